@@ -1,0 +1,15 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import PackageDescription
+
+let package = Package(
+    name: "quickstart",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "kinship", path: "../..")],
+    targets: [
+        .executableTarget(name: "quickstart", dependencies: [.product(name: "Kinship", package: "kinship")])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the Kinship authors
+
+SWIFT ?= swift
+# More options for every build of a debug product, such as -Xswiftc -warnings-as-errors: the same for build and test, so
+# that one does not undo the other's work.
+SWIFTFLAGS ?=
+SOURCES = Package.swift Sources Tests Examples
+
+.PHONY: help demo build test test-container bench pictures format lint install-deps clean
+
+help:
+	@echo 'make demo            a tree of related records out of a real PostgreSQL'
+	@echo 'make test            all tests, on an embedded server'
+	@echo 'make test-container  all tests, on the server of docker-compose.yml'
+	@echo 'make bench           the benchmark, against the C floor'
+	@echo 'make pictures        the plans in Documentation/images, drawn anew'
+	@echo 'make format          formats the sources'
+	@echo 'make lint            checks formatting and licence headers'
+	@echo 'make install-deps    installs the system packages that are missing'
+	@echo
+	@echo 'With KINSHIP_DATABASE_URL set, demo, test and bench use that server.'
+
+demo: install-deps
+	@$(SWIFT) run $(SWIFTFLAGS) kinship demo $(ARGS)
+
+build: install-deps
+	@$(SWIFT) build --build-tests $(SWIFTFLAGS)
+
+test: install-deps
+	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/run-tests $(ARGS)
+
+test-container: install-deps
+	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/test-container $(ARGS)
+
+bench: install-deps
+	@$(SWIFT) run -c release kinship-bench $(ARGS)
+
+pictures: install-deps
+	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/make-pictures
+
+format:
+	@$(SWIFT) format -i -r $(SOURCES)
+
+lint:
+	@$(SWIFT) format lint --strict -r $(SOURCES)
+	@./Scripts/check-headers
+
+install-deps:
+	@./Scripts/install-deps
+
+clean:
+	@$(SWIFT) package clean

@@ -1,0 +1,117 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import PackageDescription
+
+/// Upcoming language features every target is built with.
+let settings: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "kinship",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Kinship", targets: ["Kinship"]),
+        .library(name: "RelationPlanner", targets: ["RelationPlanner"]),
+        .library(name: "Libpq", targets: ["Libpq"]),
+        .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
+        .library(name: "KinshipLifecycle", targets: ["KinshipLifecycle"]),
+        .executable(name: "kinship", targets: ["KinshipCommand"]),
+        .executable(name: "kinship-bench", targets: ["KinshipBenchmark"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        // Storey 1: what everything stands on.
+        .systemLibrary(
+            name: "CLibpq", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "RelationPlanner"),
+
+        // Storey 2: how bytes reach a server, and where a server comes from.
+        .target(
+            name: "Libpq",
+            dependencies: [
+                "CLibpq",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]),
+        .target(name: "EmbeddedPostgres"),
+
+        // Storey 3: the library people import.
+        .target(
+            name: "Kinship",
+            dependencies: ["RelationPlanner", "Libpq", .product(name: "Logging", package: "swift-log")]),
+        .target(
+            name: "KinshipLifecycle",
+            dependencies: ["Kinship", "Libpq", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+
+        // Storey 4: the commands.
+        .executableTarget(
+            name: "KinshipCommand",
+            dependencies: [
+                "Kinship", "EmbeddedPostgres", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "BenchmarkFloor", dependencies: ["CLibpq"]),
+        .executableTarget(
+            name: "KinshipBenchmark",
+            dependencies: [
+                "Kinship", "RelationPlanner", "Libpq", "EmbeddedPostgres", "BenchmarkFloor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["CLibpq", "EmbeddedPostgres", "Libpq"], path: "Tests/TestSupport"),
+        .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner"]),
+        .testTarget(
+            name: "LibpqTests",
+            dependencies: [
+                "Libpq", "KinshipLifecycle", "TestSupport",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(name: "EmbeddedOwner", dependencies: ["EmbeddedPostgres"], path: "Tests/EmbeddedOwner"),
+        .testTarget(
+            name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport", "EmbeddedOwner"]),
+        .testTarget(
+            name: "KinshipTests",
+            dependencies: [
+                "Kinship", "KinshipLifecycle", "TestSupport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Kinship", "RelationPlanner", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "DifferentialTests",
+            dependencies: [
+                "Kinship", "RelationPlanner", "Libpq", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["KinshipCommand", "CLibpq", "EmbeddedPostgres", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "BenchmarkFloor" {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+#ifndef KINSHIP_CLIBPQ_SHIM_H
+#define KINSHIP_CLIBPQ_SHIM_H
+
+#include <dlfcn.h>
+#include <stdint.h>
+#include <libpq-fe.h>
+
+#ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+
+static inline void kinship_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+#endif
+
+// What newer versions of libpq add is looked up at run time, so that a program built against an old header uses it
+// where it is there. RTLD_DEFAULT is spelled out because glibc hides it without _GNU_SOURCE.
+static inline void *kinship_symbol(const char *name) {
+#ifdef __linux__
+    return dlsym((void *)0, name);
+#else
+    return dlsym(RTLD_DEFAULT, name);
+#endif
+}
+
+// libpq 17, "Canceling Queries in Progress": PQcancelCreate and the functions around it.
+typedef void *(*kinship_cancel_create)(PGconn *);
+typedef int (*kinship_cancel_start)(void *);
+typedef PostgresPollingStatusType (*kinship_cancel_poll)(void *);
+typedef int (*kinship_cancel_socket)(const void *);
+typedef char *(*kinship_cancel_error_message)(const void *);
+typedef void (*kinship_cancel_finish)(void *);
+// libpq 17, "Asynchronous Command Processing": PQsendClosePrepared.
+typedef int (*kinship_send_close_prepared)(PGconn *, const char *);
+// OpenSSL, "SSL_pending": decrypted bytes that no poll will announce.
+typedef int (*kinship_ssl_pending)(const void *);
+
+static inline kinship_cancel_create kinship_as_cancel_create(void *p) { return (kinship_cancel_create)p; }
+static inline kinship_cancel_start kinship_as_cancel_start(void *p) { return (kinship_cancel_start)p; }
+static inline kinship_cancel_poll kinship_as_cancel_poll(void *p) { return (kinship_cancel_poll)p; }
+static inline kinship_cancel_socket kinship_as_cancel_socket(void *p) { return (kinship_cancel_socket)p; }
+static inline kinship_cancel_error_message kinship_as_cancel_error_message(void *p) {
+    return (kinship_cancel_error_message)p;
+}
+static inline kinship_cancel_finish kinship_as_cancel_finish(void *p) { return (kinship_cancel_finish)p; }
+static inline kinship_send_close_prepared kinship_as_send_close_prepared(void *p) {
+    return (kinship_send_close_prepared)p;
+}
+static inline kinship_ssl_pending kinship_as_ssl_pending(void *p) { return (kinship_ssl_pending)p; }
+
+#endif

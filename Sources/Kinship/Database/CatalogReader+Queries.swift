@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension CatalogReader {
+    /// For the transaction that the pipeline is: unqualified operators and functions are the server's own whatever the
+    /// session's `search_path` is, and `format_type` qualifies the names of all other types, so that they mean the same
+    /// on every connection.
+    static let searchPath = "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)"
+
+    /// The tables that are asked about.
+    private static let wanted = """
+        wanted AS (
+            SELECT DISTINCT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relrowsecurity
+            FROM unnest($1::text[], $2::text[]) AS w(schema, name)
+            JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
+            JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+                AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        )
+        """
+
+    /// One row per wanted table.
+    ///
+    /// Citus's catalog exists only where Citus is, and a statement that names it fails elsewhere. `ts_stat` runs a text, so
+    /// that the server itself can decide which, within the same round trip: it takes a query for text search vectors and
+    /// returns their words, here one for each table of Citus.
+    static let tablesQuery = """
+        WITH \(wanted), citus AS (
+            SELECT split_part(s.word, ' ', 1)::oid AS oid, split_part(s.word, ' ', 2) AS kind,
+                substr(s.word, strpos(s.word, ' ') + 3) AS name
+            FROM (SELECT CASE
+                WHEN has_table_privilege(to_regclass('pg_catalog.pg_dist_partition'), 'SELECT') THEN
+                    $query$SELECT array_to_tsvector(ARRAY[format('%s %s %s', p.logicalrelid::oid,
+                        CASE WHEN p.partmethod <> 'n' THEN 'd' WHEN p.repmodel = 't' THEN 'r'
+                            WHEN p.colocationid > 0 THEN 's' ELSE 'n' END,
+                        CASE WHEN p.partmethod <> 'n' THEN column_to_column_name(p.logicalrelid, p.partkey) END)])
+                    FROM pg_catalog.pg_dist_partition p$query$
+                ELSE 'SELECT NULL::tsvector' END) AS q(text), ts_stat(q.text) AS s
+        )
+        SELECT w.nspname::text, w.relname::text, w.relkind::text, w.relrowsecurity, c.kind, c.name,
+            -- -1 before the first VACUUM or ANALYZE, 0 of no pages before PostgreSQL 14. The rows of Citus's tables are
+            -- elsewhere.
+            CASE WHEN w.relkind <> 'v' AND w.reltuples >= 0 AND (w.reltuples > 0 OR w.relpages > 0)
+                AND coalesce(c.kind, 'n') = 'n' THEN w.reltuples::float8 END
+        FROM wanted w LEFT JOIN citus c ON c.oid = w.oid
+        """
+
+    /// One row per column of the wanted tables, domains looked through to their base types.
+    ///
+    /// `format_type(oid, -1)` gives names that are safe in a cast: `bpchar`, not `character`, which would cut to one.
+    /// The statistics are read by a text too (see ``tablesQuery``): servers exist where nobody may read the view.
+    static let columnsQuery = """
+        WITH RECURSIVE \(wanted), statistics AS (
+            SELECT split_part(s.word, ' ', 1)::float8 AS number, substr(s.word, strpos(s.word, ' ') + 1) AS name
+            FROM (SELECT CASE WHEN has_table_privilege('pg_catalog.pg_stats', 'SELECT') THEN
+                (SELECT format($query$SELECT array_to_tsvector(ARRAY[
+                        format('%%s %%I.%%I.%%I', (array_agg(s.n_distinct ORDER BY s.inherited DESC))[1], s.schemaname,
+                            s.tablename, s.attname)])
+                    FROM pg_catalog.pg_stats s WHERE (s.schemaname, s.tablename) IN (%s)
+                    GROUP BY s.schemaname, s.tablename, s.attname$query$,
+                    string_agg(format('(%L, %L)', w.nspname, w.relname), ', '))
+                    FROM wanted w HAVING count(*) > 0)
+                END) AS q(text), ts_stat(coalesce(q.text, 'SELECT NULL::tsvector')) AS s
+        ), attributes AS (
+            SELECT w.nspname, w.relname, a.attname, a.attnum, a.attnotnull, a.atttypid, a.atttypmod,
+                a.attcollation, a.atthasdef OR a.attidentity <> '' AS filled, w.reltuples
+            FROM wanted w
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
+        ), bases AS (
+            SELECT DISTINCT t.oid AS declared, t.oid, t.typtype, t.typbasetype, t.typtypmod, -1 AS modifier
+            FROM attributes a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+            UNION ALL
+            SELECT b.declared, t.oid, t.typtype, t.typbasetype, t.typtypmod,
+                CASE WHEN b.modifier >= 0 THEN b.modifier ELSE b.typtypmod END
+            FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype
+            WHERE b.typtype = 'd'
+        )
+        SELECT a.nspname::text, a.relname::text,
+            -- A negative number is the share of the rows.
+            CASE WHEN s.number > 0 THEN s.number WHEN s.number < 0 AND a.reltuples >= 0 THEN -s.number * a.reltuples END,
+            a.attname::text, a.attnotnull, a.filled,
+            t.oid::int8, pg_catalog.format_type(t.oid, -1), t.typarray::int8,
+            (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
+            coalesce(l.oid, 0)::int8, coalesce(pg_catalog.format_type(l.oid, -1), ''), coalesce(l.typarray, 0)::int8,
+            (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = l.oid),
+            CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.modifier END,
+            (SELECT c.collisdeterministic FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation),
+            l.oid IS NOT NULL,
+            EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
+                WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = coalesce(l.oid, t.oid))
+        FROM attributes a
+        JOIN bases b ON b.declared = a.atttypid AND b.typtype <> 'd'
+        JOIN pg_catalog.pg_type t ON t.oid = b.oid
+        LEFT JOIN pg_catalog.pg_type l ON l.oid = t.typelem AND t.typcategory = 'A'
+        LEFT JOIN statistics s ON s.name = format('%I.%I.%I', a.nspname, a.relname, a.attname)
+        ORDER BY a.nspname, a.relname, a.attnum
+        """
+
+    /// One row per valid index of the wanted tables, with its key columns (included ones left out) in order.
+    static let indexesQuery = """
+        WITH \(wanted)
+        SELECT w.nspname::text, w.relname::text, x.relname::text, i.indisunique AND i.indimmediate, i.indisprimary,
+            i.indpred IS NOT NULL, k.names, k.expressions, k.options, m.amname::text, k.collations, k.orders
+        FROM wanted w
+        JOIN pg_catalog.pg_index i ON i.indrelid = w.oid AND i.indisvalid AND i.indisready
+        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+        JOIN pg_catalog.pg_am m ON m.oid = x.relam
+        CROSS JOIN LATERAL (
+            SELECT array_agg(coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, p.position, true))
+                    ORDER BY p.position) AS names,
+                array_agg(i.indkey[p.position - 1] = 0 ORDER BY p.position) AS expressions,
+                array_agg(i.indoption[p.position - 1]::int4 ORDER BY p.position) AS options,
+                array_agg(i.indcollation[p.position - 1] = coalesce(a.attcollation, i.indcollation[p.position - 1])
+                    ORDER BY p.position) AS collations,
+                array_agg(o.opcdefault ORDER BY p.position) AS orders
+            FROM generate_series(1, i.indnkeyatts) AS p(position)
+            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p.position - 1]
+                AND a.attnum > 0
+            JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[p.position - 1]
+        ) AS k
+        ORDER BY 1, 2, 3
+        """
+
+    /// One row per foreign key of the wanted tables; those of periods, which point at no one row, left out.
+    static let foreignKeysQuery = """
+        WITH \(wanted)
+        SELECT w.nspname::text, w.relname::text, f.conname::text, tn.nspname::text, t.relname::text,
+            f.convalidated AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger g
+                WHERE g.tgconstraint = f.oid AND g.tgenabled NOT IN ('O', 'A')),
+            f.condeferrable,
+            ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(number, position)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number ORDER BY k.position),
+            ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(number, position)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number ORDER BY k.position)
+        FROM wanted w
+        JOIN pg_catalog.pg_constraint f ON f.conrelid = w.oid AND f.contype = 'f'
+            AND coalesce(to_jsonb(f) ->> 'conperiod', 'false') = 'false'
+        JOIN pg_catalog.pg_class t ON t.oid = f.confrelid
+        JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+        ORDER BY 1, 2, 3
+        """
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+extension Database {
+    /// The records with any of these keys, in the order of the keys, each once; keys without a record are left out.
+    ///
+    /// ```swift
+    /// let graph = try await database.findByIds("Customer", ids: [5, 1, 3], filter: ["fields": ["id", "name"]])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - ids: the keys, as JSON; nulls match nothing.
+    ///   - filter: a LoopBack filter; its condition holds beside the keys, and its order takes the place of theirs.
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold, with its place (`ids[2]`).
+    /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``, however many keys there are.
+    public func findByIds(_ model: String, ids: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
+        let planning = self.planning
+        let target = try planning.model(model)
+        let key = try planning.simpleKey(of: target)
+        var keys: [BoundValue] = []
+        for (position, id) in ids.enumerated() where id != .null {
+            do {
+                keys.append(try planning.schema.value(id, of: key, in: target.id))
+            } catch {
+                var error = error
+                error.path = "ids[\(position)]"
+                throw error
+            }
+        }
+        let type = keys.first?.type ?? target.properties[key].columnType.boundType
+        let list = BoundValue(type.array, .array(keys.map(\.contents)))
+        let operand = Condition.Operand(key)
+        let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped) { filter, _ in
+            filter.condition = .all([
+                filter.condition, .member(operand, values: list, matchesNull: false, negated: false),
+            ])
+            if filter.order.isEmpty, !filter.distinct {
+                var term = OrderTerm(operand)
+                term.list = list
+                filter.order = [term]
+            }
+        }
+        return try await run(plan, values, planning)
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+public import RelationPlanner
+
+extension Database {
+    /// The records a filter asks for, with their included relations.
+    ///
+    /// ```swift
+    /// let graph = try await database.find("Customer", filter: ["include": "orders"])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - model: the model's name.
+    ///   - filter: a LoopBack filter; nil for all records in the order of their primary key.
+    /// - Throws: ``PlannerError`` for a filter that can't be answered, before anything is sent; ``PostgresError``;
+    ///   `CancellationError`.
+    /// - Note: One statement, and one per included relation that has keys to ask for; one round trip per level.
+    public func find(_ model: String, filter: JSONValue? = nil) async throws -> Graph {
+        let planning = self.planning
+        let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped)
+        return try await run(plan, values, planning)
+    }
+
+    /// ``find(_:filter:)-(String,JSONValue?)`` with the filter as JSON text.
+    ///
+    /// ```swift
+    /// let graph = try await database.find("Customer", filter: #"{"where": {"age": {"gt": 40}}}"#)
+    /// ```
+    public func find(_ model: String, filter: String) async throws -> Graph {
+        try await find(model, filter: JSONValue(parsing: filter))
+    }
+
+    /// The first record a filter asks for: a graph of one record, or of none. Limits of scopes have no effect.
+    ///
+    /// - Parameter scopes: named scopes of the model, merged as ``find(_:scopes:filter:)`` does.
+    /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``.
+    public func findOne(
+        _ model: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
+    ) async throws -> Graph {
+        let planning = self.planning
+        let target = try planning.model(model)
+        var resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped)
+        // Behind the scopes, whose limits would win (K2).
+        resolved.limit = .rows(1)
+        let (plan, values) = try planning.prepare(resolved, for: target)
+        return try await run(plan, values, planning)
+    }
+
+    /// The record with a key: a graph of one record, or of none. Of the filter only `include` and `fields` count.
+    ///
+    /// - Parameter id: the key, as JSON.
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold.
+    /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``.
+    public func findById(_ model: String, id: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
+        let planning = self.planning
+        let lookup = try planning.lookup(of: model, filter: filter, unscoped: isUnscoped)
+        return try await run(lookup.plan, try lookup.values(for: id, planning.schema), planning)
+    }
+
+    /// How many records match a condition.
+    ///
+    /// - Parameter condition: the `where` of a filter; nil for all records.
+    /// - Note: One statement.
+    public func count(_ model: String, where condition: JSONValue? = nil) async throws -> CountResult {
+        let planning = self.planning
+        let target = try planning.model(model)
+        let checked = try condition.map { try planning.schema.where($0, for: target.id) } ?? .always
+        return try await count(
+            planning.schema.resolved(checked, for: target.id, unscoped: isUnscoped), of: target, planning)
+    }
+
+    /// Whether there is a record with a key.
+    ///
+    /// - Note: One statement.
+    public func exists(_ model: String, id: JSONValue) async throws -> CountResult {
+        let planning = self.planning
+        let target = try planning.model(model)
+        let condition = try planning.schema.resolved(
+            try planning.keyCondition(id, of: target), for: target.id, unscoped: isUnscoped)
+        return try await count(condition, of: target, planning)
+    }
+
+    /// The plan a filter comes to; nothing is sent.
+    public func plan(_ model: String, filter: JSONValue? = nil) throws -> Plan {
+        try planning.prepare(model, filter: filter, unscoped: isUnscoped).plan.plan
+    }
+}
+
+/// A count and what it took.
+public struct CountResult: Sendable {
+    /// How many.
+    public let count: Int64
+    /// What counting took.
+    public let statistics: ExecutionStatistics
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import Libpq
+public import Logging
+public import RelationPlanner
+
+/// A schema and a pool of connections to the database that holds its tables.
+///
+/// ```swift
+/// let schema = try SchemaLoader.load(directory: "Examples/models")
+/// let database = try await Database.open(
+///     schema: schema, connection: ConnectionConfiguration(url: "postgres://app@localhost/shop"))
+/// let graph = try await database.find("Order", filter: #"{"limit": 10, "include": ["customer", "items"]}"#)
+/// print(String(decoding: try graph.json(), as: UTF8.self))
+/// await database.close()
+/// ```
+public final class Database: Sendable {
+    /// The connections.
+    public let pool: ConnectionPool
+    /// How trees are read.
+    public let trees: TreeOptions
+    /// How long a round trip to the server took when the database was opened, the work of both ends included.
+    public let roundTrip: Duration
+    /// Whether the default scope of what is asked for is left out; see ``unscoped``.
+    public let isUnscoped: Bool
+    /// The models as they were given, before the database had a say.
+    private let definitions: Schema
+    /// Shared with the database it is another form of.
+    private let current: Current
+
+    private final class Current: Sendable {
+        let state: Locked<State>
+
+        init(_ planning: Planning) { state = Locked(State(planning: planning)) }
+    }
+
+    private struct State {
+        /// What new requests are answered with.
+        var planning: Planning
+        /// The refresh it is from, and the last one that was begun.
+        var refresh = 0
+        var lastRefresh = 0
+    }
+
+    /// The models, their columns' types taken from the database as it was when its catalog was last read.
+    public var schema: Schema { planning.schema }
+
+    /// What a request is planned and answered with from its beginning to its end.
+    var planning: Planning { current.state.withLock { $0.planning } }
+
+    /// Connects, and holds the schema against the database's catalog.
+    ///
+    /// - Parameters:
+    ///   - schema: the models.
+    ///   - connection: where the database is.
+    ///   - pool: how many connections, and how they are kept.
+    ///   - trees: how trees of related records are read.
+    ///   - logger: takes notices of the server and warnings of the pool.
+    /// - Throws: ``PostgresError`` when there is no connection to be had; `SchemaError` with every table and column that the
+    ///   models name and the database does not have.
+    /// - Note: Five statements in one round trip, and five round trips that are timed, once.
+    public static func open(
+        schema: Schema, connection: ConnectionConfiguration,
+        pool configuration: PoolConfiguration = PoolConfiguration(), trees: TreeOptions = TreeOptions(),
+        logger: Logger = Logger(label: "kinship")
+    ) async throws -> Database {
+        let pool = ConnectionPool(configuration: configuration, connection: connection, logger: logger)
+        do {
+            try await pool.start()
+            let (catalog, roundTrip) = try await pool.withConnection { connection in
+                (try await CatalogReader.read(for: schema, on: connection), try await timeRoundTrip(connection))
+            }
+            let planning = try Planning(
+                schema, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: logger)
+            return Database(definitions: schema, planning: planning, pool: pool)
+        } catch {
+            await pool.shutdown(deadline: .seconds(1))
+            throw error
+        }
+    }
+
+    /// The shortest of five.
+    private static func timeRoundTrip(_ connection: Connection) async throws -> Duration {
+        let clock = ContinuousClock()
+        var shortest = Duration.seconds(3600)
+        for _ in 0..<5 {
+            let start = clock.now
+            try await connection.execute(Statement("", preparation: .unnamed))
+            shortest = min(shortest, clock.now - start)
+        }
+        return shortest
+    }
+
+    private init(definitions: Schema, planning: Planning, pool: ConnectionPool) {
+        self.definitions = definitions
+        self.pool = pool
+        trees = planning.trees
+        roundTrip = planning.roundTrip
+        current = Current(planning)
+        isUnscoped = false
+    }
+
+    private init(leavingDefaultScopesOutOf database: Database) {
+        definitions = database.definitions
+        pool = database.pool
+        trees = database.trees
+        roundTrip = database.roundTrip
+        current = database.current
+        isUnscoped = true
+    }
+
+    /// The same database without the default scope of what is asked for (D32).
+    ///
+    /// ```swift
+    /// let all = try await database.unscoped.find("Task")
+    /// ```
+    ///
+    /// Every operation leaves out the default scope of the model it names; those of included models, of relations and
+    /// named scopes apply. Of a relation's accessor (``related(_:id:relation:scopes:filter:)``) the record and the targets
+    /// are asked for, so that the default scopes of both are left out. It shares pool, catalog and plans; closing it closes
+    /// both.
+    public var unscoped: Database { isUnscoped ? self : Database(leavingDefaultScopesOutOf: self) }
+
+    /// Reads the database's catalog again: after a migration, when an index was made or dropped, when statistics have
+    /// changed much.
+    ///
+    /// ```swift
+    /// try await database.refreshCatalog()
+    /// ```
+    ///
+    /// Requests that begin after it has returned are planned for the tables, types and indexes as they were when it was
+    /// called, or later; those that are running keep to what they began with. Without a refresh answers stay right when
+    /// indexes come and go, only slower than need be. A column whose type was changed needs one, and so does a unique index
+    /// that was dropped, once there are rows it would have refused.
+    ///
+    /// - Throws: `SchemaError` with every table and column that the models name and the database no longer has, and
+    ///   ``PostgresError``; what was known before stays in use.
+    /// - Note: Five statements in one round trip.
+    public func refreshCatalog() async throws {
+        let refresh = current.state.withLock { state in
+            state.lastRefresh += 1
+            return state.lastRefresh
+        }
+        let catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
+        let planning = try Planning(
+            definitions, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: self.planning.logger)
+        current.state.withLock { state in
+            // Of several at once the one that was begun last has seen the latest state.
+            guard refresh > state.refresh else { return }
+            state.planning = planning
+            state.refresh = refresh
+        }
+    }
+
+    /// Waits for what is running and closes the connections.
+    ///
+    /// - Parameter deadline: how long running requests may take; they are cancelled then.
+    public func close(deadline: Duration = .seconds(10)) async {
+        await pool.shutdown(deadline: deadline)
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+/// What a plan is kept under: a model, the shape of a resolved filter, and how it is to be run.
+struct PlanKey: Hashable, Sendable {
+    let model: Model.ID
+    let shape: Filter
+    let strategy: Strategy
+    let isRootGiven: Bool
+}
+
+/// What a lookup by key is kept under: the request as it came.
+struct LookupKey: Hashable, Sendable {
+    /// Larger filters are not worth the memory: they hold lists of values.
+    private static let largest = 100
+
+    let model: String
+    let filter: JSONValue?
+    let isUnscoped: Bool
+
+    /// - Returns: nil for a request that is not to be kept: a large one, or one that says what doesn't count, which has to be
+    ///   checked all the same.
+    init?(model: String, filter: JSONValue?, isUnscoped: Bool) {
+        if let filter {
+            guard case .object(let members) = filter,
+                members.allSatisfy({ $0.key == "include" || $0.key == "fields" })
+            else { return nil }
+            var left = Self.largest
+            filter.count(into: &left)
+            guard left >= 0 else { return nil }
+        }
+        (self.model, self.filter, self.isUnscoped) = (model, filter, isUnscoped)
+    }
+}
+
+extension JSONValue {
+    /// Takes the values in it, and one for each 64 bytes of text, off a number, until that is below zero.
+    fileprivate func count(into left: inout Int) {
+        left -= 1
+        guard left >= 0 else { return }
+        switch self {
+        case .null, .bool: break
+        case .number(let text), .string(let text): left -= text.utf8.count / 64
+        case .array(let elements): for element in elements where left >= 0 { element.count(into: &left) }
+        case .object(let members):
+            for member in members where left >= 0 {
+                left -= member.key.utf8.count / 64
+                member.value.count(into: &left)
+            }
+        }
+    }
+}
+
+/// A request for one record by its key, checked and planned but for the key: servers ask for the same tree of one record
+/// again and again.
+struct KeyLookup: Sendable {
+    let plan: PreparedPlan
+    private let model: Model.ID
+    private let key: Property.ID
+    private let values: [BoundValue]
+    /// Where the key stands in the values.
+    private let position: Int
+
+    init(_ plan: PreparedPlan, model: Model.ID, key: Property.ID, values: [BoundValue], position: Int) {
+        self.plan = plan
+        self.model = model
+        self.key = key
+        self.values = values
+        self.position = position
+    }
+
+    /// The values to bind for a key.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold.
+    func values(for id: JSONValue, _ schema: Schema) throws(PlannerError) -> [BoundValue] {
+        var values = values
+        // No record has NULL for its key, and a comparison with it finds none.
+        values[position] =
+            id == .null
+            ? BoundValue(values[position].type, .null) : try schema.value(id, of: key, in: model)
+        return values
+    }
+}
+
+extension Planning {
+    /// The lookup of a model's records by key; of the filter only `include` and `fields` count.
+    func lookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
+        // What a function gives is this request's alone.
+        guard !schema.hasScopeFunctions, let key = LookupKey(model: name, filter: filter, isUnscoped: unscoped) else {
+            return try makeLookup(of: name, filter: filter, unscoped: unscoped)
+        }
+        return try lookups.value(key) {
+            try makeLookup(of: name, filter: filter, unscoped: unscoped)
+        }
+    }
+
+    private func makeLookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
+        let model = try self.model(name)
+        let key = try simpleKey(of: model)
+        let asked = try filter.map { try schema.filter($0, for: model.id) } ?? Filter()
+        var lookup = Filter()
+        lookup.include = asked.include
+        lookup.fields = asked.fields
+        // Any value of the type does: it comes first among those taken out, for scopes stand behind the caller's
+        // condition.
+        let type = model.properties[key].columnType.boundType
+        lookup.condition = .comparison(Condition.Operand(key), .equal, BoundValue(type, .text("")))
+        let (plan, values) = try prepare(
+            try schema.resolved(lookup, for: model.id, unscoped: unscoped), for: model)
+        return KeyLookup(plan, model: model.id, key: key, values: values, position: 0)
+    }
+}

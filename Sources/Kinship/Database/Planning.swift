@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Logging
+import RelationPlanner
+
+/// The schema as one state of the database has it, and all that was made of it. A request takes it once and keeps to it, so
+/// that a catalog that is read again in the meantime can't mix two states.
+final class Planning: Sendable {
+    /// The models, their columns' types taken from the database.
+    let schema: Schema
+    let planner: Planner
+    /// How trees are read.
+    let trees: TreeOptions
+    /// How long a round trip to the server takes.
+    let roundTrip: Duration
+    /// Takes warnings about rows.
+    let logger: Logger
+    /// Plans by the shape of their filter.
+    let plans = RecentCache<PlanKey, PreparedPlan>(limit: 1000)
+    /// Requests for one record by the filter as it came.
+    let lookups = RecentCache<LookupKey, KeyLookup>(limit: 1000)
+
+    /// - Throws: ``SchemaError`` with every table and column that the models name and the database does not have.
+    init(
+        _ definitions: Schema, catalog: Catalog, trees: TreeOptions, roundTrip: Duration, logger: Logger
+    ) throws(SchemaError) {
+        schema = try definitions.applying(catalog)
+        planner = Planner(schema: schema, catalog: catalog)
+        self.trees = trees
+        self.roundTrip = roundTrip
+        self.logger = logger
+    }
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import RelationPlanner
+
+/// One run of a plan on one connection: wave by wave, the statements of a wave in one round trip.
+struct PlanRun {
+    private let prepared: PreparedPlan
+    let values: [BoundValue]
+    let options: TreeOptions
+    private(set) var rowSets: [RowSet?]
+    private var statistics = ExecutionStatistics()
+    /// Whether the root's rows count for the limits: not where they are rows of the tree that this run is a part of.
+    var countsRoot = true
+    /// What else is in that tree.
+    var sizeBefore = TreeSize()
+    /// The filters that are run here, over embedded records.
+    private var embedded: [Fetch.ID: EmbeddedFilter] = [:]
+    /// How many embedded records each parent has, whatever the limits.
+    private var totals: [Fetch.ID: [Int]] = [:]
+    /// The keys found in parents' columns; siblings share them.
+    private var keyIndexes: [(source: KeySource, index: KeyIndex)] = []
+
+    var plan: Plan { prepared.plan }
+
+    init(_ prepared: PreparedPlan, values: [BoundValue], _ options: TreeOptions) {
+        self.prepared = prepared
+        self.values = values
+        self.options = options
+        rowSets = Array(repeating: nil, count: prepared.plan.fetches.count)
+        statistics.fetches = prepared.plan.fetches.map { .init(fetch: $0.id) }
+    }
+
+    /// A run whose root rows are there already, from elsewhere: the root's statement is not sent.
+    ///
+    /// - Parameters:
+    ///   - options: the limits; what is seen of others is for whoever has fetched the root's rows to see to.
+    ///   - rows: the root's rows, with the columns of the plan's first fetch.
+    ///   - statements: how many statements it took to get them.
+    ///   - roundTrips: and how many round trips.
+    ///   - duration: how long that took.
+    init(
+        _ prepared: PreparedPlan, values: [BoundValue], _ options: TreeOptions, root rows: RowSet, statements: Int,
+        roundTrips: Int = 1, duration: Duration
+    ) {
+        var options = options
+        options.snapshot = .perStatement
+        self.init(prepared, values: values, options)
+        rowSets[0] = rows
+        statistics.statements = statements
+        statistics.roundTrips = roundTrips
+        statistics.duration = duration
+        statistics.fetches[0].wasSent = true
+        statistics.fetches[0].rows = rows.count
+        statistics.fetches[0].duration = duration
+    }
+
+    /// A plan's first statement with its values.
+    static func rootStatement(of prepared: PreparedPlan, _ values: [BoundValue]) throws -> Statement {
+        var run = PlanRun(prepared, values: values, TreeOptions())
+        guard let statement = try prepared.plan.fetches.first.flatMap({ try run.statement(for: $0) }) else {
+            throw PostgresError(.misuse, "The plan has no statement for its root.")
+        }
+        return statement
+    }
+
+    /// Sends every wave and gives back the graph.
+    mutating func callAsFunction(on connection: Connection) async throws -> Graph {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try prepare()
+        switch options.snapshot {
+        case .consistent where plan.fetches.count > 1 && plan.waves.count == 1:
+            try await send(plan.waves[0], on: connection, inSnapshot: true, clock: clock)
+        case .consistent where plan.waves.count > 1:
+            try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+                for wave in plan.waves { try await send(wave, on: connection, clock: clock) }
+            }
+        default:
+            for wave in plan.waves { try await send(wave, on: connection, clock: clock) }
+        }
+        statistics.duration += clock.now - start
+        return graph()
+    }
+
+    /// Makes ready what is run here: what can't be is known before anything is sent.
+    mutating func prepare() throws {
+        for fetch in plan.fetches {
+            guard case .embedded(let rows)? = fetch.local else { continue }
+            embedded[fetch.id] = try EmbeddedFilter(rows.scope, of: prepared.schema[fetch.model], values: values)
+        }
+        // Of rows that are there already.
+        try checkSize()
+    }
+
+    /// The graph of what has come.
+    mutating func graph() -> Graph {
+        let adjacencies = plan.nodes.map { node in node.link.flatMap { adjacency($0, node.fetch, of: node) } }
+        let summaries = plan.nodes.map { node in
+            node.summary.flatMap { adjacency($0.link, $0.fetch, of: node) }
+        }
+        for fetch in plan.fetches where fetch.passing == .handedOver || fetch.passing == .known {
+            statistics.fetches[fetch.id].keys = fetch.keys.reduce(0) { $0 + (known($1)?.count ?? 0) }
+        }
+        return Graph(
+            plan: plan, statistics: statistics, rowSets: rowSets, adjacencies: adjacencies, summaries: summaries,
+            layout: prepared.layout)
+    }
+
+    /// - Parameter inSnapshot: whether the wave is a transaction of its own, in which all statements see the same.
+    private mutating func send(
+        _ wave: [Fetch.ID], on connection: Connection, inSnapshot: Bool = false, clock: ContinuousClock
+    ) async throws {
+        let (sent, statements) = try statements(of: wave)
+        guard let first = statements.first else { return try makeRows(wave) }
+        let start = clock.now
+        let results: [RowSet]
+        if inSnapshot {
+            results = try await connection.pipeline(statements, isolation: .repeatableRead, readOnly: true)
+        } else if statements.count == 1 {
+            results = [try await connection.execute(first)]
+        } else {
+            results = try await connection.pipeline(statements)
+        }
+        try take(results, of: sent, in: wave, duration: clock.now - start)
+    }
+
+    /// The statements of a wave that have something to ask for.
+    mutating func statements(of wave: [Fetch.ID]) throws -> (sent: [Fetch.ID], statements: [Statement]) {
+        var sent: [Fetch.ID] = []
+        var statements: [Statement] = []
+        for id in wave where rowSets[id] == nil && plan.fetches[id].local == nil {
+            guard let statement = try statement(for: plan.fetches[id]) else { continue }
+            sent.append(id)
+            statistics.fetches[id].wasSent = true
+            statements.append(statement)
+        }
+        return (sent, statements)
+    }
+
+    /// Takes in the rows of a wave's statements.
+    mutating func take(
+        _ results: [RowSet], of sent: [Fetch.ID], in wave: [Fetch.ID], duration: Duration
+    ) throws {
+        statistics.statements += sent.count
+        if !sent.isEmpty { statistics.roundTrips += 1 }
+        for (id, rows) in zip(sent, results) {
+            rowSets[id] = rows
+            statistics.fetches[id].rows = rows.count
+            statistics.fetches[id].duration = duration
+        }
+        try makeRows(wave)
+    }
+
+    /// Makes the rows that no statement gives of those that have come.
+    private mutating func makeRows(_ wave: [Fetch.ID]) throws {
+        for id in wave {
+            let fetch = plan.fetches[id]
+            guard let local = fetch.local, let source = fetch.keys.first, let parents = rowSets[source.fetch] else {
+                continue
+            }
+            switch local {
+            case .references(let list, let key):
+                rowSets[id] = try ReferenceRows(of: parents, column: source.columns[0], type: list, key: key).rows
+            case .embedded(let rows):
+                guard let filter = embedded[id] else { continue }
+                let owner = prepared.schema[rows.owner]
+                let column = EmbeddedColumn(
+                    owner.properties[rows.property], of: owner, isList: rows.isList, position: source.columns[0])
+                let properties = prepared.schema[fetch.model].properties
+                let made = try EmbeddedRows(
+                    of: parents, in: column, filter: filter,
+                    keys: rows.keys.map { .init(name: properties[$0.property].name, type: $0.type) })
+                rowSets[id] = made.rows
+                totals[id] = made.totals
+            case .counts(let rows): rowSets[id] = try EmbeddedRows.counts(totals[rows] ?? [])
+            }
+            statistics.fetches[id].rows = rowSets[id]?.count ?? 0
+        }
+        try checkSize()
+    }
+
+    /// The rows that have come, and the bytes they take.
+    var size: TreeSize {
+        var size = TreeSize()
+        for rowSet in rowSets.dropFirst(countsRoot ? 0 : 1) { if let rowSet { size.add(rowSet) } }
+        return size
+    }
+
+    /// Refuses more rows or bytes than are allowed, before more are asked for.
+    private func checkSize() throws(PlannerError) {
+        guard options.maximumRows != nil || options.maximumBytes != nil else { return }
+        var size = sizeBefore
+        for (fetch, rowSet) in zip(plan.fetches, rowSets).dropFirst(countsRoot ? 0 : 1) {
+            guard let rowSet else { continue }
+            size.add(rowSet)
+            try options.check(size) { plan.place(of: fetch.id) }
+        }
+    }
+
+    /// The statement with its values, nil when no parent row has a key to ask for.
+    mutating func statement(for fetch: Fetch) throws -> Statement? {
+        var keys: KeySet?
+        if fetch.passing == .parameter {
+            let indexes = fetch.keys.compactMap { keyIndex($0) }.filter { $0.count > 0 }
+            guard !indexes.isEmpty else { return nil }
+            let found = KeySet(indexes)
+            statistics.fetches[fetch.id].keys = found.count
+            keys = found
+        } else if fetch.passing == .handedOver, let giver = fetch.keys.first?.fetch {
+            // Who has not been asked has nothing to hand over.
+            guard statistics.fetches[giver].wasSent else { return nil }
+        }
+        var parameters = Parameters()
+        for slot in fetch.slots {
+            switch slot {
+            case .value(let position, _): try parameters.append(values[position])
+            case .constant(let value): try parameters.append(value)
+            case .keys(let part, let element): keys?.appendArray(part: part, of: element, to: &parameters)
+            case .rows(let rows, let column, let element):
+                rowSets[rows]?.appendArray(column: column, of: element, to: &parameters)
+            case .knownKey(let position, let element):
+                try parameters.append(BoundValue(element.array, .array([values[position].contents])))
+            }
+        }
+        return Statement(fetch.text, parameters)
+    }
+
+    private func known(_ source: KeySource) -> KeyIndex? {
+        keyIndexes.first { $0.source == source }?.index
+    }
+
+    mutating func keyIndex(_ source: KeySource) -> KeyIndex? {
+        if let known = known(source) { return known }
+        guard let rows = rowSets[source.fetch] else { return nil }
+        let types = source.columns.map { plan.fetches[source.fetch].columns[$0].type }
+        let index: KeyIndex
+        switch source.form {
+        case .values: index = KeyIndex(rows, columns: source.columns, types: types)
+        case .typed(let discriminator, let type):
+            let wanted = type.lowercased()
+            index = KeyIndex(rows, columns: source.columns, types: types) { row in
+                guard let cell = rows.bytes(row: row, column: discriminator) else { return false }
+                // Names are compared as they are first: lower-casing each row's is the rare way (D18).
+                return cell.elementsEqual(type.utf8) || String(decoding: cell, as: UTF8.self).lowercased() == wanted
+            }
+        }
+        keyIndexes.append((source, index))
+        return index
+    }
+}

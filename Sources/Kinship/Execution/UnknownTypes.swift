@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import Logging
+import RelationPlanner
+
+/// Types that rows of polymorphic relations name and no model has (D18): such a row's relation is null, with a warning, or
+/// an error when that is asked for.
+struct UnknownTypes {
+    let schema: Schema
+    let isError: Bool
+    let logger: Logger
+
+    /// - Throws: ``PlannerError`` `UNKNOWN_POLYMORPHIC_TYPE` when they are errors.
+    /// - Complexity: linear in the rows that polymorphic relations are included of.
+    func check(_ graph: Graph) throws(PlannerError) {
+        for node in graph.plan.nodes where !node.variants.isEmpty {
+            for name in names(of: node, in: graph).sorted() {
+                let model = schema[node.model].name
+                guard isError else {
+                    logger.warning(
+                        "A row names a model that there is none of; its relation is null",
+                        metadata: ["relation": "\(model).\(node.name)", "type": "\(name)"])
+                    continue
+                }
+                throw PlannerError(
+                    .unknownPolymorphicType,
+                    "A row of \(model) names the type \"\(name)\" in its relation \(node.name), but there is no such model; correct the row or add the model.",
+                    model: model, relation: node.name)
+            }
+        }
+    }
+
+    private func names(of node: Node, in graph: Graph) -> Set<String> {
+        let sources = node.variants.compactMap { graph.plan.nodes[$0].link?.keys }
+        var known: Set<String> = []
+        for case .typed(_, let type) in sources.map(\.form) { known.insert(type.lowercased()) }
+        guard let source = sources.first, case .typed(let discriminator, _) = source.form,
+            let rows = graph.rowSets[source.fetch]
+        else { return [] }
+        var unknown: Set<String> = []
+        // Most rows name the type of the row before.
+        var last: [UInt8] = []
+        for row in 0..<rows.count {
+            guard let cell = rows.bytes(row: row, column: discriminator), !last.elementsEqual(cell),
+                source.columns.allSatisfy({ rows.bytes(row: row, column: $0) != nil })
+            else { continue }
+            last = Array(cell)
+            let name = String(decoding: cell, as: UTF8.self)
+            if !known.contains(name.lowercased()) { unknown.insert(name) }
+        }
+        return unknown
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+public import RelationPlanner
+
+extension Database {
+    /// How a filter is answered: the statements, the reasons for them, and the indexes they lack; what running them took,
+    /// and how the server ran them, when that is asked for.
+    ///
+    /// ```swift
+    /// let explanation = try await database.explain(
+    ///     "Customer", filter: ["include": ["relation": "orders", "scope": ["limit": 3]]], analyze: .server)
+    /// print(explanation.tree.text())
+    /// ```
+    ///
+    /// Includes whose scopes are functions of their parents are planned when these have come: once the filter was answered,
+    /// the groups they were loaded in are told, with the statements of the first five, which the server is not asked about.
+    ///
+    /// With ``Explanation/Analysis/server`` all happens in one `REPEATABLE READ READ ONLY` transaction, so that keys that
+    /// one statement hands over are there for the next one. The filter's values, and the server's times and numbers of
+    /// rows, are part of what is shown: it is for who may read the data.
+    ///
+    /// - Parameters:
+    ///   - model: the model's name.
+    ///   - filter: a LoopBack filter; nil for all records in the order of their primary key.
+    ///   - analyze: how much is found out.
+    /// - Throws: ``PlannerError`` for a filter that can't be answered, before anything is sent, `RESULT_TOO_LARGE` as when it
+    ///   is answered; ``PostgresError``; `CancellationError`.
+    /// - Note: Nothing is sent with ``Explanation/Analysis/none``. With ``Explanation/Analysis/run`` the statements and round
+    ///   trips of ``find(_:filter:)-(String,JSONValue?)``. With ``Explanation/Analysis/server`` each statement twice, the
+    ///   second time under `EXPLAIN`, all of these in one more round trip; and one for `COMMIT`. `BEGIN` rides along.
+    public func explain(
+        _ model: String, filter: JSONValue? = nil, analyze: Explanation.Analysis = .none
+    ) async throws -> Explanation {
+        let planning = self.planning
+        let target = try planning.model(model)
+        let resolved = try planning.resolve(target, filter: filter, unscoped: isUnscoped)
+        let (prepared, values) = try planning.prepare(resolved, for: target)
+        let plan = prepared.plan
+        var notes = PlanNotes()
+        let isPoint = resolved.parameterized().shape.asksForOne(of: target)
+        notes.reason = trees.reason(
+            for: plan, roundTrip: roundTrip, isPoint: isPoint, isDistributed: planning.planner.isDistributed)
+        notes.values = values.map(\.shown)
+        notes.advice =
+            planning.planner.catalog.map {
+                IndexAdvisor(schema: planning.schema, catalog: $0).advice(for: resolved, of: target.id)
+            } ?? []
+        if let note = trees.snapshotNote(for: plan) { notes.whole.lines.append(.text(note)) }
+        var graph: Graph?
+        var serverPlans: [Fetch.ID: ServerPlan] = [:]
+        switch analyze {
+        case .none: break
+        case .run: graph = try await run(prepared, values, planning)
+        case .server: (graph, serverPlans) = try await runExplained(prepared, values, planning)
+        }
+        if let graph { notes.add(graph, planning.schema) }
+        for (fetch, server) in serverPlans { notes.add(server, of: fetch) }
+        return Explanation(
+            plan: plan, tree: plan.explained(in: planning.schema, notes), advice: notes.advice,
+            statistics: graph?.statistics, serverPlans: serverPlans)
+    }
+
+    /// ``explain(_:filter:analyze:)-(String,JSONValue?,_)`` with the filter as JSON text.
+    ///
+    /// ```swift
+    /// let explanation = try await database.explain("Customer", filter: #"{"include": "orders"}"#)
+    /// ```
+    public func explain(
+        _ model: String, filter: String, analyze: Explanation.Analysis = .none
+    ) async throws -> Explanation {
+        try await explain(model, filter: JSONValue(parsing: filter), analyze: analyze)
+    }
+
+    private func runExplained(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning
+    ) async throws -> (Graph, [Fetch.ID: ServerPlan]) {
+        var options = trees
+        // The transaction is here already.
+        options.snapshot = .perStatement
+        let inTransaction = options
+        return try await read { connection in
+            try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+                var run = PlanRun(plan, values: values, inTransaction)
+                let graph = try await run(on: connection)
+                let plans = try await run.explain(graph, on: connection)
+                let deferred = DeferredIncludes(planning: planning, trees: inTransaction)
+                return (try await deferred.complete(graph, on: connection), plans)
+            }
+        }
+    }
+}

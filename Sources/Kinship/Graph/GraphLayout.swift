@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+/// What writing a plan's answer needs to know beyond the plan: names as JSON bytes and formats of cells, made once per plan.
+final class GraphLayout: Sendable {
+    /// One node of the tree.
+    final class NodeLayout: Sendable {
+        /// `"name":` of the relation.
+        let key: [UInt8]
+        let columns: [ColumnLayout]
+        /// `"name":` and the columns of the link's object.
+        let link: (key: [UInt8], columns: [ColumnLayout])?
+        let summary: SummaryLayout?
+        let children: [Node.ID]
+        let variants: [Node.ID]
+        let isToMany: Bool
+        let fetch: Fetch.ID?
+        /// The column with a whole record as jsonb, of embedded ones.
+        let record: Int?
+
+        init(_ node: Node, _ plan: Plan, schema: Schema) {
+            key = jsonKey(node.name)
+            let properties = schema[node.model].properties
+            let columns = node.fetch.map { plan.fetches[$0].columns } ?? []
+            self.columns = node.shown.map { ColumnLayout(columns[$0.column], at: $0.column, properties[$0.property]) }
+            link = node.linkObject.map { link in
+                let properties = schema[link.model].properties
+                return (
+                    jsonKey(link.name),
+                    link.shown.map { ColumnLayout(columns[$0.column], at: $0.column, properties[$0.property]) }
+                )
+            }
+            summary = node.summary.map { SummaryLayout($0, plan, properties) }
+            children = node.children
+            variants = node.variants
+            isToMany = node.isToMany
+            fetch = node.fetch
+            record = node.record
+        }
+    }
+
+    /// One shown column.
+    struct ColumnLayout: Sendable {
+        let position: Int
+        /// `"name":`.
+        let key: [UInt8]
+        let format: CellFormat
+        let name: String
+
+        init(_ column: Fetch.Column, at position: Int, _ property: Property) {
+            self.position = position
+            key = jsonKey(property.name)
+            format = CellFormat(column.type, as: property.kind)
+            name = property.name
+        }
+    }
+
+    /// The numbers about a node's records, grouped by function.
+    struct SummaryLayout: Sendable {
+        let fetch: Fetch.ID
+        /// The column of the count.
+        let count: Int?
+        let functions: [(key: [UInt8], isCount: Bool, columns: [ColumnLayout])]
+        let rows: Bool
+
+        init(_ summary: Node.Summary, _ plan: Plan, _ properties: [Property]) {
+            fetch = summary.fetch
+            count = summary.count
+            rows = summary.rows
+            let columns = plan.fetches[summary.fetch].columns
+            var order: [Aggregate] = []
+            var groups: [Aggregate: [ColumnLayout]] = [:]
+            for (position, term) in summary.aggregates.enumerated() {
+                if groups[term.function] == nil { order.append(term.function) }
+                let column = summary.firstAggregate + position
+                groups[term.function, default: []].append(
+                    ColumnLayout(columns[column], at: column, properties[term.property]))
+            }
+            functions = order.map { (jsonKey($0.rawValue), $0 == .count, groups[$0] ?? []) }
+        }
+    }
+
+    let nodes: [NodeLayout]
+
+    init(_ plan: Plan, schema: Schema) {
+        nodes = plan.nodes.map { NodeLayout($0, plan, schema: schema) }
+    }
+}
+
+/// `"name":`
+private func jsonKey(_ name: String) -> [UInt8] {
+    var buffer = ByteBuffer(capacity: name.utf8.count + 8)
+    buffer.append(quoting: name)
+    buffer.append(UInt8(ascii: ":"))
+    return buffer.array
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import Libpq
+public import RelationPlanner
+
+/// What a relation leads to from one record: the part of a graph below that record.
+///
+/// ```swift
+/// let orders = try await database.related("Customer", id: 3, relation: "orders")
+/// print(orders.count, String(decoding: try orders.json(), as: UTF8.self))
+/// ```
+public struct RelatedRecords: Sendable {
+    /// The whole answer: the record, of which nothing is shown, and the relation's rows below it.
+    public let graph: Graph
+    /// The node of the rows in the graph's plan. Of a relation to several models it is the one the record leads to.
+    public let node: Node
+
+    /// The graph of a plan whose root has one row and one relation.
+    init(_ graph: Graph, of relation: Node) {
+        self.graph = graph
+        let found = relation.variants.first { !graph.related($0, toParentRow: 0).isEmpty }
+        node = graph.plan.nodes[found ?? relation.id]
+    }
+
+    /// How many there are.
+    public var count: Int { rows.count }
+
+    /// Whether there can be several.
+    public var isToMany: Bool { node.isToMany }
+
+    /// What it took, the statement for the record itself included.
+    public var statistics: ExecutionStatistics { graph.statistics }
+
+    /// Positions in the node's row set.
+    public var rows: RelatedRowNumbers { graph.related(node.id, toParentRow: 0) }
+
+    /// The records as a JSON array; of a to-one relation the record as an object, or `null`.
+    ///
+    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Complexity: linear in the bytes written. No statements.
+    public func json() throws(PostgresError) -> [UInt8] {
+        var writer = GraphWriter(graph, capacity: 1024)
+        try writer.write(valueOf: node.id, ofParentRow: 0)
+        return writer.buffer.array
+    }
+
+    /// The first record as a JSON object, `null` when there is none.
+    ///
+    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    public func firstJSON() throws(PostgresError) -> [UInt8] {
+        guard let row = rows.first else { return Array("null".utf8) }
+        var writer = GraphWriter(graph, capacity: 1024)
+        try writer.write(row: row, of: graph.layout.nodes[node.id])
+        return writer.buffer.array
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import RelationPlanner
+
+extension RowSet {
+    /// The numbers of rows in an `int4` column of local rows.
+    func rowNumbers(column: Int) -> [Int32] {
+        (0..<count).map { row in
+            integerCell(self, row: row, column: column).flatMap { Int32(exactly: $0) } ?? -1
+        }
+    }
+
+    /// A whole column as a binary array of the element type; NULL stays NULL.
+    func appendArray(column: Int, of element: ColumnType, to parameters: inout Parameters) {
+        parameters.append(TypeID(rawValue: element.arrayOID)) { bytes in
+            // Dimensions, has-nulls flag, element type, then size and lower bound of the one dimension.
+            for field in [1, 1, Int32(bitPattern: element.oid), Int32(truncatingIfNeeded: count), 1] as [Int32] {
+                bytes.append(bigEndian: field)
+            }
+            for row in 0..<count {
+                guard let cell = self.bytes(row: row, column: column) else {
+                    bytes.append(bigEndian: Int32(-1))
+                    continue
+                }
+                bytes.append(bigEndian: Int32(truncatingIfNeeded: cell.count))
+                bytes.append(contentsOf: cell)
+            }
+        }
+    }
+}

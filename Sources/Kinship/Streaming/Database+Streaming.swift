@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+public import RelationPlanner
+
+extension Database {
+    /// The records a filter asks for, in batches that are fetched as they are pulled: for results larger than memory.
+    ///
+    /// ```swift
+    /// for try await graph in try database.stream("Order", filter: ["include": "items"], batchSize: 500) {
+    ///     print(graph.count, graph.statistics.statements)
+    /// }
+    /// for try await record in try database.stream("Order").records {
+    ///     print(String(decoding: record, as: UTF8.self))
+    /// }
+    /// ```
+    ///
+    /// See ``GraphStream`` for how long it holds a connection. The filter's order, `limit` and `skip` hold for the whole
+    /// stream; so does `distinct`.
+    ///
+    /// - Parameters:
+    ///   - model: the model's name.
+    ///   - scopes: named scopes of the model, merged as ``find(_:scopes:filter:)`` does.
+    ///   - filter: a LoopBack filter; nil for all records in the order of their primary key.
+    ///   - batchSize: how many records to fetch at a time, from 1 to 1,000,000.
+    ///   - fileID: leave it out; the log names it when a stream holds its connection for long.
+    ///   - line: likewise.
+    /// - Throws: ``PlannerError`` as ``find(_:filter:)-(String,JSONValue?)``, before anything is sent; `INVALID_FILTER`
+    ///   for `page`, whose total a stream has no place for, and for a batch size out of range.
+    /// - Note: Nothing is sent until the first batch is pulled. Each batch is one statement (the first one three, in the
+    ///   same round trip), and one per included relation that has keys to ask for; one round trip per level.
+    public func stream(
+        _ model: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil, batchSize: Int = 1000,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) throws -> GraphStream {
+        guard (1...1_000_000).contains(batchSize) else {
+            throw PlannerError(
+                .invalidFilter, "A batch of \(batchSize) records can't be fetched; ask for 1 to 1,000,000 at a time.",
+                path: "batchSize", model: model)
+        }
+        let planning = self.planning
+        let target = try planning.model(model)
+        let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped) {
+            (filter, _) throws(PlannerError) in
+            guard !filter.page else {
+                throw PlannerError(
+                    .invalidFilter,
+                    "A stream has no total beside its rows; leave \"page\" out and ask for the count on its own.",
+                    path: "page", model: model)
+            }
+        }
+        let (plan, values) = try planning.prepare(resolved, for: target, isRootGiven: true)
+        return GraphStream(pool, planning, plan, values, trees, batchSize: batchSize, fileID: fileID, line: line)
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+internal import ArgumentParser
+
+/// Measures the library against a floor written in C.
+@main
+struct KinshipBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kinship-bench", abstract: "Measures Kinship against a floor written in C.",
+        subcommands: [CompareCommand.self, ChoicesCommand.self, ReadinessCommand.self, PeakCommand.self],
+        defaultSubcommand: CompareCommand.self)
+}

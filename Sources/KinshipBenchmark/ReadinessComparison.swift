@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+internal import Libpq
+internal import Logging
+internal import Synchronization
+
+/// Point requests over bare connections, waiting for answers in each of the ways there are.
+struct ReadinessComparison {
+    /// A way of waiting.
+    enum Way: String, CaseIterable {
+        case loop = "event loop"
+        case executor = "event loop, also the tasks' executor"
+        case dispatch = "Dispatch sources"
+        case pool = "the default, through the pool"
+    }
+
+    /// What one way took.
+    struct Result {
+        var way: Way
+        var samples = Samples()
+        var latencies: [Int64] = []
+    }
+
+    let configuration: ConnectionConfiguration
+    let runs: Int
+    let requestsPerRun: Int
+
+    /// Measures every way in turn, several times over.
+    func callAsFunction(progress: ProgressBar) async throws -> [Result] {
+        var results: [Result] = []
+        var lanes: [(lanes: [Connection], executor: (any TaskExecutor)?)] = []
+        let pool = ConnectionPool(
+            configuration: PoolConfiguration(
+                minimumConnections: Benchmark.connections, maximumConnections: Benchmark.connections),
+            connection: configuration, logger: Logger(label: "kinship-bench"))
+        try await pool.start()
+        for way in Way.allCases {
+            if way == .pool {
+                results.append(Result(way: way))
+                lanes.append(([], nil))
+                continue
+            }
+            guard let source = Self.source(way) else { continue }
+            var connections: [Connection] = []
+            for _ in 0..<Benchmark.connections {
+                connections.append(
+                    try await Connection.connect(
+                        configuration, logger: Logger(label: "kinship-bench"), source: source))
+            }
+            results.append(Result(way: way))
+            lanes.append((connections, way == .executor ? source as? any TaskExecutor : nil))
+        }
+        for run in -1..<runs {
+            for index in results.indices {
+                progress.show(max(run, 0), results[index].way.rawValue)
+                let ids = Benchmark.ids(requestsPerRun, seed: run + 2)
+                let (connections, executor) = lanes[index]
+                let way = results[index].way
+                let (latencies, sample) = try await Sample.measure {
+                    try await Self.serve(ids, executor) { task, body in
+                        if way == .pool {
+                            try await pool.withConnection { try await body($0) }
+                        } else {
+                            try await body(connections[task % connections.count])
+                        }
+                    }
+                }
+                guard run >= 0 else { continue }
+                results[index].samples.append(sample)
+                results[index].latencies += latencies
+            }
+        }
+        for lane in lanes { for connection in lane.lanes { connection.close() } }
+        await pool.shutdown(deadline: .seconds(5))
+        return results
+    }
+
+    private static func source(_ way: Way) -> (any ReadinessSource)? {
+        switch way {
+        case .dispatch: return DispatchReadiness()
+        case .pool: return nil
+        case .loop, .executor:
+            #if os(Linux)
+            return EpollLoop()
+            #else
+            return nil
+            #endif
+        }
+    }
+
+    /// Sixteen callers take the ids in turn; `lend` gives each the connection it uses.
+    private static func serve(
+        _ ids: [Int32], _ executor: (any TaskExecutor)?,
+        lend: @escaping @Sendable (Int, @Sendable (Connection) async throws -> Void) async throws -> Void
+    ) async throws -> [Int64] {
+        let next = Counter()
+        return try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for task in 0..<Benchmark.tasks {
+                group.addTask(executorPreference: executor) {
+                    let clock = ContinuousClock()
+                    var latencies: [Int64] = []
+                    while let index = next.take(below: ids.count) {
+                        let start = clock.now
+                        var parameters = Parameters()
+                        parameters.append(.int4) { bytes in
+                            withUnsafeBytes(of: ids[index].bigEndian) { bytes.append(contentsOf: $0) }
+                        }
+                        let statement = Statement("SELECT * FROM orders WHERE id = $1", parameters)
+                        try await lend(task) { _ = try await $0.execute(statement) }
+                        latencies.append(Int64((clock.now - start) / .nanoseconds(1)))
+                    }
+                    return latencies
+                }
+            }
+            var all: [Int64] = []
+            for try await latencies in group { all += latencies }
+            return all
+        }
+    }
+}
+
+/// Hands out positions to tasks.
+final class Counter: Sendable {
+    private let next = Atomic<Int>(0)
+
+    /// The next position, nil when all below `count` are taken.
+    func take(below count: Int) -> Int? {
+        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        return position < count ? position : nil
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import ArgumentParser
+import Foundation
+import Kinship
+import Libpq
+import Logging
+import RelationPlanner
+
+/// Where the database is and how long it may take.
+struct DatabaseOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where the database is: postgres://user@host:port/name. Default: KINSHIP_DATABASE_URL, else the PG* variables.",
+            valueName: "url"))
+    var database: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How long one statement may take; connecting takes 10 at most.", valueName: "seconds"))
+    var timeout: Double = 60
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "byLevel: a round trip for each level of the tree. oneTrip: one for the whole tree. Default: what is faster over the measured round trip.",
+            valueName: "strategy"),
+        transform: Self.strategy)
+    var strategy: Strategy?
+
+    @Flag(name: .long, help: "Let all statements of a tree see the same snapshot of the data.")
+    var consistent = false
+
+    @Flag(name: .long, help: "Say on standard error what the connection does.")
+    var verbose = false
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout is a number of seconds, more than 0 and at most 86400.")
+        }
+    }
+
+    /// The URL that was given, nil when it is left to the PG* variables.
+    var url: String? {
+        let variable = ProcessInfo.processInfo.environment["KINSHIP_DATABASE_URL"] ?? ""
+        return database ?? (variable.isEmpty ? nil : variable)
+    }
+
+    /// What to connect with.
+    func configuration() throws -> ConnectionConfiguration {
+        var configuration = try url.map { try ConnectionConfiguration(url: $0) } ?? ConnectionConfiguration()
+        prepare(&configuration)
+        return configuration
+    }
+
+    /// Sets what every connection of the command has in common.
+    func prepare(_ configuration: inout ConnectionConfiguration) {
+        configuration.statementTimeout = .seconds(timeout)
+        if configuration.applicationName == nil { configuration.applicationName = "kinship" }
+    }
+
+    /// A pool for one caller, that says at once when there is no server.
+    var pool: PoolConfiguration {
+        var pool = PoolConfiguration(minimumConnections: 1, maximumConnections: 1)
+        pool.acquireTimeout = .seconds(15)
+        pool.startup = .failFast
+        return pool
+    }
+
+    /// Silent unless asked: what goes wrong is reported as an error, once.
+    var logger: Logger {
+        guard verbose else { return Logger(label: "kinship") { _ in SwiftLogNoOpLogHandler() } }
+        var logger = Logger(label: "kinship") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .debug
+        return logger
+    }
+
+    private static func strategy(_ name: String) throws -> Strategy {
+        guard let strategy = Strategy(rawValue: name) else {
+            throw ValidationError("--strategy is byLevel or oneTrip, not \"\(name)\".")
+        }
+        return strategy
+    }
+
+    /// How trees are read.
+    var trees: TreeOptions {
+        TreeOptions(strategy: strategy, snapshot: consistent ? .consistent : .perStatement)
+    }
+
+    /// Opens the database, runs the body, and closes it in any case.
+    func withDatabase<R: Sendable>(
+        _ schema: Schema, connection: ConnectionConfiguration? = nil, trees: TreeOptions? = nil,
+        _ body: (Database) async throws -> R
+    ) async throws -> R {
+        let configuration = try connection ?? self.configuration()
+        do {
+            return try await Database.withDatabase(
+                schema: schema, connection: configuration, pool: pool, trees: trees ?? self.trees, logger: logger, body)
+        } catch let error as SchemaError {
+            var failure = Failure(error)
+            failure.status = .configuration
+            failure.message = "The models don't fit the database \(configuration)."
+            failure.remedy = "check that --models describe this database, and --schema names where its tables are"
+            throw failure
+        }
+    }
+}

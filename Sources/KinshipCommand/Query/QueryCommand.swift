@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import ArgumentParser
+import Kinship
+import RelationPlanner
+
+/// `kinship query MODEL [FILTER]`.
+struct QueryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query",
+        abstract: "Answer one filter with a tree of records, as JSON.",
+        discussion: """
+            Examples:
+              kinship query Customer '{"where": {"id": 7}}'
+              kinship query Customer '{"limit": 3, "include": {"orders": "items"}}' --pretty
+              kinship query Order '{"include": "customer"}' --explain
+              kinship query Order '{"include": "items"}' --explain --analyze-server
+              kinship query Order '{"include": "items"}' --explain --format svg > plan.svg
+              kinship query Order --lines > orders.jsonl
+              echo '{"limit": 1}' | kinship query Customer -
+
+            The result goes to standard output, a JSON array on one line unless --pretty or --lines is given; what went \
+            wrong goes to standard error. With --lines it is fetched as it is written, however large it is.
+            """)
+
+    @Argument(help: "The model, by its name.")
+    var model: String
+
+    @Argument(help: "The filter, as JSON; - reads it from standard input. Default: every record.")
+    var filter: String = "{}"
+
+    @OptionGroup(title: "Models") var models: ModelOptions
+    @OptionGroup(title: "Database") var database: DatabaseOptions
+
+    @OptionGroup(title: "Explaining") var explaining: ExplainOptions
+
+    @Flag(name: .long, help: "Lay the result out over several lines.")
+    var pretty = false
+
+    @Flag(name: .long, help: "Print each record on a line of its own, fetched in batches while they are written.")
+    var lines = false
+
+    func validate() throws {
+        guard [explaining.explain, pretty, lines].filter(\.self).count > 1 else { return }
+        throw ValidationError("--explain, --pretty and --lines are three forms of output; give one of them.")
+    }
+
+    func run() async throws {
+        let schema = try models.load()
+        guard schema.model(model) != nil else { throw unknownModel(in: schema) }
+        let text = filter == "-" ? try await LineReader().rest() : Array(filter.utf8)
+        let json = try JSONValue(parsing: text)
+        try await database.withDatabase(schema) { database in
+            if explaining.explain {
+                let explanation = try await database.explain(model, filter: json, analyze: explaining.analysis)
+                try await StandardOutput.shared.write(explaining.written(explanation.tree))
+            } else if lines {
+                for try await graph in try database.stream(model, filter: json) {
+                    try await StandardOutput.shared.write(graph.jsonLines())
+                }
+            } else {
+                let result = try await database.find(model, filter: json).json()
+                let style = Style(for: .standardOutput)
+                try await StandardOutput.shared.write(
+                    (pretty ? PrettyJSON.format(result, style: style) : result) + [UInt8(ascii: "\n")])
+            }
+        }
+    }
+
+    private func unknownModel(in schema: Schema) -> Failure {
+        let names = schema.models.map(\.name).sorted()
+        let near = names.first { $0.lowercased() == model.lowercased() }
+        return Failure(
+            .data, "There is no model \"\(model)\".", code: PlannerError.Code.unknownModel.rawValue,
+            remedy: near.map { "did you mean \($0)?" } ?? "the models are \(names.joined(separator: ", "))")
+    }
+}

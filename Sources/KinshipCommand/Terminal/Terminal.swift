@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What is known about the streams of this process.
+enum Terminal {
+    /// An output of this process.
+    enum Stream: Int32, Sendable {
+        case standardOutput = 1
+        case standardError = 2
+
+        /// Whether somebody looks at it directly.
+        var isTerminal: Bool { isatty(rawValue) == 1 }
+
+        /// Whether colours are welcome (https://no-color.org: set to anything but the empty text means no).
+        var hasColors: Bool {
+            let environment = ProcessInfo.processInfo.environment
+            return isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        }
+
+        /// The columns of the terminal, 80 when they are not known.
+        var width: Int {
+            var size = winsize()
+            guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+            return Int(size.ws_col)
+        }
+    }
+
+    /// Writes a line to standard error. Nobody can be told when that fails.
+    static func say(_ text: String) async {
+        guard !text.isEmpty else { return }
+        try? await StandardOutput.errors.write(text + "\n")
+    }
+}

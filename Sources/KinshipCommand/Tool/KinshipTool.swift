@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import ArgumentParser
+
+/// `kinship` and what all its commands have in common.
+struct KinshipTool: AsyncParsableCommand {
+    /// The version that `--version` prints.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "kinship",
+        abstract: "Ask PostgreSQL for trees of related records, described by model files.",
+        discussion: """
+            Examples:
+              kinship demo
+              kinship query Customer '{"limit": 3, "include": "orders"}' --pretty
+              kinship batch < requests.jsonl
+
+            The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
+            passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
+
+            The models are those of --models, else of KINSHIP_MODELS, else of ./models, else of ./Examples/models.
+
+            Colours and progress show on a terminal only; NO_COLOR switches colours off.
+
+            \(ExitStatus.documentation)
+            """,
+        version: version,
+        subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self])
+}

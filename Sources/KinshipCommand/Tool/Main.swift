@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import ArgumentParser
+import Foundation
+
+/// The program's entry: parses, runs, and turns every ending into a message and an exit status.
+///
+/// Not ArgumentParser's own `main()`: that one leaves SIGINT, a closed output and secrets in wrong arguments to chance.
+@main
+enum Main {
+    static func main() async {
+        let interruption = Interruption.shared
+        let signals = interruption.listen()
+        let work = Task { try await run() }
+        interruption.onInterrupt { work.cancel() }
+        var status = ExitStatus.success
+        do {
+            try await work.value
+        } catch {
+            let failure = Failure(error)
+            status = failure.status
+            // What a cancelled task says about its cancellation is no news to who pressed Ctrl-C.
+            if interruption.status == nil { await Terminal.say(failure.text(for: .standardError)) }
+        }
+        withExtendedLifetime(signals) {}
+        exit((interruption.status ?? status).rawValue)
+    }
+
+    private static func run() async throws {
+        let command: any ParsableCommand
+        do {
+            command = try KinshipTool.parseAsRoot()
+            if command is KinshipTool { throw CleanExit.helpRequest(KinshipTool.self) }
+            // The parser's own commands, which throw their help.
+            if !(command is any AsyncParsableCommand) {
+                var command = command
+                return try command.run()
+            }
+        } catch {
+            return try await answer(error)
+        }
+        guard var asynchronous = command as? any AsyncParsableCommand else { return }
+        try await asynchronous.run()
+    }
+
+    /// Prints help and version on standard output; anything else the parser says is a mistake in the arguments.
+    private static func answer(_ error: any Error) async throws {
+        // Someone who mistypes --database has the URL among the "unexpected arguments".
+        let text = Secrets.masked(KinshipTool.fullMessage(for: error))
+        if KinshipTool.exitCode(for: error) == .success {
+            try await StandardOutput.shared.write(text + "\n")
+        } else {
+            await Terminal.say(text)
+            throw Failure(.usage, "")
+        }
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import CLibpq
+
+extension ConnectionState {
+    /// The socket has something to read, or room to write.
+    mutating func receive(_ effects: inout Effects) {
+        guard let link else { return }
+        if isWriting { flush(link, &effects) }
+        let isAlive = PQconsumeInput(link.pointer) == 1 && encryption.drain(link)
+        collect(link, &effects)
+        // What came before the end has been taken; `collect` may have met the end itself.
+        if !isAlive, self.link != nil { terminate(lostError(link.message), &effects) }
+    }
+
+    /// Takes the results that have come completely.
+    private mutating func collect(_ link: Link, _ effects: inout Effects) {
+        guard let request = current, !isAnswered else {
+            // Between requests there are only notices, notifications and settings; this has libpq read them.
+            _ = PQisBusy(link.pointer)
+            while let notification = PQnotifies(link.pointer) { PQfreemem(notification) }
+            return
+        }
+        var emptyAnswers = 0
+        while !isAnswered, self.link != nil, PQisBusy(link.pointer) == 0 {
+            if let result = PQgetResult(link.pointer) {
+                emptyAnswers = 0
+                take(result, request, link, &effects)
+            } else if hasResult {
+                hasResult = false
+                position += 1
+            } else {
+                // The end of a result that was none. libpq may say so between two results, but not for ever.
+                emptyAnswers += 1
+                if emptyAnswers > 8 {
+                    return terminate(lostError("libpq has no answer to what was sent"), &effects)
+                }
+            }
+        }
+        completeIfPossible(&effects)
+    }
+
+    private mutating func take(_ result: OpaquePointer, _ request: Request, _ link: Link, _ effects: inout Effects) {
+        guard position < steps.count else {
+            PQclear(result)
+            return terminate(lostError("the server answered more than it was asked"), &effects)
+        }
+        let step = steps[position]
+        switch PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            hasResult = true
+            succeed(step, result, request)
+        case PGRES_PIPELINE_SYNC:
+            PQclear(result)
+            // A sync has no end mark of its own, and whatever was not answered before it never will be.
+            hasResult = false
+            position = (steps[position...].firstIndex { $0.kind == .sync } ?? steps.count - 1) + 1
+            isAnswered = position == steps.count
+        case PGRES_PIPELINE_ABORTED:
+            PQclear(result)
+            hasResult = true
+            skip(step, request)
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            PQclear(result)
+            terminate(
+                PostgresError(
+                    .misuse,
+                    "The statement starts a COPY, which can't be run as a statement; the connection was closed.",
+                    sql: step.kind == .run ? request.statements[step.index].text : nil, statementIndex: step.index),
+                &effects)
+        default:
+            defer { PQclear(result) }
+            // A failure at the sync is followed by the sync's own answer.
+            hasResult = step.kind != .sync
+            guard let fields = PostgresError.ServerFields(result) else {
+                // libpq's own error: the connection is broken or the server's answer makes no sense.
+                return terminate(lostError(link.message), &effects)
+            }
+            guard !fields.isFatal else { return terminate(lostError(fields), &effects) }
+            fail(step, fields, isStale: PostgresError.isStalePlan(result), request)
+        }
+    }
+
+    private mutating func succeed(_ step: Step, _ result: OpaquePointer, _ request: Request) {
+        guard step.kind == .run, request.answers.count == step.index else { return PQclear(result) }
+        if step.number == 0, let tag = PQcmdStatus(result) {
+            forgetPrepared(after: tag, request.statements[step.index].text)
+        }
+        request.answers.append(.rows(RowSet(ResultStorage(result))))
+    }
+
+    /// The server skipped a step because one before it failed.
+    private mutating func skip(_ step: Step, _ request: Request) {
+        switch step.kind {
+        case .close:
+            statements.closeLater(step.number)
+        case .prepare:
+            statements.remove(StatementKey(request.statements[step.index]), number: step.number, isOnServer: false)
+        case .run:
+            if request.answers.count == step.index { request.answers.append(.skipped) }
+        case .prefix, .sync:
+            break
+        }
+    }
+
+    private mutating func fail(
+        _ step: Step, _ fields: PostgresError.ServerFields, isStale: Bool, _ request: Request
+    ) {
+        switch step.kind {
+        case .close:
+            break  // Somebody else has closed it.
+        case .prefix:
+            request.failure = error(fields, sql: sentPrefixes[step.index], index: nil, request)
+        case .sync:
+            // A check that was deferred to the end of the implicit transaction: nothing of it has happened.
+            request.failure = error(fields, sql: nil, index: nil, request)
+        case .prepare, .run:
+            var error = error(fields, sql: request.statements[step.index].text, index: step.index, request)
+            let wasStale = heal(step, fields, isStale: isStale, request)
+            if wasStale, !canHeal {
+                error.code = .statementInvalidated
+                error.message += "; run the transaction again, the statement is prepared anew then."
+            }
+            if request.answers.count == step.index { request.answers.append(.failed(error)) }
+        }
+    }
+
+    /// Corrects what the connection believes about prepared statements after an error.
+    ///
+    /// - Returns: whether the statement itself was all right and only its preparation was not.
+    private mutating func heal(
+        _ step: Step, _ fields: PostgresError.ServerFields, isStale: Bool, _ request: Request
+    ) -> Bool {
+        let statement = request.statements[step.index]
+        let key = StatementKey(statement)
+        var isCurable = false
+        switch fields.sqlState {
+        case "42P05" where step.kind == .prepare:
+            statements.remove(key, number: step.number, isOnServer: false)
+            statements.skipNumbers()
+            isCurable = true
+        case _ where step.kind == .prepare:
+            statements.remove(key, number: step.number, isOnServer: false)
+        case "26000" where step.number != 0:
+            statements.remove(key, number: step.number, isOnServer: false)
+            isCurable = true
+        case "0A000" where step.number != 0 && isStale:
+            statements.remove(key, number: step.number, isOnServer: true)
+            isCurable = true
+        case "42883" where fields.message.contains("binary output") && !statements.usesTextResults(statement.text):
+            statements.useTextResults(statement.text)
+            isCurable = true
+        case "42804", "42703", "42883", "42P01", "42P18", "22P02", "22P03", "22P04", "22P05", "22P06":
+            statements.remove(key, number: step.number, isOnServer: true)
+        default:
+            break
+        }
+        // Sent once more only if nothing of the request can have happened: what ran before the failure must have been
+        // part of the implicit transaction that the failure has rolled back.
+        canHeal =
+            isCurable && !hasHealed && startedIdle && sentPrefixes.isEmpty && request.stop == nil
+            && request.statements[..<step.index].allSatisfy { StatementKind.of($0.text) == .rows }
+        return isCurable
+    }
+
+    /// Definitions change what prepared statements return, and some statements drop them all.
+    private mutating func forgetPrepared(after tag: UnsafePointer<CChar>, _ text: String) {
+        switch tag[0] {
+        case CChar(truncatingIfNeeded: UInt8(ascii: "A")), CChar(truncatingIfNeeded: UInt8(ascii: "C")),
+            CChar(truncatingIfNeeded: UInt8(ascii: "D")), CChar(truncatingIfNeeded: UInt8(ascii: "R")),
+            CChar(truncatingIfNeeded: UInt8(ascii: "S")):
+            break
+        default:
+            return
+        }
+        let tag = String(cString: tag)
+        if tag == "DEALLOCATE ALL" || tag == "DISCARD ALL" {
+            statements.removeAll(areOnServer: false)
+        } else if tag.hasPrefix("ALTER ") || tag.hasPrefix("DROP ")
+            || tag.hasPrefix("CREATE ") && tag != "CREATE INDEX"
+            || (tag == "SET" || tag == "RESET") && text.lowercased().contains("search_path")
+        {
+            statements.removeAll(areOnServer: true)
+        }
+    }
+}

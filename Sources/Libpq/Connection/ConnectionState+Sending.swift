@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import CLibpq
+
+extension ConnectionState {
+    /// Sends all of a request, or as much as the socket takes now.
+    mutating func send(_ request: Request, _ effects: inout Effects) {
+        guard let link else { return }
+        flight += 1
+        position = 0
+        hasResult = false
+        isAnswered = false
+        canHeal = false
+        request.answers.removeAll(keepingCapacity: true)
+        request.failure = nil
+        startedIdle = PQtransactionStatus(link.pointer) == PQTRANS_IDLE
+        sentPrefixes = prefixes
+        prefixes = []
+        planSteps(request)
+        for step in steps where !transmit(step, request, link) {
+            return terminate(lostError(link.message), &effects)
+        }
+        counters.roundTrips += 1
+        counters.statements += request.statements.count + sentPrefixes.count
+        flush(link, &effects)
+    }
+
+    /// Decides what goes out, in which order.
+    private mutating func planSteps(_ request: Request) {
+        steps.removeAll(keepingCapacity: true)
+        // DEALLOCATE fails in a failed transaction, and fails the transaction when the name is gone.
+        let canClose = startedIdle || Transmission.hasClose
+        if canClose { statements.makeRoom() }
+        for index in sentPrefixes.indices { steps.append(Step(kind: .prefix, index: index)) }
+        for (index, statement) in request.statements.enumerated() {
+            var number: UInt32 = 0
+            if statement.preparation == .cached {
+                let key = StatementKey(statement)
+                if let known = statements.find(key, flight: flight) {
+                    number = known
+                } else if let new = statements.insert(key, flight: flight, mayEvict: canClose) {
+                    number = new
+                    counters.preparations += 1
+                    steps.append(Step(kind: .prepare, index: index, number: new))
+                }
+            }
+            steps.append(Step(kind: .run, index: index, number: number))
+        }
+        steps.append(Step(kind: .sync))
+        if canClose, !statements.unwanted.isEmpty {
+            var closing = statements.unwanted.map { Step(kind: .close, number: $0) }
+            // A sync of its own: DEALLOCATE is a statement, and some statements have to be the first of their
+            // transaction; and if it fails, the statements must not.
+            if !Transmission.hasClose { closing.append(Step(kind: .sync)) }
+            steps.insert(contentsOf: closing, at: 0)
+            statements.forgetUnwanted()
+        }
+    }
+
+    private func transmit(_ step: Step, _ request: Request, _ link: Link) -> Bool {
+        switch step.kind {
+        case .close:
+            return Transmission.close(link, step.number)
+        case .prefix:
+            return Transmission.text(link, sentPrefixes[step.index])
+        case .prepare:
+            return Transmission.prepare(link, request.statements[step.index], step.number)
+        case .run:
+            let statement = request.statements[step.index]
+            return Transmission.run(
+                link, statement, step.number, textResults: statements.usesTextResults(statement.text))
+        case .sync:
+            return PQpipelineSync(link.pointer) == 1
+        }
+    }
+
+    /// Sends what libpq still holds, and watches for room when the socket has none.
+    mutating func flush(_ link: Link, _ effects: inout Effects) {
+        // A failure is left to the reading side, which finds the server's last words first.
+        let isBlocked = PQflush(link.pointer) == 1
+        guard isBlocked != isWriting, let token, let descriptor = link.descriptor else { return }
+        isWriting = isBlocked
+        source.watchWriting(token, descriptor, isBlocked)
+    }
+}

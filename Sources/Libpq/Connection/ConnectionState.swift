@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import CLibpq
+
+/// All that changes about a connection, behind its lock: who is waiting, what was sent, what came back.
+///
+/// The connection is in libpq's pipeline mode for good: each request is one flight of messages that ends with a sync, and
+/// its answer is complete when the server has answered that sync. What must not happen under the lock is returned as
+/// ``Effects``.
+struct ConnectionState {
+    /// A cancel request for the current request.
+    enum Cancelling {
+        case none
+        /// Under way; the connection stays with the request until it has ended.
+        case running(serial: Int)
+        case ended
+    }
+
+    /// Nil once the connection is closed or broken.
+    var link: Link?
+    let source: any ReadinessSource
+    var token: Int?
+    let notices: Notices
+    let statementGrace: UInt64
+    /// OpenSSL's object when the session is encrypted.
+    let encryption: Encryption
+
+    var statements: PreparedStatements
+    var counters = Counters()
+    /// Transaction control that goes out with the next request.
+    var prefixes: [String] = []
+    /// How many savepoints have been named.
+    var savepoints = 0
+    var current: Request?
+    var waiting: [Request] = []
+
+    // The flight of the current request.
+    var flight: UInt64 = 0
+    var steps: [Step] = []
+    var position = 0
+    var hasResult = false
+    var sentPrefixes: [String] = []
+    var startedIdle = false
+    var isAnswered = false
+    var isWriting = false
+    /// An answer was such that the request can be sent once more.
+    var canHeal = false
+    var hasHealed = false
+
+    var cancelling = Cancelling.none
+    var cancelSerial = 0
+    var graceDeadline = Monotonic.never
+
+    var termination: (error: PostgresError?, Void)?
+    var terminationHandlers: [@Sendable (PostgresError?) -> Void] = []
+
+    var transactionStatus: TransactionStatus {
+        guard let link, PQstatus(link.pointer) == CONNECTION_OK else { return .unknown }
+        return current == nil ? TransactionStatus(PQtransactionStatus(link.pointer)) : .active
+    }
+
+    // MARK: Requests
+
+    /// Takes a request in: sends it at once, or when those before it are answered.
+    mutating func submit(_ request: Request, _ continuation: RequestContinuation, _ effects: inout Effects) {
+        request.continuation = continuation
+        if request.stop != nil {
+            effects.finish(request)
+        } else if link == nil {
+            request.failure = closedError
+            effects.finish(request)
+        } else if current != nil {
+            waiting.append(request)
+            effects.deadline = request.deadline
+        } else {
+            start(request, &effects)
+        }
+    }
+
+    private mutating func start(_ request: Request, _ effects: inout Effects) {
+        if let options = request.entering {
+            request.scope = enter(options)
+            return effects.finish(request)
+        }
+        current = request
+        hasHealed = false
+        cancelling = .none
+        graceDeadline = Monotonic.never
+        effects.deadline = min(effects.deadline, request.deadline)
+        send(request, &effects)
+    }
+
+    /// The current request is answered and nothing of it is under way any more.
+    mutating func completeIfPossible(_ effects: inout Effects) {
+        guard isAnswered, let request = current, let link else { return }
+        if case .running = cancelling { return }
+        if canHeal, !hasHealed, request.stop == nil, PQtransactionStatus(link.pointer) == PQTRANS_IDLE {
+            hasHealed = true
+            return send(request, &effects)
+        }
+        current = nil
+        graceDeadline = Monotonic.never
+        effects.finish(request)
+        startNext(&effects)
+    }
+
+    private mutating func startNext(_ effects: inout Effects) {
+        while current == nil, link != nil, !waiting.isEmpty { start(waiting.removeFirst(), &effects) }
+    }
+
+    // MARK: Stopping
+
+    /// The request's task was cancelled.
+    mutating func cancel(_ request: Request, _ effects: inout Effects) {
+        guard !request.isFinished else { return }
+        if request === current {
+            // An answered request waits for the end of a cancel request already: nothing more to stop.
+            if request.stop == nil, !isAnswered { stop(request, &effects) }
+            request.stop = .taskCancelled
+        } else {
+            request.stop = .taskCancelled
+            if let index = waiting.firstIndex(where: { $0 === request }) {
+                waiting.remove(at: index)
+                effects.finish(request)
+            }
+        }
+    }
+
+    /// Asks the server to stop the current request, within the grace.
+    private mutating func stop(_ request: Request, _ effects: inout Effects) {
+        guard let link else { return }
+        graceDeadline = Monotonic.now.addingReportingOverflow(statementGrace).partialValue
+        effects.deadline = min(effects.deadline, graceDeadline)
+        guard let cancel = CancelRequest(link) else { return }
+        cancelSerial += 1
+        cancelling = .running(serial: cancelSerial)
+        effects.cancel = (cancel, cancelSerial, graceDeadline)
+    }
+
+    /// A cancel request has ended: the server has acted on it, or it failed.
+    mutating func cancelEnded(serial: Int, _ effects: inout Effects) {
+        guard case .running(serial) = cancelling else { return }
+        cancelling = .ended
+        completeIfPossible(&effects)
+    }
+
+    /// Acts on deadlines.
+    ///
+    /// - Returns: the next one.
+    mutating func deadlinesDue(_ now: UInt64, _ effects: inout Effects) -> UInt64 {
+        for request in waiting where request.deadline <= now {
+            request.failure = PostgresError(
+                .statementTimeout,
+                "The deadline passed while the statement waited for others on its connection; nothing was sent.",
+                sql: request.statements.first?.text)
+            effects.finish(request)
+        }
+        waiting.removeAll { $0.isFinished }
+        if let request = current {
+            if graceDeadline <= now {
+                terminate(lostError("the server didn't react to a cancel request in time"), &effects)
+            } else if request.deadline <= now, request.stop == nil, !isAnswered {
+                request.stop = .deadline
+                switch request.expiry {
+                case .cancel: stop(request, &effects)
+                case .giveUp: terminate(lostError("the server didn't answer in time"), &effects)
+                }
+            }
+        }
+        var next = min(effects.deadline, graceDeadline)
+        if let current, current.stop == nil { next = min(next, current.deadline) }
+        for request in waiting { next = min(next, request.deadline) }
+        return next
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import CLibpq
+import Logging
+import Synchronization
+
+/// The notices of one connection on their way from libpq, which reports them in the middle of its calls, to the log.
+///
+/// libpq is given a number instead of a pointer: results keep the receiver of their connection and may outlive it.
+final class Notices: Sendable {
+    /// How many notices are kept until the log gets them; what comes beyond is counted.
+    static let capacity = 100
+
+    private struct Contents {
+        var waiting: [PostgresError.ServerFields] = []
+        var dropped = 0
+        var fatal: PostgresError.ServerFields?
+    }
+
+    private struct Entry {
+        weak var notices: Notices?
+    }
+
+    private static let all = Locked<[Int: Entry]>([:])
+
+    private let id: Int
+    private let contents = Locked(Contents())
+    private let isEmpty = Atomic<Bool>(true)
+
+    init(id: Int) {
+        self.id = id
+        Self.all.withLock { $0[id] = Entry(notices: self) }
+    }
+
+    deinit {
+        _ = Self.all.withLock { $0.removeValue(forKey: id) }
+    }
+
+    /// Has libpq report here instead of to the standard error stream.
+    func receive(from link: Link) {
+        PQsetNoticeReceiver(
+            link.pointer,
+            { number, result in
+                guard let result, let fields = PostgresError.ServerFields(result) else { return }
+                let id = Int(bitPattern: number)
+                Notices.all.withLock({ $0[id]?.notices })?.take(fields)
+            }, UnsafeMutableRawPointer(bitPattern: id))
+    }
+
+    private func take(_ fields: PostgresError.ServerFields) {
+        contents.withLock { contents in
+            if fields.isFatal { contents.fatal = fields }
+            if contents.waiting.count < Self.capacity {
+                contents.waiting.append(fields)
+            } else {
+                contents.dropped += 1
+            }
+        }
+        isEmpty.store(false, ordering: .releasing)
+    }
+
+    /// The server's reason for ending the session, when it gave one between requests.
+    var fatal: PostgresError.ServerFields? { contents.withLock { $0.fatal } }
+
+    /// Writes what has come to the log. Not to be called under the connection's lock.
+    func log(to logger: Logger) {
+        guard !isEmpty.load(ordering: .acquiring) else { return }
+        let (waiting, dropped) = contents.withLock { contents in
+            defer {
+                contents.waiting.removeAll()
+                contents.dropped = 0
+            }
+            isEmpty.store(true, ordering: .releasing)
+            return (contents.waiting, contents.dropped)
+        }
+        for notice in waiting {
+            logger.log(
+                level: level(notice), "\(notice.message)",
+                metadata: [
+                    "severity": "\(notice.severity)", "sqlstate": "\(notice.sqlState)", "connection": "\(id)",
+                ])
+        }
+        if dropped > 0 {
+            logger.warning("\(dropped) more notices of the server were dropped", metadata: ["connection": "\(id)"])
+        }
+    }
+
+    private func level(_ notice: PostgresError.ServerFields) -> Logger.Level {
+        switch notice.severity {
+        case "DEBUG": .debug
+        case "LOG", "INFO", "NOTICE": .info
+        case "WARNING", "FATAL", "PANIC": .warning
+        default: .error
+        }
+    }
+}

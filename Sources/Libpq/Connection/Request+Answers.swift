@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension Request {
+    /// Whether a COMMIT was sent and its answer never came: more important than a cancellation.
+    var hasUnknownOutcome: Bool {
+        if failure?.code == .commitOutcomeUnknown { return true }
+        if case .failed(let error)? = answers.last { return error.code == .commitOutcomeUnknown }
+        return false
+    }
+
+    /// The first thing that went wrong.
+    var firstError: PostgresError? {
+        if let failure { return failure }
+        for answer in answers { if case .failed(let error) = answer { return error } }
+        return nil
+    }
+
+    /// The rows of all statements.
+    func allRows() throws -> [RowSet] {
+        if let firstError { throw firstError }
+        return answers.compactMap { answer in
+            if case .rows(let rows) = answer { rows } else { nil }
+        }
+    }
+
+    /// The rows of the only statement.
+    func onlyRows() throws -> RowSet {
+        if failure == nil, case .rows(let rows)? = answers.first { return rows }
+        throw firstError
+            ?? PostgresError(.misuse, "The server has not answered the statement.", sql: statements.first?.text)
+    }
+
+    /// What became of each statement.
+    func outcomes() -> [Result<RowSet, PostgresError>] {
+        let skipped = PostgresError(
+            .server, "The statement was not run, because one before it in the same pipeline failed.")
+        return statements.indices.map { index in
+            if index < answers.count {
+                if case .failed(let error) = answers[index] { return .failure(error) }
+                if failure == nil, case .rows(let rows) = answers[index] { return .success(rows) }
+            }
+            var error = failure ?? skipped
+            error.sql = error.sql ?? statements[index].text
+            error.statementIndex = index
+            return .failure(error)
+        }
+    }
+}

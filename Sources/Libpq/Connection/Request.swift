@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+#if DEBUG
+/// Checked, so that every test proves that each request is answered exactly once.
+typealias RequestContinuation = CheckedContinuation<Void, Never>
+#else
+/// Unchecked: the check costs a fifth of a request, and the debug build proves single resumption.
+typealias RequestContinuation = UnsafeContinuation<Void, Never>
+#endif
+
+/// Statements that go out together and are answered together.
+///
+/// `@unchecked Sendable`: everything mutable is touched only under the lock of the request's connection, until the
+/// continuation is resumed; from then on only by the task that waited.
+final class Request: @unchecked Sendable {
+    /// What became of one statement.
+    enum Answer {
+        case rows(RowSet)
+        indirect case failed(PostgresError)
+        /// A statement before it failed, so the server skipped it.
+        case skipped
+    }
+
+    /// What happens at the deadline.
+    enum Expiry {
+        /// The statement is cancelled on the server, and the connection given up if that doesn't help.
+        case cancel
+        /// The connection is given up at once.
+        case giveUp
+    }
+
+    /// Why the request is being stopped.
+    enum Stop {
+        case taskCancelled, deadline
+    }
+
+    let statements: [Statement]
+    let timeout: Duration?
+    let expiry: Expiry
+    /// When set, the request begins a transaction at its turn and sends nothing.
+    let entering: TransactionOptions?
+    /// What was begun.
+    var scope: TransactionScope?
+    /// The instant of the deadline, set when the request is submitted.
+    var deadline = Monotonic.never
+    var stop: Stop?
+    /// One per statement, in order, as far as they have come.
+    var answers: [Answer] = []
+    /// An error that belongs to no single statement.
+    var failure: PostgresError?
+    var continuation: RequestContinuation?
+    var isFinished = false
+
+    init(_ statements: [Statement], timeout: Duration?, expiry: Expiry = .cancel, entering: TransactionOptions? = nil) {
+        self.statements = statements
+        self.timeout = timeout
+        self.expiry = expiry
+        self.entering = entering
+    }
+
+    /// Lets the waiting task go on. Called once, without any lock held.
+    func resume() { continuation?.resume() }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Synchronization
+
+extension Connection: PooledConnection {
+    package var releaseOutcome: ReleaseOutcome {
+        let status = state.withLock { state in
+            // What was to go out ahead of the last user's next statement is not the next user's.
+            state.prefixes.removeAll()
+            return state.transactionStatus
+        }
+        return switch status {
+        case .idle: .clean
+        case .inTransaction, .inFailedTransaction: .inTransaction
+        // A statement of a task that outlived the lease, or a broken connection.
+        case .active, .unknown: .unusable
+        }
+    }
+
+    /// What `DISCARD ALL` does, except that prepared statements stay: they are this library's, and cost nothing to keep.
+    private static let sessionReset = [
+        "CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *",
+        "SELECT pg_catalog.pg_advisory_unlock_all()", "DISCARD TEMP", "DISCARD SEQUENCES",
+    ]
+
+    package func resetSession(timeout: Duration) async -> Bool {
+        let statements = Self.sessionReset.map { Statement($0, preparation: .unnamed) }
+        return (try? await pipeline(statements, timeout: timeout)) != nil && transactionStatus == .idle
+    }
+
+    /// Closing cancels what is running on the server, without waiting for it.
+    package func abort() { close() }
+}

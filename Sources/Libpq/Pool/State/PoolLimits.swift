@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The configuration's numbers as the state uses them.
+package struct PoolLimits: Sendable {
+    package var minimum: Int
+    package var maximum: Int
+    package var idleTimeout: Int64
+    package var lifetime: Int64
+    package var lifetimeJitter: Double
+    package var checkAfterIdle: Int64
+    package var concurrentConnects: Int
+    package var initialBackoff: Int64
+    package var maximumBackoff: Int64
+    package var leakThreshold: Int64?
+    package var resetsSession: Bool
+
+    /// How often, at most, the next share of connections past their time is retired.
+    static let retirementPause: Int64 = 1_000_000_000
+    /// By how much pauses grow beyond ``maximumBackoff`` when the server refuses the configuration.
+    static let refusalFactor: Int64 = 12
+
+    package init(_ configuration: PoolConfiguration) {
+        minimum = configuration.minimumConnections
+        maximum = configuration.maximumConnections
+        idleTimeout = configuration.idleTimeout.poolNanoseconds
+        lifetime = configuration.lifetime.poolNanoseconds
+        lifetimeJitter = configuration.lifetimeJitter
+        checkAfterIdle = configuration.checkAfterIdle.poolNanoseconds
+        concurrentConnects = configuration.maximumConcurrentConnects
+        initialBackoff = configuration.initialBackoff.poolNanoseconds
+        maximumBackoff = configuration.maximumBackoff.poolNanoseconds
+        leakThreshold = configuration.leakThreshold?.poolNanoseconds
+        resetsSession = configuration.resetPolicy == .session
+    }
+}

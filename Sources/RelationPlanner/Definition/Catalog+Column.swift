@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension Catalog {
+    /// A column.
+    public struct Column: Sendable, Hashable {
+        /// The name.
+        public var name: String
+        /// With its length, precision and scale; a domain's base type; enumeration labels; whether the column's
+        /// collation is deterministic goes into ``ColumnType/equalityIsBytewise``.
+        public var type: ColumnType
+        /// Whether it may hold NULL.
+        public var isNullable: Bool
+        /// Whether the database fills the column when no value is given: default, identity or generated.
+        public var hasDefault: Bool
+        /// How many different values there are (`pg_stats.n_distinct`, times the rows where it is a share of them): as
+        /// of the last ANALYZE, nil when there was none or the statistics may not be read.
+        public var estimatedDistinct: Double?
+
+        /// A column.
+        public init(
+            _ name: String, _ type: ColumnType, isNullable: Bool = true, hasDefault: Bool = false,
+            estimatedDistinct: Double? = nil
+        ) {
+            self.name = name
+            self.type = type
+            self.isNullable = isNullable
+            self.hasDefault = hasDefault
+            self.estimatedDistinct = estimatedDistinct
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What a database really has: a plain value, filled by whoever can ask one.
+///
+/// ```swift
+/// let catalog = Catalog([
+///     Catalog.Table(name: "orders", columns: [.init("id", .int4), .init("total", .numeric)], primaryKey: ["id"])
+/// ])
+/// catalog.isUnique(schema: "public", table: "orders", columns: ["id"])  // true
+/// ```
+public struct Catalog: Sendable, Hashable {
+    /// Tables, views and the like, by schema and name.
+    public private(set) var tables: [TableName: Table] = [:]
+    /// The names of text search configurations; nil when they weren't asked for.
+    public var textSearchConfigurations: [String]?
+
+    /// A catalog of tables.
+    public init(_ tables: [Table] = [], textSearchConfigurations: [String]? = nil) {
+        self.textSearchConfigurations = textSearchConfigurations
+        for table in tables { add(table) }
+    }
+
+    /// Adds a table, or replaces it.
+    public mutating func add(_ table: Table) { tables[TableName(table.schema, table.name)] = table }
+
+    /// The table of a name, nil when the database has none.
+    public func table(_ schema: String, _ name: String) -> Table? { tables[TableName(schema, name)] }
+
+    /// A schema and a name.
+    public struct TableName: Sendable, Hashable {
+        /// The schema.
+        public var schema: String
+        /// The name.
+        public var name: String
+
+        /// A schema and a name, as the database has them.
+        public init(_ schema: String, _ name: String) {
+            self.schema = schema
+            self.name = name
+        }
+    }
+}

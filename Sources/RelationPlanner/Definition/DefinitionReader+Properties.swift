@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension DefinitionReader {
+    private static let propertyKeys = [
+        "type", "id", "generated", "required", "default", "defaultFn", "index", "unique", "length", "precision",
+        "scale", "hidden", "description", "postgresql", "jsonSchema", "nullable", "dataType", "limit",
+    ]
+
+    mutating func property(_ name: String, _ json: JSONValue, _ path: String) -> PropertyDefinition? {
+        guard !name.isEmpty else {
+            problem(path, "A property needs a name.")
+            return nil
+        }
+        // "name": "string" is short for {"type": "string"}; false takes an inherited property away.
+        if json == .bool(false) || json == .null { return nil }
+        guard case .object(let members) = json else {
+            guard let kind = kind(json, path, property: name) else { return nil }
+            return PropertyDefinition(name, kind)
+        }
+        guard let type = members["type"], let kind = kind(type, path + ".type", property: name) else {
+            if members["type"] == nil {
+                problem(
+                    path + ".type", "The property has no type. Write {\"type\": \"string\"} or another type.",
+                    property: name)
+            }
+            return nil
+        }
+        var property = PropertyDefinition(name, kind)
+        for member in members {
+            let value = member.value
+            let path = "\(path).\(member.key)"
+            switch member.key {
+            case "type": break
+            case "id":
+                switch value {
+                case .bool(let flag): property.keyPosition = flag ? 1 : nil
+                case .number(let text):
+                    if let position = DecimalText(text)?.int64, position >= 0, position < 100 {
+                        property.keyPosition = position == 0 ? nil : Int(position)
+                    } else {
+                        problem(path, "\"id\" is true, false or the place in a composite key (1, 2 …).", property: name)
+                    }
+                default: problem(path, "\"id\" is true, false or the place in a composite key.", property: name)
+                }
+            case "generated": property.isGenerated = flag(value, path) ?? false
+            case "required": property.isRequired = flag(value, path) ?? false
+            case "nullable": property.isNullable = nullable(value, path)
+            case "hidden": property.isHidden = flag(value, path) ?? false
+            case "default": property.defaultValue = value
+            case "defaultFn":
+                property.defaultFunction = string(value, path)
+                if let function = property.defaultFunction, !Self.defaultFunctions.contains(function) {
+                    problem(
+                        path,
+                        "\"\(function)\" is no default function. There are \(Self.defaultFunctions.joined(separator: ", ")).",
+                        property: name)
+                }
+            case "index": readIndex(value, path, into: &property)
+            case "unique": property.isUnique = flag(value, path) ?? false
+            case "length", "limit": property.length = property.length ?? count(value, path)
+            case "precision": property.precision = property.precision ?? count(value, path)
+            case "scale": property.scale = property.scale ?? count(value, path)
+            case "description", "doc": property.summary = summary(value)
+            case "postgresql": readMapping(value, path, into: &property)
+            case "jsonSchema", "mysql", "mongodb", "mssql", "oracle", "db2", "sqlite3", "cassandra", "memory",
+                "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern", "enum", "dataType":
+                property.settings.append(member)
+            default:
+                property.settings.append(member)
+                warn(path, unknownKey(member.key, Self.propertyKeys))
+            }
+        }
+        return property
+    }
+
+    private static let defaultFunctions = ["guid", "uuid", "uuidv4", "now", "shortid", "nanoid"]
+
+    private mutating func readIndex(_ json: JSONValue, _ path: String, into property: inout PropertyDefinition) {
+        switch json {
+        case .bool(let flag): property.isIndexed = flag
+        case .object(let members):
+            property.isIndexed = true
+            if let unique = members["unique"] { property.isUnique = flag(unique, path + ".unique") ?? false }
+        case .string: property.isIndexed = true
+        default: problem(path, "\"index\" is true, false or an object, not \(json.kindName).", property: property.name)
+        }
+    }
+
+    private mutating func nullable(_ json: JSONValue, _ path: String) -> Bool? {
+        switch json.text?.lowercased() {
+        case "y", "yes": true
+        case "n", "no": false
+        default: flag(json, path)
+        }
+    }
+
+    private mutating func readMapping(_ json: JSONValue, _ path: String, into property: inout PropertyDefinition) {
+        for member in object(json, path) ?? [] {
+            let value = member.value
+            let path = "\(path).\(member.key)"
+            switch member.key {
+            case "columnName", "column": property.column = string(value, path)
+            case "dataType": property.dataType = string(value, path)
+            case "dataLength": property.length = count(value, path) ?? property.length
+            case "dataPrecision": property.precision = count(value, path) ?? property.precision
+            case "dataScale": property.scale = count(value, path) ?? property.scale
+            case "nullable": property.isNullable = nullable(value, path) ?? property.isNullable
+            case "dbDefault":
+                if case .string(let text) = value {
+                    property.databaseDefault = text
+                } else {
+                    property.databaseDefault = value.description
+                }
+            case "defaultFn", "extension", "index", "generated", "autoIncrement", "primaryKey", "kind", "type":
+                property.settings.append(member)
+            default: warn(path, "\"\(member.key)\" isn't known here and is ignored.")
+            }
+        }
+        if property.dataType?.isEmpty == true { property.dataType = nil }
+    }
+
+    /// A property type: a name, `[type]`, or an object that describes an anonymous embedded model.
+    mutating func kind(_ json: JSONValue, _ path: String, property: String, depth: Int = 0) -> Property.Kind? {
+        switch json {
+        case .string(let name):
+            switch name.lowercased() {
+            case "string", "text", "json": return .string
+            case "number", "integer", "int", "float", "double", "decimal", "long", "bignumber": return .number
+            case "boolean", "bool": return .boolean
+            case "date", "datetime", "dateonly", "timestamp": return .date
+            case "buffer", "binary": return .buffer
+            case "geopoint", "point": return .geopoint
+            case "object": return .object
+            case "any", "": return .any
+            case "array": return .array(of: .any)
+            default: return .model(name)
+            }
+        case .array(let elements):
+            guard depth < 8 else { break }
+            guard elements.count <= 1 else {
+                problem(path, "A list type names one type of elements: [\"string\"].", property: property)
+                return nil
+            }
+            guard let first = elements.first else { return .array(of: .any) }
+            return kind(first, path + "[0]", property: property, depth: depth + 1).map { .array(of: $0) }
+        case .object: return .object
+        default: break
+        }
+        problem(
+            path, "A type is a name such as \"string\" or a list such as [\"number\"], not \(json.kindName).",
+            property: property)
+        return nil
+    }
+
+    mutating func indexes(_ json: JSONValue, _ path: String) -> [IndexDefinition] {
+        var found: [IndexDefinition] = []
+        for member in object(json, path) ?? [] {
+            let path = "\(path).\(member.key)"
+            guard let members = object(member.value, path) else { continue }
+            var columns: [IndexDefinition.Column] = []
+            if let keys = members["keys"] {
+                for key in object(keys, path + ".keys") ?? [] {
+                    let isDescending = key.value == .number("-1") || key.value.text?.lowercased() == "desc"
+                    columns.append(.init(name: key.key, isDescending: isDescending))
+                }
+            } else if let list = members["columns"] {
+                let names =
+                    list.text.map { $0.split(separator: ",").map(\.trimmingSpace) }
+                    ?? self.names(list, path + ".columns")
+                columns = names.map { .init(name: $0, isDescending: false) }
+            } else {
+                // {"customerId": 1, "status": 1} is LoopBack's oldest form.
+                columns = members.filter { $0.key != "options" }.map {
+                    .init(name: $0.key, isDescending: $0.value == .number("-1"))
+                }
+            }
+            let options = members["options"]
+            let isUnique = options?["unique"]?.flag ?? (members["kind"]?.text?.lowercased() == "unique")
+            if columns.isEmpty { problem(path, "The index names no columns.") }
+            found.append(
+                IndexDefinition(name: member.key, columns: columns, isUnique: isUnique, method: members["type"]?.text))
+        }
+        return found
+    }
+
+    mutating func foreignKeys(_ json: JSONValue, _ path: String) -> [ForeignKeyDefinition] {
+        var found: [ForeignKeyDefinition] = []
+        for member in object(json, path) ?? [] {
+            let path = "\(path).\(member.key)"
+            guard let members = object(member.value, path) else { continue }
+            func part(_ key: String) -> [String] { members[key].map { names($0, "\(path).\(key)") } ?? [] }
+            guard let entity = members["entity"].flatMap({ string($0, path + ".entity") }) else {
+                problem(path + ".entity", "A foreign key names the model it points to in \"entity\".")
+                continue
+            }
+            let keys = part("foreignKey")
+            if keys.isEmpty { problem(path + ".foreignKey", "A foreign key names its column in \"foreignKey\".") }
+            found.append(
+                ForeignKeyDefinition(
+                    name: members["name"]?.text ?? member.key, entity: entity, entityKey: part("entityKey"),
+                    foreignKey: keys, onDelete: members["onDelete"]?.text, onUpdate: members["onUpdate"]?.text))
+        }
+        return found
+    }
+}

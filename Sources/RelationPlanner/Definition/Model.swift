@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// A model of a checked schema: its table, properties, key, relations and scopes, every name resolved.
+public struct Model: Sendable {
+    /// The model's position in ``Schema/models``.
+    public typealias ID = Int
+
+    /// The position.
+    public let id: ID
+    /// The name.
+    public internal(set) var name: String
+    /// The plural name, used in REST paths.
+    public let plural: String
+    /// The table's schema; `public` unless the definition names another.
+    public let tableSchema: String
+    /// The table, as the database has it.
+    public internal(set) var table: String
+    /// Whether the model has a table; models that are only embedded have none.
+    public internal(set) var isPersisted: Bool
+    /// The properties, in the order they are shown in.
+    public internal(set) var properties: [Property]
+    /// The key's properties, in key order; empty for a model without one.
+    public internal(set) var primaryKey: [Property.ID]
+    /// The relations.
+    public internal(set) var relations: [Relation]
+    /// The default scope, checked; nil when there is none.
+    public internal(set) var defaultScope: Filter?
+    /// The function that gives the default scope, nil when it is none.
+    public internal(set) var defaultScopeFunction: ScopeFunction<Void>?
+    /// Named scopes, checked.
+    public internal(set) var namedScopes: [NamedScope]
+    /// Whether unknown properties in data are refused.
+    public var strict: Bool { strictness == .refuse }
+    /// How data with unknown properties is treated.
+    public let strictness: ModelDefinition.Strictness
+    /// The definition, with what it inherits; link models that were made have one too.
+    public var definition: ModelDefinition { boxedDefinition.value }
+    let boxedDefinition: Boxed<ModelDefinition>
+    /// Positions by name.
+    let propertyIDs: [String: Property.ID]
+    let relationIDs: [String: Relation.ID]
+    /// For a link model that was made: the other name it could have had.
+    let alternateName: String?
+
+    /// A named scope of the model.
+    public struct NamedScope: Sendable {
+        /// The name.
+        public let name: String
+        /// What the scope asks for.
+        public let content: Content
+
+        /// What a named scope is.
+        public enum Content: Sendable {
+            /// A filter, checked.
+            case filter(Filter)
+            /// A function of the request's parameters.
+            case function(ScopeFunction<[String: JSONValue]>)
+        }
+    }
+
+    /// The property called `name`, nil when there is none.
+    public func property(_ name: String) -> Property? { propertyIDs[name].map { properties[$0] } }
+
+    /// The relation called `name`, nil when there is none.
+    public func relation(_ name: String) -> Relation? { relationIDs[name].map { relations[$0] } }
+
+    /// The named scope called `name`, nil when there is none.
+    public func namedScope(_ name: String) -> NamedScope? { namedScopes.first { $0.name == name } }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What happens to models whose table the database doesn't have.
+public enum MissingTables: Sendable, Hashable {
+    /// They are a problem like any other.
+    case problem
+    /// They stay as their definitions say, with a warning; asking for them fails at the server.
+    case warning
+}
+
+extension Schema {
+    /// The schema with the types the database really has, every table and column checked.
+    ///
+    /// ```swift
+    /// let checked = try schema.applying(catalog)
+    /// ```
+    ///
+    /// Models that are only embedded need no table. Scopes are checked again, for their values are bound to the
+    /// columns' types.
+    ///
+    /// - Throws: ``SchemaError`` with all problems: each names model, table, property and remedy.
+    public func applying(
+        _ catalog: Catalog, missingTables: MissingTables = .problem
+    ) throws(SchemaError) -> Schema {
+        var schema = self
+        schema.catalog = catalog
+        var problems: [PlannerError] = []
+        for id in schema.models.indices where schema.models[id].isPersisted {
+            schema.findLinkTable(id, catalog)
+            let model = schema.models[id]
+            guard let table = catalog.table(model.tableSchema, model.table) else {
+                if schema.isOnlyEmbedded(id) {
+                    schema.models[id].isPersisted = false
+                    continue
+                }
+                let message = schema.missingTable(model, catalog)
+                if missingTables == .warning {
+                    schema.warnings.append(
+                        DefinitionWarning(message: message, file: model.definition.file, path: "postgresql.table"))
+                } else {
+                    problems.append(
+                        PlannerError(
+                            .invalidDefinition, message, path: "postgresql.table", file: model.definition.file,
+                            model: model.name))
+                }
+                continue
+            }
+            for property in model.properties {
+                guard let column = table.columns[property.column] else {
+                    problems.append(missingColumn(property, model, table))
+                    continue
+                }
+                schema.models[id].properties[property.id].columnType = column.type
+                schema.models[id].properties[property.id].isTypeAssumed = false
+                schema.models[id].properties[property.id].isNullable = column.isNullable
+            }
+        }
+        guard problems.isEmpty else { throw SchemaError(problems) }
+        schema.noteKeysThatDiffer()
+        try schema.checkScopes()
+        return schema
+    }
+
+    /// The tables that a catalog for this schema has to be asked about: those of the models, and those that link models
+    /// which were made could have as well (see ``applying(_:missingTables:)``).
+    public var tableNames: [Catalog.TableName] {
+        models.flatMap { model in
+            [model.table, model.alternateName?.lowercased()].compactMap { $0 }
+                .map { Catalog.TableName(model.tableSchema, $0) }
+        }
+    }
+
+    /// A link model that was made is called after its two models, and which comes first is LoopBack's accident of
+    /// loading: the table that exists decides.
+    private mutating func findLinkTable(_ id: Model.ID, _ catalog: Catalog) {
+        guard let other = models[id].alternateName, modelIDs[other] == nil,
+            catalog.table(models[id].tableSchema, models[id].table) == nil,
+            catalog.table(models[id].tableSchema, other.lowercased()) != nil
+        else { return }
+        modelIDs[models[id].name] = nil
+        modelIDs[other] = id
+        models[id].name = other
+        models[id].table = other.lowercased()
+    }
+
+    /// Whether relations lead to the model, and all of them embed it.
+    private func isOnlyEmbedded(_ id: Model.ID) -> Bool {
+        let pointing = models.flatMap(\.relations).filter { $0.target == id || $0.through?.model == id }
+        return !pointing.isEmpty && pointing.allSatisfy { $0.embedded != nil }
+    }
+
+    private func missingTable(_ model: Model, _ catalog: Catalog) -> String {
+        let names = catalog.tables.keys.filter { $0.schema == model.tableSchema }.map(\.name)
+        let hint = Inflection.nearest(to: model.table, in: names.sorted()).map { " Is \"\($0)\" meant?" } ?? ""
+        return
+            "The table \"\(model.tableSchema)\".\"\(model.table)\" of \(model.name) doesn't exist.\(hint) Create it, or name another one with {\"postgresql\": {\"schema\": …, \"table\": …}}."
+    }
+
+    private func missingColumn(_ property: Property, _ model: Model, _ table: Catalog.Table) -> PlannerError {
+        let hint =
+            Inflection.nearest(to: property.column, in: table.columns.keys.sorted()).map { " Is \"\($0)\" meant?" }
+            ?? ""
+        let origin = property.isImplied ? " (a relation brought the property in)" : ""
+        return PlannerError(
+            .invalidDefinition,
+            "The column \"\(property.column)\" of \(model.name).\(property.name)\(origin) doesn't exist in the table \"\(table.schema)\".\"\(table.name)\".\(hint) Add the column, or name another one with {\"postgresql\": {\"columnName\": …}}.",
+            path: "properties.\(property.name)", file: model.definition.file, model: model.name, property: property.name
+        )
+    }
+
+    /// Keys of types that PostgreSQL has no `=` for make every join fail at the server.
+    private mutating func noteKeysThatDiffer() {
+        for model in models {
+            for relation in model.relations {
+                guard let target = relation.target.map({ models[$0] }), target.isPersisted else { continue }
+                if relation.kind == .referencesMany {
+                    noteListThatDiffers(relation, of: model, target)
+                    continue
+                }
+                var pairs: [(Property, Property)] = []
+                if let through = relation.through {
+                    let link = models[through.model].properties
+                    pairs += zip(relation.sourceKey, through.sourceKey).map { (model.properties[$0], link[$1]) }
+                    pairs += zip(relation.targetKey, through.targetKey).map { (target.properties[$0], link[$1]) }
+                } else {
+                    pairs += zip(relation.sourceKey, relation.targetKey).map {
+                        (model.properties[$0], target.properties[$1])
+                    }
+                }
+                for (one, other) in pairs where !one.columnType.isComparable(with: other.columnType) {
+                    warnings.append(
+                        DefinitionWarning(
+                            message:
+                                "The keys of \(model.name).\(relation.name) are \(one.columnType.name) (\(one.name)) and \(other.columnType.name) (\(other.name)), which can't be compared.",
+                            file: model.definition.file, path: "relations.\(relation.name)"))
+                }
+            }
+        }
+    }
+
+    /// A list of elements that can't be keys of the target leads nowhere.
+    private mutating func noteListThatDiffers(_ relation: Relation, of model: Model, _ target: Model) {
+        guard let list = relation.sourceKey.first.map({ model.properties[$0] }),
+            let key = relation.targetKey.first.map({ target.properties[$0] }),
+            let element = list.columnType.element, !element.isReadableKey,
+            !element.isComparable(to: key.columnType)
+        else { return }
+        warnings.append(
+            DefinitionWarning(
+                message:
+                    "The list of \(model.name).\(relation.name) holds \(element.name) (\(list.name)), which can't be read as the key \(key.name) (\(key.columnType.name)) of \(target.name).",
+                file: model.definition.file, path: "relations.\(relation.name)"))
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// A tree to show: what a plan, or anything else that hangs together like one, is drawn from.
+///
+/// ```swift
+/// var root = ExplainTree("Customer", badge: "root", lines: [.code("SELECT …"), .text("12 rows, 0.4 ms")])
+/// root.children = [ExplainTree("orders", badge: "lateral", edgeLabel: "keys of Customer.id")]
+/// print(root.text())     // for terminals
+/// print(root.mermaid())  // for Markdown
+/// print(root.svg())      // a picture
+/// print(root.json)       // for programs
+/// ```
+///
+/// Any text may stand in it: each form escapes what it has to.
+public struct ExplainTree: Sendable, Hashable {
+    /// What the node is.
+    public var title: String
+    /// One word or two about it, set apart.
+    public var badge: String?
+    /// What is said about it.
+    public var lines: [Line]
+    /// The same for programs: members of ``json`` that the pictures don't show.
+    public var facts: [JSONValue.Member]
+    /// What is said about the way from the parent.
+    public var edgeLabel: String?
+    /// What hangs from it, in order.
+    public var children: [ExplainTree]
+
+    /// A node.
+    public init(
+        _ title: String, badge: String? = nil, lines: [Line] = [], facts: [JSONValue.Member] = [],
+        edgeLabel: String? = nil, children: [ExplainTree] = []
+    ) {
+        self.title = title
+        self.badge = badge
+        self.lines = lines
+        self.facts = facts
+        self.edgeLabel = edgeLabel
+        self.children = children
+    }
+
+    /// One thing said about a node.
+    public struct Line: Sendable, Hashable {
+        /// How it is set.
+        public enum Kind: String, Sendable, Hashable {
+            /// Words.
+            case text
+            /// A statement; in pictures it is broken before its clauses.
+            case code
+            /// Words that want attention.
+            case warning
+        }
+
+        /// How it is set.
+        public var kind: Kind
+        /// What is said.
+        public var text: String
+
+        /// A line of a kind.
+        public init(_ kind: Kind, _ text: String) {
+            self.kind = kind
+            self.text = text
+        }
+
+        /// Words.
+        public static func text(_ text: String) -> Line { Line(.text, text) }
+        /// A statement.
+        public static func code(_ text: String) -> Line { Line(.code, text) }
+        /// Words that want attention.
+        public static func warning(_ text: String) -> Line { Line(.warning, text) }
+    }
+
+    /// A node's place among all of them.
+    struct Place {
+        let node: ExplainTree
+        let depth: Int
+        /// The position of the parent in the same order.
+        let parent: Int?
+        /// For each level below the root whether the node, or what it hangs from there, is the last of its siblings.
+        let lasts: [Bool]
+    }
+
+    /// All nodes, each before its children.
+    var places: [Place] {
+        var places: [Place] = []
+        var pending = [Place(node: self, depth: 0, parent: nil, lasts: [])]
+        while let place = pending.popLast() {
+            let position = places.count
+            places.append(place)
+            for (index, child) in place.node.children.enumerated().reversed() {
+                pending.append(
+                    Place(
+                        node: child, depth: place.depth + 1, parent: position,
+                        lasts: place.lasts + [index == place.node.children.count - 1]))
+            }
+        }
+        return places
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension Filter {
+    /// The filter without its values, and the values.
+    ///
+    /// In the shape every value is a placeholder that keeps its type (``BoundValue/Contents/slot(_:)``), as are limits
+    /// and skips, whose values come out as `bigint`. Filters that differ in values only have equal shapes, whatever the
+    /// length of their lists: plans and statement texts are made of shapes. NULLs and flags stay in the shape.
+    ///
+    /// ```swift
+    /// let (shape, values) = filter.parameterized()
+    /// ```
+    ///
+    /// The n-th value is that of slot n. The order is fixed: condition, order, cursor, limit, skip, then the includes
+    /// in their order, each with its link condition before its scope and its types after it.
+    /// - Complexity: linear in the filter.
+    public func parameterized() -> (shape: Filter, values: [BoundValue]) {
+        var extractor = ValueExtractor()
+        var shape = self
+        extractor.take(from: &shape)
+        return (shape, extractor.values)
+    }
+}
+
+extension Condition {
+    /// The condition without its values, and the values; see ``Filter/parameterized()``.
+    public func parameterized() -> (shape: Condition, values: [BoundValue]) {
+        var extractor = ValueExtractor()
+        var shape = self
+        extractor.take(from: &shape)
+        return (shape, extractor.values)
+    }
+}
+
+/// Takes values out of a filter, leaving placeholders.
+private struct ValueExtractor {
+    var values: [BoundValue] = []
+
+    mutating func take(from value: inout BoundValue) {
+        switch value.contents {
+        case .null, .slot: return
+        default: break
+        }
+        let slot = values.count
+        values.append(value)
+        value.contents = .slot(slot)
+    }
+
+    private mutating func take(from limit: inout Filter.RowLimit?, emptiest: Int) {
+        switch limit {
+        case nil, .slot: break
+        // Saying that there is none is the same as not saying anything, once scopes are merged.
+        case .unlimited, .rows(emptiest): limit = nil
+        case .rows(let rows):
+            limit = .slot(values.count)
+            values.append(BoundValue(.int8, .integer(Int64(rows))))
+        }
+    }
+
+    mutating func take(from filter: inout Filter) {
+        take(from: &filter.condition)
+        for index in filter.order.indices { take(from: &filter.order[index]) }
+        if filter.cursor != nil {
+            for index in filter.cursor?.keys.indices ?? 0..<0 {
+                if var key = filter.cursor?.keys[index] {
+                    take(from: &key.term)
+                    take(from: &key.value)
+                    filter.cursor?.keys[index] = key
+                }
+            }
+        }
+        take(from: &filter.limit, emptiest: -1)
+        take(from: &filter.skip, emptiest: 0)
+        for index in filter.include.indices where filter.include[index].deferral == nil {
+            if var link = filter.include[index].link {
+                take(from: &link.condition)
+                for term in link.order.indices { take(from: &link.order[term]) }
+                filter.include[index].link = link
+            }
+            take(from: &filter.include[index].scope)
+            for type in filter.include[index].typeScopes.indices {
+                take(from: &filter.include[index].typeScopes[type].scope)
+            }
+        }
+    }
+
+    private mutating func take(from term: inout OrderTerm) {
+        if term.distance != nil, var point = term.distance {
+            take(from: &point)
+            term.distance = point
+        }
+        if var list = term.list {
+            take(from: &list)
+            term.list = list
+        }
+        for step in term.related?.path.indices ?? 0..<0 {
+            if var scope = term.related?.path[step].scope, var link = term.related?.path[step].linkScope {
+                take(from: &scope)
+                take(from: &link)
+                term.related?.path[step].scope = scope
+                term.related?.path[step].linkScope = link
+            }
+        }
+    }
+
+    mutating func take(from condition: inout Condition) {
+        switch condition {
+        case .always, .never, .isNull, .columns: break
+        case .all(var conditions):
+            for index in conditions.indices { take(from: &conditions[index]) }
+            condition = .all(conditions)
+        case .any(var conditions):
+            for index in conditions.indices { take(from: &conditions[index]) }
+            condition = .any(conditions)
+        case .not(var inner):
+            take(from: &inner)
+            condition = .not(inner)
+        case .comparison(let operand, let comparison, var value):
+            take(from: &value)
+            condition = .comparison(operand, comparison, value)
+        case .member(let operand, var list, let matchesNull, let negated):
+            take(from: &list)
+            condition = .member(operand, values: list, matchesNull: matchesNull, negated: negated)
+        case .between(let operand, var low, var high):
+            take(from: &low)
+            take(from: &high)
+            condition = .between(operand, low, high)
+        case .pattern(let operand, let pattern, var value):
+            take(from: &value)
+            condition = .pattern(operand, pattern, value)
+        case .regularExpression(let operand, var value, let ignoringCase):
+            take(from: &value)
+            condition = .regularExpression(operand, value, ignoringCase: ignoringCase)
+        case .containment(let operand, let how, var value):
+            take(from: &value)
+            condition = .containment(operand, how, value)
+        case .match(let operand, var search):
+            take(from: &search.query)
+            condition = .match(operand, search)
+        case .near(let operand, var nearness):
+            take(from: &nearness.center)
+            if var minimum = nearness.minimum {
+                take(from: &minimum)
+                nearness.minimum = minimum
+            }
+            if var maximum = nearness.maximum {
+                take(from: &maximum)
+                nearness.maximum = maximum
+            }
+            condition = .near(operand, nearness)
+        case .related(var related):
+            take(from: &related.condition)
+            take(from: &related.scope)
+            take(from: &related.linkScope)
+            condition = .related(related)
+        }
+    }
+}

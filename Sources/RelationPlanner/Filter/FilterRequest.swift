@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// A filter written in Swift: names that no schema has checked yet.
+///
+/// ```swift
+/// let request = FilterRequest()
+///     .where(Field("status") == "open" && Field("total") > 100)
+///     .order("total DESC")
+///     .limit(10)
+///     .include("items", FilterRequest().limit(3))
+/// let filter = try schema.filter(request, for: order.id)
+/// ```
+///
+/// It means what its JSON form means: the same filter comes out whichever way it is written. Every method gives a new
+/// value; saying a thing twice replaces it, but conditions are AND-ed and includes added.
+public struct FilterRequest: Sendable, Hashable {
+    private var conditions: [JSONValue] = []
+    private var members: [JSONValue.Member] = []
+    private var includes: [JSONValue] = []
+
+    /// The filter that asks for everything.
+    public init() {}
+
+    /// The filter as JSON.
+    public var json: JSONValue {
+        var all = members
+        if conditions.count == 1 { all.insert(.init("where", conditions[0]), at: 0) }
+        if conditions.count > 1 { all.insert(.init("where", ["and": .array(conditions)]), at: 0) }
+        if !includes.isEmpty { all.append(.init("include", .array(includes))) }
+        return .object(all)
+    }
+
+    private func setting(_ key: String, _ value: JSONValue) -> FilterRequest {
+        var copy = self
+        copy.members.removeAll { $0.key == key }
+        copy.members.append(.init(key, value))
+        return copy
+    }
+
+    /// Adds a condition.
+    public func `where`(_ condition: FilterExpression) -> FilterRequest {
+        var copy = self
+        copy.conditions.append(condition.json)
+        return copy
+    }
+
+    /// The order: terms such as `"total DESC NULLS LAST"`.
+    public func order(_ terms: String...) -> FilterRequest { setting("order", .array(terms.map(JSONValue.string))) }
+
+    /// At most so many rows; 0 for all.
+    public func limit(_ rows: Int) -> FilterRequest { setting("limit", .number(String(rows))) }
+
+    /// Leaves out the first rows.
+    public func skip(_ rows: Int) -> FilterRequest { setting("skip", .number(String(rows))) }
+
+    /// The properties to show.
+    public func fields(_ names: String...) -> FilterRequest { setting("fields", .array(names.map(JSONValue.string))) }
+
+    /// Loads a relation, its rows asked with a filter of their own.
+    public func include(_ relation: String, _ scope: FilterRequest = FilterRequest()) -> FilterRequest {
+        var copy = self
+        copy.includes.append(["relation": .string(relation), "scope": scope.json])
+        return copy
+    }
+
+    /// Loads numbers about a relation instead of its rows, or beside them.
+    public func include(
+        _ relation: String, _ scope: FilterRequest = FilterRequest(), count: Bool, rows: Bool = false,
+        aggregate: [Aggregate: [String]] = [:]
+    ) -> FilterRequest {
+        let functions = aggregate.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            JSONValue.Member($0.key.rawValue, .array($0.value.map(JSONValue.string)))
+        }
+        var copy = self
+        copy.includes.append([
+            "relation": .string(relation), "scope": scope.json, "count": .bool(count), "rows": .bool(rows),
+            "aggregate": .object(functions),
+        ])
+        return copy
+    }
+
+    /// Adds includes in JSON form: per-type scopes, link columns.
+    public func include(_ json: JSONValue) -> FilterRequest {
+        var copy = self
+        copy.includes.append(json)
+        return copy
+    }
+
+    /// Starts behind a place in the order.
+    public func after(_ cursor: JSONValue) -> FilterRequest { setting("after", cursor) }
+
+    /// Ends before a place in the order.
+    public func before(_ cursor: JSONValue) -> FilterRequest { setting("before", cursor) }
+
+    /// Distinct combinations of the fields.
+    public func distinct(_ flag: Bool = true) -> FilterRequest { setting("distinct", .bool(flag)) }
+
+    /// The total beside the rows.
+    public func page(_ flag: Bool = true) -> FilterRequest { setting("page", .bool(flag)) }
+}
+
+extension Schema {
+    /// Checks a filter written in Swift.
+    ///
+    /// - Throws: ``PlannerError``, as for JSON.
+    public func filter(
+        _ request: FilterRequest, for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Filter {
+        try filter(request.json, for: model, limits: limits)
+    }
+
+    /// Checks a condition written in Swift.
+    ///
+    /// - Throws: ``PlannerError``, as for JSON.
+    public func `where`(
+        _ condition: FilterExpression, for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Condition {
+        try `where`(condition.json, for: model, limits: limits)
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension Schema {
+    /// Checks a filter and binds its values: everything that can be judged without the database is judged here.
+    ///
+    /// ```swift
+    /// let json = try JSONValue(parsing: #"{"where": {"total": {"gt": 100}}, "include": "items", "limit": 5}"#)
+    /// let filter = try schema.filter(json, for: order.id)
+    /// ```
+    ///
+    /// Nothing is merged: default scopes and relation scopes come in by ``resolved(_:for:unscoped:)``.
+    ///
+    /// - Throws: ``PlannerError`` with a code (`UNKNOWN_PROPERTY`, `INVALID_VALUE` …), the status 400 and the place in
+    ///   the filter (`include[0].scope.limit`).
+    public func filter(
+        _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Filter {
+        var checker = FilterChecker(self, limits: limits)
+        return try checker.filter(json, models[model], .root)
+    }
+
+    /// The same of JSON text.
+    public func filter(
+        json: [UInt8], for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Filter {
+        try filter(try parse(json, limits), for: model, limits: limits)
+    }
+
+    /// The same of JSON text, for a model by its name; an empty text asks for everything.
+    public func filter(
+        _ json: String, for model: String, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Filter {
+        try filter(json: Array(json.utf8), for: try id(of: model), limits: limits)
+    }
+
+    /// Checks a condition alone, as `count` and the like take it.
+    ///
+    /// - Throws: as ``filter(_:for:limits:)``; paths begin with `where`.
+    public func `where`(
+        _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Condition {
+        var checker = FilterChecker(self, limits: limits)
+        return try checker.at("where") { (checker) throws(PlannerError) in
+            try checker.condition(json, checker.schema.models[model])
+        }
+    }
+
+    /// Checks an include alone, as it is loaded onto records that are there already.
+    ///
+    /// - Throws: as ``filter(_:for:limits:)``; paths begin with `include`.
+    public func include(
+        _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> [Include] {
+        var checker = FilterChecker(self, limits: limits)
+        return try checker.at("include") { (checker) throws(PlannerError) in
+            try checker.includes(json, checker.schema.models[model])
+        }
+    }
+
+    /// Checks one value of a property, as for a key in a path; never NULL.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` when it doesn't fit the property's column.
+    public func value(
+        _ json: JSONValue, of property: Property.ID, in model: Model.ID
+    ) throws(PlannerError) -> BoundValue {
+        let checker = FilterChecker(self, limits: .standard)
+        return try checker.bind(json, models[model].properties[property], models[model], "eq")
+    }
+
+    /// The id of the model called `name`.
+    ///
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL`.
+    public func id(of name: String) throws(PlannerError) -> Model.ID {
+        if let id = modelIDs[name] { return id }
+        let hint =
+            Inflection.nearest(to: name, in: modelIDs.keys).map { "Is \"\($0)\" meant?" }
+            ?? "The schema has \(someModelNames)."
+        throw PlannerError(.unknownModel, "There is no model \"\(name)\". \(hint)", model: name)
+    }
+
+    private var someModelNames: String {
+        let names = models.map(\.name).sorted()
+        return names.count > 12 ? names.prefix(12).joined(separator: ", ") + " …" : names.joined(separator: ", ")
+    }
+
+    func parse(_ bytes: [UInt8], _ limits: FilterLimits) throws(PlannerError) -> JSONValue {
+        guard bytes.count <= limits.bytes else {
+            throw PlannerError(
+                .filterTooLarge,
+                "The filter has \(bytes.count) bytes, more than the limit of \(limits.bytes). Ask for less at once.")
+        }
+        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) { return .null }
+        // Conditions stand in arrays in objects: two levels of JSON for one of the filter.
+        return try JSONValue(parsing: bytes, maximumDepth: max(64, limits.depth * 3 + 8))
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// How the targets of one include are looked up, and why.
+///
+/// The crossovers were measured. A LATERAL limit reads no more than it returns where an index has the key and the order, and
+/// loses by an order of magnitude where none has the key. Where an index has the key only, all rows are read either way:
+/// one sort for all parents beats one for each while these are small. An opaque array beats every other way of handing keys over on an indexed key, a hash join
+/// over `unnest` beats it on one that is not.
+struct AccessChoice {
+    let access: Fetch.Access
+    let reason: String
+    /// Whether columns of the statement's own tell whose rows they are: those of the rows can't.
+    let isNumbered: Bool
+    /// Whether the server is kept from reading another index for the order of a LATERAL limit: for a key without rows it
+    /// would read all of that.
+    var fencesOrder = false
+
+    /// - Parameters:
+    ///   - carrier: the model whose table holds the key: the target, or the link model.
+    ///   - isCarrierOrdered: whether the scope's order is one of the carrier's rows.
+    init(
+        _ match: KeyMatch, relation: Relation, carrier: Model, scope: Filter, isCarrierOrdered: Bool = true,
+        catalog: Catalog?
+    ) {
+        let key = match.parts.map(\.column)
+        let indexed = catalog?.hasIndex(schema: carrier.tableSchema, table: carrier.table, leading: key)
+        let keyName = "\(carrier.table).\(key.joined(separator: ", "))"
+        let comparable = match.isComparable
+        if relation.isToMany, scope.limit.isSet || scope.skip.isSet {
+            // A window's rows are matched here, by value, so its keys must compare by value; numbered keys always do.
+            if catalog?.isDistributed == true, comparable {
+                (access, reason) = (.window, "limit for each parent, on several servers")
+            } else if indexed == true || !comparable {
+                let isServed = isCarrierOrdered && Self.hasOrder(key, relation, carrier, scope, catalog)
+                let each = catalog?.estimatedRowsPerKey(
+                    schema: carrier.tableSchema, table: carrier.table, columns: key)
+                if comparable, !isServed, let each, each <= Self.largestSharedSort {
+                    (access, reason) = (
+                        .window,
+                        "limit for each parent, only \(keyName) is indexed, with about \(Int(each.rounded(.up))) rows for each"
+                    )
+                } else {
+                    (access, reason) = (.lateral, "limit for each parent, \(keyName) is indexed")
+                    fencesOrder = catalog != nil && !isServed
+                }
+            } else {
+                (access, reason) = (.window, "limit for each parent, no index known on \(keyName)")
+            }
+        } else if relation.kind == .hasOne || Self.mayRepeat(key, of: carrier, relation, catalog) {
+            let unique = catalog?.isUnique(schema: carrier.tableSchema, table: carrier.table, columns: key) ?? false
+            switch (comparable, unique) {
+            case (true, true): (access, reason) = (.array, "\(keyName) is unique")
+            case (true, false): (access, reason) = (.distinctOn, "\(keyName) may repeat: the first of each")
+            case (false, _): (access, reason) = (.ordinality, Self.incomparable(match))
+            }
+        } else {
+            (access, reason) = Self.unlimited(match, keyName, indexed: relation.isToMany ? indexed : indexed ?? true)
+        }
+        isNumbered = !comparable
+    }
+
+    /// The way to look up rows by keys that may all have several, without limits.
+    init(rowsBy match: KeyMatch, of carrier: Model, catalog: Catalog?) {
+        let key = match.parts.map(\.column)
+        let indexed = catalog?.hasIndex(schema: carrier.tableSchema, table: carrier.table, leading: key)
+        (access, reason) = Self.unlimited(
+            match, "\(carrier.table).\(key.joined(separator: ", "))", indexed: indexed)
+        isNumbered = !match.isComparable
+    }
+
+    /// The way to look up numbers about the rows of each key.
+    init(numbersBy match: KeyMatch, carrier: Model, catalog: Catalog?) {
+        let rows = AccessChoice(rowsBy: match, of: carrier, catalog: catalog)
+        (access, isNumbered) = (rows.access, rows.isNumbered)
+        reason = "numbers for each parent, \(rows.reason)"
+    }
+
+    /// Up to so many rows for each key, sorting all of them at once takes no longer than sorting those of each key.
+    private static let largestSharedSort = 20.0
+
+    /// Whether an index hands out the rows of a key in the order that is asked for; a partial one is taken to cover them.
+    private static func hasOrder(
+        _ key: [String], _ relation: Relation, _ carrier: Model, _ scope: Filter, _ catalog: Catalog?
+    ) -> Bool {
+        guard let table = catalog?.table(carrier.tableSchema, carrier.table),
+            let order = OrderWriter.indexColumns(asked: scope.order, of: carrier)
+        else { return false }
+        let type = relation.polymorphic.map { [carrier.properties[$0.discriminator].column] } ?? []
+        let equal = Set(key)
+        let known = Set(type + FoundColumns(scope.condition, of: carrier).equal)
+        let rest = order.filter { !equal.contains($0.name) && !known.contains($0.name) }
+        return table.allIndexes.contains { index in
+            var index = index
+            index.isPartial = false
+            return rest.isEmpty ? index.finds(equal: equal) : index.hands(out: rest, equal: equal, known: known)
+        }
+    }
+
+    /// Whether a belongsTo can find several rows for a key: the first of them is its target then. What the definitions call
+    /// the key is taken to be one.
+    private static func mayRepeat(
+        _ key: [String], of target: Model, _ relation: Relation, _ catalog: Catalog?
+    ) -> Bool {
+        guard relation.kind == .belongsTo, let catalog else { return false }
+        return Set(key) != Set(target.primaryKey.map { target.properties[$0].column })
+            && !catalog.isUnique(schema: target.tableSchema, table: target.table, columns: key)
+    }
+
+    private static func unlimited(
+        _ match: KeyMatch, _ keyName: String, indexed: Bool?
+    ) -> (access: Fetch.Access, reason: String) {
+        guard match.isComparable else { return (.ordinality, incomparable(match)) }
+        switch indexed {
+        case true?: return (.array, "\(keyName) is indexed")
+        case false?: return (.unnest, "no index on \(keyName): hash join")
+        case nil: return (.array, "no index known on \(keyName)")
+        }
+    }
+
+    private static func incomparable(_ match: KeyMatch) -> String {
+        match.parts.count > 1
+            ? "the key has several parts" : "equal keys of these types can differ in their bytes"
+    }
+}
+
+extension ColumnType {
+    /// Whether keys of the two types can be matched outside the server, by their bytes or as integers.
+    func matches(_ other: ColumnType) -> Bool {
+        if isInteger, other.isInteger { return true }
+        // Two enumerations are two types, whatever their labels.
+        if isEnumeration, oid != other.oid { return false }
+        return equalityIsBytewise && other.equalityIsBytewise && category == other.category && category != .other
+    }
+
+    var isInteger: Bool { category == .int2 || category == .int4 || category == .int8 }
+}

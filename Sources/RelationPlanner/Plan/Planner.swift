@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Turns a filter into a plan.
+///
+/// ```swift
+/// let planner = Planner(schema: schema)
+/// let (shape, values) = try schema.resolved(filter, for: customer.id).parameterized()
+/// let plan = try planner.plan(shape, for: customer.id)
+/// ```
+public struct Planner: Sendable {
+    /// The models.
+    public let schema: Schema
+    /// What the database has; without it no index is taken for granted.
+    public let catalog: Catalog?
+
+    /// A planner for a schema.
+    public init(schema: Schema, catalog: Catalog? = nil) {
+        self.schema = schema
+        self.catalog = catalog
+    }
+
+    /// Whether tables are spread over several servers (Citus). Statements keep to shapes that can be pushed down to these:
+    /// arrays of keys and windows; no LATERAL over a set of keys, no keys handed over, nothing joined in.
+    public var isDistributed: Bool { catalog?.isDistributed ?? false }
+
+    /// The plan of a filter's shape, with the scopes already merged.
+    ///
+    /// - Parameters:
+    ///   - shape: what `Filter.parameterized()` gives; a filter that still holds its values works too, its plan just
+    ///     serves no other.
+    ///   - model: the model asked for.
+    ///   - strategy: how the statements follow each other. On a distributed database it is always ``Strategy/byLevel``:
+    ///     its shards see no settings of the coordinator's transaction.
+    ///   - isRootGiven: whether the root's rows are fetched apart from the rest, and perhaps in parts: only what is found
+    ///     in them is asked for then.
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation that cannot be loaded in the asked form.
+    public func plan(
+        _ shape: Filter, for model: Model.ID, strategy: Strategy = .byLevel, isRootGiven: Bool = false
+    ) throws(PlannerError) -> Plan {
+        var builder = PlanBuilder(
+            planner: self, strategy: isDistributed ? .byLevel : strategy, isRootGiven: isRootGiven)
+        try builder.addRoot(shape, model: schema[model])
+        return builder.finish()
+    }
+
+    /// The plan of `SELECT count(*)` under a condition's shape: one row, one column of type bigint.
+    public func countPlan(_ condition: Condition, for model: Model.ID) throws(PlannerError) -> Plan {
+        var filter = Filter()
+        filter.condition = condition
+        let model = schema[model]
+        let sql = try SelectWriter(RowSource(model, in: schema), columns: ColumnList(), filter: filter).total()
+        let fetch = Fetch(
+            id: 0, keys: [], passing: .none, wave: 0, model: model.id, text: sql.text, slots: sql.slots,
+            columns: [Fetch.Column(model.id, property: nil, type: .int8, output: "count")], access: .root,
+            reason: "a count", local: nil)
+        return Plan(.byLevel, fetches: [fetch], nodes: [])
+    }
+}

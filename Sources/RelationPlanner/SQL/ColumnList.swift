@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The columns one statement selects: each property once, those to show first, keys, link columns and joined ones after.
+struct ColumnList {
+    /// One selected column.
+    struct Selected: Hashable {
+        /// `t`, `l`, or the alias of a joined model.
+        let alias: String
+        let model: Model.ID
+        let property: Property.ID
+        let column: String
+        let type: ColumnType
+        /// The name in the result: the column's own for the model itself, and one that clashes with none for others.
+        let output: String
+    }
+
+    private(set) var selected: [Selected] = []
+    /// What of the model itself is shown.
+    private(set) var shown: [Node.Shown] = []
+
+    /// The properties a filter shows: its `fields`, or all that are not hidden (K5).
+    init(showing fields: [Property.ID]?, of model: Model) {
+        shown = show(fields, of: model, alias: RowSource.alias)
+    }
+
+    /// No columns yet.
+    init() {}
+
+    /// Adds what a filter shows of a model that goes by an alias.
+    mutating func show(_ fields: [Property.ID]?, of model: Model, alias: String) -> [Node.Shown] {
+        Self.visible(fields, of: model).map {
+            Node.Shown(column: position(of: $0, in: model, alias: alias), property: $0)
+        }
+    }
+
+    /// The properties to show: those asked for, or all, without the hidden ones (K5).
+    static func visible(_ fields: [Property.ID]?, of model: Model) -> [Property.ID] {
+        (fields ?? Array(model.properties.indices)).filter { !model.properties[$0].isHidden }
+    }
+
+    /// The position of a property, added behind the others when it was not asked for (D14).
+    mutating func position(of property: Property.ID, in model: Model, alias: String = RowSource.alias) -> Int {
+        if let position = selected.firstIndex(where: { $0.property == property && $0.alias == alias }) {
+            return position
+        }
+        let definition = model.properties[property]
+        var output = alias == RowSource.alias ? definition.column : "kinship_\(alias)_\(property)"
+        // Two properties of one column.
+        if selected.contains(where: { $0.output == output }) { output = "kinship_\(alias)_\(property)" }
+        selected.append(
+            Selected(
+                alias: alias, model: model.id, property: property, column: definition.column,
+                type: definition.columnType, output: output))
+        return selected.count - 1
+    }
+
+    /// What the result's columns hold.
+    var resultColumns: [Fetch.Column] {
+        selected.map { column in
+            Fetch.Column(
+                column.model, property: column.property, type: column.type.readType, output: column.output,
+                alias: column.alias)
+        }
+    }
+
+    /// Appends the columns with their aliases; `named` when an outer statement has to find them by name.
+    func append(named: Bool, to sql: inout SQLText) {
+        // A record can have nothing to show and join by nothing: its row still has to come back.
+        if selected.isEmpty { sql.append("NULL") }
+        var isFirst = true
+        for column in selected {
+            sql.append(separator: ", ", isFirst: &isFirst)
+            sql.append(column: column.column, of: column.alias)
+            let cast = column.type.readCast
+            sql.append(cast)
+            if named, !cast.isEmpty || column.output != column.column {
+                sql.append(" AS ")
+                sql.append(identifier: column.output)
+            }
+        }
+    }
+
+    /// Appends the columns of a sub-select that goes by `t`.
+    func appendOuter(to sql: inout SQLText) {
+        if selected.isEmpty { sql.append("NULL") }
+        var isFirst = true
+        for column in selected {
+            sql.append(separator: ", ", isFirst: &isFirst)
+            sql.append(column: column.output, of: RowSource.alias)
+        }
+    }
+}
+
+extension ColumnType {
+    /// The type its values are read in: types without a decoder of their own come as text.
+    var readType: ColumnType {
+        switch category {
+        case .other: .text
+        case .array(let element) where element.category == .other: ColumnType.text.array
+        default: self
+        }
+    }
+
+    /// The cast that makes it so.
+    var readCast: String {
+        switch category {
+        case .other: "::text"
+        case .array(let element) where element.category == .other: "::text[]"
+        default: ""
+        }
+    }
+}

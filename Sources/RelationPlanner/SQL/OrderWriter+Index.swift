@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+// Orders as columns of an index.
+extension OrderWriter {
+    /// What has to be in an index for an order: without the completing key, for few rows are equal in all that was asked,
+    /// and these are sorted in no time. Nil as in ``indexColumns(of:of:)``.
+    static func indexColumns(asked order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
+        indexColumns(of: order.isEmpty ? completed([], for: model) : order, of: model)
+    }
+
+    /// The columns of an order's terms; nil when some term is no column of the table, or one that can't be in an index.
+    static func indexColumns(of order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
+        var columns: [Catalog.Index.Column] = []
+        for term in order {
+            guard term.isColumn else { return nil }
+            let property = model.properties[term.operand.property]
+            guard property.columnType.isSortable else { return nil }
+            columns.append(
+                Catalog.Index.Column(
+                    property.column, isDescending: term.direction == .descending,
+                    nullsFirst: term.nulls.map { $0 == .first }))
+        }
+        return columns
+    }
+}
+
+extension OrderTerm {
+    /// Whether it is a column of the rows themselves.
+    var isColumn: Bool { related == nil && distance == nil && list == nil && operand.path.isEmpty }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Writes orders over the rows of one model.
+struct OrderWriter {
+    let schema: Schema
+    let model: Model
+    let alias: String
+    /// The rows' statement, when it has to-one relations joined in.
+    var source: RowSource?
+
+    /// The asked terms, completed by the primary key, ascending (K3).
+    static func completed(_ terms: [OrderTerm], for model: Model) -> [OrderTerm] {
+        terms
+            + model.primaryKey.map { OrderTerm(Condition.Operand($0)) }
+            .filter { key in !terms.contains { $0.hasSameKey(as: key) } }
+    }
+
+    /// Appends the terms, comma-separated.
+    ///
+    /// - Parameter isFenced: whether the first term is to be one that no index has: the greater of the column and itself,
+    ///   which the server takes for an expression and computes in no time.
+    func write(_ terms: [OrderTerm], isFenced: Bool = false, to sql: inout SQLText) throws(PlannerError) {
+        var isFirst = true
+        for term in terms {
+            let isHidden = isFenced && isFirst && term.isColumn
+            sql.append(separator: ", ", isFirst: &isFirst)
+            if isHidden {
+                sql.append("greatest(")
+                try writeKey(term, to: &sql)
+                sql.append(", ")
+            }
+            try writeKey(term, to: &sql)
+            if isHidden { sql.append(")") }
+            if term.direction == .descending { sql.append(" DESC") }
+            if let nulls = term.nulls { sql.append(" " + nulls.rawValue) }
+        }
+    }
+
+    /// Appends what a term orders by.
+    func writeKey(_ term: OrderTerm, to sql: inout SQLText) throws(PlannerError) {
+        let writer = ConditionWriter(schema: schema, model: model, alias: alias)
+        if let joined = joined(term) {
+            ConditionWriter(schema: schema, model: joined.model, alias: joined.alias)
+                .writeOrderKey(term.operand, to: &sql)
+        } else if let related = term.related {
+            try write(term, related.path[...], related.aggregate, from: model, alias: alias, to: &sql)
+        } else if let center = term.distance {
+            writer.writeDistance(term.operand, from: center, to: &sql)
+        } else if term.list != nil {
+            sql.append("o.\"ordinal\"")
+        } else {
+            writer.writeOrderKey(term.operand, to: &sql)
+        }
+    }
+
+    /// The last model on the way to a related row's property, when the statement has the whole way joined in.
+    private func joined(_ term: OrderTerm) -> RowSource.Joined? {
+        guard let related = term.related, related.aggregate == nil, let source else { return nil }
+        var last: RowSource.Joined?
+        for step in related.path {
+            guard let next = source.joined(step.relation, of: last?.alias ?? alias, step.scope) else { return nil }
+            last = next
+        }
+        return last
+    }
+
+    /// A scalar sub-select: the property of the related row, or a function over the related rows (B2).
+    private func write(
+        _ term: OrderTerm, _ path: ArraySlice<OrderTerm.Step>, _ aggregate: Aggregate?, from source: Model,
+        alias: String,
+        to sql: inout SQLText
+    ) throws(PlannerError) {
+        guard let step = path.first else {
+            return ConditionWriter(schema: schema, model: source, alias: alias).writeOrderKey(term.operand, to: &sql)
+        }
+        let relation = source.relations[step.relation]
+        // What is selected stands before the FROM that names its alias.
+        var from = sql
+        let start = from.text.endIndex
+        let rows = RelatedRows(
+            schema: schema, relation: relation, source: source, sourceAlias: alias, scope: step.scope,
+            linkScope: step.linkScope, isRepeated: aggregate != nil)
+        let (target, targetAlias) = try rows.append(to: &from)
+        let clause = String(from.text[start...])
+        sql.adopt(from)
+        let rest = path.dropFirst()
+        sql.append("(SELECT ")
+        if rest.isEmpty, let aggregate {
+            sql.append(aggregate == .count ? "count(*)" : "\(aggregate.rawValue)(")
+            if aggregate != .count {
+                ConditionWriter(schema: schema, model: target, alias: targetAlias).writeOrderKey(term.operand, to: &sql)
+                sql.append(")")
+            }
+            sql.append(clause)
+        } else {
+            try write(term, rest, aggregate, from: target, alias: targetAlias, to: &sql)
+            sql.append(clause)
+            // Of several candidates of a to-one relation the first by its key (D20).
+            if relation.kind == .hasOne || relation.targetKey != target.primaryKey {
+                sql.append(" ORDER BY ")
+                try OrderWriter(schema: schema, model: target, alias: targetAlias)
+                    .write(Self.completed([], for: target), to: &sql)
+                sql.append(" LIMIT 1")
+            }
+        }
+        sql.append(")")
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The list of keys that a referencesMany keeps in a column: a native array, or JSON in a text, json or jsonb column.
+struct ReferenceKeys {
+    let property: Property
+    let key: Property
+
+    /// Appends `target.key IN (the keys in the list's column)`.
+    ///
+    /// What is no key of the target's type, and what is no list at all, is passed over: a filter never fails for it.
+    func appendMatch(list alias: String, target targetAlias: String, to sql: inout SQLText) {
+        if isNative {
+            sql.append(column: key.column, of: targetAlias)
+            sql.append(" = ANY(")
+            sql.append(column: property.column, of: alias)
+            return sql.append(")")
+        }
+        guard let reading else { return sql.append("FALSE") }
+        appendTarget(targetAlias, to: &sql)
+        sql.append(" IN (SELECT \(reading) FROM ")
+        appendElements(alias, to: &sql)
+        sql.append(")")
+    }
+
+    /// Appends `, unnest(the list's column) AS e(value) WHERE target.key = e.value`: a row for each place in the list.
+    func appendJoin(list alias: String, target targetAlias: String, to sql: inout SQLText) {
+        guard let reading = isNative ? "e.value" : reading else { return sql.append(" WHERE FALSE") }
+        sql.append(", ")
+        appendElements(alias, to: &sql)
+        sql.append(" WHERE ")
+        appendTarget(targetAlias, to: &sql)
+        sql.append(" = \(reading)")
+    }
+
+    /// Whether the column is an array whose elements the server compares with the key.
+    private var isNative: Bool { property.columnType.element?.isComparable(to: key.columnType) ?? false }
+
+    private func appendTarget(_ alias: String, to sql: inout SQLText) {
+        sql.append(column: key.column, of: alias)
+        // Types known by name only are compared as text: nobody can tell here what the server would read as one.
+        if !isNative { sql.append(key.columnType.readCast) }
+    }
+
+    private func appendElements(_ alias: String, to sql: inout SQLText) {
+        if case .array = property.columnType.category {
+            sql.append("unnest(")
+            sql.append(column: property.column, of: alias)
+        } else {
+            sql.append("jsonb_array_elements_text(")
+            appendList(alias, to: &sql)
+        }
+        sql.append(") AS e(value)")
+    }
+
+    private func appendList(_ alias: String, to sql: inout SQLText) {
+        let column = alias + "." + quoted(property.column)
+        if property.columnType.category == .jsonb {
+            return sql.append("CASE WHEN jsonb_typeof(\(column)) = 'array' THEN \(column) END")
+        }
+        let collation = property.columnType.isFolding ? " COLLATE \"default\"" : ""
+        let text = "\(column)\(property.columnType.category == .text ? "" : "::text")\(collation)"
+        sql.append("CASE WHEN \(text) ~ '\(KeyPattern.list)' AND \(KeyPattern.fits(text)) THEN \(column)::jsonb END")
+    }
+
+    /// An element as a key, NULL when it is none; nil when no element can be one.
+    private var reading: String? {
+        guard let element = property.columnType.element else { return reading("e.value") }
+        guard element.isReadableKey else { return nil }
+        // PostgreSQL knows no patterns under a nondeterministic collation.
+        return reading(element.isFolding ? "(e.value COLLATE \"default\")" : "e.value::text")
+    }
+
+    /// What counts as a key is what ``StoredKey`` takes for one. A CASE for each step: the server may judge the two sides
+    /// of an AND in any order.
+    private func reading(_ value: String) -> String? {
+        let type = key.columnType
+        switch type.category {
+        case .int2, .int4, .int8:
+            return "CASE WHEN \(value) ~ '^-?0*[0-9]{1,19}$' THEN CASE WHEN \(value)::numeric"
+                + " BETWEEN \(Int64.min) AND \(Int64.max) THEN \(value)::bigint END END"
+        case .numeric:
+            return
+                "CASE WHEN \(value) ~ '\(KeyPattern.number)' AND \(KeyPattern.fits(value)) THEN \(value)::numeric END"
+        case .float4, .float8:
+            let range = type.category == .float4 ? "1e-37 AND 3.4e38" : "1e-307 AND 1.7e308"
+            return "CASE WHEN \(value) ~ '\(KeyPattern.number)' AND \(KeyPattern.fits(value)) THEN CASE WHEN"
+                + " \(value)::numeric = 0 OR abs(\(value)::numeric) BETWEEN \(range) THEN \(value)::\(type.castName) END END"
+        case .uuid: return "CASE WHEN \(value) ~* '\(KeyPattern.uuid)' THEN \(value)::uuid END"
+        case .bool:
+            return "CASE WHEN lower(\(value)) IN ('true', 't', '1', 'yes', 'y', 'on') THEN TRUE"
+                + " WHEN lower(\(value)) IN ('false', 'f', '0', 'no', 'n', 'off') THEN FALSE END"
+        case .enumeration:
+            return "CASE WHEN \(value) = ANY(enum_range(NULL::\(type.castName))::text[])"
+                + " THEN \(value)::\(type.castName) END"
+        case .date, .timestamp, .timestamptz:
+            // Without an offset it is UTC, whatever the session's time zone.
+            let instant = "(\(value) || CASE WHEN \(value) ~ '\(KeyPattern.offset)' THEN '' ELSE 'Z' END)::timestamptz"
+            let zoned = type.category == .timestamptz ? instant : "(\(instant) AT TIME ZONE 'UTC')"
+            return "CASE WHEN \(value) ~ '\(KeyPattern.instant)' THEN \(zoned)::\(type.castName) END"
+        case .time: return "CASE WHEN \(value) ~ '^\(KeyPattern.clock)$' THEN \(value)::time END"
+        case .other: return value
+        // A cast to `name` would cut the text.
+        case .text: return type.oid == ColumnType.name.oid ? value : "\(value)::\(type.castName)"
+        case .timetz, .interval, .bytea, .json, .jsonb, .point, .array: return nil
+        }
+    }
+}
+
+extension ColumnType {
+    /// Whether the text of a value tells which key of another type it is, as the text of JSON scalars does. The text of
+    /// the others depends on the session's settings, or isn't how anybody writes a key.
+    package var isReadableKey: Bool {
+        switch category {
+        case .bool, .int2, .int4, .int8, .numeric, .text, .uuid, .enumeration, .other: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The rows of a relation as seen from one row of its source: the FROM and WHERE of a correlated sub-select.
+struct RelatedRows {
+    let schema: Schema
+    let relation: Relation
+    let source: Model
+    let sourceAlias: String
+    /// Restrictions of the relation's scope and the target's default scope, merged when the filter was resolved.
+    let scope: Condition
+    let linkScope: Condition
+    /// Whether a row counts as often as its key stands in a list, as it does when it is included.
+    var isRepeated = false
+
+    /// Appends ` FROM … WHERE …` and gives the target and the alias its rows go by.
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for relations whose targets are not rows of one table.
+    func append(to sql: inout SQLText) throws(PlannerError) -> (target: Model, alias: String) {
+        guard let id = relation.target, relation.embedded == nil else {
+            throw PlannerError(
+                .unsupported,
+                "Relation \"\(relation.name)\" of \(source.name) has no table of its own, so rows can't be filtered or ordered by it.",
+                model: source.name, relation: relation.name)
+        }
+        let target = schema[id]
+        let alias = sql.newAlias()
+        sql.append(" FROM ")
+        sql.append(table: target, alias: alias)
+        if let through = relation.through {
+            let link = schema[through.model]
+            let linkAlias = sql.newAlias()
+            sql.append(" JOIN ")
+            sql.append(table: link, alias: linkAlias)
+            sql.append(" ON ")
+            append(
+                equal: relation.targetKey, of: target, alias, to: through.targetKey, of: link, linkAlias, in: &sql)
+            sql.append(" WHERE ")
+            append(
+                equal: through.sourceKey, of: link, linkAlias, to: relation.sourceKey, of: source, sourceAlias,
+                in: &sql)
+            appendType(of: link, alias: linkAlias, to: &sql)
+            try append(linkScope, on: link, alias: linkAlias, to: &sql)
+        } else if relation.kind == .referencesMany {
+            let keys = ReferenceKeys(
+                property: source.properties[relation.sourceKey[0]], key: target.properties[relation.targetKey[0]])
+            if isRepeated {
+                keys.appendJoin(list: sourceAlias, target: alias, to: &sql)
+            } else {
+                sql.append(" WHERE ")
+                keys.appendMatch(list: sourceAlias, target: alias, to: &sql)
+            }
+        } else {
+            sql.append(" WHERE ")
+            append(
+                equal: relation.targetKey, of: target, alias, to: relation.sourceKey, of: source, sourceAlias,
+                in: &sql)
+            appendType(of: target, alias: alias, to: &sql)
+        }
+        try append(scope, on: target, alias: alias, to: &sql)
+        return (target, alias)
+    }
+
+    private func append(
+        equal key: [Property.ID], of model: Model, _ alias: String, to otherKey: [Property.ID], of other: Model,
+        _ otherAlias: String, in sql: inout SQLText
+    ) {
+        let pairs = zip(key, otherKey).map { (own: model.properties[$0], other: other.properties[$1]) }
+        sql.append(equal: pairs, of: model, alias, with: other, otherAlias, in: schema)
+    }
+
+    /// The discriminator of a polymorphic relation, on the model that carries it.
+    private func appendType(of carrier: Model, alias: String, to sql: inout SQLText) {
+        guard let polymorphic = relation.polymorphic, let type = polymorphic.typeName else { return }
+        sql.append(" AND ")
+        let property = carrier.properties[polymorphic.discriminator]
+        sql.append(column: property.column, of: alias)
+        sql.append(" = ")
+        sql.append(value: BoundValue(property.columnType, .text(type)))
+    }
+
+    private func append(
+        _ condition: Condition, on model: Model, alias: String, to sql: inout SQLText
+    ) throws(PlannerError) {
+        guard condition != .always else { return }
+        sql.append(" AND ")
+        try ConditionWriter(schema: schema, model: model, alias: alias).write(condition, to: &sql)
+    }
+}
+
+extension ConditionWriter {
+    /// `some`, `every` and `none` (B1), as EXISTS.
+    func write(_ related: Condition.RelatedCondition, to sql: inout SQLText) throws(PlannerError) {
+        sql.append(related.quantifier == .some ? "EXISTS (SELECT 1" : "NOT EXISTS (SELECT 1")
+        let rows = RelatedRows(
+            schema: schema, relation: model.relations[related.relation], source: model, sourceAlias: alias,
+            scope: related.scope, linkScope: related.linkScope)
+        let (target, targetAlias) = try rows.append(to: &sql)
+        let inner = ConditionWriter(schema: schema, model: target, alias: targetAlias)
+        if related.quantifier == .every {
+            sql.append(" AND (")
+            try inner.write(related.condition, to: &sql)
+            sql.append(") IS NOT TRUE")
+        } else if related.condition != .always {
+            sql.append(" AND ")
+            try inner.write(related.condition, to: &sql)
+        }
+        sql.append(")")
+    }
+}

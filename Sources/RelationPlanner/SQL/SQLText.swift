@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// A statement being written: text, and what its parameters are.
+///
+/// The same value asked for twice is bound once.
+struct SQLText {
+    private(set) var text = ""
+    private(set) var slots: [ParameterSlot] = []
+    private var aliases = 0
+
+    init() { text.reserveCapacity(256) }
+
+    mutating func append(_ sql: String) { text += sql }
+
+    /// Appends a quoted identifier.
+    mutating func append(identifier name: String) { text += quoted(name) }
+
+    /// Appends `alias."column"`.
+    mutating func append(column: String, of alias: String) {
+        text += alias
+        text += "."
+        text += quoted(column)
+    }
+
+    /// Appends `"schema"."table" AS alias`.
+    mutating func append(table model: Model, alias: String) {
+        append(identifier: model.tableSchema)
+        text += "."
+        append(identifier: model.table)
+        text += " AS "
+        text += alias
+    }
+
+    /// The `$n` that stands for a slot, for expressions that name it several times.
+    mutating func reference(to slot: ParameterSlot) -> String {
+        if let position = slots.firstIndex(of: slot) { return "$\(position + 1)" }
+        slots.append(slot)
+        return "$\(slots.count)"
+    }
+
+    /// The `$n` of a filter's value, cast where it is sent as text: one that was taken out of the shape, or one that
+    /// stayed in it.
+    mutating func reference(to value: BoundValue) -> String {
+        let cast = value.type.wireType == value.type ? "" : "::" + value.type.castName
+        if case .slot(let position) = value.contents { return reference(to: .value(position, value.type)) + cast }
+        return reference(to: .constant(value)) + cast
+    }
+
+    /// Appends ``reference(to:)-(ParameterSlot)``.
+    mutating func append(parameter slot: ParameterSlot) { text += reference(to: slot) }
+
+    /// Appends ``reference(to:)-(BoundValue)``.
+    mutating func append(value: BoundValue) { text += reference(to: value) }
+
+    /// An alias that the statement does not use yet.
+    mutating func newAlias() -> String {
+        aliases += 1
+        return "r\(aliases)"
+    }
+
+    /// Takes over the parameters and aliases of a copy that more was written to, but not its text.
+    mutating func adopt(_ copy: SQLText) {
+        slots = copy.slots
+        aliases = copy.aliases
+    }
+
+    /// Appends a separator, but not before the first of a list.
+    mutating func append(separator: String, isFirst: inout Bool) {
+        if !isFirst { text += separator }
+        isFirst = false
+    }
+}
+
+/// A name as a quoted identifier, its quotes doubled. Names come from the schema, which refuses empty ones and NUL.
+func quoted(_ name: String) -> String {
+    guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"" + name + "\"" }
+    var result = "\""
+    for character in name.unicodeScalars {
+        if character == "\"" { result.unicodeScalars.append(character) }
+        result.unicodeScalars.append(character)
+    }
+    return result + "\""
+}
+
+extension ColumnType {
+    /// The name to cast to: without a length or scale, which would cut values (`character` alone means one character).
+    var castName: String {
+        switch oid {
+        case ColumnType.bpchar.oid: "bpchar"
+        case ColumnType.bpchar.arrayOID: "bpchar[]"
+        default: nameWithoutModifier
+        }
+    }
+}

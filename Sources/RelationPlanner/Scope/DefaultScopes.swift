@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The default scopes that one request needs. Those that are functions are called when they are needed, and once each, so
+/// that all of the request is answered under the same ones.
+final class DefaultScopes {
+    private let schema: Schema
+    private var results: [Model.ID: Filter?] = [:]
+    private var proven: Set<Model.ID> = []
+
+    init(_ schema: Schema) { self.schema = schema }
+
+    /// The default scope of a model, nil when there is none.
+    func scope(of model: Model) throws(PlannerError) -> Filter? {
+        guard model.defaultScopeFunction != nil else { return model.defaultScope }
+        if proven.insert(model.id).inserted { try prove(model) }
+        return try result(model)
+    }
+
+    private func result(_ model: Model) throws(PlannerError) -> Filter? {
+        guard let function = model.defaultScopeFunction else { return model.defaultScope }
+        if let known = results[model.id] { return known }
+        let result = try schema.checked(try function(()), ["scope"], at: model, .root, of: model)
+        results.updateValue(result, forKey: model.id)
+        return result
+    }
+
+    /// Scopes of definitions are known not to come back to themselves; what functions give has to be looked at.
+    private func prove(_ model: Model) throws(PlannerError) {
+        guard let scope = try result(model) else { return }
+        for isInclude in [true, false] {
+            var visited: Set<[Int]> = []
+            var seen: Set<Model.ID> = []
+            var pending = schema.expansion(of: scope, at: model, isInclude, &visited).models
+            while let next = pending.popLast() {
+                guard next != model.id else {
+                    let part = isInclude ? "include" : "where"
+                    throw PlannerError(
+                        .invalidScope,
+                        "The default scope of \(model.name) comes back to itself by way of its \(part): loading it would never end. Take the \(part) out of one of the scopes.",
+                        path: "scope.\(part)", file: model.definition.file, model: model.name)
+                }
+                guard seen.insert(next).inserted, let scope = try result(schema.models[next]) else { continue }
+                pending += schema.expansion(of: scope, at: schema.models[next], isInclude, &visited).models
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The PostgreSQL type of a column, as far as planning needs it.
+///
+/// ```swift
+/// ColumnType.int4.name  // "integer"
+/// ```
+public struct ColumnType: Sendable, Hashable {
+    /// What a value of the type is made of, domains looked through.
+    public indirect enum Category: Sendable, Hashable {
+        case bool, int2, int4, int8, float4, float8, numeric, text, bytea, uuid
+        case date, time, timetz, timestamp, timestamptz, interval
+        case json, jsonb, point
+        /// An enumeration with its labels in their order.
+        case enumeration(labels: [String])
+        /// An array of the element type's values.
+        case array(of: ColumnType)
+        /// Anything else: read and written as text.
+        case other
+    }
+
+    /// The type's OID (a domain's base type's, for that is what parameters are declared with).
+    public var oid: UInt32
+    /// The name as `format_type` gives it, quoted where needed: safe in a cast.
+    public var name: String
+    /// The kind of values.
+    public var category: Category
+    /// The OID of the array over this type, 0 when there is none.
+    public var arrayOID: UInt32
+    /// Precision and scale of `numeric(p,s)`, the length of `varchar(n)` and `character(n)`.
+    public var precision: Int?
+    /// The digits after the point of `numeric(p,s)`.
+    public var scale: Int?
+    /// The length of `varchar(n)` and `character(n)`.
+    public var length: Int?
+    /// Whether equality of values is equality of their binary forms (false for numeric, floats, bpchar, citext and
+    /// text under a nondeterministic collation).
+    public var equalityIsBytewise: Bool
+    /// Whether the database has an order for a type known by name only (a default operator class for `btree`, as `citext`
+    /// has); set from the catalog.
+    public var hasOrder = false
+
+    /// Hashes what tells types apart in practice: shapes of filters are looked up with every request.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(oid)
+        if oid == 0 { hasher.combine(name) }
+    }
+
+    /// A type of a database's own.
+    public init(
+        oid: UInt32, name: String, category: Category, arrayOID: UInt32, precision: Int? = nil, scale: Int? = nil,
+        length: Int? = nil, equalityIsBytewise: Bool
+    ) {
+        self.oid = oid
+        self.name = name
+        self.category = category
+        self.arrayOID = arrayOID
+        self.precision = precision
+        self.scale = scale
+        self.length = length
+        self.equalityIsBytewise = equalityIsBytewise
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import EmbeddedPostgres
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Servers that one test may break: each call starts one, which ends when the last reference to it goes.
+public enum PrivateServer {
+    /// A server on its socket and a port, with settings: `["max_connections": "8"]`.
+    public static func start(settings: [String: String] = [:]) async throws -> EmbeddedServer {
+        try await EmbeddedServer.start(options(settings))
+    }
+
+    /// A server that wants a password (SCRAM) of everybody, for the user `postgres`.
+    public static func scram(password: String, settings: [String: String] = [:]) async throws -> EmbeddedServer {
+        var options = options(settings)
+        options.authentication = .password(password)
+        return try await EmbeddedServer.start(options)
+    }
+
+    /// A server with TLS, which over TCP takes encrypted connections only.
+    ///
+    /// - Parameter names: what the certificate is for; a URL says `localhost` to match the usual one.
+    public static func tls(
+        names: [String] = ["localhost"], password: String = "kinship-tls", settings: [String: String] = [:]
+    ) async throws -> (server: EmbeddedServer, authority: TestCertificate) {
+        let certificate = try await TestCertificate.make(names: names)
+        var options = options(settings)
+        options.tls = .init(certificate: certificate.certificate, key: certificate.key)
+        options.authentication = .rules(
+            "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256", password: password)
+        return (try await EmbeddedServer.start(options), certificate)
+    }
+
+    private static func options(_ settings: [String: String]) -> EmbeddedServerOptions {
+        var options = EmbeddedServerOptions()
+        options.network = .loopback()
+        options.settings = settings
+        return options
+    }
+}
+
+extension EmbeddedServer {
+    /// Runs SQL text on a connection of its own, over the socket, and returns the rows of the last statement as text.
+    @discardableResult
+    public func run(_ sql: String, database: String = "postgres") async throws -> [[String?]] {
+        try await TestSession.run(sql, url: url(database: database))
+    }
+
+    /// Freezes the postmaster: nobody is let in any more, and cancel requests hang.
+    public func freezePostmaster() { signalPostmaster(SIGSTOP) }
+
+    /// Wakes the postmaster up again.
+    public func thawPostmaster() { signalPostmaster(SIGCONT) }
+
+    private func signalPostmaster(_ signal: CInt) {
+        if let processID { kill(processID, signal) }
+    }
+}
+
+/// Signals to a server's processes, found by `pg_backend_pid()`.
+public enum ServerProcess {
+    /// Freezes a backend: it answers nothing until it is thawed.
+    public static func freeze(_ id: Int32) { kill(id, SIGSTOP) }
+
+    /// Wakes a frozen backend up.
+    public static func thaw(_ id: Int32) { kill(id, SIGCONT) }
+
+    /// Kills a backend as the out-of-memory killer would; the server restarts all of its sessions.
+    public static func crash(_ id: Int32) { kill(id, SIGKILL) }
+}
