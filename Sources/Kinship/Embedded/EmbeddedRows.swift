@@ -31,10 +31,15 @@ struct EmbeddedRows {
 
     /// Reads the records of every parent, filters and orders them, and makes rows of them.
     ///
+    /// - Parameters:
+    ///   - filter: which records, and which of their own members are shown.
+    ///   - concealment: what is not shown of records that these hold in turn.
+    ///   - keys: the members that other rows are joined by.
     /// - Throws: ``PostgresError`` `DECODING_FAILED` for a parent that holds no records, `OUT_OF_MEMORY`.
     /// - Complexity: linear in the bytes of the column; one parent's records are held at a time. No statements.
     init(
-        of parents: RowSet, in column: EmbeddedColumn, filter: EmbeddedFilter, keys: [Key] = []
+        of parents: RowSet, in column: EmbeddedColumn, filter: EmbeddedFilter, concealment: Concealment? = nil,
+        keys: [Key] = []
     ) throws(PostgresError) {
         var columns = [RowSetBuilder.Column("item", .jsonb)]
         columns += keys.map { RowSetBuilder.Column($0.name, TypeID(rawValue: $0.type.oid)) }
@@ -51,7 +56,8 @@ struct EmbeddedRows {
                 try builder.addRow()
                 bytes.removeAll(keepingCapacity: true)
                 bytes.append(1)
-                filter.shown(items[position]).write(into: &bytes)
+                let shown = filter.shown(items[position])
+                (concealment?.visible(shown) ?? shown).write(into: &bytes)
                 try builder.set(bytes[...], column: 0)
                 try builder.set(keys.map { StoredKey.value(of: $0.name, as: $0.type, in: items[position]) }, from: 1)
                 try builder.set(Int32(clamping: position), column: Self.position(keys: keys.count))

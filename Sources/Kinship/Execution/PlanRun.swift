@@ -168,10 +168,11 @@ struct PlanRun {
                 let owner = prepared.schema[rows.owner]
                 let column = EmbeddedColumn(
                     owner.properties[rows.property], of: owner, isList: rows.isList, position: source.columns[0])
-                let properties = prepared.schema[fetch.model].properties
+                let model = prepared.schema[fetch.model]
                 let made = try EmbeddedRows(
                     of: parents, in: column, filter: filter,
-                    keys: rows.keys.map { .init(name: properties[$0.property].name, type: $0.type) })
+                    concealment: Concealment(insideRecordsOf: model, in: prepared.schema),
+                    keys: rows.keys.map { .init(name: model.properties[$0.property].name, type: $0.type) })
                 rowSets[id] = made.rows
                 totals[id] = made.totals
             case .counts(let rows): rowSets[id] = try EmbeddedRows.counts(totals[rows] ?? [])

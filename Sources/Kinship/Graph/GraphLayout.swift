@@ -22,17 +22,22 @@ final class GraphLayout: Sendable {
 
         init(_ node: Node, _ plan: Plan, schema: Schema) {
             key = jsonKey(node.name)
-            let properties = schema[node.model].properties
+            let model = schema[node.model]
             let columns = node.fetch.map { plan.fetches[$0].columns } ?? []
-            self.columns = node.shown.map { ColumnLayout(columns[$0.column], at: $0.column, properties[$0.property]) }
+            self.columns = node.shown.map {
+                ColumnLayout(columns[$0.column], at: $0.column, model.properties[$0.property], of: model, in: schema)
+            }
             link = node.linkObject.map { link in
-                let properties = schema[link.model].properties
+                let model = schema[link.model]
                 return (
                     jsonKey(link.name),
-                    link.shown.map { ColumnLayout(columns[$0.column], at: $0.column, properties[$0.property]) }
+                    link.shown.map {
+                        ColumnLayout(
+                            columns[$0.column], at: $0.column, model.properties[$0.property], of: model, in: schema)
+                    }
                 )
             }
-            summary = node.summary.map { SummaryLayout($0, plan, properties) }
+            summary = node.summary.map { SummaryLayout($0, plan, of: model, in: schema) }
             children = node.children
             variants = node.variants
             isToMany = node.isToMany
@@ -49,10 +54,11 @@ final class GraphLayout: Sendable {
         let format: CellFormat
         let name: String
 
-        init(_ column: Fetch.Column, at position: Int, _ property: Property) {
+        init(_ column: Fetch.Column, at position: Int, _ property: Property, of model: Model, in schema: Schema) {
             self.position = position
             key = jsonKey(property.name)
-            format = CellFormat(column.type, as: property.kind)
+            let format = CellFormat(column.type, as: property.kind)
+            self.format = Concealment(property, of: model, in: schema).map { format.concealing($0) } ?? format
             name = property.name
         }
     }
@@ -65,7 +71,7 @@ final class GraphLayout: Sendable {
         let functions: [(key: [UInt8], isCount: Bool, columns: [ColumnLayout])]
         let rows: Bool
 
-        init(_ summary: Node.Summary, _ plan: Plan, _ properties: [Property]) {
+        init(_ summary: Node.Summary, _ plan: Plan, of model: Model, in schema: Schema) {
             fetch = summary.fetch
             count = summary.count
             rows = summary.rows
@@ -76,7 +82,8 @@ final class GraphLayout: Sendable {
                 if groups[term.function] == nil { order.append(term.function) }
                 let column = summary.firstAggregate + position
                 groups[term.function, default: []].append(
-                    ColumnLayout(columns[column], at: column, properties[term.property]))
+                    ColumnLayout(
+                        columns[column], at: column, model.properties[term.property], of: model, in: schema))
             }
             functions = order.map { (jsonKey($0.rawValue), $0 == .count, groups[$0] ?? []) }
         }

@@ -15,6 +15,8 @@ indirect enum CellFormat: Sendable {
     case quoted(CellFormat)
     /// Elements in this format.
     case array(CellFormat)
+    /// JSON of which some members are not shown.
+    case concealing(Concealment, CellFormat)
 
     init(_ type: ColumnType, as kind: Property.Kind?) {
         let format = Self.natural(type.category)
@@ -27,6 +29,15 @@ indirect enum CellFormat: Sendable {
         case .object, .any, .array, .model:
             if case .text = format { self = .textHoldingJSON } else { self = format }
         default: self = format
+        }
+    }
+
+    /// The format without what must not be shown; of formats without JSON nothing is hidden.
+    func concealing(_ concealment: Concealment) -> CellFormat {
+        switch self {
+        case .json, .jsonb, .textHoldingJSON: .concealing(concealment, self)
+        case .array(let element): .array(element.concealing(concealment))
+        default: self
         }
     }
 

@@ -40,6 +40,7 @@ enum CellWriter {
             guard cell.count > 1, cell[0] == 1 else { throw Malformed() }
             buffer.append(UnsafeRawBufferPointer(rebasing: cell[1...]))
         case .textHoldingJSON: writeText(cell, to: &buffer)
+        case .concealing(let concealment, let inner): try write(cell, inner, without: concealment, to: &buffer)
         case .quoted(let inner): try writeQuoted(cell, inner, to: &buffer)
         case .array(let element): try ArrayCell.write(cell, element, to: &buffer)
         case .time: try writeTime(cell, zone: false, to: &buffer)
@@ -89,6 +90,24 @@ enum CellWriter {
             buffer.append(cell)
         } else {
             buffer.append(quoting: cell)
+        }
+    }
+
+    /// What can't be read can't be held back in part, so it is malformed.
+    private static func write(
+        _ cell: UnsafeRawBufferPointer, _ inner: CellFormat, without concealment: Concealment,
+        to buffer: inout ByteBuffer
+    ) throws(Malformed) {
+        var whole = ByteBuffer(capacity: cell.count)
+        try write(cell, inner, to: &whole)
+        do {
+            let json = try JSONValue(parsing: whole.array, maximumDepth: JSONCheck.maximumDepth)
+            if case .textHoldingJSON = inner, case .string = json { throw Malformed() }
+            var bytes: [UInt8] = []
+            concealment.visible(json).write(into: &bytes)
+            buffer.append(bytes)
+        } catch {
+            throw Malformed()
         }
     }
 

@@ -4,7 +4,7 @@
 /// Tells whether bytes are one JSON value, without building it.
 enum JSONCheck {
     /// Nesting beyond this is taken for no JSON.
-    private static let maximumDepth = 512
+    static let maximumDepth = 512
 
     static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var scanner = Scanner(bytes: bytes)

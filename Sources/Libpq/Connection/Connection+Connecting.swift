@@ -32,12 +32,11 @@ extension Connection {
     ) async throws -> Connection {
         try Task.checkCancellation()
         let attempt = try ConnectAttempt(configuration, logger, source)
-        let connection = try await withTaskCancellationHandler {
+        defer { attempt.settle() }
+        return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { attempt.start($0) }
         } onCancel: {
             attempt.cancel()
         }
-        attempt.settle()
-        return connection
     }
 }

@@ -14,6 +14,7 @@ extension FilterChecker {
         _ json: JSONValue, _ operand: Condition.Operand, _ model: Model
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
+        try allow(json, operand, model)
         guard case .object(let members) = json else { return try comparison(.equal, json, operand, model, "eq") }
         // A point can be written as an object.
         if property.columnType.category == .point, json["lat"] != nil || json["lng"] != nil {
@@ -208,6 +209,7 @@ extension FilterChecker {
         let property = model.properties[operand.property]
         let otherProperty = model.properties[id]
         try allow(otherProperty, model)
+        try refuseConcealing(Condition.Operand(id), model, name)
         guard property.columnType.isComparable(with: otherProperty.columnType) else {
             throw invalid(
                 model, property, name,

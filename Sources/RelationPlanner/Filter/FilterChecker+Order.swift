@@ -77,6 +77,7 @@ extension FilterChecker {
             return try relatedKey(relation, Array(parts.dropFirst()), model)
         }
         let operand = try operand(name, model)
+        try refuseConcealing(operand, model, "order")
         let property = model.properties[operand.property]
         if operand.path.isEmpty, !property.columnType.isOrdered {
             throw error(

@@ -108,6 +108,7 @@ extension FilterChecker {
             guard path.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }), path.count <= 64 else {
                 throw error(.invalidFilter, "\"\(name)\" is no path.", model: model, property: property.name)
             }
+            try allow(path, property, model)
             return Condition.Operand(id, path: path)
         }
         throw unknown(name, parts, model)

@@ -16,8 +16,11 @@ import Testing
         let served = try ServedPool(url, name: "pool-terminated", minimum: 1, maximum: 2)
         try await served.pool.start()
         for _ in 0..<5 {
-            let process = try await served.pool.withConnection { $0.processID }
-            try await TestSession.run("SELECT pg_terminate_backend(\(process), 5000)", url: url)
+            let idle = try await served.pool.withConnection { $0 }
+            let process = idle.processID
+            try await TestSession.run("SELECT pg_terminate_backend(\(process))", url: url)
+            // The end takes its time to arrive, and whoever uses the connection before that meets it.
+            #expect(await eventually { idle.isClosed })
             let next = try await served.pool.withConnection { connection in
                 let answer = try await connection.text("1")
                 #expect(answer == "1")

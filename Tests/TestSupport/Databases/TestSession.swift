@@ -18,9 +18,7 @@ public enum TestSession {
     /// Runs the text on a Dispatch thread and returns the rows of its last statement as text.
     @discardableResult
     public static func run(_ sql: String, url: String) async throws -> [[String?]] {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try runBlocking(sql, url: url) }) }
-        }
+        try await BlockingCall.run(on: queue) { try runBlocking(sql, url: url) }
     }
 
     static func runBlocking(_ sql: String, url: String) throws -> [[String?]] {

@@ -15,11 +15,7 @@ public struct TestCertificate: Sendable {
 
     /// Makes one for host names and addresses; 0 days make one that is already over.
     public static func make(names: [String], days: Int = 2) async throws -> TestCertificate {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try makeBlocking(names: names, days: days) })
-            }
-        }
+        try await BlockingCall.run(on: .global()) { try makeBlocking(names: names, days: days) }
     }
 
     private static func makeBlocking(names: [String], days: Int) throws -> TestCertificate {

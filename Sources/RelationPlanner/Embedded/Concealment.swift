@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What must not be shown of the records that a property holds: hidden and protected properties of the models they are of,
+/// at any depth (K5).
+///
+/// ```swift
+/// if let concealment = Concealment(property, of: customer, in: schema) {
+///     let shown = concealment.visible(json)
+/// }
+/// ```
+///
+/// A property holds records when an embedsOne or embedsMany keeps them there, or when its type is a model or a list of one.
+package struct Concealment: Sendable {
+    /// What is known of records of one model.
+    private struct Rule: Sendable {
+        var model: Model.ID
+        /// Members that are not shown.
+        var concealed: [String] = []
+        /// Members that hold records, with the rules of those.
+        var holders: [(name: String, rule: Int)] = []
+    }
+
+    /// What is at a path.
+    package enum Place: Sendable {
+        /// A member that is not shown, of a model.
+        case concealed(String, Model.ID)
+        /// Records of which something is not shown.
+        case records(Concealment)
+        /// Nothing that is not shown.
+        case open
+    }
+
+    private var rules: [Rule]
+    /// The rule of the records here.
+    private var root = 0
+
+    /// - Returns: nil when all that the property holds may be shown.
+    package init?(_ property: Property, of model: Model, in schema: Schema) {
+        guard let target = schema.model(ofRecordsIn: property, of: model) else { return nil }
+        self.init(target, in: schema, showsMembers: false)
+    }
+
+    /// For records of which the own members have been chosen already: what they hold in turn.
+    ///
+    /// - Returns: nil when all of that may be shown.
+    package init?(insideRecordsOf model: Model, in schema: Schema) {
+        self.init(model.id, in: schema, showsMembers: true)
+    }
+
+    private init?(_ model: Model.ID, in schema: Schema, showsMembers: Bool) {
+        rules = [Rule(model: model)]
+        var position = 0
+        while position < rules.count {
+            let model = schema[rules[position].model]
+            for property in model.properties {
+                if property.isHidden || property.isProtected, position > 0 || !showsMembers {
+                    rules[position].concealed.append(property.name)
+                } else if let target = schema.model(ofRecordsIn: property, of: model) {
+                    // The root that shows its members is no rule for records further down.
+                    let known = rules.indices.first { rules[$0].model == target && ($0 > 0 || !showsMembers) }
+                    if known == nil { rules.append(Rule(model: target)) }
+                    rules[position].holders.append((property.name, known ?? rules.count - 1))
+                }
+            }
+            position += 1
+        }
+        guard rules.contains(where: { !$0.concealed.isEmpty }) else { return nil }
+    }
+
+    /// The JSON without the members that are not to be shown; lists are of records.
+    package func visible(_ json: JSONValue) -> JSONValue { visible(json, root) }
+
+    private func visible(_ json: JSONValue, _ position: Int) -> JSONValue {
+        let rule = rules[position]
+        switch json {
+        case .array(let elements): return .array(elements.map { visible($0, position) })
+        case .object(let members):
+            return .object(
+                members.compactMap { member in
+                    if rule.concealed.contains(where: { $0.hasSameBytes(as: member.key) }) { return nil }
+                    guard let holder = rule.holders.first(where: { $0.name.hasSameBytes(as: member.key) }) else {
+                        return member
+                    }
+                    return .init(member.key, visible(member.value, holder.rule))
+                })
+        default: return json
+        }
+    }
+
+    /// What is at the end of a path; a step that is a whole number leads into a list.
+    package func place(at path: [String]) -> Place {
+        var position = root
+        for step in path {
+            let rule = rules[position]
+            if rule.concealed.contains(where: { $0.hasSameBytes(as: step) }) { return .concealed(step, rule.model) }
+            if let holder = rule.holders.first(where: { $0.name.hasSameBytes(as: step) }) {
+                position = holder.rule
+            } else if Int(step) == nil {
+                return .open
+            }
+        }
+        var records = self
+        records.root = position
+        return records.isOpen ? .open : .records(records)
+    }
+
+    /// Whether nothing that can be reached from the root is concealed.
+    private var isOpen: Bool {
+        var reached: Set<Int> = [root]
+        var open = [root]
+        while let position = open.popLast() {
+            if !rules[position].concealed.isEmpty { return false }
+            for holder in rules[position].holders where reached.insert(holder.rule).inserted {
+                open.append(holder.rule)
+            }
+        }
+        return true
+    }
+}
+
+extension Schema {
+    /// The model of the records that a property holds, nil when it holds none.
+    func model(ofRecordsIn property: Property, of model: Model) -> Model.ID? {
+        switch property.kind {
+        case .number, .boolean, .date, .buffer, .geopoint: return nil
+        case .string, .object, .any, .array, .model: break
+        }
+        if let relation = model.relations.first(where: { $0.embedded == property.id }) { return relation.target }
+        var kind = property.kind
+        while case .array(let element) = kind { kind = element }
+        guard case .model(let name) = kind else { return nil }
+        return modelIDs[name]
+    }
+}
