@@ -86,7 +86,9 @@ extension CatalogReader {
             (SELECT c.collisdeterministic FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation),
             l.oid IS NOT NULL,
             EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
-                WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = coalesce(l.oid, t.oid))
+                WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = coalesce(l.oid, t.oid)),
+            EXISTS (SELECT FROM pg_catalog.pg_cast k
+                WHERE k.castsource = 'text'::regtype AND k.casttarget = coalesce(l.oid, t.oid) AND k.castmethod = 'b')
         FROM attributes a
         JOIN bases b ON b.declared = a.atttypid AND b.typtype <> 'd'
         JOIN pg_catalog.pg_type t ON t.oid = b.oid

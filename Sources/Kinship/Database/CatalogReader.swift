@@ -116,17 +116,18 @@ struct CatalogReader {
 
     private static func type(_ rows: RowSet, row: Int) throws -> ColumnType {
         let hasOrder = try rows.decode(Bool.self, row: row, column: 17)
+        let takesText = try rows.decode(Bool.self, row: row, column: 18)
         var base = try typeParts(rows, row: row, from: 6)
         let modifier = try rows.decode(Int32.self, row: row, column: 14)
         let isDeterministic = try rows.decode(Bool?.self, row: row, column: 15) ?? true
         var type: ColumnType
         if try rows.decode(Bool.self, row: row, column: 16) {
             var element = try typeParts(rows, row: row, from: 10)
-            if element.category == .other { element.hasOrder = hasOrder }
+            if element.category == .other { (element.hasOrder, element.takesText) = (hasOrder, takesText) }
             type = element.array
             type.oid = base.oid
         } else {
-            if base.category == .other { base.hasOrder = hasOrder }
+            if base.category == .other { (base.hasOrder, base.takesText) = (hasOrder, takesText) }
             type = base
         }
         if !isDeterministic { type.equalityIsBytewise = false }

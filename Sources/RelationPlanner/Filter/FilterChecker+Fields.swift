@@ -47,7 +47,7 @@ extension FilterChecker {
                 }
             }
         if json == .null { return BoundValue(type.boundType, .null) }
-        if type.isKnownByName {
+        if type.isReadByServerOnly {
             throw error(
                 .invalidFilter,
                 "Places in an order by \(owner.name).\(property.name) can't be given, for it is \(type.name). Page with limit and skip.",

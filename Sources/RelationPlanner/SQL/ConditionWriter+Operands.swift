@@ -2,13 +2,13 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension ConditionWriter {
-    /// The operand as a value of `type`: a column as it is, or as text when its type is known by name only, for so is the
-    /// value it is compared with; at a JSON path the value there when it is of that JSON type,
+    /// The operand as a value of `type`: a column as it is, or as text when its type is known by name only and so is the
+    /// value it is compared with a text; at a JSON path the value there when it is of that JSON type,
     /// else NULL, so that other types never match and never fail the query (D26).
     func writeOperand(_ operand: Condition.Operand, as type: ColumnType, to sql: inout SQLText) {
         guard !operand.path.isEmpty else {
             writeColumn(operand, to: &sql)
-            return sql.append(model.properties[operand.property].columnType.readCast)
+            return type.isKnownByName ? () : sql.append(model.properties[operand.property].columnType.readCast)
         }
         switch type.category {
         case .numeric, .int2, .int4, .int8, .float4, .float8:
@@ -51,7 +51,7 @@ extension ConditionWriter {
         guard operand.path.isEmpty else { return writeTyped(operand, jsonTypes: "= 'string'", cast: "", to: &sql) }
         writeColumn(operand, to: &sql)
         let type = model.properties[operand.property].columnType
-        if type.category != .text { sql.append("::text") }
+        if type.category != .text, !type.takesText { sql.append("::text") }
         // PostgreSQL knows no patterns under a nondeterministic collation.
         if type.isFolding { sql.append(" COLLATE \"default\"") }
     }

@@ -203,7 +203,7 @@ struct SelectWriter {
         if isFolding { sql.append(")") }
         sql.append(" AS u(\"key\", \"ordinal\") GROUP BY u.\"key\") AS o ON o.\"key\" = ")
         sql.append(column: property.column, of: RowSource.alias)
-        sql.append(property.columnType.readCast)
+        if !list.type.isKnownByName { sql.append(property.columnType.readCast) }
     }
 
     private func appendJoinable(to sql: inout SQLText) throws(PlannerError) {

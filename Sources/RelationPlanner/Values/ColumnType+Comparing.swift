@@ -3,11 +3,11 @@
 
 extension ColumnType {
     /// The type parameters are bound with. Values of types known only by name go as text, and the column is compared
-    /// as text: whether the server could read them can't be judged here.
+    /// as text: whether the server could read them can't be judged here. What takes any text is compared as what it is.
     package var boundType: ColumnType {
         switch category {
-        case .other: .text
-        case .array(let element) where element.category == .other: ColumnType.text.array
+        case .other where !takesText: .text
+        case .array(let element) where element.category == .other && !element.takesText: ColumnType.text.array
         default: self
         }
     }
@@ -20,7 +20,8 @@ extension ColumnType {
         case (.date, .date), (.date, .timestamp), (.date, .timestamptz), (.timestamp, .date), (.timestamp, .timestamp),
             (.timestamp, .timestamptz), (.timestamptz, .date), (.timestamptz, .timestamp), (.timestamptz, .timestamptz):
             return true
-        case (.json, _), (.jsonb, _), (.point, _), (.other, _): return false
+        case (.json, _), (.jsonb, _), (.point, _): return false
+        case (.other, _): return takesText && oid == other.oid
         default: return category == other.category && oid == other.oid && hasEquality
         }
     }
@@ -28,7 +29,8 @@ extension ColumnType {
     /// Whether PostgreSQL has `=` for values of the type, so that arrays of it can be compared as well.
     var hasEquality: Bool {
         switch category {
-        case .json, .point, .other: false
+        case .json, .point: false
+        case .other: takesText
         case .array(let element): element.hasEquality
         default: true
         }
@@ -53,6 +55,9 @@ extension ColumnType {
     /// Whether values are known by name only, on their own or in arrays.
     var isKnownByName: Bool { (element ?? self).category == .other }
 
+    /// Whether values are known by name only, and which texts are some only the server can tell.
+    var isReadByServerOnly: Bool { isKnownByName && !(element ?? self).takesText }
+
     /// Whether comparisons of texts may find equal what isn't: under a nondeterministic collation.
     var isFolding: Bool {
         let text = element ?? self
@@ -64,6 +69,7 @@ extension ColumnType {
     public var wireType: ColumnType {
         switch category {
         case .interval, .timetz: .text
+        case .other where takesText: .text
         case .array(let element) where element.wireType != element: element.wireType.array
         default: self
         }

@@ -40,6 +40,9 @@ public struct ColumnType: Sendable, Hashable {
     /// Whether the database has an order for a type known by name only (a default operator class for `btree`, as `citext`
     /// has); set from the catalog.
     public var hasOrder = false
+    /// Whether every text is a value of a type known by name only, for PostgreSQL takes the bytes of a text for one
+    /// (`citext`); set from the catalog.
+    public var takesText = false
 
     /// Hashes what tells types apart in practice: shapes of filters are looked up with every request.
     public func hash(into hasher: inout Hasher) {

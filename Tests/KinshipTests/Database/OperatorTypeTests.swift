@@ -87,4 +87,58 @@ import Testing
         #expect(error?.code == .invalidFilter)
         await database.close()
     }
+
+    @Test func `Texts without case are compared without case`() async throws {
+        let test = try await TestDatabase.named("operators_citext")
+        try await test.run(
+            """
+            CREATE EXTENSION IF NOT EXISTS citext;
+            CREATE TABLE member (email citext PRIMARY KEY, alias citext, tags citext[]);
+            CREATE TABLE message (id int PRIMARY KEY, sender citext);
+            INSERT INTO member VALUES ('Ann@X.org', 'ann@x.ORG', '{Red,blue}'), ('bob@x.org', 'B', '{}'), ('Cid@y.org', NULL, NULL);
+            INSERT INTO message VALUES (1, 'ANN@x.org'), (2, 'bob@X.org'), (3, 'ann@x.org');
+            """)
+        let schema = try Schema(
+            definitions: [
+                #"{"name": "Member", "properties": {"email": {"type": "string", "id": true}, "alias": "string", "tags": ["string"]}, "relations": {"messages": {"type": "hasMany", "model": "Message", "foreignKey": "sender"}}}"#,
+                #"{"name": "Message", "properties": {"id": {"type": "number", "id": true}, "sender": "string"}, "relations": {"from": {"type": "belongsTo", "model": "Member", "foreignKey": "sender"}}}"#,
+            ].map { try ModelDefinition(json: Array($0.utf8), file: nil) })
+        try await Database.withDatabase(schema: schema, connection: ConnectionConfiguration(url: test.url)) {
+            database in
+            func emails(_ condition: JSONValue) async throws -> String {
+                let found = try await database.find(
+                    "Member", filter: ["where": condition, "fields": "email", "order": "email"])
+                return String(decoding: try found.json(), as: UTF8.self).filter { !"[]{}\"".contains($0) }
+                    .replacing("email:", with: "").replacing(".org", with: "")
+            }
+            #expect(try await emails(["email": "ANN@x.org"]) == "Ann@X")
+            #expect(try await emails(["email": ["neq": "ANN@x.org"]]) == "bob@x,Cid@y")
+            #expect(try await emails(["email": ["inq": ["BOB@x.org", "cid@Y.org"]]]) == "bob@x,Cid@y")
+            #expect(try await emails(["email": ["nin": ["BOB@x.org", "cid@Y.org"]]]) == "Ann@X")
+            #expect(try await emails(["email": ["gt": "B"]]) == "bob@x,Cid@y")
+            #expect(try await emails(["email": ["between": ["ANN", "BZ"]]]) == "Ann@X,bob@x")
+            #expect(try await emails(["email": ["like": "ann%"]]) == "Ann@X")
+            #expect(try await emails(["email": ["startsWith": "CID"]]) == "Cid@y")
+            #expect(try await emails(["email": ["regexp": "^ANN"]]) == "Ann@X")
+            #expect(try await emails(["tags": ["contains": ["RED"]]]) == "Ann@X")
+            #expect(try await emails(["tags": ["inq": [["red", "BLUE"], ["x"]]]]) == "Ann@X")
+            #expect(try await emails(["email": ["eq": ["column": "alias"]]]) == "Ann@X")
+            #expect(try await emails(["messages": ["some": ["sender": "ANN@X.ORG"]]]) == "Ann@X")
+
+            let page = try await database.find(
+                "Member", filter: ["order": "email", "after": ["email": "ANN@X.ORG"], "fields": "email", "limit": 1])
+            #expect(String(decoding: try page.json(), as: UTF8.self) == #"[{"email":"bob@x.org"}]"#)
+            let one = try await database.findById(
+                "Member", id: "ANN@X.ORG", filter: ["fields": "email", "include": "messages"])
+            #expect(
+                String(decoding: try one.json(), as: UTF8.self)
+                    == #"[{"email":"Ann@X.org","messages":[{"id":1,"sender":"ANN@x.org"},{"id":3,"sender":"ann@x.org"}]}]"#
+            )
+            let several = try await database.findByIds(
+                "Member", ids: ["CID@y.org", "cid@y.org", "ANN@x.org"], filter: ["fields": "email"])
+            #expect(
+                String(decoding: try several.json(), as: UTF8.self) == #"[{"email":"Cid@y.org"},{"email":"Ann@X.org"}]"#
+            )
+        }
+    }
 }
