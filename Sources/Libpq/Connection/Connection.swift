@@ -21,7 +21,8 @@ import Synchronization
 ///
 /// **Cancelling** a task cancels its statement on the server, through a connection of its own, and the task gets
 /// `CancellationError` once the server has stopped and the cancel request has ended; so a cancel never meets the next
-/// statement. If the server doesn't react within ``ConnectionConfiguration/statementTimeoutGrace``, the connection is given up.
+/// statement. A request that comes to the server before the statement has no effect there, so it is sent again while there is no
+/// answer. If the server doesn't react within ``ConnectionConfiguration/statementTimeoutGrace``, the connection is given up.
 /// Results that came all the same are dropped: a statement outside a transaction may have happened.
 ///
 /// **Deadlines** work the same way and give ``PostgresError/Code/statementTimeout``.
@@ -165,12 +166,13 @@ public final class Connection: Sendable {
 
     private func perform(_ effects: Effects) {
         if effects.deadline != Monotonic.never { Deadlines.shared.note(effects.deadline) }
-        if let (request, serial, limit) = effects.cancel {
+        if let (request, serial, limit, isRepeated) = effects.cancel {
             CancelHelpers.send(request, limit: limit) { [weak self] failure in
                 guard let self else { return }
                 if let failure {
-                    logger.warning(
-                        "A statement could not be cancelled: \(failure)", metadata: ["connection": "\(self.id)"])
+                    logger.log(
+                        level: isRepeated ? .debug : .warning, "A request to cancel a statement failed: \(failure)",
+                        metadata: ["connection": "\(self.id)"])
                 }
                 transition { $0.cancelEnded(serial: serial, &$1) }
             }

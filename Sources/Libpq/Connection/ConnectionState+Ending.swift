@@ -21,7 +21,7 @@ extension ConnectionState {
         if let request = current {
             answerRest(request, error ?? closedError)
             current = nil
-            graceDeadline = Monotonic.never
+            stopWaitingForCancel()
             effects.finish(request)
         }
         for request in waiting {

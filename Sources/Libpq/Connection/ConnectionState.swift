@@ -51,6 +51,10 @@ struct ConnectionState {
     var cancelling = Cancelling.none
     var cancelSerial = 0
     var graceDeadline = Monotonic.never
+    /// When the cancel request is sent once more: one that reaches the server before the statement does is lost there.
+    var cancelAgain = Monotonic.never
+    /// How long to wait before that, in nanoseconds.
+    var cancelPause: UInt64 = 0
 
     var termination: (error: PostgresError?, Void)?
     var terminationHandlers: [@Sendable (PostgresError?) -> Void] = []
@@ -86,7 +90,7 @@ struct ConnectionState {
         current = request
         hasHealed = false
         cancelling = .none
-        graceDeadline = Monotonic.never
+        stopWaitingForCancel()
         effects.deadline = min(effects.deadline, request.deadline)
         send(request, &effects)
     }
@@ -100,9 +104,15 @@ struct ConnectionState {
             return send(request, &effects)
         }
         current = nil
-        graceDeadline = Monotonic.never
+        stopWaitingForCancel()
         effects.finish(request)
         startNext(&effects)
+    }
+
+    /// What was to be stopped has ended.
+    mutating func stopWaitingForCancel() {
+        graceDeadline = Monotonic.never
+        cancelAgain = Monotonic.never
     }
 
     private mutating func startNext(_ effects: inout Effects) {
@@ -129,20 +139,28 @@ struct ConnectionState {
 
     /// Asks the server to stop the current request, within the grace.
     private mutating func stop(_ request: Request, _ effects: inout Effects) {
-        guard let link else { return }
-        graceDeadline = Monotonic.now.addingReportingOverflow(statementGrace).partialValue
+        graceDeadline = Monotonic.now.later(by: statementGrace)
         effects.deadline = min(effects.deadline, graceDeadline)
-        guard let cancel = CancelRequest(link) else { return }
+        cancelPause = 50_000_000
+        sendCancel(isRepeated: false, &effects)
+    }
+
+    private mutating func sendCancel(isRepeated: Bool, _ effects: inout Effects) {
+        cancelAgain = Monotonic.never
+        guard let link, let cancel = CancelRequest(link) else { return }
         cancelSerial += 1
         cancelling = .running(serial: cancelSerial)
-        effects.cancel = (cancel, cancelSerial, graceDeadline)
+        effects.cancel = (cancel, cancelSerial, graceDeadline, isRepeated)
     }
 
     /// A cancel request has ended: the server has acted on it, or it failed.
     mutating func cancelEnded(serial: Int, _ effects: inout Effects) {
         guard case .running(serial) = cancelling else { return }
         cancelling = .ended
-        completeIfPossible(&effects)
+        if isAnswered { return completeIfPossible(&effects) }
+        cancelAgain = Monotonic.now.later(by: cancelPause)
+        cancelPause = min(cancelPause * 2, 1_000_000_000)
+        effects.deadline = min(effects.deadline, cancelAgain)
     }
 
     /// Acts on deadlines.
@@ -166,9 +184,11 @@ struct ConnectionState {
                 case .cancel: stop(request, &effects)
                 case .giveUp: terminate(lostError("the server didn't answer in time"), &effects)
                 }
+            } else if cancelAgain <= now {
+                sendCancel(isRepeated: true, &effects)
             }
         }
-        var next = min(effects.deadline, graceDeadline)
+        var next = min(effects.deadline, graceDeadline, cancelAgain)
         if let current, current.stop == nil { next = min(next, current.deadline) }
         for request in waiting { next = min(next, request.deadline) }
         return next

@@ -16,7 +16,7 @@ struct Effects: Sendable {
     /// Requests that are answered.
     var finished: Request?
     var alsoFinished: [Request] = []
-    var cancel: (request: CancelRequest, serial: Int, limit: UInt64)?
+    var cancel: (request: CancelRequest, serial: Int, limit: UInt64, isRepeated: Bool)?
     var termination: Termination?
     /// A deadline the timer has to know.
     var deadline = Monotonic.never

@@ -13,8 +13,15 @@ package enum Monotonic {
 
     /// The instant `duration` from now; a negative duration is now, one too long to count is never.
     package static func after(_ duration: Duration) -> UInt64 {
-        let (instant, overflow) = now.addingReportingOverflow(duration.clampedNanoseconds)
-        return overflow ? never : instant
+        now.later(by: duration.clampedNanoseconds)
+    }
+}
+
+extension UInt64 {
+    /// The instant so many nanoseconds later, held at ``Monotonic/never``.
+    func later(by nanoseconds: UInt64) -> UInt64 {
+        let (instant, overflow) = addingReportingOverflow(nanoseconds)
+        return overflow ? Monotonic.never : instant
     }
 }
 

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import EmbeddedPostgres
+import Foundation
 import Libpq
 import TestSupport
 import Testing
@@ -91,6 +92,29 @@ import Testing
         #expect(try await connection.answer(to: "select 'usable'") == "usable")
         let open = "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'"
         #expect(try await database.run(open) == [["0"]])
+    }
+
+    @Test func aCancelThatWasLostIsSentAgain() async throws {
+        // A server that has not read the statement yet when the request comes forgets it.
+        let cancels = Locked(0)
+        let server = try FakeServer { session in
+            if case .cancel = try session.accept() {
+                return cancels.withLock { $0 += 1 }
+            }
+            try session.receive(until: "S")
+            while cancels.withLock({ $0 }) < 3 { Thread.sleep(forTimeInterval: 0.001) }
+            try session.send(.error("57014", "canceling statement due to user request"), .readyForQuery())
+            try session.serve()
+        }
+        let connection = try await ConnectionFixture.connect(url: server.url)
+        let task = Task { try await connection.run("select pg_sleep(30)") }
+        #expect(await eventually { connection.counters.statements == 1 })
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(cancels.withLock { $0 } >= 3)
+        #expect(!connection.isClosed && connection.transactionStatus == .idle)
+        connection.close()
+        server.close()
     }
 
     @Test func aCancelThatDoesNotArriveGivesTheConnectionUp() async throws {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+extension FilterChecker {
+    /// Lists whose elements PostgreSQL has no `=` for (json, point) can only be asked whether they exist. Those of types
+    /// known by name are compared as texts.
+    func refuseIncomparableList(
+        _ operand: Condition.Operand, _ model: Model, _ name: String
+    ) throws(PlannerError) {
+        let property = model.properties[operand.property]
+        guard operand.path.isEmpty, let element = property.columnType.element, !element.hasEquality,
+            !element.isKnownByName
+        else { return }
+        throw meaningless(name, property, model)
+    }
+
+    /// `inq` and `nin`.
+    mutating func membership(
+        _ json: JSONValue, _ operand: Condition.Operand, _ model: Model, _ name: String, negated: Bool
+    ) throws(PlannerError) -> Condition {
+        let property = model.properties[operand.property]
+        let elements: [JSONValue]
+        if case .object(let members) = json, members.isEmpty {
+            elements = []
+        } else if let list = json.listElements {
+            elements = list
+        } else {
+            throw invalid(model, property, name, "a list of values")
+        }
+        guard elements.count <= limits.listLength else {
+            throw error(
+                .filterTooLarge,
+                "\"\(name)\" of \(model.name).\(property.name) has \(elements.count) values, more than the limit of \(limits.listLength). Ask in steps.",
+                model: model, property: property.name, operator: name)
+        }
+        // One group of values per type: there is one type in a column, several are possible at a path.
+        var groups: [(type: ColumnType, contents: [BoundValue.Contents])] = []
+        var hasNull = false
+        for element in elements {
+            if element == .null {
+                hasNull = true
+                continue
+            }
+            // Long lists are of one type: no need to look at it again and again.
+            if groups.count == 1, operand.path.isEmpty,
+                let contents = ValueReader.contents(element, groups[0].type, property.kind)
+            {
+                groups[0].contents.append(contents)
+                continue
+            }
+            let value = try bind(element, operand, model, name)
+            if let group = groups.firstIndex(where: { $0.type.category == value.type.category }) {
+                groups[group].contents.append(value.contents)
+            } else {
+                groups.append((value.type, [value.contents]))
+            }
+        }
+        try refuseIncomparableList(operand, model, name)
+        guard !groups.isEmpty else {
+            if hasNull { return .isNull(operand, negated: negated) }
+            return negated ? .always : .never
+        }
+        // Types without an array of their own are compared one by one: each is a condition.
+        if property.columnType.element != nil || property.columnType.category == .point, operand.path.isEmpty {
+            for _ in elements.dropFirst() { try countNode() }
+            let values = groups.flatMap { group in group.contents.map { BoundValue(group.type, $0) } }
+            let equals = values.map { Condition.comparison(operand, negated ? .notEqual : .equal, $0) }
+            if negated { return .all(of: equals) }
+            return .any(equals + (hasNull ? [.isNull(operand, negated: false)] : []))
+        }
+        let members = groups.enumerated().map { position, group in
+            Condition.member(
+                operand, values: BoundValue(group.type.array, .array(group.contents)),
+                matchesNull: hasNull && position == 0, negated: negated)
+        }
+        // A value has one JSON type: it is in no list of another type, and "not in" its own type's list is what counts.
+        return members.count == 1 ? members[0] : .any(members)
+    }
+}
