@@ -123,17 +123,24 @@ package final class PoolCore<Member: PooledConnection>: Sendable {
         if let problem { throw problem }
         try Task.checkCancellation()
         let asked = now()
-        switch handle(at: asked, { state, _ in state.acquireAtOnce(asked, site: site) }) {
-        case .leased(let lease):
-            metrics?.waited(0)
-            return lease
-        case .closed:
-            throw PostgresError.poolClosed
-        case .mustWait:
-            let deadline = asked.advanced(by: timeout?.poolNanoseconds ?? acquireTimeout)
-            let lease = try await wait(until: deadline, asked, site, isolation)
-            if let metrics { metrics.waited(now().since(asked)) }
-            return lease
+        while true {
+            switch handle(at: asked, { state, _ in state.acquireAtOnce(asked, site: site) }) {
+            case .leased(let lease):
+                // It may have broken a moment ago, so that the pool has not been told yet.
+                guard lease.resource.releaseOutcome != .unusable else {
+                    release(lease)
+                    continue
+                }
+                metrics?.waited(0)
+                return lease
+            case .closed:
+                throw PostgresError.poolClosed
+            case .mustWait:
+                let deadline = asked.advanced(by: timeout?.poolNanoseconds ?? acquireTimeout)
+                let lease = try await wait(until: deadline, asked, site, isolation)
+                if let metrics { metrics.waited(now().since(asked)) }
+                return lease
+            }
         }
     }
 

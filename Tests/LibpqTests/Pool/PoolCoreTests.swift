@@ -131,6 +131,18 @@ import Testing
         #expect(server.open == 1)
     }
 
+    @Test func aConnectionThatHasJustBrokenIsNotLent() async throws {
+        let server = MockServer()
+        let pool = server.pool(maximum: 2)
+        let idle = try await pool.withMember { $0 }
+        // The pool is told a moment later.
+        idle.state.withLock { $0.outcome = .unusable }
+        try await pool.withMember { #expect($0.id == 2) }
+        #expect(await eventually { server.open == 1 })
+        #expect(pool.status.size == 1)
+        await pool.shutdown(deadline: .seconds(1))
+    }
+
     @Test func theSessionPolicyResetsEachTime() async throws {
         let server = MockServer()
         let pool = server.pool(maximum: 1) { $0.resetPolicy = .session }
