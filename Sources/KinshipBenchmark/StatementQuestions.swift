@@ -101,7 +101,9 @@ struct StatementQuestions {
             "Product", #"{"include": {"relation": "items", "scope": {"order": "price DESC", "limit": 3}}}"#)
         return try question(
             "3 of 300 of each of \(parents)", chosen, parents: parents, limit: 3,
-            others: [Self.other(than: chosen, "public.items", key: "product_id", order: "t.price DESC, t.id")])
+            others: [
+                Self.other(than: chosen, "public.items", key: "product_id", order: "t.price DESC, t.id", parents)
+            ])
     }
 
     private func firstOrders(_ name: String, parents: Int, in copy: Copy?) throws -> ChoiceQuestion {
@@ -109,7 +111,7 @@ struct StatementQuestions {
             "Customer", #"{"include": {"relation": "orders", "scope": {"order": "total DESC", "limit": 3}}}"#,
             planner(copy))
         let other = Self.other(
-            than: chosen, copy?.rawValue ?? "public.orders", key: "customer_id", order: "t.total DESC, t.id")
+            than: chosen, copy?.rawValue ?? "public.orders", key: "customer_id", order: "t.total DESC, t.id", parents)
         return try question(name, chosen, parents: parents, limit: 3, copy: copy, others: [other])
     }
 
@@ -147,7 +149,7 @@ struct StatementQuestions {
         var limit = Parameters()
         try limit.append(Int64(10))
         return question(
-            "10 by a relation", chosen, chosen.text, limit,
+            "10 by a relation", chosen.access, chosen.text, limit,
             others: [
                 (
                     "sub-select",
@@ -160,10 +162,10 @@ struct StatementQuestions {
 
     /// The other way to take the first rows of each key.
     private static func other(
-        than chosen: Fetch, _ table: String, key: String, order: String
+        than chosen: Fetch, _ table: String, key: String, order: String, _ parents: Int
     ) -> (name: String, text: String) {
         let columns = columns(of: chosen)
-        return chosen.access == .window
+        return chosen.statement(forKeys: parents).access == .window
             ? (
                 "lateral",
                 "SELECT \(columns) FROM unnest($1::int[]) k(key) CROSS JOIN LATERAL (SELECT * FROM \(table) t WHERE t.\(key) = k.key ORDER BY \(order) LIMIT $2) t"
@@ -204,16 +206,17 @@ struct StatementQuestions {
         var parameters = Parameters()
         try parameters.append((1...Int32(parents)).map { $0 })
         if let limit { try parameters.append(Int64(limit)) }
+        let sent = chosen.statement(forKeys: parents)
         let text =
             copy.map { copy in
-                chosen.text.split(separator: "\"public\".\"orders\"", omittingEmptySubsequences: false)
+                sent.text.split(separator: "\"public\".\"orders\"", omittingEmptySubsequences: false)
                     .joined(separator: copy.rawValue)
-            } ?? chosen.text
-        return question(name, chosen, text, parameters, others: others)
+            } ?? sent.text
+        return question(name, sent.access, text, parameters, others: others)
     }
 
     private func question(
-        _ name: String, _ chosen: Fetch, _ text: String, _ parameters: Parameters,
+        _ name: String, _ access: Fetch.Access, _ text: String, _ parameters: Parameters,
         others: [(name: String, text: String)]
     ) -> ChoiceQuestion {
         let connection = connection
@@ -221,7 +224,7 @@ struct StatementQuestions {
             ChoiceQuestion.Way(name: name) { try await connection.execute(Statement(text, parameters)).count }
         }
         return ChoiceQuestion(
-            name: name, ways: [way(chosen.access.rawValue, text)] + others.map { way($0.name, $0.text) },
+            name: name, ways: [way(access.rawValue, text)] + others.map { way($0.name, $0.text) },
             databases: [database])
     }
 }

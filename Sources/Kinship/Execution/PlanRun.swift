@@ -213,8 +213,9 @@ struct PlanRun {
             // Who has not been asked has nothing to hand over.
             guard statistics.fetches[giver].wasSent else { return nil }
         }
+        let (text, slots, _) = fetch.statement(forKeys: keys?.count ?? 0)
         var parameters = Parameters()
-        for slot in fetch.slots {
+        for slot in slots {
             switch slot {
             case .value(let position, _): try parameters.append(values[position])
             case .constant(let value): try parameters.append(value)
@@ -225,7 +226,7 @@ struct PlanRun {
                 try parameters.append(BoundValue(element.array, .array([values[position].contents])))
             }
         }
-        return Statement(fetch.text, parameters)
+        return Statement(text, parameters)
     }
 
     private func known(_ source: KeySource) -> KeyIndex? {

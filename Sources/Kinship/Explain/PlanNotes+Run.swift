@@ -30,7 +30,7 @@ extension PlanNotes {
                     .init("roundTrips", .number(String(statistics.roundTrips))),
                     .init("milliseconds", .number("\(statistics.duration.milliseconds)")),
                 ])))
-        for fetch in statistics.fetches { add(fetch, isLocal: plan.fetches[fetch.fetch].local != nil) }
+        for fetch in statistics.fetches { add(fetch, of: plan.fetches[fetch.fetch]) }
         for (node, records) in zip(plan.nodes, graph.recordCounts()) where node.parent != nil && node.fetch != nil {
             nodes[node.id, default: Note()].facts.append(.init("records", .number(String(records))))
             guard graph.rows(of: node)?.count != records || !hasStatement(node, plan) else { continue }
@@ -82,9 +82,9 @@ extension PlanNotes {
         fetches[fetch] = note
     }
 
-    private mutating func add(_ fetch: ExecutionStatistics.FetchStatistics, isLocal: Bool) {
+    private mutating func add(_ fetch: ExecutionStatistics.FetchStatistics, of planned: Fetch) {
         var note = fetches[fetch.fetch] ?? Note()
-        if isLocal {
+        if planned.local != nil {
             note.lines.append(.text(counted(fetch.rows, "row")))
             note.facts.append(.init("rows", .number(String(fetch.rows))))
             fetches[fetch.fetch] = note
@@ -92,7 +92,9 @@ extension PlanNotes {
         }
         note.facts.append(.init("sent", .bool(fetch.wasSent)))
         if fetch.wasSent {
-            let keys = fetch.keys > 0 ? " for \(counted(fetch.keys, "key"))" : ""
+            let access = planned.statement(forKeys: fetch.keys).access
+            let way = planned.forMany == nil ? "" : " by \(access.rawValue)"
+            let keys = fetch.keys > 0 ? " for \(counted(fetch.keys, "key"))\(way)" : ""
             note.lines.append(
                 .text(
                     "\(counted(fetch.rows, "row"))\(keys), in a round trip of \(fetch.duration.inMilliseconds)"))
@@ -100,6 +102,7 @@ extension PlanNotes {
                 .init("rows", .number(String(fetch.rows))), .init("keys", .number(String(fetch.keys))),
                 .init("milliseconds", .number("\(fetch.duration.milliseconds)")),
             ]
+            if planned.forMany != nil { note.facts.append(.init("by", .string(access.rawValue))) }
         } else {
             note.lines.append(.text("not sent: there were no keys to ask for"))
         }

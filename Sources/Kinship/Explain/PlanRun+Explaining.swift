@@ -12,7 +12,7 @@ extension PlanRun {
         var statements: [Statement] = []
         for fetch in graph.plan.fetches where graph.statistics.fetches[fetch.id].wasSent {
             guard var statement = try statement(for: fetch) else { continue }
-            statement.text = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) \(fetch.text)"
+            statement.text = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) \(statement.text)"
             statement.preparation = .unnamed
             fetches.append(fetch.id)
             statements.append(statement)

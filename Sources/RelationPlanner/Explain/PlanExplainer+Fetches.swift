@@ -16,6 +16,20 @@ extension PlanExplainer {
             parameters.append(
                 .object([.init("type", .string(slot.typeName)), .init("from", .string(origin))]))
         }
+        if let many = fetch.forMany {
+            tree.lines += [
+                .text("from \(counted(many.minimumKeys, "key")) on by \(many.access.rawValue): \(many.reason)"),
+                .code(many.text),
+            ]
+            tree.facts.append(
+                .init(
+                    "forMany",
+                    .object([
+                        .init("keys", .number(String(many.minimumKeys))),
+                        .init("access", .string(many.access.rawValue)),
+                        .init("reason", .string(many.reason)), .init("statement", .string(many.text)),
+                    ])))
+        }
         tree.facts += [
             .init("fetch", .number(String(fetch.id))), .init("rowsFrom", .string(schema[fetch.model].name)),
             .init("access", .string(fetch.access.rawValue)), .init("reason", .string(fetch.reason)),

@@ -179,7 +179,11 @@ struct FilterChecker {
         case .string("true"), .string("1"): value = true
         default: throw error(.invalidFilter, "true or false is due here, not \(json.kindName).")
         }
-        if value, position != .root { throw error(.invalidFilter, "This is possible where records of a model are found, not where a relation is followed.") }
+        if value, position != .root {
+            throw error(
+                .invalidFilter, "This is possible where records of a model are found, not where a relation is followed."
+            )
+        }
         return value
     }
 

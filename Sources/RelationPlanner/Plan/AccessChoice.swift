@@ -5,8 +5,9 @@
 ///
 /// The crossovers were measured. A LATERAL limit reads no more than it returns where an index has the key and the order, and
 /// loses by an order of magnitude where none has the key. Where an index has the key only, all rows are read either way:
-/// one sort for all parents beats one for each while these are small. An opaque array beats every other way of handing keys over on an indexed key, a hash join
-/// over `unnest` beats it on one that is not.
+/// one sort for all parents beats one for each while these are small, or so many that most pages of the table are read anyway. An
+/// opaque array beats every other way of handing keys over on an indexed key, a hash join over `unnest` beats it on one that is
+/// not.
 struct AccessChoice {
     let access: Fetch.Access
     let reason: String
@@ -15,6 +16,8 @@ struct AccessChoice {
     /// Whether the server is kept from reading another index for the order of a LATERAL limit: for a key without rows it
     /// would read all of that.
     var fencesOrder = false
+    /// From so many keys on a window is the better way, nil where it never is.
+    var windowKeys: Int?
 
     /// - Parameters:
     ///   - carrier: the model whose table holds the key: the target, or the link model.
@@ -43,6 +46,12 @@ struct AccessChoice {
                 } else {
                     (access, reason) = (.lateral, "limit for each parent, \(keyName) is indexed")
                     fencesOrder = catalog != nil && !isServed
+                    if comparable, !isServed, let each,
+                        let rows = catalog?.estimatedRows(
+                            schema: carrier.tableSchema, table: carrier.table)
+                    {
+                        windowKeys = max(2, Int((rows / each * Self.smallestSharedPart).rounded(.up)))
+                    }
                 }
             } else {
                 (access, reason) = (.window, "limit for each parent, no index known on \(keyName)")
@@ -78,6 +87,9 @@ struct AccessChoice {
 
     /// Up to so many rows for each key, sorting all of them at once takes no longer than sorting those of each key.
     private static let largestSharedSort = 20.0
+
+    /// From such a part of a table's keys on, reading each page once outweighs sorting all rows.
+    private static let smallestSharedPart = 0.04
 
     /// Whether an index hands out the rows of a key in the order that is asked for; a partial one is taken to cover them.
     private static func hasOrder(

@@ -28,6 +28,28 @@ public struct Fetch: Sendable, Hashable {
     public let reason: String
     /// Set for rows that are made here of the one row set in ``keys``: there is no statement then.
     public let local: LocalRows?
+    /// Another statement for the same rows, sent from so many keys on; nil where one serves any number.
+    public let forMany: ForMany?
+
+    /// A statement that takes the place of the fetch's own when there are many keys.
+    public struct ForMany: Sendable, Hashable {
+        /// The smallest number of keys it is for.
+        public let minimumKeys: Int
+        /// The statement with `$1` … `$n`; its rows have the fetch's columns.
+        public let text: String
+        /// What is bound to `$1` … `$n`, in order.
+        public let slots: [ParameterSlot]
+        /// How the keys are looked up.
+        public let access: Access
+        /// Why this way, in words.
+        public let reason: String
+    }
+
+    /// What is sent for so many keys.
+    public func statement(forKeys count: Int) -> (text: String, slots: [ParameterSlot], access: Access) {
+        guard let forMany, count >= forMany.minimumKeys else { return (text, slots, access) }
+        return (forMany.text, forMany.slots, forMany.access)
+    }
 
     /// One column of the result.
     public struct Column: Sendable, Hashable {

@@ -58,6 +58,14 @@ extension PlanBuilder {
             columns: columns + (choice.isNumbered ? match.numberColumns(of: place.model.id) : []),
             access: choice.access, reason: reason + choice.reason)
         draft.ask(asking)
+        // How many keys there are is known where they are sent from here.
+        if let least = choice.windowKeys, asking.passing == .parameter, strategy == .byLevel {
+            select.fencesOrder = false
+            let many = try select.children(match, access: .window, isNumbered: false, isOrdered: isOrdered)
+            draft.forMany = Fetch.ForMany(
+                minimumKeys: least, text: many.text, slots: many.slots, access: .window,
+                reason: "a good part of the table is read once, not parent by parent")
+        }
         let link: NodeLink =
             choice.isNumbered ? match.link(asking.keys, numbers: columns.count) : .key(asking.keys, child: own)
         return (append(draft), link)

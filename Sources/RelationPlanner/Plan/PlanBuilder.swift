@@ -98,6 +98,7 @@ struct PlanBuilder {
         var passing = KeyPassing.none
         var wave = 0
         var local: LocalRows?
+        var forMany: Fetch.ForMany?
 
         init(_ sql: SQLText, model: Model, columns: [Fetch.Column], access: Fetch.Access, reason: String) {
             self.sql = sql
@@ -123,7 +124,8 @@ struct PlanBuilder {
             Fetch(
                 id: id, keys: draft.keys.map { [$0] } ?? [], passing: draft.passing, wave: draft.wave,
                 model: draft.model.id, text: draft.sql.text, slots: draft.sql.slots, columns: draft.columns,
-                access: draft.access, reason: draft.reason, local: draft.local))
+                access: draft.access, reason: draft.reason, local: draft.local,
+                forMany: draft.forMany))
         return id
     }
 
@@ -141,7 +143,8 @@ struct PlanBuilder {
     private func isShared(_ fetch: Fetch, by draft: Draft, id: Fetch.ID) -> Bool {
         guard let keys = draft.keys, let first = fetch.keys.first, fetch.model == draft.model.id,
             fetch.wave == draft.wave, fetch.passing == draft.passing, fetch.access == draft.access,
-            fetch.slots == draft.sql.slots, fetch.columns == draft.columns, fetch.local == draft.local
+            fetch.slots == draft.sql.slots, fetch.columns == draft.columns, fetch.local == draft.local,
+            fetch.forMany == draft.forMany
         else { return false }
         let isUnited =
             fetch.passing != .known && (fetch.access == .array || fetch.access == .unnest) && first.fetch == keys.fetch

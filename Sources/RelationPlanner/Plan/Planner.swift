@@ -53,7 +53,7 @@ public struct Planner: Sendable {
         let fetch = Fetch(
             id: 0, keys: [], passing: .none, wave: 0, model: model.id, text: sql.text, slots: sql.slots,
             columns: [Fetch.Column(model.id, property: nil, type: .int8, output: "count")], access: .root,
-            reason: "a count", local: nil)
+            reason: "a count", local: nil, forMany: nil)
         return Plan(.byLevel, fetches: [fetch], nodes: [])
     }
 }

@@ -56,6 +56,21 @@ import Testing
                 #"ORDER BY t."total", t."id" LIMIT"#))
     }
 
+    @Test func `For a good part of all keys there is a window, where the order is not served`() throws {
+        // 100,000 rows, 100 for each: 1,000 keys.
+        let fetch = try choice(each: 100)
+        let many = try #require(fetch.forMany)
+        #expect(
+            many.minimumKeys == 40 && many.access == .window && many.text.contains("row_number() OVER (PARTITION BY"))
+        #expect(!many.text.contains("greatest"))
+        #expect(fetch.statement(forKeys: 39).access == .lateral && fetch.statement(forKeys: 39).text == fetch.text)
+        #expect(fetch.statement(forKeys: 40).text == many.text)
+        #expect(try choice(each: 50_000).forMany?.minimumKeys == 2)
+        #expect(try choice(each: 5).forMany == nil)
+        #expect(try choice(each: nil).forMany == nil)
+        #expect(try choice(each: 100, then: [.init("total")]).forMany == nil)
+    }
+
     @Test func `Without statistics the server looks up each parent`() throws {
         #expect(try choice(each: nil).access == .lateral)
     }
