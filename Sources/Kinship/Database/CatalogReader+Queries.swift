@@ -50,10 +50,12 @@ extension CatalogReader {
     /// The statistics are read by a text too (see ``tablesQuery``): servers exist where nobody may read the view.
     static let columnsQuery = """
         WITH RECURSIVE \(wanted), statistics AS (
-            SELECT split_part(s.word, ' ', 1)::float8 AS number, substr(s.word, strpos(s.word, ' ') + 1) AS name
+            SELECT split_part(s.word, ' ', 1)::float8 AS number, split_part(s.word, ' ', 2)::float8 AS correlation,
+                substr(s.word, length(split_part(s.word, ' ', 1)) + length(split_part(s.word, ' ', 2)) + 3) AS name
             FROM (SELECT CASE WHEN has_table_privilege('pg_catalog.pg_stats', 'SELECT') THEN
                 (SELECT format($query$SELECT array_to_tsvector(ARRAY[
-                        format('%%s %%I.%%I.%%I', (array_agg(s.n_distinct ORDER BY s.inherited DESC))[1], s.schemaname,
+                        format('%%s %%s %%I.%%I.%%I', (array_agg(s.n_distinct ORDER BY s.inherited DESC))[1],
+                            coalesce((array_agg(s.correlation ORDER BY s.inherited DESC))[1], 0), s.schemaname,
                             s.tablename, s.attname)])
                     FROM pg_catalog.pg_stats s WHERE (s.schemaname, s.tablename) IN (%s)
                     GROUP BY s.schemaname, s.tablename, s.attname$query$,
@@ -88,7 +90,8 @@ extension CatalogReader {
             EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
                 WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = coalesce(l.oid, t.oid)),
             EXISTS (SELECT FROM pg_catalog.pg_cast k
-                WHERE k.castsource = 'text'::regtype AND k.casttarget = coalesce(l.oid, t.oid) AND k.castmethod = 'b')
+                WHERE k.castsource = 'text'::regtype AND k.casttarget = coalesce(l.oid, t.oid) AND k.castmethod = 'b'),
+            s.correlation
         FROM attributes a
         JOIN bases b ON b.declared = a.atttypid AND b.typtype <> 'd'
         JOIN pg_catalog.pg_type t ON t.oid = b.oid

@@ -67,7 +67,8 @@ struct CatalogReader {
                     try rows.decode(String.self, row: row, column: 3), try type(rows, row: row),
                     isNullable: !(try rows.decode(Bool.self, row: row, column: 4)),
                     hasDefault: try rows.decode(Bool.self, row: row, column: 5),
-                    estimatedDistinct: try rows.decode(Double?.self, row: row, column: 2)))
+                    estimatedDistinct: try rows.decode(Double?.self, row: row, column: 2),
+                    correlation: try rows.decode(Double?.self, row: row, column: 19)))
         }
         return columns
     }

@@ -16,17 +16,21 @@ extension Catalog {
         /// How many different values there are (`pg_stats.n_distinct`, times the rows where it is a share of them): as
         /// of the last ANALYZE, nil when there was none or the statistics may not be read.
         public var estimatedDistinct: Double?
+        /// How far the rows lie in the order of the column's values (`pg_stats.correlation`): 1 in their order, -1 in the
+        /// opposite one, 0 in none; nil when the statistics don't say.
+        public var correlation: Double?
 
         /// A column.
         public init(
             _ name: String, _ type: ColumnType, isNullable: Bool = true, hasDefault: Bool = false,
-            estimatedDistinct: Double? = nil
+            estimatedDistinct: Double? = nil, correlation: Double? = nil
         ) {
             self.name = name
             self.type = type
             self.isNullable = isNullable
             self.hasDefault = hasDefault
             self.estimatedDistinct = estimatedDistinct
+            self.correlation = correlation
         }
     }
 }

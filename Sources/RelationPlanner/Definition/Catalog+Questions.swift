@@ -97,4 +97,13 @@ extension Catalog {
         guard let table = self.table(schema, table), let rows = table.estimatedRows else { return nil }
         return columns.compactMap { table.columns[$0]?.estimatedDistinct }.max().map { rows / max(1, $0) }
     }
+
+    /// Whether rows with the same value in a column lie close together in the table; false when the statistics don't say.
+    ///
+    /// ```swift
+    /// catalog.isClustered(schema: "public", table: "items", column: "order_id")  // true
+    /// ```
+    public func isClustered(schema: String, table: String, column: String) -> Bool {
+        abs(self.table(schema, table)?.columns[column]?.correlation ?? 0) >= 0.5
+    }
 }

@@ -4,7 +4,8 @@
 /// How the targets of one include are looked up, and why.
 ///
 /// The crossovers were measured. A LATERAL limit reads no more than it returns where an index has the key and the order, and
-/// loses by an order of magnitude where none has the key. Where an index has the key only, all rows are read either way:
+/// loses by an order of magnitude where none has the key. Where an index has the key only, all rows are read either way, and where
+/// they lie scattered over the table
 /// one sort for all parents beats one for each while these are small, or so many that most pages of the table are read anyway. An
 /// opaque array beats every other way of handing keys over on an indexed key, a hash join over `unnest` beats it on one that is
 /// not.
@@ -38,7 +39,12 @@ struct AccessChoice {
                 let isServed = isCarrierOrdered && Self.hasOrder(key, relation, carrier, scope, catalog)
                 let each = catalog?.estimatedRowsPerKey(
                     schema: carrier.tableSchema, table: carrier.table, columns: key)
-                if comparable, !isServed, let each, each <= Self.largestSharedSort {
+                // What lies together is read together, parent by parent as well.
+                let isScattered =
+                    comparable && !isServed
+                    && !(catalog?.isClustered(schema: carrier.tableSchema, table: carrier.table, column: key[0])
+                        ?? false)
+                if isScattered, let each, each <= Self.largestSharedSort {
                     (access, reason) = (
                         .window,
                         "limit for each parent, only \(keyName) is indexed, with about \(Int(each.rounded(.up))) rows for each"
@@ -46,9 +52,8 @@ struct AccessChoice {
                 } else {
                     (access, reason) = (.lateral, "limit for each parent, \(keyName) is indexed")
                     fencesOrder = catalog != nil && !isServed
-                    if comparable, !isServed, let each,
-                        let rows = catalog?.estimatedRows(
-                            schema: carrier.tableSchema, table: carrier.table)
+                    if isScattered, let each,
+                        let rows = catalog?.estimatedRows(schema: carrier.tableSchema, table: carrier.table)
                     {
                         windowKeys = max(2, Int((rows / each * Self.smallestSharedPart).rounded(.up)))
                     }

@@ -64,7 +64,7 @@ import Testing
         INSERT INTO passport SELECT n, n FROM generate_series(1, 20000) n;
         INSERT INTO coupon SELECT n, n % 20000 + 1 FROM generate_series(1, 100000) n;
         INSERT INTO tag SELECT n, 't' || n FROM generate_series(1, 2000) n;
-        INSERT INTO tagging SELECT n, n % 100000 + 1, n * 7 % 2000 + 1 FROM generate_series(1, 100000) n;
+        INSERT INTO tagging SELECT n, n * 7919 % 100000 + 1, n * 7 % 2000 + 1 FROM generate_series(1, 100000) n;
         INSERT INTO shelf SELECT n / 100, n % 100 FROM generate_series(1, 10000) n;
         INSERT INTO good SELECT n, n % 100, n / 100 % 100 FROM generate_series(1, 100000) n;
         CREATE INDEX sale_buyer ON sale (buyer);

@@ -29,9 +29,9 @@ import Testing
             CREATE TABLE tag (id int PRIMARY KEY, rank int);
             CREATE TABLE tagging (id int PRIMARY KEY, maker int, tag int);
             INSERT INTO maker SELECT n FROM generate_series(1, 200) n;
-            INSERT INTO part SELECT n, n % 200 + 1, n * 7919 % 50 FROM generate_series(1, 10000) n;
+            INSERT INTO part SELECT n, n * 7919 % 200 + 1, n * 31 % 50 FROM generate_series(1, 10000) n;
             INSERT INTO tag SELECT n, n * 31 % 17 FROM generate_series(1, 100) n;
-            INSERT INTO tagging SELECT n, n % 200 + 1, n * 13 % 100 + 1 FROM generate_series(1, 10000) n;
+            INSERT INTO tagging SELECT n, n * 7919 % 200 + 1, n * 13 % 100 + 1 FROM generate_series(1, 10000) n;
             CREATE INDEX ON part (maker);
             CREATE INDEX ON tagging (maker);
             """)

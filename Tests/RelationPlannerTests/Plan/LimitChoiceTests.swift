@@ -10,13 +10,14 @@ import Testing
     ///   - each: the rows of each customer; nil when the statistics don't say.
     ///   - order: more columns of the index on the customer.
     private func choice(
-        each: Double?, then order: [Catalog.Index.Column] = [], scope: String = #"{"order": "total DESC", "limit": 3}"#
+        each: Double?, then order: [Catalog.Index.Column] = [],
+        scope: String = #"{"order": "total DESC", "limit": 3}"#, correlation: Double? = nil
     ) throws -> Fetch {
         let orders = Catalog.Table(
             name: "orders",
             columns: [
                 .init("id", .int4), .init("total", .numeric),
-                .init("customer_id", .int4, estimatedDistinct: each.map { 100_000 / $0 }),
+                .init("customer_id", .int4, estimatedDistinct: each.map { 100_000 / $0 }, correlation: correlation),
             ],
             primaryKey: ["id"], indexes: [.init(name: "by_customer", columns: [.init("customer_id")] + order)],
             estimatedRows: 100_000)
@@ -69,6 +70,13 @@ import Testing
         #expect(try choice(each: 5).forMany == nil)
         #expect(try choice(each: nil).forMany == nil)
         #expect(try choice(each: 100, then: [.init("total")]).forMany == nil)
+        #expect(try choice(each: 100, correlation: 0.1).forMany != nil)
+    }
+
+    @Test(arguments: [5.0, 100], [0.6, -1])
+    func `Rows that lie together are looked up parent by parent`(each: Double, correlation: Double) throws {
+        let fetch = try choice(each: each, correlation: correlation)
+        #expect(fetch.access == .lateral && fetch.forMany == nil)
     }
 
     @Test func `Without statistics the server looks up each parent`() throws {
