@@ -176,7 +176,21 @@ final class TreeEvaluator {
                 world.models[model].columns.firstIndex { $0.name == member.key }.map(columns.contains) ?? isAll
             }
         }
-        return columns.map { .init(world.models[model].columns[$0].name, rows.rows[model][row][$0]) }
+        return columns.map { position in
+            let (column, value) = (world.models[model].columns[position], rows.rows[model][row][position])
+            return .init(column.name, column.embedded.map { unconcealed(value, of: $0) } ?? value)
+        }
+    }
+
+    /// Records as a property holds them, without what is hidden or protected (K5).
+    private func unconcealed(_ value: JSONValue, of part: Int) -> JSONValue {
+        if let elements = value.elements { return .array(elements.map { unconcealed($0, of: part) }) }
+        guard let members = value.members else { return value }
+        let model = world.models[part]
+        return .object(
+            members.filter { member in
+                model.columns.firstIndex { $0.name == member.key }.map(model.included.contains) ?? true
+            })
     }
 
     private func value(of include: TreeAsk.Included, from row: Int, of model: Int) -> JSONValue {
