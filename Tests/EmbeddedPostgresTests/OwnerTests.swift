@@ -43,6 +43,22 @@ import Testing
         #expect(kill(process, 0) != 0)
     }
 
+    @Test("A server keeps nothing open that its owner has")
+    func nothingInherited() async throws {
+        // Inheritable, as those of most programs are.
+        let pipe = Pipe()
+        for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+            #expect(fcntl(end.fileDescriptor, F_SETFD, 0) == 0)
+        }
+        let server = try await EmbeddedServer.start()
+        try pipe.fileHandleForWriting.close()
+        // The end of the pipe is there as soon as nobody can write to it any more.
+        var request = pollfd(fd: pipe.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&request, 1, 0) == 1)
+        #expect(request.revents & Int16(POLLHUP) != 0)
+        await server.stop()
+    }
+
     @Test("A cancelled start leaves nothing", arguments: [0, 20, 60, 120])
     func cancelledStart(milliseconds: Int) async throws {
         let place = try TestDirectory()

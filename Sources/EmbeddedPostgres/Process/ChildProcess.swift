@@ -39,6 +39,9 @@ struct ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        #if !canImport(Darwin)
+        Self.closeOthers(&actions)
+        #endif
 
         // A server framework blocks or ignores signals; PostgreSQL must not inherit that.
         var none = sigset_t()
@@ -69,6 +72,30 @@ struct ChildProcess: Sendable {
         }
         self.id = id
     }
+
+    #if !canImport(Darwin)
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
+
+    /// Of glibc 2.34 and later, which shows it to GNU sources only.
+    private static let closeFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+        // Safe: the signature is the manual's.
+        unsafeBitCast($0, to: CloseFrom.self)
+    }
+
+    /// Has the child close whatever else is open here: most sockets and pipes of a program are not close-on-exec, at least
+    /// for a moment, and whoever waits for the end of one would wait for as long as the server runs.
+    private static func closeOthers(_ actions: inout posix_spawn_file_actions_t) {
+        if let closeFrom {
+            _ = closeFrom(&actions, 3)
+            return
+        }
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        // One that is closed meanwhile does no harm: posix_spawn passes over it.
+        for descriptor in open.compactMap({ CInt($0) }) where descriptor > 2 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
+    }
+    #endif
 
     /// Waits until the process has ended; no thread of the cooperative pool is blocked.
     func wait() async {
