@@ -12,7 +12,8 @@ struct ReadinessComparison {
         case loop = "event loop"
         case executor = "event loop, also the tasks' executor"
         case dispatch = "Dispatch sources"
-        case pool = "the default, through the pool"
+        case lent = "the default, connections lent by the pool"
+        case pool = "the default, statements through the pool"
     }
 
     /// What one way took.
@@ -36,7 +37,7 @@ struct ReadinessComparison {
             connection: configuration, logger: Logger(label: "kinship-bench"))
         try await pool.start()
         for way in Way.allCases {
-            if way == .pool {
+            if way == .pool || way == .lent {
                 results.append(Result(way: way))
                 lanes.append(([], nil))
                 continue
@@ -58,11 +59,12 @@ struct ReadinessComparison {
                 let (connections, executor) = lanes[index]
                 let way = results[index].way
                 let (latencies, sample) = try await Sample.measure {
-                    try await Self.serve(ids, executor) { task, body in
-                        if way == .pool {
-                            try await pool.withConnection { try await body($0) }
-                        } else {
-                            try await body(connections[task % connections.count])
+                    try await Self.serve(ids, executor) { task, statement in
+                        switch way {
+                        case .pool: try await pool.execute(statement)
+                        case .lent: try await pool.withConnection { _ = try await $0.execute(statement) }
+                        case .loop, .executor, .dispatch:
+                            try await connections[task % connections.count].execute(statement)
                         }
                     }
                 }
@@ -79,7 +81,7 @@ struct ReadinessComparison {
     private static func source(_ way: Way) -> (any ReadinessSource)? {
         switch way {
         case .dispatch: return DispatchReadiness()
-        case .pool: return nil
+        case .pool, .lent: return nil
         case .loop, .executor:
             #if os(Linux)
             return EpollLoop()
@@ -89,10 +91,10 @@ struct ReadinessComparison {
         }
     }
 
-    /// Sixteen callers take the ids in turn; `lend` gives each the connection it uses.
+    /// Sixteen callers take the ids in turn; `lend` runs the statement of each.
     private static func serve(
         _ ids: [Int32], _ executor: (any TaskExecutor)?,
-        lend: @escaping @Sendable (Int, @Sendable (Connection) async throws -> Void) async throws -> Void
+        execute: @escaping @Sendable (Int, Statement) async throws -> Void
     ) async throws -> [Int64] {
         let next = Counter()
         return try await withThrowingTaskGroup(of: [Int64].self) { group in
@@ -107,7 +109,7 @@ struct ReadinessComparison {
                             withUnsafeBytes(of: ids[index].bigEndian) { bytes.append(contentsOf: $0) }
                         }
                         let statement = Statement("SELECT * FROM orders WHERE id = $1", parameters)
-                        try await lend(task) { _ = try await $0.execute(statement) }
+                        try await execute(task, statement)
                         latencies.append(Int64((clock.now - start) / .nanoseconds(1)))
                     }
                     return latencies

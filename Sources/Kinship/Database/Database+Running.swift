@@ -6,7 +6,15 @@ import RelationPlanner
 
 extension Database {
     func run(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
-        try await read { connection in
+        if PlanRun.needsNoConnectionOfItsOwn(plan, trees) {
+            return try await reading {
+                var run = PlanRun(plan, values: values, trees)
+                let graph = try await run(through: pool)
+                try planning.checkTypes(of: graph, trees)
+                return graph
+            }
+        }
+        return try await read { connection in
             guard plan.plan.hasDeferred, trees.snapshot == .consistent else {
                 return try await run(plan, values, trees, planning, on: connection)
             }
@@ -30,14 +38,18 @@ extension Database {
 
     /// Reads on a connection of the pool.
     func read<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
+        try await pool.withConnection { connection in
+            try await reading { try await body(connection) }
+        }
+    }
+
+    /// Runs what reads, and once more when a table was changed since a statement was prepared: nothing has happened then.
+    private func reading<R>(_ body: () async throws -> R) async throws -> R {
         do {
-            return try await pool.withConnection { connection in
-                do {
-                    return try await body(connection)
-                } catch let error as PostgresError where error.code == .statementInvalidated {
-                    // A table was changed since the statement was prepared. Nothing but reading has happened.
-                    return try await body(connection)
-                }
+            do {
+                return try await body()
+            } catch let error as PostgresError where error.code == .statementInvalidated {
+                return try await body()
             }
         } catch {
             throw Self.fault(in: error)

@@ -30,9 +30,7 @@ struct DeferredIncludes {
     private func complete(
         _ graph: Graph, on connection: Connection, depth: Int, _ size: inout TreeSize
     ) async throws -> Graph {
-        try UnknownTypes(
-            schema: planning.schema, isError: trees.strictPolymorphic, logger: planning.logger
-        ).check(graph)
+        try planning.checkTypes(of: graph, trees)
         guard graph.plan.hasDeferred else { return graph }
         var graph = graph
         var groups: [Group] = []

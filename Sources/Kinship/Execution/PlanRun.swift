@@ -84,6 +84,26 @@ struct PlanRun {
         return graph()
     }
 
+    /// Whether all of a plan's statements go out together and are seen by nobody but themselves, so that they needn't hold a
+    /// connection.
+    static func needsNoConnectionOfItsOwn(_ prepared: PreparedPlan, _ options: TreeOptions) -> Bool {
+        let plan = prepared.plan
+        return plan.waves.count <= 1 && (plan.fetches.count <= 1 || options.snapshot != .consistent)
+            && !plan.hasDeferred
+    }
+
+    /// Sends the only wave on whichever connection is free first and gives back the graph.
+    mutating func callAsFunction(through pool: ConnectionPool) async throws -> Graph {
+        try prepare()
+        for wave in plan.waves {
+            let (sent, statements) = try statements(of: wave)
+            let (results, duration) = try await pool.timedPipeline(statements)
+            try take(results, of: sent, in: wave, duration: duration)
+            statistics.duration += duration
+        }
+        return graph()
+    }
+
     /// Makes ready what is run here: what can't be is known before anything is sent.
     mutating func prepare() throws {
         for fetch in plan.fetches {

@@ -53,3 +53,10 @@ struct UnknownTypes {
         return unknown
     }
 }
+
+extension Planning {
+    /// Refuses or logs the types that rows name and no model has.
+    func checkTypes(of graph: Graph, _ options: TreeOptions) throws(PlannerError) {
+        try UnknownTypes(schema: schema, isError: options.strictPolymorphic, logger: logger).check(graph)
+    }
+}

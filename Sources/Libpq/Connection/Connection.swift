@@ -133,7 +133,7 @@ public final class Connection: Sendable {
             await withTaskCancellationHandler {
                 await submit(request)
             } onCancel: {
-                transition { $0.cancel(request, &$1) }
+                cancel(request)
             }
         }
         notices.log(to: logger)
@@ -143,15 +143,25 @@ public final class Connection: Sendable {
     private func submit(_ request: Request) async {
         #if DEBUG
         await withCheckedContinuation { continuation in
-            transition { $0.submit(request, continuation, &$1) }
+            submit(request, .task(continuation))
         }
         // Thread sanitizer misses the order a continuation makes when it is resumed before its task has suspended.
         state.withLock { _ in }
         #else
         await withUnsafeContinuation { continuation in
-            transition { $0.submit(request, continuation, &$1) }
+            submit(request, .task(continuation))
         }
         #endif
+    }
+
+    /// Takes a request in; `completion` hears of its end, perhaps before this returns.
+    func submit(_ request: Request, _ completion: Request.Completion) {
+        transition { $0.submit(request, completion, &$1) }
+    }
+
+    /// Stops a request whose task was cancelled.
+    func cancel(_ request: Request) {
+        transition { $0.cancel(request, &$1) }
     }
 
     /// Changes the state under the lock, then does what has to be done without it.

@@ -67,12 +67,13 @@ struct ConnectionState {
     // MARK: Requests
 
     /// Takes a request in: sends it at once, or when those before it are answered.
-    mutating func submit(_ request: Request, _ continuation: RequestContinuation, _ effects: inout Effects) {
-        request.continuation = continuation
+    mutating func submit(_ request: Request, _ completion: Request.Completion, _ effects: inout Effects) {
+        request.completion = completion
         if request.stop != nil {
             effects.finish(request)
         } else if link == nil {
             request.failure = closedError
+            request.isUnsent = true
             effects.finish(request)
         } else if current != nil {
             waiting.append(request)

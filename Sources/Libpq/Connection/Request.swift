@@ -30,6 +30,12 @@ final class Request: @unchecked Sendable {
         case giveUp
     }
 
+    /// Who hears of the end.
+    enum Completion {
+        case task(RequestContinuation)
+        case owner(any RequestOwner)
+    }
+
     /// Why the request is being stopped.
     enum Stop {
         case taskCancelled, deadline
@@ -49,8 +55,11 @@ final class Request: @unchecked Sendable {
     var answers: [Answer] = []
     /// An error that belongs to no single statement.
     var failure: PostgresError?
-    var continuation: RequestContinuation?
+    /// Who hears that it has ended.
+    var completion: Completion?
     var isFinished = false
+    /// Whether the connection had ended before, so that nothing was sent.
+    var isUnsent = false
 
     init(_ statements: [Statement], timeout: Duration?, expiry: Expiry = .cancel, entering: TransactionOptions? = nil) {
         self.statements = statements
@@ -59,6 +68,20 @@ final class Request: @unchecked Sendable {
         self.entering = entering
     }
 
-    /// Lets the waiting task go on. Called once, without any lock held.
-    func resume() { continuation?.resume() }
+    /// Tells that it has ended. Called once, without any lock held.
+    func resume() {
+        // The owner holds the request.
+        let completion = completion
+        self.completion = nil
+        switch completion {
+        case .task(let continuation): continuation.resume()
+        case .owner(let owner): owner.requestEnded(self)
+        case nil: break
+        }
+    }
+}
+
+/// Hears of the end of a request on the thread that met it, and must not block there.
+protocol RequestOwner: AnyObject, Sendable {
+    func requestEnded(_ request: Request)
 }

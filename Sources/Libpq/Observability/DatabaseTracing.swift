@@ -15,6 +15,18 @@ package enum DatabaseTracing {
         return InstrumentationSystem.tracer
     }
 
+    /// Begins the span of waiting for a connection of a pool.
+    static func startAcquiring(from pool: String, by tracer: any Tracer) -> any Span {
+        let span = tracer.startAnySpan("acquire connection", ofKind: .internal)
+        describe(pool, in: span)
+        return span
+    }
+
+    private static func describe(_ pool: String, in span: any Span) {
+        span.attributes["db.system.name"] = "postgresql"
+        span.attributes["db.client.connection.pool.name"] = pool
+    }
+
     /// Records waiting for a connection of a pool.
     static func acquiring<Value>(
         from pool: String, isolation: isolated (any Actor)?, _ operation: () async throws -> Value
@@ -24,8 +36,7 @@ package enum DatabaseTracing {
             "acquire connection", ofKind: .internal, isolation: isolation, function: #function, file: #fileID,
             line: #line
         ) { span in
-            span.attributes["db.system.name"] = "postgresql"
-            span.attributes["db.client.connection.pool.name"] = pool
+            describe(pool, in: span)
             return try await operation()
         }
     }

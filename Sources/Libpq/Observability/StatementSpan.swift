@@ -21,9 +21,18 @@ import Tracing
 struct StatementSpan {
     private let span: any Span
 
-    /// Nil when there is nobody to record it.
+    /// Part of what the task is doing; nil when there is nobody to record it.
     init?(_ statements: [Statement], _ configuration: ConnectionConfiguration) {
-        guard let first = statements.first, let tracer = DatabaseTracing.tracer else { return nil }
+        guard let tracer = DatabaseTracing.tracer else { return nil }
+        self.init(statements, configuration, by: tracer, in: .current ?? .topLevel)
+    }
+
+    /// Part of `context`, whoever begins it; nil when there is no statement.
+    init?(
+        _ statements: [Statement], _ configuration: ConnectionConfiguration, by tracer: any Tracer,
+        in context: ServiceContext
+    ) {
+        guard let first = statements.first else { return nil }
         let operations = statements.map { Self.operation($0.text) }
         var operation = operations[0]
         if statements.count > 1 {
@@ -31,7 +40,8 @@ struct StatementSpan {
         }
         let database = configuration.database ?? configuration.user
         let name = [operation, database ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-        span = tracer.startAnySpan(name.isEmpty ? "postgresql" : name, ofKind: .client)
+        span = tracer.startAnySpan(
+            name.isEmpty ? "postgresql" : name, context: context, ofKind: .client)
         guard span.isRecording else { return }
         span.updateAttributes { attributes in
             attributes["db.system.name"] = "postgresql"

@@ -9,8 +9,8 @@ extension PoolCore {
     func perform(_ actions: inout [State.Action]) {
         for action in actions {
             switch action {
-            case .resume(let waiter, let lease): waiter.resume(returning: lease)
-            case .fail(let waiter, let failure): waiter.resume(throwing: AcquireRefusal(failure: failure))
+            case .resume(let waiter, let lease): waiter.receive(lease)
+            case .fail(let waiter, let failure): waiter.refuse(failure)
             case .connect(let slot): beginConnect(slot)
             case .cancelConnect(let slot): guarded.withLock { $0.connects.removeValue(forKey: slot) }?.cancel()
             case .check(let member, let slot): beginCheck(member, slot)

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Synchronization
+import Tracing
+
+/// Statements on their way through a pool: they wait for a connection, go out on it, and give it back when answered.
+///
+/// Each step happens on the thread that brings it about. So a connection that comes back goes on with the next caller's
+/// statements at once: the thread that read the last answer sends them, and the connection doesn't lie idle until a task
+/// has been resumed.
+final class PooledRequest: LeaseReceiver, RequestOwner {
+    private struct State {
+        var request: Request
+        var lease: PoolLease<Connection>?
+        var continuation: RequestContinuation?
+        var refusal: PoolFailure?
+        var span: StatementSpan?
+        var sentAt: UInt64 = 0
+        var duration: Duration = .zero
+    }
+
+    /// Who records it, taken from the task: the steps are made by others.
+    private struct Trace {
+        var tracer: any Tracer
+        var context: ServiceContext
+        var acquiring: any Span
+    }
+
+    private let core: PoolCore<Connection>
+    private let statements: [Statement]
+    private let timeout: Duration?
+    private let site: LeaseSite
+    private let asked: PoolInstant
+    private let deadline: PoolInstant
+    private let ticket = WaiterTicket()
+    private let trace: Trace?
+    private let state: Locked<State>
+
+    /// - Parameter timeout: the statements' deadline, instead of the connection's.
+    init(_ statements: [Statement], timeout: Duration?, through core: PoolCore<Connection>, site: LeaseSite) {
+        self.core = core
+        self.statements = statements
+        self.timeout = timeout
+        self.site = site
+        asked = core.now()
+        deadline = asked.advanced(by: core.acquireTimeout)
+        trace = DatabaseTracing.tracer.map { tracer in
+            Trace(
+                tracer: tracer, context: .current ?? .topLevel,
+                acquiring: DatabaseTracing.startAcquiring(from: core.configuration.name, by: tracer))
+        }
+        state = Locked(State(request: Request(statements, timeout: timeout)))
+    }
+
+    /// Runs to the end.
+    ///
+    /// - Returns: the request with its answers, and how long they took once they had a connection.
+    /// - Throws: that there was no connection; `CancellationError`.
+    func run() async throws -> (request: Request, duration: Duration) {
+        if let problem = core.problem { throw problem }
+        await withTaskCancellationHandler {
+            await wait()
+        } onCancel: {
+            cancel()
+        }
+        let (request, refusal, duration) = state.withLock { ($0.request, $0.refusal, $0.duration) }
+        if let refusal {
+            let error = core.describe(refusal)
+            trace?.acquiring.recordError(error)
+            trace?.acquiring.end()
+            throw error
+        }
+        if request.stop == .taskCancelled, !request.hasUnknownOutcome { throw CancellationError() }
+        return (request, duration)
+    }
+
+    private func wait() async {
+        #if DEBUG
+        await withCheckedContinuation { begin($0) }
+        #else
+        await withUnsafeContinuation { begin($0) }
+        #endif
+    }
+
+    private func begin(_ continuation: RequestContinuation) {
+        state.withLock { $0.continuation = continuation }
+        acquire()
+    }
+
+    private func acquire() { core.acquire(for: self, ticket, asked: asked, until: deadline, site: site) }
+
+    private func cancel() {
+        ticket.isCancelled.store(true, ordering: .sequentiallyConsistent)
+        let (lease, request) = state.withLock { ($0.lease, $0.request) }
+        if let lease { lease.resource.cancel(request) } else { core.cancel(ticket) }
+    }
+
+    // MARK: Steps
+
+    func receive(_ lease: PoolLease<Connection>) {
+        let connection = lease.resource
+        let (request, isFirst): (Request?, Bool) = state.withLock { state in
+            let isFirst = state.sentAt == 0
+            // A cancellation before this is seen here, a later one finds the lease.
+            if ticket.isCancelled.load(ordering: .sequentiallyConsistent) { return (nil, isFirst) }
+            state.lease = lease
+            if let trace {
+                state.span = StatementSpan(
+                    statements, connection.configuration, by: trace.tracer, in: trace.context)
+            }
+            state.sentAt = Monotonic.now
+            return (state.request, isFirst)
+        }
+        guard let request else {
+            core.release(lease)
+            return refuse(.cancelled)
+        }
+        if isFirst {
+            if let metrics = core.metrics { metrics.waited(core.now().since(asked)) }
+            trace?.acquiring.end()
+        }
+        if let timeout = timeout ?? connection.configuration.statementTimeout {
+            request.deadline = Monotonic.after(timeout)
+        }
+        connection.submit(request, .owner(self))
+    }
+
+    func refuse(_ failure: PoolFailure) {
+        let continuation = state.withLock { state in
+            state.refusal = failure
+            return state.continuation.take()
+        }
+        continuation?.resume()
+    }
+
+    func requestEnded(_ request: Request) {
+        let isToTryAgain = request.isUnsent && request.stop == nil
+        let (lease, span, continuation) = state.withLock { state in
+            state.duration = .nanoseconds(Int64(clamping: Monotonic.now - state.sentAt))
+            if isToTryAgain { state.request = Request(statements, timeout: timeout) }
+            let continuation = isToTryAgain ? nil : state.continuation.take()
+            return (state.lease.take(), state.span.take(), continuation)
+        }
+        span?.end(request)
+        // First, so that who goes on finds the connection back in the pool.
+        if let lease { core.release(lease) }
+        // The connection broke a moment before it was lent, and the pool had not been told yet.
+        if isToTryAgain { return acquire() }
+        continuation?.resume()
+    }
+}
