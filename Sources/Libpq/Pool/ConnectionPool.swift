@@ -11,9 +11,7 @@ public import Logging
 ///     connection: try ConnectionConfiguration(url: "postgres://shop@localhost/shop"),
 ///     logger: Logger(label: "shop"))
 /// try await pool.start()
-/// let names = try await pool.withConnection { connection in
-///     try await connection.execute(Statement("select name from customer"))
-/// }
+/// let names = try await pool.execute("select name from customer")
 /// await pool.shutdown(deadline: .seconds(10))
 /// ```
 ///
@@ -68,7 +66,8 @@ public final class ConnectionPool: Sendable {
     /// }
     /// ```
     ///
-    /// Costs no round trip while connections are in use every second. Don't ask for a second connection of the same pool
+    /// For a statement that stands alone, ``execute(_:timeout:fileID:line:)-(Statement,_,_,_)`` is cheaper. Costs no round trip
+    /// while connections are in use every second. Don't ask for a second connection of the same pool
     /// within `body`: when all are taken, the two wait for each other.
     ///
     /// - Parameters:
