@@ -96,7 +96,7 @@ extension FilterChecker {
         var owner = model
         var parts = parts[...]
         while true {
-            guard let target = relation.target, relation.embedded == nil else {
+            guard let target = relation.target else {
                 throw error(
                     .unsupported,
                     "Rows can't be ordered by \(owner.name).\(relation.name), which leads to no single table.",
@@ -112,6 +112,12 @@ extension FilterChecker {
             if targetModel.propertyIDs[name] == nil, targetModel.propertyIDs[head] == nil, parts.count > 1,
                 let next = targetModel.relation(head)
             {
+                guard relation.embedded == nil else {
+                    throw error(
+                        .unsupported,
+                        "Rows can't be ordered by what the embedded records of \(owner.name).\(relation.name) are related to.",
+                        model: owner, relation: relation.name)
+                }
                 guard steps.count < 16 else {
                     throw error(.filterTooDeep, "\"order\" goes through too many relations.", model: model)
                 }

@@ -38,7 +38,10 @@ extension ConditionWriter {
 
     /// The operand for a NULL test: JSON's null and a missing key are NULL as well.
     func writeRaw(_ operand: Condition.Operand, to sql: inout SQLText) {
-        guard !operand.path.isEmpty else { return writeColumn(operand, to: &sql) }
+        guard !operand.path.isEmpty else {
+            guard let item else { return writeColumn(operand, to: &sql) }
+            return writeMember(operand, of: item, "->>", to: &sql)
+        }
         sql.append("(")
         writeDocument(operand, to: &sql)
         sql.append(" #>> ")
@@ -58,7 +61,18 @@ extension ConditionWriter {
 
     /// The operand for ordering: at a path, JSON's own order would mix types, so it is the text there, as LoopBack has it.
     func writeOrderKey(_ operand: Condition.Operand, to sql: inout SQLText) {
-        writeRaw(operand, to: &sql)
+        if operand.path.isEmpty { writeColumn(operand, to: &sql) } else { writeRaw(operand, to: &sql) }
+    }
+
+    /// A property of the embedded record, whatever it holds.
+    private func writeMember(
+        _ operand: Condition.Operand, of item: String, _ arrow: String, to sql: inout SQLText
+    ) {
+        sql.append("(")
+        sql.append(column: item, of: alias)
+        sql.append(" \(arrow) ")
+        sql.append(value: BoundValue(.text, .text(model.properties[operand.property].name)))
+        sql.append(")")
     }
 
     func writeColumn(_ operand: Condition.Operand, to sql: inout SQLText) {
@@ -93,6 +107,7 @@ extension ConditionWriter {
     }
 
     private func writeDocument(_ operand: Condition.Operand, to sql: inout SQLText) {
+        if let item, !operand.path.isEmpty { return writeMember(operand, of: item, "->", to: &sql) }
         writeColumn(operand, to: &sql)
         if model.properties[operand.property].columnType.category == .json { sql.append("::jsonb") }
     }

@@ -9,6 +9,8 @@ struct ConditionWriter {
     let model: Model
     /// The alias the model's table goes by.
     let alias: String
+    /// The column that holds the whole record where the rows are embedded records.
+    var item: String?
 
     /// Appends `condition`, parenthesised where it needs to be to stand beside an AND.
     func write(_ condition: Condition, to sql: inout SQLText) throws(PlannerError) {

@@ -44,7 +44,7 @@ struct OrderWriter {
             ConditionWriter(schema: schema, model: joined.model, alias: joined.alias)
                 .writeOrderKey(term.operand, to: &sql)
         } else if let related = term.related {
-            try write(term, related.path[...], related.aggregate, from: model, alias: alias, to: &sql)
+            try write(term, related.path[...], related.aggregate, from: writer, to: &sql)
         } else if let center = term.distance {
             writer.writeDistance(term.operand, from: center, to: &sql)
         } else if term.list != nil {
@@ -67,13 +67,11 @@ struct OrderWriter {
 
     /// A scalar sub-select: the property of the related row, or a function over the related rows (B2).
     private func write(
-        _ term: OrderTerm, _ path: ArraySlice<OrderTerm.Step>, _ aggregate: Aggregate?, from source: Model,
-        alias: String,
-        to sql: inout SQLText
+        _ term: OrderTerm, _ path: ArraySlice<OrderTerm.Step>, _ aggregate: Aggregate?,
+        from writer: ConditionWriter, to sql: inout SQLText
     ) throws(PlannerError) {
-        guard let step = path.first else {
-            return ConditionWriter(schema: schema, model: source, alias: alias).writeOrderKey(term.operand, to: &sql)
-        }
+        guard let step = path.first else { return writer.writeOrderKey(term.operand, to: &sql) }
+        let (source, alias) = (writer.model, writer.alias)
         let relation = source.relations[step.relation]
         // What is selected stands before the FROM that names its alias.
         var from = sql
@@ -81,26 +79,27 @@ struct OrderWriter {
         let rows = RelatedRows(
             schema: schema, relation: relation, source: source, sourceAlias: alias, scope: step.scope,
             linkScope: step.linkScope, isRepeated: aggregate != nil)
-        let (target, targetAlias) = try rows.append(to: &from)
+        let rest = path.dropFirst()
+        let ordered = rest.isEmpty && aggregate != .count ? term.operand : nil
+        let target = try rows.append(ordered: ordered, to: &from)
         let clause = String(from.text[start...])
         sql.adopt(from)
-        let rest = path.dropFirst()
         sql.append("(SELECT ")
         if rest.isEmpty, let aggregate {
             sql.append(aggregate == .count ? "count(*)" : "\(aggregate.rawValue)(")
             if aggregate != .count {
-                ConditionWriter(schema: schema, model: target, alias: targetAlias).writeOrderKey(term.operand, to: &sql)
+                target.writeOrderKey(term.operand, to: &sql)
                 sql.append(")")
             }
             sql.append(clause)
         } else {
-            try write(term, rest, aggregate, from: target, alias: targetAlias, to: &sql)
+            try write(term, rest, aggregate, from: target, to: &sql)
             sql.append(clause)
             // Of several candidates of a to-one relation the first by its key (D20).
-            if relation.kind == .hasOne || relation.targetKey != target.primaryKey {
+            if relation.embedded == nil, relation.kind == .hasOne || relation.targetKey != target.model.primaryKey {
                 sql.append(" ORDER BY ")
-                try OrderWriter(schema: schema, model: target, alias: targetAlias)
-                    .write(Self.completed([], for: target), to: &sql)
+                try OrderWriter(schema: schema, model: target.model, alias: target.alias)
+                    .write(Self.completed([], for: target.model), to: &sql)
                 sql.append(" LIMIT 1")
             }
         }

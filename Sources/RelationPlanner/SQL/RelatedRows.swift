@@ -13,19 +13,36 @@ struct RelatedRows {
     /// Whether a row counts as often as its key stands in a list, as it does when it is included.
     var isRepeated = false
 
-    /// Appends ` FROM … WHERE …` and gives the target and the alias its rows go by.
+    /// Appends ` FROM … WHERE …` and gives the writer of conditions on its rows.
     ///
-    /// - Throws: ``PlannerError`` `UNSUPPORTED` for relations whose targets are not rows of one table.
-    func append(to sql: inout SQLText) throws(PlannerError) -> (target: Model, alias: String) {
-        guard let id = relation.target, relation.embedded == nil else {
+    /// - Parameters:
+    ///   - condition: what is going to be asked of the rows.
+    ///   - ordered: and the property they are going to be asked for.
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for relations whose targets are not rows of one table, and for embedded
+    ///   records that only this library could read.
+    func append(
+        for condition: Condition = .always, ordered: Condition.Operand? = nil, to sql: inout SQLText
+    ) throws(PlannerError) -> ConditionWriter {
+        guard let id = relation.target else {
             throw PlannerError(
                 .unsupported,
-                "Relation \"\(relation.name)\" of \(source.name) has no table of its own, so rows can't be filtered or ordered by it.",
+                "Relation \"\(relation.name)\" of \(source.name) leads to no single table, so rows can't be filtered or ordered by it.",
                 model: source.name, relation: relation.name)
         }
         let target = schema[id]
         let alias = sql.newAlias()
         sql.append(" FROM ")
+        if let embedded = relation.embedded {
+            let records = EmbeddedRows(
+                source: source, sourceAlias: sourceAlias, relation: relation, property: source.properties[embedded],
+                target: target)
+            var used = try condition.embeddedProperties(of: target).union(scope.embeddedProperties(of: target))
+            if let ordered, ordered.path.isEmpty { used.insert(ordered.property) }
+            try records.append(used, alias: alias, to: &sql)
+            let writer = ConditionWriter(schema: schema, model: target, alias: alias, item: records.item)
+            try append(scope, writer, to: &sql)
+            return writer
+        }
         sql.append(table: target, alias: alias)
         if let through = relation.through {
             let link = schema[through.model]
@@ -40,7 +57,7 @@ struct RelatedRows {
                 equal: through.sourceKey, of: link, linkAlias, to: relation.sourceKey, of: source, sourceAlias,
                 in: &sql)
             appendType(of: link, alias: linkAlias, to: &sql)
-            try append(linkScope, on: link, alias: linkAlias, to: &sql)
+            try append(linkScope, ConditionWriter(schema: schema, model: link, alias: linkAlias), to: &sql)
         } else if relation.kind == .referencesMany {
             let keys = ReferenceKeys(
                 property: source.properties[relation.sourceKey[0]], key: target.properties[relation.targetKey[0]])
@@ -57,8 +74,9 @@ struct RelatedRows {
                 in: &sql)
             appendType(of: target, alias: alias, to: &sql)
         }
-        try append(scope, on: target, alias: alias, to: &sql)
-        return (target, alias)
+        let writer = ConditionWriter(schema: schema, model: target, alias: alias)
+        try append(scope, writer, to: &sql)
+        return writer
     }
 
     private func append(
@@ -80,11 +98,11 @@ struct RelatedRows {
     }
 
     private func append(
-        _ condition: Condition, on model: Model, alias: String, to sql: inout SQLText
+        _ condition: Condition, _ writer: ConditionWriter, to sql: inout SQLText
     ) throws(PlannerError) {
         guard condition != .always else { return }
         sql.append(" AND ")
-        try ConditionWriter(schema: schema, model: model, alias: alias).write(condition, to: &sql)
+        try writer.write(condition, to: &sql)
     }
 }
 
@@ -95,8 +113,7 @@ extension ConditionWriter {
         let rows = RelatedRows(
             schema: schema, relation: model.relations[related.relation], source: model, sourceAlias: alias,
             scope: related.scope, linkScope: related.linkScope)
-        let (target, targetAlias) = try rows.append(to: &sql)
-        let inner = ConditionWriter(schema: schema, model: target, alias: targetAlias)
+        let inner = try rows.append(for: related.condition, to: &sql)
         if related.quantifier == .every {
             sql.append(" AND (")
             try inner.write(related.condition, to: &sql)

@@ -65,7 +65,7 @@ enum ValueReader {
         case .int8: "a whole number of 64 bits"
         case .float4, .float8, .numeric: "a number"
         case .text where type.oid == ColumnType.name.oid: "a string of at most 63 bytes"
-        case .text, .other: "a string"
+        case .text, .other: "a string without the character NUL"
         case .interval: "an interval such as \"P1DT2H\" or \"1 day 02:00:00\""
         case .enumeration(let labels):
             "one of \(labels.prefix(10).joined(separator: ", "))\(labels.count > 10 ? " …" : "")"

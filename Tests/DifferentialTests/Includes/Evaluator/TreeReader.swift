@@ -86,6 +86,11 @@ struct TreeReader {
         return isKnown
     }
 
+    /// Whether the server can't read the embedded records.
+    private func isKeptAsText(_ relation: TreeRelation) -> Bool {
+        relation.isEmbedded && world.models[relation.source].columns[relation.sourceKey[0]].list != .jsonb
+    }
+
     private func check(_ words: JSONValue, _ relation: TreeRelation) throws(TreeRefusal) {
         guard let target = relation.target else { throw TreeRefusal(code: "UNSUPPORTED") }
         guard let words = words.members, !words.isEmpty else { throw TreeRefusal(code: "INVALID_FILTER") }
@@ -95,7 +100,8 @@ struct TreeReader {
             }
             guard try isKnown(word.value, world.models[target]) else { throw TreeRefusal(code: "UNKNOWN_PROPERTY") }
         }
-        if relation.isEmbedded || world.models[relation.source].isEmbedded || relation.function != nil {
+        let source = world.models[relation.source]
+        if source.isEmbedded || relation.function != nil || isKeptAsText(relation) {
             throw TreeRefusal(code: "UNSUPPORTED")
         }
     }
@@ -125,7 +131,7 @@ struct TreeReader {
         guard let dot = name.firstIndex(of: "."),
             let relation = model.relations.first(where: { $0.name == name[..<dot] })
         else { return .init(name: name, column: try column(name, model)) }
-        guard let target = relation.target, !relation.isEmbedded, !model.isEmbedded else {
+        guard let target = relation.target, !model.isEmbedded, !isKeptAsText(relation) else {
             throw TreeRefusal(code: "UNSUPPORTED")
         }
         let rest = String(name[name.index(after: dot)...])

@@ -86,9 +86,9 @@ struct ScopeGenerator {
     /// The relations that may be asked about; scopes name only those that don't lead back to them.
     private func relations() -> [TreeRelation] {
         model.relations.filter { relation in
-            guard let target = relation.target, !relation.isEmbedded, !model.isEmbedded, relation.function == nil else {
-                return false
-            }
+            guard let target = relation.target, !model.isEmbedded, relation.function == nil else { return false }
+            // The server can't be asked about records that are kept as text, nor about what is below embedded ones.
+            if relation.isEmbedded, model.columns[relation.sourceKey[0]].list != .jsonb { return false }
             let visited = [target] + (relation.link.map { [$0.model] } ?? [])
             return switch use {
             case .root, .request, .types: true
