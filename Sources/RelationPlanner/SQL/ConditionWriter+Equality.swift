@@ -10,8 +10,7 @@ extension ConditionWriter {
         // `point` has an operator that says "the same as", but none that says "not the same as".
         let isNegated = equality == .same && comparison == .notEqual
         if isNegated { sql.append("NOT ") }
-        writeOperand(operand, as: value.type, to: &sql)
-        sql.append(equality.cast)
+        writeSide(operand, equality, as: value.type, to: &sql)
         sql.append(" \(equality == .same ? "~=" : comparison.rawValue) ")
         sql.append(value: value)
         sql.append(equality.cast)
@@ -25,8 +24,7 @@ extension ConditionWriter {
         let equality = Equality(operand, type: type)
         if matchesNull { sql.append("(") }
         if equality == .same, negated { sql.append("NOT ") }
-        writeOperand(operand, as: type, to: &sql)
-        sql.append(equality.cast)
+        writeSide(operand, equality, as: type, to: &sql)
         switch (equality, negated) {
         case (.same, _): sql.append(" ~= ANY(")
         case (_, true): sql.append(" <> ALL(")
@@ -39,6 +37,12 @@ extension ConditionWriter {
         sql.append(negated ? " AND " : " OR ")
         writeRaw(operand, to: &sql)
         sql.append(negated ? " IS NOT NULL)" : " IS NULL)")
+    }
+
+    private func writeSide(
+        _ operand: Condition.Operand, _ equality: Equality, as type: ColumnType, to sql: inout SQLText
+    ) {
+        if equality == .document { writeDocument(operand, to: &sql) } else { writeOperand(operand, as: type, to: &sql) }
     }
 
     /// How equality of a type is written, for not every type has an `=`.

@@ -106,10 +106,12 @@ extension ConditionWriter {
         sql.append(")\(cast) END")
     }
 
-    private func writeDocument(_ operand: Condition.Operand, to sql: inout SQLText) {
+    /// The JSON of the operand's column as jsonb.
+    func writeDocument(_ operand: Condition.Operand, to sql: inout SQLText) {
         if let item, !operand.path.isEmpty { return writeMember(operand, of: item, "->", to: &sql) }
-        writeColumn(operand, to: &sql)
-        if model.properties[operand.property].columnType.category == .json { sql.append("::jsonb") }
+        let property = model.properties[operand.property]
+        guard property.columnType.category == .json else { return writeColumn(operand, to: &sql) }
+        sql.append("(\(KeyPattern.document(alias + "." + quoted(property.column))))")
     }
 
     /// The JSON at the operand's path.

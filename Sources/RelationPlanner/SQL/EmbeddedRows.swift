@@ -44,8 +44,8 @@ struct EmbeddedRows {
             }
             sql.append(", \(value) AS \(quoted(property.column))")
         }
-        let column =
-            "\(sourceAlias).\(quoted(property.column))\(property.columnType.category == .json ? "::jsonb" : "")"
+        var column = "\(sourceAlias).\(quoted(property.column))"
+        if property.columnType.category == .json { column = KeyPattern.document(column) }
         if relation.isToMany {
             sql.append(
                 " FROM jsonb_array_elements(CASE WHEN jsonb_typeof(\(column)) = 'array' THEN \(column) END) AS e(value)"

@@ -23,6 +23,17 @@ enum KeyPattern {
         return "^\(space)\(container("\\[", "(\(scalar)|\(inner)|\(object))", "\\]"))\(space)$"
     }()
 
+    /// What json can hold and jsonb can't: an escaped NUL, or half of a surrogate pair, behind no backslash or an even number
+    /// of them. JavaScript's `JSON.stringify` writes both.
+    private static let unstorable =
+        #"(^|[^\\])(\\\\)*\\u(0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"#
+        + #"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u)[dD][c-fC-F])"#
+
+    /// A json column as jsonb; NULL for what that can't hold, so that it matches nothing and fails no statement.
+    static func document(_ column: String) -> String {
+        "CASE WHEN \(column)::text !~ '\(unstorable)' THEN \(column)::jsonb END"
+    }
+
     /// A number.
     static let number = #"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$"#
 

@@ -143,4 +143,35 @@ import Testing
             try await expect(#"{"where": {"spots": null}}"#, "2 3 4 5", database)
         }
     }
+
+    @Test func `What json holds and jsonb can't matches nothing and fails nothing`() async throws {
+        let database = try await TestDatabase.named("filter_types_unstorable")
+        try await database.run(
+            #"""
+            CREATE TABLE place (id int PRIMARY KEY, doc json);
+            INSERT INTO place VALUES (1, '{"a": "x\u0000y"}'), (2, '{"a": "\ud800"}'), (3, '{"a": "\udc00x"}'),
+                (4, '{"a": "\ud83d\ude00"}'), (5, '{"a": "\\u0000"}'), (6, '{"a": "\\\u0000"}'), (7, '{"a": "x"}'),
+                (8, '{"a": "\ud83d\ud83d\ude00"}'), (9, '{"\udc00": 1, "a": "x"}'), (10, NULL);
+            """#)
+        let definition = """
+            {"name": "Place", "options": {"postgresql": {"table": "place"}}, "properties": {
+             "id": {"type": "number", "id": true}, "doc": "object"},
+             "relations": {"part": {"type": "embedsOne", "model": "Part", "property": "doc"}}}
+            """
+        let part = #"{"name": "Part", "base": "Model", "properties": {"a": "string"}}"#
+        let opened = try await Database.open(
+            schema: Schema(
+                definitions: [definition, part].map { try ModelDefinition(json: Array($0.utf8), file: nil) }),
+            connection: ConnectionConfiguration(url: database.url))
+        try await expect(#"{"fields": ["id"], "where": {"doc.a": {"neq": null}}}"#, "4 5 7", opened)
+        try await expect(#"{"fields": ["id"], "where": {"doc.a": {"like": "x%"}}}"#, "7", opened)
+        try await expect(#"{"fields": ["id"], "where": {"doc.a": "\ud83d\ude00"}}"#, "4", opened)
+        try await expect(#"{"fields": ["id"], "where": {"doc": {"eq": {"a": "\\u0000"}}}}"#, "5", opened)
+        try await expect(#"{"fields": ["id"], "where": {"doc": {"inq": [{"a": "x"}, null]}}}"#, "7 10", opened)
+        try await expect(#"{"fields": ["id"], "where": {"doc": {"contains": {"a": "x"}}}}"#, "7", opened)
+        try await expect(#"{"fields": ["id"], "where": {"part": {"is": {"a": {"gt": "w"}}}}}"#, "4 7", opened)
+        try await expect(
+            #"{"fields": ["id"], "where": {"id": {"lt": 6}}, "order": "doc.a NULLS FIRST"}"#, "1 2 3 5 4", opened)
+        await opened.close()
+    }
 }
