@@ -259,6 +259,48 @@ import Tracing
         #expect(try await served.close())
     }
 
+    @Test func sessionsThatEndUnderLoadCostWhatRanOnThem() async throws {
+        let served = try ServedPool(url, name: "pooled-killed", maximum: 4)
+        let end = Gate()
+        let killer = Task {
+            defer { end.open() }
+            var killed = 0
+            while killed < 12 {
+                let rows = try await TestSession.run(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'pooled-killed'",
+                    url: url)
+                killed += rows.first?.first?.flatMap { $0 }.flatMap { Int($0) } ?? 0
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        let (right, lost) = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
+            for worker in 0..<12 {
+                group.addTask {
+                    var (right, lost) = (0, 0)
+                    while !end.isOpen {
+                        let number = Int64(worker) << 32 + Int64(right)
+                        do {
+                            let rows = try await served.pool.execute("select \(number)")
+                            try #require(try rows.decode(Int64.self, row: 0, column: 0) == number)
+                            right += 1
+                        } catch let error as PostgresError {
+                            #expect(error.code == .connectionLost, "\(error)")
+                            lost += 1
+                        }
+                    }
+                    return (right, lost)
+                }
+            }
+            return try await group.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
+        }
+        try await killer.value
+        #expect(right > 0)
+        #expect(lost > 0)
+        #expect(await eventually { served.pool.status.leased == 0 && served.pool.status.waiting == 0 })
+        #expect(try await number(served.pool.execute("select 1::int8")) == 1)
+        #expect(try await served.close())
+    }
+
     // MARK: Spans
 
     @Test func spansArePartOfWhatTheTaskIsDoing() async throws {
