@@ -105,55 +105,12 @@ private struct ValueExtractor {
     }
 
     mutating func take(from condition: inout Condition) {
-        switch condition {
-        case .always, .never, .isNull, .columns: break
-        case .all(var conditions):
-            for index in conditions.indices { take(from: &conditions[index]) }
-            condition = .all(conditions)
-        case .any(var conditions):
-            for index in conditions.indices { take(from: &conditions[index]) }
-            condition = .any(conditions)
-        case .not(var inner):
-            take(from: &inner)
-            condition = .not(inner)
-        case .comparison(let operand, let comparison, var value):
-            take(from: &value)
-            condition = .comparison(operand, comparison, value)
-        case .member(let operand, var list, let matchesNull, let negated):
-            take(from: &list)
-            condition = .member(operand, values: list, matchesNull: matchesNull, negated: negated)
-        case .between(let operand, var low, var high):
-            take(from: &low)
-            take(from: &high)
-            condition = .between(operand, low, high)
-        case .pattern(let operand, let pattern, var value):
-            take(from: &value)
-            condition = .pattern(operand, pattern, value)
-        case .regularExpression(let operand, var value, let ignoringCase):
-            take(from: &value)
-            condition = .regularExpression(operand, value, ignoringCase: ignoringCase)
-        case .containment(let operand, let how, var value):
-            take(from: &value)
-            condition = .containment(operand, how, value)
-        case .match(let operand, var search):
-            take(from: &search.query)
-            condition = .match(operand, search)
-        case .near(let operand, var nearness):
-            take(from: &nearness.center)
-            if var minimum = nearness.minimum {
-                take(from: &minimum)
-                nearness.minimum = minimum
-            }
-            if var maximum = nearness.maximum {
-                take(from: &maximum)
-                nearness.maximum = maximum
-            }
-            condition = .near(operand, nearness)
-        case .related(var related):
+        condition.updateValues { take(from: &$0) }
+        condition.updateChildren { take(from: &$0) }
+        condition.updateRelated { related in
             take(from: &related.condition)
             take(from: &related.scope)
             take(from: &related.linkScope)
-            condition = .related(related)
         }
     }
 }

@@ -17,8 +17,7 @@ struct KnownKeys {
         guard model.primaryKey.count == 1, let key = model.primaryKey.first, !filter.distinct else { return nil }
         property = key
         let element = model.properties[key].columnType.readType
-        let conditions = if case .all(let conditions) = filter.condition { conditions } else { [filter.condition] }
-        for condition in conditions {
+        for condition in filter.condition.conjuncts {
             guard case .comparison(Condition.Operand(key), .equal, let value) = condition,
                 case .slot(let position) = value.contents, value.type.oid == element.oid
             else { continue }

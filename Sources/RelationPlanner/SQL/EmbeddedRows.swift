@@ -116,25 +116,19 @@ extension Condition {
     /// - Parameter model: the model the condition is about, for the message.
     /// - Throws: ``PlannerError`` `UNSUPPORTED` for relations of embedded records.
     func embeddedProperties(of model: Model) throws(PlannerError) -> Set<Property.ID> {
-        func column(_ operand: Operand) -> Set<Property.ID> { operand.path.isEmpty ? [operand.property] : [] }
-        switch self {
-        case .always, .never, .isNull: return []
-        case .all(let conditions), .any(let conditions):
-            var all: Set<Property.ID> = []
-            for condition in conditions { all.formUnion(try condition.embeddedProperties(of: model)) }
-            return all
-        case .not(let condition): return try condition.embeddedProperties(of: model)
-        case .comparison(let operand, _, _), .member(let operand, _, _, _), .between(let operand, _, _),
-            .pattern(let operand, _, _), .regularExpression(let operand, _, _), .containment(let operand, _, _),
-            .match(let operand, _), .near(let operand, _):
-            return column(operand)
-        case .columns(let one, _, let other): return column(one).union(column(other))
-        case .related(let related):
-            let relation = model.relations[related.relation]
-            throw PlannerError(
-                .unsupported,
-                "Records of \(model.name) are embedded here, so they can't be asked about their relation \"\(relation.name)\"; ask about their own properties.",
-                model: model.name, relation: relation.name)
+        var properties: Set<Property.ID> = []
+        for part in parts {
+            switch part {
+            case .isNull: break
+            case .related(let related):
+                let relation = model.relations[related.relation]
+                throw PlannerError(
+                    .unsupported,
+                    "Records of \(model.name) are embedded here, so they can't be asked about their relation \"\(relation.name)\"; ask about their own properties.",
+                    model: model.name, relation: relation.name)
+            default: properties.formUnion(part.operands.filter(\.path.isEmpty).map(\.property))
+            }
         }
+        return properties
     }
 }

@@ -9,10 +9,8 @@ struct FoundColumns {
     var narrowed: [String] = []
 
     init(_ condition: Condition, of model: Model) {
-        var pending = [condition]
-        while let next = pending.popLast() {
-            switch next {
-            case .all(let conditions): pending += conditions.reversed()
+        for part in condition.conjuncts {
+            switch part {
             case .comparison(let operand, let comparison, _) where comparison != .notEqual:
                 add(operand, of: model, isEqual: comparison == .equal)
             case .member(let operand, _, _, negated: false), .between(let operand, _, _),

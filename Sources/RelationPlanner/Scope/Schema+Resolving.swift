@@ -186,26 +186,15 @@ extension Schema {
     private func resolve(
         _ condition: Condition, _ model: Model, _ defaults: DefaultScopes
     ) throws(PlannerError) -> Condition {
-        switch condition {
-        case .all(let conditions): return .all(try resolve(conditions, model, defaults))
-        case .any(let conditions): return .any(try resolve(conditions, model, defaults))
-        case .not(let condition): return .not(try resolve(condition, model, defaults))
-        case .related(var related):
+        var resolved = condition
+        try resolved.updateChildren { (child) throws(PlannerError) in child = try resolve(child, model, defaults) }
+        try resolved.updateRelated { (related) throws(PlannerError) in
             let relation = model.relations[related.relation]
-            guard let target = relation.target else { return condition }
+            guard let target = relation.target else { return }
             related.condition = try resolve(related.condition, models[target], defaults)
             related.scope = try restriction(relation, models[target], defaults)
             related.linkScope = try linkRestriction(relation, defaults)
-            return .related(related)
-        default: return condition
         }
-    }
-
-    private func resolve(
-        _ conditions: [Condition], _ model: Model, _ defaults: DefaultScopes
-    ) throws(PlannerError) -> [Condition] {
-        var resolved = conditions
-        for index in resolved.indices { resolved[index] = try resolve(resolved[index], model, defaults) }
         return resolved
     }
 
@@ -260,14 +249,12 @@ extension Schema {
 
     /// Rows near a point come nearest first when no order is asked.
     private func nearness(_ condition: Condition) -> OrderTerm? {
-        switch condition {
-        case .near(let operand, let nearness):
+        for case .near(let operand, let nearness) in condition.conjuncts {
             var term = OrderTerm(operand)
             term.distance = nearness.center
             return term
-        case .all(let conditions): return conditions.lazy.compactMap(nearness).first
-        default: return nil
         }
+        return nil
     }
 
     // MARK: Cursors

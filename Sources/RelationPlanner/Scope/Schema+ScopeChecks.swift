@@ -200,20 +200,13 @@ extension Schema {
 
     private func conditionSteps(_ condition: Condition, _ owner: Model.ID) -> [(Relation, Filter, Model.ID)] {
         var steps: [(Relation, Filter, Model.ID)] = []
-        var pending = [condition]
-        while let next = pending.popLast() {
-            switch next {
-            case .all(let conditions), .any(let conditions): pending += conditions
-            case .not(let condition): pending.append(condition)
-            case .related(let related):
-                let relation = models[owner].relations[related.relation]
-                guard let target = relation.target else { continue }
-                var below = Filter()
-                below.condition = related.condition
-                steps.append((relation, below, target))
-                if let through = relation.through { steps.append((relation, Filter(), through.model)) }
-            default: break
-            }
+        for case .related(let related) in condition.parts {
+            let relation = models[owner].relations[related.relation]
+            guard let target = relation.target else { continue }
+            var below = Filter()
+            below.condition = related.condition
+            steps.append((relation, below, target))
+            if let through = relation.through { steps.append((relation, Filter(), through.model)) }
         }
         return steps
     }
