@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Kinship", "RelationPlanner", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Kinship", "Libpq", "RelationPlanner", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "DifferentialTests",

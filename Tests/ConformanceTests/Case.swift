@@ -17,15 +17,18 @@ struct Case: Sendable, CustomTestStringConvertible {
 
     /// Every case of the corpus that reads.
     static func all() throws -> [Case] {
-        try ["read", "beyond"].flatMap { file in
-            let path = Repository.path("Tests/Fixtures/conformance/\(file).jsonl")
-            return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
-                try Case(JSONValue(parsing: String(line), maximumDepth: 512))
-            }
+        try ["read", "beyond"].flatMap { file in try lines("\(file).jsonl").map { try Case($0) } }
+    }
+
+    /// The JSON lines of a file of the corpus.
+    static func lines(_ file: String) throws -> [JSONValue] {
+        let path = Repository.path("Tests/Fixtures/conformance/\(file)")
+        return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+            try JSONValue(parsing: String(line), maximumDepth: 512)
         }
     }
 
-    private init(_ json: JSONValue) throws {
+    init(_ json: JSONValue) throws {
         name = try #require(json["name"]?.text)
         model = try #require(json["model"]?.text)
         operation = try #require(json["op"]?.text)

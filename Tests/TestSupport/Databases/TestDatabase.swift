@@ -18,9 +18,13 @@ public struct TestDatabase: Sendable {
 
     /// The database for `name` in this process: made at the first call, the same one at each later call.
     ///
-    /// - Parameter files: SQL files of the repository that the first call loads: `sql/shop/schema.sql`.
-    public static func named(_ name: String, loading files: [String] = []) async throws -> TestDatabase {
-        try await TestDatabaseRegistry.shared.database(named: name, loading: files)
+    /// - Parameters:
+    ///   - files: SQL files of the repository that the first call loads: `sql/shop/schema.sql`.
+    ///   - options: what `CREATE DATABASE` is told of encoding and locale; nil for those of ``TestCluster``.
+    public static func named(
+        _ name: String, loading files: [String] = [], options: String? = nil
+    ) async throws -> TestDatabase {
+        try await TestDatabaseRegistry.shared.database(named: name, loading: files, options: options)
     }
 
     /// The sample shop, for tests that only read it; its models are in `Examples/models`.
@@ -35,5 +39,15 @@ public struct TestDatabase: Sendable {
     @discardableResult
     public func run(_ sql: String) async throws -> [[String?]] {
         try await TestSession.run(sql, url: url)
+    }
+
+    /// The same in a session without the cluster's settings: literals and values as text are what they usually are.
+    @discardableResult
+    public func runPlainly(_ sql: String) async throws -> [[String?]] {
+        let settings = [
+            "datestyle TO iso", "timezone TO 'UTC'", "intervalstyle TO postgres", "extra_float_digits TO 1",
+        ]
+        let rest = ["bytea_output TO hex", "standard_conforming_strings TO on", "array_nulls TO on"]
+        return try await run((settings + rest).map { "SET \($0); " }.joined() + sql)
     }
 }

@@ -24,12 +24,14 @@ actor TestDatabaseRegistry {
         return try await task.value
     }
 
-    func database(named name: String, loading files: [String]) async throws -> TestDatabase {
+    func database(named name: String, loading files: [String], options: String?) async throws -> TestDatabase {
         if let task = databases[name] { return try await task.value }
         let task = Task.detached {
-            let database = try await Self.create(name, on: self.server())
+            let database = try await Self.create(name, options, on: self.server())
             for file in files {
-                try await database.run(String(contentsOfFile: Repository.path(file), encoding: .utf8))
+                for part in Self.parts(of: try String(contentsOfFile: Repository.path(file), encoding: .utf8)) {
+                    try await database.runPlainly(part)
+                }
             }
             return database
         }
@@ -37,13 +39,31 @@ actor TestDatabaseRegistry {
         return try await task.value
     }
 
-    private static func create(_ name: String, on server: TestServer) async throws -> TestDatabase {
+    /// The text, cut where a type gets a value that is used further on: what is sent at once is one transaction, and the
+    /// value can't be used before its end.
+    private static func parts(of text: String) -> [String] {
+        var parts = [""]
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            parts[parts.count - 1] += line + "\n"
+            if line.lowercased().hasPrefix("alter type"), line.contains(" add value "), line.hasSuffix(";") {
+                parts.append("")
+            }
+        }
+        return parts
+    }
+
+    private static func create(
+        _ name: String, _ options: String?, on server: TestServer
+    ) async throws -> TestDatabase {
         let full = prefix + "\(getpid())_\(name)"
         let quoted = "\"" + full.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         try await TestSession.run("DROP DATABASE IF EXISTS \(quoted) WITH (FORCE)", url: server.url)
+        let cluster = TestCluster.current
         try await TestSession.run(
-            "CREATE DATABASE \(quoted) TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", url: server.url)
-        try await TestSession.run("ALTER DATABASE \(quoted) SET timezone TO 'UTC'", url: server.url)
+            "CREATE DATABASE \(quoted) TEMPLATE template0 \(options ?? cluster.locale)", url: server.url)
+        for setting in cluster.settings {
+            try await TestSession.run("ALTER DATABASE \(quoted) SET \(setting)", url: server.url)
+        }
         if case .embedded = server.origin {
         } else {
             Leftovers.shared.add(quoted, url: server.url)
