@@ -15,7 +15,24 @@ enum ConnectError {
                 .authenticationFailed,
                 "The server at \(place) refused the user: \(text). Check user, password and pg_hba.conf.",
                 server: server)
-            : PostgresError(.connectFailed, "No connection to \(place): \(text).", server: server)
+            : PostgresError(
+                .connectFailed, "No connection to \(place): \(text). \(remedy(message, server?.sqlState))",
+                server: server)
+    }
+
+    /// What whoever runs the program can do about it.
+    private static func remedy(_ message: String, _ sqlState: String?) -> String {
+        switch sqlState {
+        case "3D000": "Create the database, or correct its name."
+        case "42501": "Grant the user CONNECT on the database."
+        case "53300": "Raise the server's max_connections, or lower maximumConnections of the pools that use it."
+        case "57P03": "Try again in a moment; PoolConfiguration.startup can wait for it."
+        case .some: "Look into the server's log."
+        case nil where message.contains("translate host name"): "Check the host's name."
+        case nil where message.contains("SSL") || message.contains("certificate"):
+            "Check the TLS mode and the certificates."
+        case nil: "Check that a server runs there and takes connections, and the address."
+        }
     }
 
     /// The last server's words in a message of libpq, as `FATAL:  28P01: password authentication failed for user "ada"`.
@@ -43,10 +60,13 @@ enum ConnectError {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 
+    /// What libpq says, without the questions it asks the user in indented lines.
     private static func oneLine(_ message: String) -> String {
-        message.split(whereSeparator: \.isNewline)
-            .map { String($0.drop { $0 == "\t" || $0 == " " }) }
-            .filter { !$0.hasPrefix("LOCATION:") }
-            .joined(separator: " ")
+        var text = message.split(whereSeparator: \.isNewline)
+            .filter { !$0.hasPrefix("\t") && !$0.hasPrefix("LOCATION:") }
+            .map { String($0.drop { $0 == " " }) }
+            .joined(separator: "; ")
+        while let last = text.last, ".;: ".contains(last) { text.removeLast() }
+        return text
     }
 }

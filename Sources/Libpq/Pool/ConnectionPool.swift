@@ -17,9 +17,9 @@ public import Logging
 ///
 /// * Callers are served in the order they come; the connection used last is used next, so that unneeded ones get old.
 /// * A connection that lay unused for more than a second is pinged before it is lent: one more round trip, seldom.
-/// * While the server can't be reached there is one attempt to connect at a time, with growing pauses; callers wait until
-///   their time is up, and their error tells the reason. When the server refuses the password, user or database and no
-///   connection is left, callers hear that at once.
+/// * While the server can't be reached there is one attempt to connect at a time, with growing pauses. Once no connection is
+///   left for ``PoolConfiguration/outagePatience``, callers get the error of the last attempt at once; the first one after the
+///   server is back is served. When the server refuses the password, user or database, callers hear that at once.
 /// * What comes back in a transaction is rolled back before the next caller, with a warning; what is broken or busy is
 ///   closed.
 ///
@@ -54,7 +54,8 @@ public final class ConnectionPool: Sendable {
     ///
     /// With ``PoolConfiguration/Startup/background`` it returns at once. After a failure it may be called again.
     ///
-    /// - Throws: the ``PostgresError`` of the first attempt that failed; ``PostgresError/Code/invalidConfiguration``;
+    /// - Throws: the ``PostgresError`` of the first attempt that failed, or with ``PoolConfiguration/Startup/waiting(upTo:)`` of
+    ///   the last one; ``PostgresError/Code/invalidConfiguration``;
     ///   ``PostgresError/Code/poolClosed`` after a shutdown.
     public func start() async throws { try await core.start() }
 

@@ -15,9 +15,12 @@ public import CoreMetrics
 /// by the first ``ConnectionPool/withConnection(timeout:isolation:fileID:line:_:)``.
 public struct PoolConfiguration: Sendable {
     /// What ``ConnectionPool/start()`` does when the server can't be reached.
-    public enum Startup: Sendable {
+    public enum Startup: Sendable, Hashable {
         /// Throws the first error; the pool goes on as configured and may be started again.
         case failFast
+        /// Waits for so long for a server that can't be reached or is still starting (SQLSTATE 57P03), trying again every
+        /// second at least, and throws the last error then. A wrong password, user or database is thrown at once.
+        case waiting(upTo: Duration)
         /// Returns at once and keeps trying, with backoff, in the background.
         case background
     }
@@ -64,6 +67,11 @@ public struct PoolConfiguration: Sendable {
     /// The pause after the first failed attempt to connect, doubled after each further one, less a random half at most.
     /// Default 100 ms.
     public var initialBackoff: Duration = .milliseconds(100)
+    /// How long callers wait for a server that can't be reached: once no connection is left and none could be made for so
+    /// long, they get the error of the last attempt at once, until there is a connection again. Default 1 s: a server that
+    /// restarts quickly is not noticed, and one that is down doesn't hold up every request for ``acquireTimeout``. Zero turns
+    /// callers away with the first attempt that fails; as much as ``acquireTimeout`` never does.
+    public var outagePatience: Duration = .seconds(1)
     /// The longest such pause. Default 5 s, so that the pool is back at most 5 s after the server is. When the server
     /// refuses the password, user or database, pauses start here and grow twelvefold, for accounts get locked.
     public var maximumBackoff: Duration = .seconds(5)
@@ -115,6 +123,10 @@ public struct PoolConfiguration: Sendable {
         ]
         for (name, duration) in durations where duration <= .zero {
             return refused("\(name) is \(duration); it must be more than zero.")
+        }
+        if outagePatience < .zero { return refused("outagePatience is \(outagePatience); it must not be negative.") }
+        if case .waiting(let limit) = startup, limit <= .zero {
+            return refused("startup waits for \(limit); it must be more than zero.")
         }
         if checkAfterIdle < .zero { return refused("checkAfterIdle is \(checkAfterIdle); it must not be negative.") }
         if maximumBackoff < initialBackoff {

@@ -116,7 +116,13 @@ package final class PoolCore<Member: PooledConnection>: Sendable {
                 }
                 if isCancelled { return continuation.resume(throwing: CancellationError()) }
                 let now = now()
-                handle(at: now) { $0.start(failFast: configuration.startup == .failFast, now: now, into: &$1) }
+                let (failFast, deadline): (Bool, PoolInstant?) =
+                    switch configuration.startup {
+                    case .failFast: (true, nil)
+                    case .waiting(let limit): (true, now.advanced(by: limit.poolNanoseconds))
+                    case .background: (false, nil)
+                    }
+                handle(at: now) { $0.start(failFast: failFast, until: deadline, now: now, into: &$1) }
             }
         } onCancel: {
             guarded.withLock { $0.starters.removeValue(forKey: number) }?.resume(throwing: CancellationError())

@@ -8,6 +8,14 @@ extension PostgresError {
             .poolClosed, "The pool is closed or shutting down: ask for connections before shutdown() is called.")
     }
 
+    /// A server that was waited for has not even refused a connection.
+    static var notReady: PostgresError {
+        PostgresError(
+            .connectTimeout,
+            "The server has not answered in the time it was waited for; check the address and the network, or wait longer."
+        )
+    }
+
     /// No connection became free in time, with everything that helps to find out why.
     static func acquireTimeout(
         pool: String, waited: Duration, status: PoolStatus, lastConnectError: PostgresError?, heldByThisTask: Int

@@ -49,6 +49,7 @@ final class MockServer: Sendable {
     ) -> PoolCore<MockConnection> {
         var configuration = PoolConfiguration(minimumConnections: minimum, maximumConnections: maximum)
         configuration.checkAfterIdle = .seconds(3_600)
+        configuration.outagePatience = .seconds(3_600)
         change(&configuration)
         return PoolCore(configuration: configuration, logger: logger) { try await self.connect() }
     }

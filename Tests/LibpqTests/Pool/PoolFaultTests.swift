@@ -89,6 +89,106 @@ import Testing
         #expect(try await served.close())
     }
 
+    @Test func callersOfAServerThatIsDownHearTheReasonAtOnceUntilItIsBack() async throws {
+        let server = try await EmbeddedServer.start()
+        let served = try ServedPool(server.url, name: "pool-outage", minimum: 1) { $0.outagePatience = .zero }
+        try await served.pool.start()
+        try await server.halt(.fast)
+        // The first ones may meet connections that have just ended.
+        let isKnown = await eventually {
+            let error = await failure { try await served.pool.execute("select 1") }
+            return error?.code == .connectFailed
+        }
+        #expect(isKnown)
+        let clock = ContinuousClock()
+        let begun = clock.now
+        for _ in 0..<20 {
+            let error = await failure { try await served.pool.execute("select 1") }
+            #expect(error?.code == .connectFailed)
+            let lent = await failure { try await served.pool.withConnection { try await $0.text("1") } }
+            #expect(lent?.code == .connectFailed)
+        }
+        #expect(clock.now - begun < .seconds(10), "callers wait for a server that is known to be down")
+        #expect(served.pool.status.waiting == 0)
+        try await server.resume()
+        #expect(await eventually { await failure { try await served.pool.execute("select 1") } == nil })
+        #expect(try await served.close())
+    }
+
+    private func failure<R>(_ body: () async throws -> R) async -> PostgresError? {
+        do {
+            _ = try await body()
+            return nil
+        } catch {
+            return error as? PostgresError
+        }
+    }
+
+    // MARK: Coming up
+
+    @Test func aServerThatComesUpIsWaitedFor() async throws {
+        let server = try await EmbeddedServer.start()
+        try await server.halt()
+        let served = try ServedPool(server.url, name: "pool-coming-up", minimum: 2) {
+            $0.startup = .waiting(upTo: .seconds(60))
+        }
+        let start = Task { try await served.pool.start() }
+        try await Task.sleep(for: .milliseconds(300))
+        try await server.resume()
+        try await start.value
+        #expect(served.pool.status.idle == 2)
+        #expect(try await served.close())
+    }
+
+    @Test func aServerThatIsStartingUpIsWaitedForAndOneThatRefusesIsNot() async throws {
+        let sessions = Locked(0)
+        let server = try FakeServer { session in
+            let number = sessions.withLock { sessions in
+                sessions += 1
+                return sessions
+            }
+            if number < 3 {
+                _ = try session.open()
+                try session.send(.error("57P03", "the database system is starting up", severity: "FATAL", fields: [:]))
+            } else if number == 3 {
+                _ = try session.accept()
+                session.waitForEnd()
+            } else {
+                _ = try session.open()
+                try session.send(.error("3D000", "database \"shop\" does not exist", severity: "FATAL", fields: [:]))
+            }
+        }
+        defer { server.close() }
+        func pool() throws -> ConnectionPool {
+            try ServedPool(server.url, name: "pool-starting") { $0.startup = .waiting(upTo: .seconds(60)) }.pool
+        }
+        let first = try pool()
+        try await first.start()
+        #expect(sessions.withLock { $0 } == 3)
+        await first.shutdown(deadline: .zero)
+        let second = try pool()
+        let error = await failure { try await second.start() }
+        #expect(error?.sqlState == "3D000")
+        #expect(
+            error?.message.hasSuffix("does not exist (SQLSTATE 3D000). Create the database, or correct its name.")
+                == true)
+        #expect(sessions.withLock { $0 } == 4)
+        await second.shutdown(deadline: .zero)
+    }
+
+    @Test func waitingForAServerThatNeverComesEndsWithTheReason() async throws {
+        let server = try FakeServer { _ in }
+        let url = server.url
+        server.close()
+        let served = try ServedPool(url, name: "pool-never") { $0.startup = .waiting(upTo: .milliseconds(300)) }
+        let error = await failure { try await served.pool.start() }
+        #expect(error?.code == .connectFailed)
+        #expect(
+            error?.message.hasSuffix("Check that a server runs there and takes connections, and the address.") == true,
+            "\(error?.message ?? "")")
+        await served.pool.shutdown(deadline: .zero)
+    }
+
     // MARK: Hanging
 
     @Test func aFrozenBackendCostsOneStatementAndNoPlace() async throws {

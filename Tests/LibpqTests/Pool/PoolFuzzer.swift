@@ -23,8 +23,10 @@ struct PoolFuzzer {
     var failureRate = 0.0
     var failureCode = PostgresError.Code.connectFailed
     var finished = false
+    var startAnswers = 0
     var resumed = 0
     var timedOut = 0
+    var turnedAway = 0
     var cancelled = 0
 
     init(seed: UInt64) {
@@ -32,14 +34,17 @@ struct PoolFuzzer {
         let maximum = Int(random.next() % 8) + 1
         let minimum = Int(random.next() % UInt64(maximum + 1))
         let session = random.next() % 4 == 0
+        let patience = [Duration.zero, .milliseconds(500), .seconds(3), .seconds(86_400)][Int(random.next() % 4)]
         pool = PoolStateHarness(minimum: minimum, maximum: maximum, seed: seed) {
             $0.lifetimeJitter = 0.1
             $0.lifetime = .seconds(120)
             $0.idleTimeout = .seconds(20)
             $0.leakThreshold = .seconds(30)
             $0.resetPolicy = session ? .session : .transaction
+            $0.outagePatience = patience
         }
-        pool.state.start(failFast: random.next() % 2 == 0, now: pool.now, into: &pool.actions)
+        let deadline = random.next() % 2 == 0 ? pool.now.advanced(by: 5_000_000_000) : nil
+        pool.state.start(failFast: random.next() % 2 == 0, until: deadline, now: pool.now, into: &pool.actions)
         absorb("start")
     }
 
@@ -168,6 +173,7 @@ struct PoolFuzzer {
             absorb("settling")
         }
         if !unanswered.isEmpty || pool.state.status.waiting > 0 { problems.append("somebody still waits") }
+        if startAnswers != 1 { problems.append("start was answered \(startAnswers) times") }
         let status = pool.state.status
         if status.leased > 0 || status.size != status.idle { problems.append("places are lost: \(status)") }
         if open.count != status.size { problems.append("\(open.count) connections are open, the pool has \(status)") }
@@ -206,7 +212,11 @@ struct PoolFuzzer {
                     timedOut += 1
                     if waited > 60_000_000_000 { problems.append("waited for \(waited) ns") }
                 }
-            case .reportLeak, .reportReturn, .started, .startFailed: break
+                if case .refused(let error) = failure, error.code == .connectFailed { turnedAway += 1 }
+            case .reportLeak, .reportReturn: break
+            case .started, .startFailed:
+                startAnswers += 1
+                if startAnswers > 1 { problems.append("\(event): start was answered twice") }
             case .finished: finished = true
             }
         }

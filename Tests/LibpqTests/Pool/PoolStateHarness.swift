@@ -19,6 +19,8 @@ struct PoolStateHarness {
     ) {
         var configuration = PoolConfiguration(minimumConnections: minimum, maximumConnections: maximum)
         configuration.lifetimeJitter = 0
+        // Callers wait until their own time is up, unless a test is about those who are turned away.
+        configuration.outagePatience = .seconds(86_400)
         change(&configuration)
         state = State(PoolLimits(configuration), seed: seed)
     }
@@ -67,8 +69,10 @@ struct PoolStateHarness {
         nextConnection += 1
     }
 
-    mutating func failConnect(_ slot: PoolSlotID, _ code: PostgresError.Code = .connectFailed) {
-        state.connectFailed(slot, PostgresError(code, "refused by the test"), now: now, into: &actions)
+    mutating func failConnect(
+        _ slot: PoolSlotID, _ code: PostgresError.Code = .connectFailed, _ message: String = "refused by the test"
+    ) {
+        state.connectFailed(slot, PostgresError(code, message), now: now, into: &actions)
     }
 
     /// A pool with `count` idle connections.
@@ -176,9 +180,14 @@ extension PoolState {
                 }
                 if case .refusing = health, status.size == 0 { problems.append("somebody waits for a refusing server") }
             }
-            if case .failing = health {
-                if status.connecting == 0, status.size < limits.minimum, wakeAt == nil {
-                    problems.append("the minimum is missing and no probe is planned")
+            if let since = health.outOfReachSince {
+                if status.connecting == 0, status.size < max(limits.minimum, 1), wakeAt == nil {
+                    problems.append("there are too few connections and no probe is planned")
+                }
+                let end = since.advanced(by: limits.outagePatience)
+                if status.size == status.connecting, !waiters.isEmpty {
+                    if end <= now { problems.append("somebody waits for a server that is known to be out of reach") }
+                    if let wakeAt, wakeAt > end { problems.append("the wake-up is later than the end of patience") }
                 }
             }
             if case .healthy = health, status.size < limits.minimum, status.connecting == 0 {

@@ -24,6 +24,8 @@ struct ServedPool {
         var configuration = PoolConfiguration(minimumConnections: minimum, maximumConnections: maximum)
         configuration.initialBackoff = .milliseconds(20)
         configuration.maximumBackoff = .milliseconds(200)
+        // On a busy machine a server takes its time to come back.
+        configuration.outagePatience = .seconds(60)
         configure(&configuration)
         pool = ConnectionPool(configuration: configuration, connection: connection, logger: logger)
         self.url = watch ?? url

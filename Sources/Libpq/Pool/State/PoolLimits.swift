@@ -12,6 +12,7 @@ package struct PoolLimits: Sendable {
     package var concurrentConnects: Int
     package var initialBackoff: Int64
     package var maximumBackoff: Int64
+    package var outagePatience: Int64
     package var leakThreshold: Int64?
     package var resetsSession: Bool
 
@@ -19,6 +20,8 @@ package struct PoolLimits: Sendable {
     static let retirementPause: Int64 = 1_000_000_000
     /// By how much pauses grow beyond ``maximumBackoff`` when the server refuses the configuration.
     static let refusalFactor: Int64 = 12
+    /// The longest pause between attempts while somebody waits for a server to come up.
+    static let startupBackoff: Int64 = 1_000_000_000
 
     package init(_ configuration: PoolConfiguration) {
         minimum = configuration.minimumConnections
@@ -30,6 +33,7 @@ package struct PoolLimits: Sendable {
         concurrentConnects = configuration.maximumConcurrentConnects
         initialBackoff = configuration.initialBackoff.poolNanoseconds
         maximumBackoff = configuration.maximumBackoff.poolNanoseconds
+        outagePatience = configuration.outagePatience.poolNanoseconds
         leakThreshold = configuration.leakThreshold?.poolNanoseconds
         resetsSession = configuration.resetPolicy == .session
     }

@@ -33,6 +33,8 @@ package struct PoolSlot<Resource> {
     var leaseNumber: UInt64 = 0
     /// Whether this attempt to connect is the one probe of a server that refused the last one.
     var isProbe = false
+    /// When the attempt to connect began.
+    var connectingSince = PoolInstant.zero
     /// When the connection has lived long enough; fixed, with its jitter, when it was made.
     var expiresAt = PoolInstant.distantFuture
     var idleSince = PoolInstant.zero

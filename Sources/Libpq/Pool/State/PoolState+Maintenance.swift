@@ -14,6 +14,7 @@ extension PoolState {
             if deadline <= now { abortLeases(into: &actions) } else { wake(at: deadline) }
         case .running:
             expireWaiters(now, into: &actions)
+            expireStart(now, into: &actions)
             reportLeaks(now, into: &actions)
             retireIdle(now, into: &actions)
             supply(now, mayProbeRefusal: false, into: &actions)
@@ -74,7 +75,11 @@ extension PoolState {
 
     private mutating func scheduleNextWake(_ now: PoolInstant) {
         if let deadline = waiters.earliestDeadline { wake(at: deadline) }
-        if case .failing(_, let nextProbe) = health, connecting == 0, wantsMore { wake(at: nextProbe) }
+        if let startDeadline { wake(at: startDeadline) }
+        if case .failing(_, _, let nextProbe) = health, connecting == 0, wantsMore { wake(at: nextProbe) }
+        if let since = health.outOfReachSince, !waiters.isEmpty, !hasLiveConnections {
+            wake(at: since.advanced(by: limits.outagePatience))
+        }
         for index in slots.indices {
             switch slots[index].phase {
             case .idle:
@@ -92,7 +97,13 @@ extension PoolState {
     // MARK: Start and shutdown
 
     /// Opens the minimum, at least one. Answered by `started` or `startFailed`.
-    package mutating func start(failFast: Bool, now: PoolInstant, into actions: inout [Action]) {
+    ///
+    /// - Parameters:
+    ///   - failFast: whether it is answered only when the connections are there, or can't be had.
+    ///   - deadline: until when a server that can't be reached is waited for; nil when the first failure is the answer.
+    package mutating func start(
+        failFast: Bool, until deadline: PoolInstant? = nil, now: PoolInstant, into actions: inout [Action]
+    ) {
         guard case .running = phase else {
             actions.append(.startFailed(.poolClosed))
             return
@@ -105,12 +116,26 @@ extension PoolState {
             }
             if startTarget == nil { startGeneration = generation }
             startTarget = target
+            if let deadline {
+                startDeadline = max(startDeadline ?? deadline, deadline)
+                wake(at: deadline)
+            }
         }
         supply(now, mayProbeRefusal: true, into: &actions)
-        if size - connecting >= (startTarget ?? 0) {
-            startTarget = nil
-            actions.append(.started)
-        }
+        if size - connecting >= (startTarget ?? 0) { endStart(.started, into: &actions) }
+    }
+
+    /// Answers those who wait in `start`.
+    mutating func endStart(_ answer: Action, into actions: inout [Action]) {
+        startTarget = nil
+        startDeadline = nil
+        actions.append(answer)
+    }
+
+    /// Gives up on a server that was waited for long enough.
+    private mutating func expireStart(_ now: PoolInstant, into actions: inout [Action]) {
+        guard let deadline = startDeadline, deadline <= now else { return }
+        endStart(.startFailed(lastConnectError ?? .notReady), into: &actions)
     }
 
     /// Turns callers away, closes what nobody holds, and waits for leases until `deadline`. A second call can only
@@ -125,10 +150,7 @@ extension PoolState {
         case .running:
             phase = .draining(deadline)
             for entry in waiters.removeAll() { actions.append(.fail(entry.waiter, .closed)) }
-            if startTarget != nil {
-                startTarget = nil
-                actions.append(.startFailed(.poolClosed))
-            }
+            if startTarget != nil { endStart(.startFailed(.poolClosed), into: &actions) }
             for index in slots.indices {
                 switch slots[index].phase {
                 case .free, .leased: continue

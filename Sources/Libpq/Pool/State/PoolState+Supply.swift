@@ -25,18 +25,35 @@ extension PoolState {
         while waiters.count > connecting + checking + resetting, size < limits.maximum,
             mayConnect(now, mayProbeRefusal: mayProbeRefusal)
         {
-            startConnect(into: &actions)
+            startConnect(now, into: &actions)
         }
         while size < wantedSize, mayConnect(now, mayProbeRefusal: mayProbeRefusal) {
-            startConnect(into: &actions)
+            startConnect(now, into: &actions)
         }
         if case .refusing(_, _, let error) = health, size == 0 {
             for entry in waiters.removeAll() { actions.append(.fail(entry.waiter, .refused(error))) }
         }
-        if case .failing(_, let nextProbe) = health, connecting == 0, wantsMore { wake(at: nextProbe) }
+        turnAway(now, into: &actions)
+        if case .failing(_, _, let nextProbe) = health, connecting == 0, wantsMore { wake(at: nextProbe) }
     }
 
-    var wantedSize: Int { max(limits.minimum, startTarget ?? 0) }
+    /// A server that can't be reached is asked again and again, also when nobody waits: callers are turned away meanwhile,
+    /// and the first one after it is back is to find a connection.
+    var wantedSize: Int { max(limits.minimum, startTarget ?? 0, health.outOfReachSince == nil ? 0 : 1) }
+
+    /// Whether the server has been out of reach for longer than callers are to wait for it.
+    func isOutageKnown(_ now: PoolInstant) -> Bool {
+        health.outOfReachSince.map { $0.advanced(by: limits.outagePatience) <= now } ?? false
+    }
+
+    /// Answers those who wait for a server that can't be reached, once that is known for long enough and no connection is
+    /// left that could serve them.
+    private mutating func turnAway(_ now: PoolInstant, into actions: inout [Action]) {
+        guard let since = health.outOfReachSince, let error = lastConnectError, !waiters.isEmpty, !hasLiveConnections
+        else { return }
+        guard isOutageKnown(now) else { return wake(at: since.advanced(by: limits.outagePatience)) }
+        for entry in waiters.removeAll() { actions.append(.fail(entry.waiter, .refused(error))) }
+    }
 
     /// Whether a connection would be made if the server let us.
     var wantsMore: Bool {
@@ -46,12 +63,12 @@ extension PoolState {
     private func mayConnect(_ now: PoolInstant, mayProbeRefusal: Bool) -> Bool {
         switch health {
         case .healthy: connecting < connectWindow
-        case .failing(_, let nextProbe): connecting == 0 && now >= nextProbe
+        case .failing(_, _, let nextProbe): connecting == 0 && now >= nextProbe
         case .refusing(_, let nextProbe, _): mayProbeRefusal && connecting == 0 && now >= nextProbe
         }
     }
 
-    private mutating func startConnect(into actions: inout [Action]) {
+    private mutating func startConnect(_ now: PoolInstant, into actions: inout [Action]) {
         let index: Int
         if let reused = free.popLast() {
             index = reused
@@ -63,6 +80,7 @@ extension PoolState {
         slots[index].generation = generation
         slots[index].phase = .connecting
         slots[index].isProbe = !health.isHealthy
+        slots[index].connectingSince = now
         size += 1
         connecting += 1
         actions.append(.connect(identifier(index)))
@@ -83,10 +101,7 @@ extension PoolState {
         slots[id.index].expiresAt = now.advanced(by: limits.lifetime - Int64(shorter))
         slots[id.index].resource = resource
         makeAvailable(id.index, resource, now, into: &actions)
-        if let target = startTarget, size - connecting >= target {
-            startTarget = nil
-            actions.append(.started)
-        }
+        if let target = startTarget, size - connecting >= target { endStart(.started, into: &actions) }
         supply(now, mayProbeRefusal: false, into: &actions)
     }
 
@@ -95,21 +110,22 @@ extension PoolState {
         _ id: PoolSlotID, _ error: PostgresError, now: PoolInstant, into actions: inout [Action]
     ) {
         guard isConnecting(id) else { return }
-        let wasProbe = slots[id.index].isProbe
+        let (wasProbe, began) = (slots[id.index].isProbe, slots[id.index].connectingSince)
         vacate(id.index)
         lastConnectError = error
         connectWindow = 1
         // Attempts that were under way when another one failed say nothing new: only the first one and probes count.
         switch health {
         case .healthy:
-            health = unhealthy(afterAttempts: 1, error, now)
-        case .failing(let attempts, _), .refusing(let attempts, _, _):
-            if wasProbe || error.isRefusal { health = unhealthy(afterAttempts: attempts + 1, error, now) }
+            health = unhealthy(afterAttempts: 1, since: began, error, now)
+        case .failing(let attempts, let since, _):
+            if wasProbe || error.isRefusal { health = unhealthy(afterAttempts: attempts + 1, since: since, error, now) }
+        case .refusing(let attempts, _, _):
+            if wasProbe || error.isRefusal { health = unhealthy(afterAttempts: attempts + 1, since: began, error, now) }
         }
         // An attempt from before `start` has met the server of then: the next probe decides. After a refusal there is none.
-        if startTarget != nil, id.generation > startGeneration || error.isRefusal {
-            startTarget = nil
-            actions.append(.startFailed(error))
+        if startTarget != nil, error.isRefusal || (id.generation > startGeneration && !waitsForStart(now)) {
+            endStart(.startFailed(error), into: &actions)
         }
         // Whoever still waits in `start` stands behind the next attempt, also at a server that refused the password before.
         supply(now, mayProbeRefusal: startTarget != nil, into: &actions)
@@ -122,7 +138,7 @@ extension PoolState {
     }
 
     private mutating func unhealthy(
-        afterAttempts attempts: Int, _ error: PostgresError, _ now: PoolInstant
+        afterAttempts attempts: Int, since: PoolInstant, _ error: PostgresError, _ now: PoolInstant
     ) -> ServerHealth {
         let refused = error.isRefusal
         let grown = limits.maximumBackoff.multipliedReportingOverflow(by: PoolLimits.refusalFactor)
@@ -135,12 +151,18 @@ extension PoolState {
             pause = overflow ? longest : doubled
         }
         pause = min(pause, longest)
+        if !refused, waitsForStart(now) { pause = min(pause, PoolLimits.startupBackoff) }
         // Half fixed, half drawn, so that processes that lost the same server don't come back in step.
         let drawn = pause / 2 + Int64(Double(pause / 2) * random.fraction())
         let nextProbe = now.advanced(by: drawn)
         return refused
             ? .refusing(attempts: attempts, nextProbe: nextProbe, error: error)
-            : .failing(attempts: attempts, nextProbe: nextProbe)
+            : .failing(attempts: attempts, since: since, nextProbe: nextProbe)
+    }
+
+    /// Whether somebody in `start` goes on waiting for a server that can't be reached.
+    private func waitsForStart(_ now: PoolInstant) -> Bool {
+        startTarget != nil && (startDeadline.map { now < $0 } ?? false)
     }
 
     // MARK: Checks

@@ -45,6 +45,8 @@ package struct PoolState<Resource, Waiter> {
     var retired = 0
     /// How many connections `start` waits for.
     var startTarget: Int?
+    /// Until when `start` waits for a server that can't be reached yet; nil when it fails with the first attempt.
+    var startDeadline: PoolInstant?
     /// The last attempt to connect before `start`: that one and those before it say nothing about what `start` met.
     var startGeneration: UInt64 = 0
     var generation: UInt64 = 0
@@ -85,6 +87,10 @@ package struct PoolState<Resource, Waiter> {
             return nil
         }
         if case .refusing(_, let nextProbe, let error) = health, now < nextProbe, !hasLiveConnections {
+            actions.append(.fail(waiter, .refused(error)))
+            return nil
+        }
+        if let error = lastConnectError, isOutageKnown(now), !hasLiveConnections {
             actions.append(.fail(waiter, .refused(error)))
             return nil
         }
