@@ -56,7 +56,7 @@ public final class Database: Sendable {
     ///   - connection: where the database is.
     ///   - pool: how many connections, and how they are kept.
     ///   - trees: how trees of related records are read.
-    ///   - logger: takes notices of the server and warnings of the pool.
+    ///   - logger: takes notices of the server, warnings of the pool, and what is odd in the models (`schema.warnings`).
     /// - Throws: ``PostgresError`` when there is no connection to be had; `SchemaError` with every table and column that the
     ///   models name and the database does not have.
     /// - Note: Five statements in one round trip, and five round trips that are timed, once.
@@ -73,6 +73,7 @@ public final class Database: Sendable {
             }
             let planning = try Planning(
                 schema, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: logger)
+            logger.log(planning.schema.warnings)
             return Database(definitions: schema, planning: planning, pool: pool)
         } catch {
             await pool.shutdown(deadline: .seconds(1))
@@ -145,6 +146,7 @@ public final class Database: Sendable {
         let catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
         let planning = try Planning(
             definitions, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: self.planning.logger)
+        planning.logger.log(planning.schema.warnings, besides: self.planning.schema.warnings)
         current.state.withLock { state in
             // Of several at once the one that was begun last has seen the latest state.
             guard refresh > state.refresh else { return }

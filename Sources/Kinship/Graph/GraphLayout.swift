@@ -24,7 +24,9 @@ final class GraphLayout: Sendable {
             key = jsonKey(node.name)
             let model = schema[node.model]
             let columns = node.fetch.map { plan.fetches[$0].columns } ?? []
-            self.columns = node.shown.map {
+            // A relation can have the name of a property: where it is included, the records stand in its place.
+            let included = Set(node.children.map { plan.nodes[$0].name })
+            self.columns = node.shown.filter { !included.contains(model.properties[$0.property].name) }.map {
                 ColumnLayout(columns[$0.column], at: $0.column, model.properties[$0.property], of: model, in: schema)
             }
             link = node.linkObject.map { link in

@@ -7,6 +7,10 @@ extension DefinitionReader {
         "scale", "hidden", "description", "postgresql", "jsonSchema", "nullable", "dataType", "limit",
     ]
 
+    private static let mappingKeys = [
+        "columnName", "dataType", "dataLength", "dataPrecision", "dataScale", "nullable", "dbDefault",
+    ]
+
     mutating func property(_ name: String, _ json: JSONValue, _ path: String) -> PropertyDefinition? {
         guard !name.isEmpty else {
             problem(path, "A property needs a name.")
@@ -68,7 +72,7 @@ extension DefinitionReader {
                 property.settings.append(member)
             default:
                 property.settings.append(member)
-                warn(path, unknownKey(member.key, Self.propertyKeys))
+                warnOfUnknownKey(member.key, path, among: Self.propertyKeys, property: name)
             }
         }
         return property
@@ -114,7 +118,7 @@ extension DefinitionReader {
                 }
             case "defaultFn", "extension", "index", "generated", "autoIncrement", "primaryKey", "kind", "type":
                 property.settings.append(member)
-            default: warn(path, "\"\(member.key)\" isn't known here and is ignored.")
+            default: warnOfUnknownKey(member.key, path, among: Self.mappingKeys, property: property.name)
             }
         }
         if property.dataType?.isEmpty == true { property.dataType = nil }

@@ -63,10 +63,10 @@ extension DefinitionReader {
         case "options": readOptions(value, path, into: &relation)
         default:
             // A misspelt key of a relation would silently give it another key or target.
-            if let near = Inflection.nearest(to: member.key, in: Self.relationKeys) {
+            if let near = Suggestion.nearest(to: member.key, among: Self.relationKeys) {
                 problem(path, "\"\(member.key)\" isn't known here. Is \"\(near)\" meant?", relation: relation.name)
             } else {
-                warn(path, unknownKey(member.key, []))
+                warnOfUnknownKey(member.key, path, relation: relation.name)
             }
         }
     }

@@ -66,8 +66,8 @@ struct DefinitionReader {
             for member in object(value, path) ?? [] where object(member.value, "\(path).\(member.key)") != nil {
                 definition.scopes.append(member)
             }
-        case "hidden", "hiddenProperties": definition.hidden += names(value, path)
-        case "protected", "protectedProperties": definition.protected += names(value, path)
+        case "hidden", "hiddenProperties": definition.hidden += flagged(value, path)
+        case "protected", "protectedProperties": definition.protected += flagged(value, path)
         case "idInjection": definition.idInjection = flag(value, path)
         case "forceId":
             // "auto": when the key is generated, which is what nil means.
@@ -96,7 +96,7 @@ struct DefinitionReader {
                 switch member.key {
                 case "schema": definition.tableSchema = string(member.value, path + ".schema")
                 case "table", "tableName": definition.table = string(member.value, path + ".table")
-                default: warn("\(path).\(member.key)", "\"\(member.key)\" isn't known here and is ignored.")
+                default: warnOfUnknownKey(member.key, "\(path).\(member.key)", among: ["schema", "table"])
                 }
             }
         case "acls", "methods", "mixins", "validations", "remoting", "injectOptionsFromRemoteContext", "public",
@@ -107,7 +107,7 @@ struct DefinitionReader {
         default:
             definition.settings.append(member)
             // LoopBack files carry settings of mixins and other connectors at this place: no mistake as such.
-            warn(path, unknownKey(member.key, Self.modelKeys))
+            warnOfUnknownKey(member.key, path, among: Self.modelKeys)
         }
     }
 
@@ -127,13 +127,21 @@ struct DefinitionReader {
                 property: property, relation: relation))
     }
 
-    mutating func warn(_ path: String, _ message: String) {
-        warnings.append(DefinitionWarning(message: message, file: file, path: path))
+    mutating func warn(
+        _ code: DefinitionWarning.Code, _ path: String, _ message: String, property: String? = nil,
+        relation: String? = nil
+    ) {
+        warnings.append(
+            DefinitionWarning(
+                code, message, file: file, path: path, model: modelName, property: property, relation: relation))
     }
 
-    func unknownKey(_ key: String, _ known: [String]) -> String {
-        let hint = Inflection.nearest(to: key, in: known).map { " Is \"\($0)\" meant?" } ?? ""
-        return "\"\(key)\" isn't known here and is ignored.\(hint)"
+    mutating func warnOfUnknownKey(
+        _ key: String, _ path: String, among known: [String] = [], property: String? = nil, relation: String? = nil
+    ) {
+        warn(
+            .unknownKey, path, "\"\(key)\" isn't known here and is ignored.\(Suggestion.text(for: key, among: known))",
+            property: property, relation: relation)
     }
 
     mutating func object(_ json: JSONValue, _ path: String) -> [JSONValue.Member]? {
@@ -190,6 +198,12 @@ struct DefinitionReader {
             problem(path, "A name or a list of names is due here, not \(json.kindName).")
             return []
         }
+    }
+
+    /// A list of names, or an object of those that are true.
+    mutating func flagged(_ json: JSONValue, _ path: String) -> [String] {
+        guard case .object(let members) = json else { return names(json, path) }
+        return members.filter { flag($0.value, "\(path).\($0.key)") ?? false }.map(\.key)
     }
 
     /// Descriptions may be written as a list of lines.

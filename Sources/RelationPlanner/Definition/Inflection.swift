@@ -64,30 +64,4 @@ enum Inflection {
         }
         return result
     }
-
-    /// The known name a wrong one was probably meant to be, nil when none is near.
-    static func nearest<Names: Sequence<String>>(to name: String, in names: Names) -> String? {
-        let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
-        var best: (name: String, distance: Int)?
-        for candidate in names {
-            let distance = distance(wanted, Array(candidate.lowercased().unicodeScalars.prefix(64)))
-            if distance < best?.distance ?? min(3, wanted.count / 2 + 1) { best = (candidate, distance) }
-        }
-        return best?.name
-    }
-
-    /// The number of single-character edits between two words.
-    private static func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
-        var row = Array(0...other.count)
-        for (position, scalar) in one.enumerated() {
-            var diagonal = row[0]
-            row[0] = position + 1
-            for column in other.indices {
-                let changed = diagonal + (scalar == other[column] ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(changed, diagonal + 1, row[column] + 1)
-            }
-        }
-        return row[other.count]
-    }
 }

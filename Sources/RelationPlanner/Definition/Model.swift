@@ -37,6 +37,10 @@ public struct Model: Sendable {
     /// The definition, with what it inherits; link models that were made have one too.
     public var definition: ModelDefinition { boxedDefinition.value }
     let boxedDefinition: Boxed<ModelDefinition>
+    /// The names that are hidden. What a record is embedded with can have members that no property is for: these too.
+    let hiddenNames: Set<String>
+    /// The names that are shown at the root only.
+    let protectedNames: Set<String>
     /// Positions by name.
     let propertyIDs: [String: Property.ID]
     let relationIDs: [String: Relation.ID]

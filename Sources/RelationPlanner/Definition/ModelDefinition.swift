@@ -161,22 +161,6 @@ public struct ModelDefinition: Sendable, Hashable {
     }
 }
 
-/// Something in a definition that is odd but usable.
-public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
-    /// What is odd.
-    public var message: String
-    /// The file of the definition.
-    public var file: String?
-    /// The place inside the definition (`relations.orders`).
-    public var path: String?
-
-    /// Place and message.
-    public var description: String {
-        let place = [file, path].compactMap { $0 }.joined(separator: ": ")
-        return place.isEmpty ? message : "\(place): \(message)"
-    }
-}
-
 /// An index that a definition asks for.
 public struct IndexDefinition: Sendable, Hashable {
     /// The name.

@@ -40,6 +40,10 @@ public struct Relation: Sendable {
     public internal(set) var scopeFunction: ScopeFunction<ParentRecord>?
     /// `options.disableInclude`.
     public let includeDisabled: Bool
+    /// Whether what it leads to never leaves the process: its name is among the hidden properties.
+    public internal(set) var isHidden = false
+    /// Whether what it leads to is shown at the root of a result only.
+    public internal(set) var isProtected = false
     /// The definition the relation was made of: copied properties, options of embedded relations and the like.
     public var definition: RelationDefinition { boxedDefinition.value }
     let boxedDefinition: Boxed<RelationDefinition>

@@ -37,7 +37,9 @@ extension Schema {
                 let message = schema.missingTable(model, catalog)
                 if missingTables == .warning {
                     schema.warnings.append(
-                        DefinitionWarning(message: message, file: model.definition.file, path: "postgresql.table"))
+                        DefinitionWarning(
+                            .missingTable, message, file: model.definition.file, path: "postgresql.table",
+                            model: model.name))
                 } else {
                     problems.append(
                         PlannerError(
@@ -92,15 +94,13 @@ extension Schema {
 
     private func missingTable(_ model: Model, _ catalog: Catalog) -> String {
         let names = catalog.tables.keys.filter { $0.schema == model.tableSchema }.map(\.name)
-        let hint = Inflection.nearest(to: model.table, in: names.sorted()).map { " Is \"\($0)\" meant?" } ?? ""
+        let hint = Suggestion.text(for: model.table, among: names)
         return
             "The table \"\(model.tableSchema)\".\"\(model.table)\" of \(model.name) doesn't exist.\(hint) Create it, or name another one with {\"postgresql\": {\"schema\": …, \"table\": …}}."
     }
 
     private func missingColumn(_ property: Property, _ model: Model, _ table: Catalog.Table) -> PlannerError {
-        let hint =
-            Inflection.nearest(to: property.column, in: table.columns.keys.sorted()).map { " Is \"\($0)\" meant?" }
-            ?? ""
+        let hint = Suggestion.text(for: property.column, among: table.columns.keys)
         let origin = property.isImplied ? " (a relation brought the property in)" : ""
         return PlannerError(
             .invalidDefinition,
@@ -131,9 +131,10 @@ extension Schema {
                 for (one, other) in pairs where !one.columnType.isComparable(with: other.columnType) {
                     warnings.append(
                         DefinitionWarning(
-                            message:
-                                "The keys of \(model.name).\(relation.name) are \(one.columnType.name) (\(one.name)) and \(other.columnType.name) (\(other.name)), which can't be compared.",
-                            file: model.definition.file, path: "relations.\(relation.name)"))
+                            .keyMismatch,
+                            "The keys of \(model.name).\(relation.name) are \(one.columnType.name) (\(one.name)) and \(other.columnType.name) (\(other.name)), which can't be compared.",
+                            file: model.definition.file, path: "relations.\(relation.name)", model: model.name,
+                            relation: relation.name))
                 }
             }
         }
@@ -148,8 +149,9 @@ extension Schema {
         else { return }
         warnings.append(
             DefinitionWarning(
-                message:
-                    "The list of \(model.name).\(relation.name) holds \(element.name) (\(list.name)), which can't be read as the key \(key.name) (\(key.columnType.name)) of \(target.name).",
-                file: model.definition.file, path: "relations.\(relation.name)"))
+                .keyMismatch,
+                "The list of \(model.name).\(relation.name) holds \(element.name) (\(list.name)), which can't be read as the key \(key.name) (\(key.columnType.name)) of \(target.name).",
+                file: model.definition.file, path: "relations.\(relation.name)", model: model.name,
+                relation: relation.name))
     }
 }

@@ -68,7 +68,7 @@ extension SchemaBuilder {
             return
         }
         let name = Inflection.camelCase(drafts[target].definition.name)
-        guard !relations.contains(where: { $0.name == name }), drafts[link].positions[name] == nil else { return }
+        guard !relations.contains(where: { $0.name == name }) else { return }
         drafts[link].definition.relations.append(
             .belongsTo(name, drafts[target].definition.name, foreignKey: defaultKey(target)))
     }
@@ -136,8 +136,10 @@ extension SchemaBuilder {
             names.target = relation.primaryKey.isEmpty ? primaryKey(target) : relation.primaryKey
         case .embedsOne, .embedsMany:
             let name = drafts[target].definition.name
-            let word = Inflection.camelCase(relation.kind == .embedsOne ? name : Inflection.plural(name))
-            names.source = [relation.property ?? (word == relation.name ? "_" + word : word)]
+            let word =
+                relation.property ?? Inflection.camelCase(relation.kind == .embedsOne ? name : Inflection.plural(name))
+            // The records and where they are kept can't go by one name.
+            names.source = [word == relation.name ? "_" + word : word]
         }
         return names
     }

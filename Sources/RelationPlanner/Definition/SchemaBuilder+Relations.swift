@@ -7,13 +7,6 @@ extension SchemaBuilder {
         var relations: [Relation] = []
         for definition in drafts[source].definition.relations {
             let path = "relations.\(definition.name)"
-            if drafts[source].positions[definition.name] != nil {
-                problem(
-                    source, path,
-                    "The relation \"\(definition.name)\" has the name of a property. Give one of them another name.",
-                    relation: definition.name)
-                continue
-            }
             if definition.name == "trigger" || definition.name.isEmpty {
                 problem(source, path, "Invalid relation name \"\(definition.name)\".", relation: definition.name)
                 continue
@@ -41,7 +34,7 @@ extension SchemaBuilder {
         let link = isMany ? link(definition, from: source) : nil
         if isMany, link == nil {
             let name = definition.through ?? definition.throughTable ?? ""
-            let hint = Inflection.nearest(to: name, in: indexes.keys).map { " Is \"\($0)\" meant?" } ?? ""
+            let hint = Suggestion.text(for: name, among: indexes.keys)
             problem(
                 source, path + ".through", "The link model \"\(name)\" doesn't exist.\(hint)", relation: definition.name
             )
@@ -49,13 +42,20 @@ extension SchemaBuilder {
         }
         guard let names = keyNames(definition, from: source) else { return nil }
         let embeds = definition.kind == .embedsOne || definition.kind == .embedsMany
-        let ownKeyPath =
-            definition.kind == .belongsTo || definition.kind == .referencesMany ? "foreignKey" : "primaryKey"
-        let farKeyPath =
-            definition.kind == .belongsTo || definition.kind == .referencesMany ? "primaryKey" : "foreignKey"
+        let holdsForeignKey = definition.kind == .belongsTo || definition.kind == .referencesMany
+        // Where the key that is referred to is missing, the foreign key is too: that is told of only.
+        if holdsForeignKey, key(names.target, of: target, source, definition, path + ".primaryKey") == nil {
+            return nil
+        }
         guard
-            let sourceKey = key(names.source, of: source, source, definition, embeds ? path : "\(path).\(ownKeyPath)"),
-            let targetKey = embeds ? [] : key(names.target, of: target, source, definition, "\(path).\(farKeyPath)")
+            let sourceKey = key(
+                names.source, of: source, source, definition,
+                embeds ? path : "\(path).\(holdsForeignKey ? "foreignKey" : "primaryKey")"),
+            let targetKey = embeds
+                ? []
+                : key(
+                    names.target, of: target, source, definition,
+                    "\(path).\(holdsForeignKey ? "primaryKey" : "foreignKey")")
         else { return nil }
         var through: Relation.Through?
         if let link {
@@ -128,9 +128,7 @@ extension SchemaBuilder {
     }
 
     private mutating func missingTarget(_ definition: RelationDefinition, _ source: Int, _ path: String) {
-        let hint =
-            Inflection.nearest(to: definition.model ?? definition.name, in: indexes.keys).map { " Is \"\($0)\" meant?" }
-            ?? ""
+        let hint = Suggestion.text(for: definition.model ?? definition.name, among: indexes.keys)
         if let model = definition.model {
             problem(
                 source, path + ".model",
@@ -153,8 +151,7 @@ extension SchemaBuilder {
         for name in names {
             guard let position = drafts[owner].positions[name] else {
                 let model = drafts[owner].definition.name
-                let hint =
-                    Inflection.nearest(to: name, in: drafts[owner].positions.keys).map { " Is \"\($0)\" meant?" } ?? ""
+                let hint = Suggestion.text(for: name, among: drafts[owner].positions.keys)
                 problem(
                     source, path,
                     "The relation \"\(definition.name)\" needs the property \"\(name)\" of \(model), which doesn't exist.\(hint)",

@@ -41,6 +41,7 @@ struct SchemaBuilder {
         for index in drafts.indices { layOutProperties(index) }
         makeLinkModels()
         for index in drafts.indices { implyKeys(index) }
+        for index in drafts.indices { checkVisibility(index) }
         let relations = drafts.indices.map { resolveRelations($0) }
         // Scopes can only be checked when every name is resolved; a schema with holes would report the same twice.
         guard problems.isEmpty else { throw SchemaError(problems) }
@@ -123,7 +124,7 @@ struct SchemaBuilder {
     }
 
     private func unknownBase(_ definition: ModelDefinition, _ names: [String]) -> PlannerError {
-        let hint = Inflection.nearest(to: definition.base, in: names).map { " Is \"\($0)\" meant?" } ?? ""
+        let hint = Suggestion.text(for: definition.base, among: names)
         return PlannerError(
             .invalidDefinition,
             "The base model \"\(definition.base)\" doesn't exist.\(hint) Add its definition, or use \"PersistedModel\".",
@@ -148,8 +149,6 @@ struct SchemaBuilder {
                 problem(index, "properties.\(property.name)", "The property is defined twice.", property: property.name)
                 continue
             }
-            var property = property
-            property.isHidden = property.isHidden || definition.hidden.contains(property.name)
             _ = drafts[index].add(PropertyDraft(definition: property))
         }
         let keys = drafts[index].properties.indices.filter {
@@ -171,18 +170,6 @@ struct SchemaBuilder {
                 return (first, one.offset) < (second, other.offset)
             }.map(\.element)
         }
-        for name in definition.hidden where drafts[index].positions[name] == nil {
-            if let near = Inflection.nearest(to: name, in: drafts[index].positions.keys) {
-                problem(
-                    index, "hidden", "The hidden property \"\(name)\" doesn't exist. Is \"\(near)\" meant?",
-                    property: name)
-            } else {
-                warnings.append(
-                    DefinitionWarning(
-                        message: "The hidden property \"\(name)\" doesn't exist.", file: definition.file, path: "hidden"
-                    ))
-            }
-        }
     }
 
     // MARK: The finished model
@@ -202,6 +189,8 @@ struct SchemaBuilder {
     private func model(_ index: Int, _ relations: [Relation]) -> Model {
         let draft = drafts[index]
         let definition = draft.definition
+        let hidden = Set(definition.hidden).union(
+            draft.properties.lazy.map(\.definition).filter(\.isHidden).map(\.name))
         let protected = Set(definition.protected)
         let properties = draft.properties.enumerated().map { position, property in
             let type = columnType(index, position)
@@ -211,16 +200,23 @@ struct SchemaBuilder {
                 column: property.definition.column ?? property.definition.name.lowercased(),
                 columnType: type.type, isTypeAssumed: type.isAssumed,
                 isNullable: property.definition.isNullable ?? !(isKey || property.definition.isRequired),
-                isHidden: property.definition.isHidden, isProtected: protected.contains(property.definition.name),
+                isHidden: hidden.contains(property.definition.name),
+                isProtected: protected.contains(property.definition.name),
                 isGenerated: property.definition.isGenerated, isRequired: property.definition.isRequired,
                 isImplied: property.isImplied, boxedDefinition: .box(property.definition))
+        }
+        var relations = relations
+        for index in relations.indices {
+            relations[index].isHidden = hidden.contains(relations[index].name)
+            relations[index].isProtected = protected.contains(relations[index].name)
         }
         return Model(
             id: index, name: definition.name, plural: definition.plural ?? Inflection.plural(definition.name),
             tableSchema: definition.tableSchema ?? "public", table: definition.table ?? definition.name.lowercased(),
             isPersisted: draft.isPersisted, properties: properties, primaryKey: draft.primaryKey,
             relations: relations, defaultScope: nil, namedScopes: [], strictness: definition.strict ?? .allow,
-            boxedDefinition: .box(definition), propertyIDs: draft.positions,
+            boxedDefinition: .box(definition), hiddenNames: hidden, protectedNames: protected,
+            propertyIDs: draft.positions,
             relationIDs: Dictionary(relations.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first }),
             alternateName: draft.alternateName)
     }

@@ -53,10 +53,10 @@ package struct Concealment: Sendable {
         var position = 0
         while position < rules.count {
             let model = schema[rules[position].model]
-            for property in model.properties {
-                if property.isHidden || property.isProtected, position > 0 || !showsMembers {
-                    rules[position].concealed.append(property.name)
-                } else if let target = schema.model(ofRecordsIn: property, of: model) {
+            let showsAll = position == 0 && showsMembers
+            if !showsAll { rules[position].concealed = model.hiddenNames.union(model.protectedNames).sorted() }
+            for property in model.properties where showsAll || !(property.isHidden || property.isProtected) {
+                if let target = schema.model(ofRecordsIn: property, of: model) {
                     // The root that shows its members is no rule for records further down.
                     let known = rules.indices.first { rules[$0].model == target && ($0 > 0 || !showsMembers) }
                     if known == nil { rules.append(Rule(model: target)) }

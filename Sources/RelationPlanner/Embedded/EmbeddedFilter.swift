@@ -68,7 +68,8 @@ package struct EmbeddedFilter: Sendable {
         place = filter.cursor.map { ItemOrder.place($0, builder) }
         skip = filter.skip.flatMap { Self.rows($0, builder) } ?? 0
         limit = filter.limit.flatMap { Self.rows($0, builder) }
-        members = Self.members(filter.fields, of: model)
+        members = Self.members(
+            filter.fields, of: model, besides: filter.include.map { model.relations[$0.relation].name })
     }
 
     private static func rows(_ limit: Filter.RowLimit, _ builder: ItemConditionBuilder) -> Int? {
@@ -82,14 +83,15 @@ package struct EmbeddedFilter: Sendable {
     }
 
     /// All members but hidden ones (K5), also when the fields are all that may be seen: a record can have members that the
-    /// model does not know. Else those of the fields.
-    private static func members(_ fields: [Property.ID]?, of model: Model) -> Members {
-        guard let fields else { return .all(except: model.properties.filter(\.isHidden).map(\.name)) }
+    /// model does not know. Else those of the fields. What is included stands in the place of a member of its name.
+    private static func members(_ fields: [Property.ID]?, of model: Model, besides included: [String]) -> Members {
+        guard let fields else { return .all(except: model.hiddenNames.union(included).sorted()) }
         let secret = model.properties.filter { $0.isHidden || $0.isProtected }
         if fields.count == model.properties.count - secret.count, !fields.contains(where: secret.map(\.id).contains) {
-            return .all(except: secret.map(\.name))
+            return .all(except: model.hiddenNames.union(model.protectedNames).union(included).sorted())
         }
-        return .only(fields.map { model.properties[$0] }.filter { !$0.isHidden }.map(\.name))
+        return .only(
+            fields.map { model.properties[$0] }.filter { !$0.isHidden && !included.contains($0.name) }.map(\.name))
     }
 
     // MARK: Records

@@ -106,7 +106,7 @@ extension FilterChecker {
             guard let id = model.propertyIDs[name] else {
                 // Clients list relations beside properties; the include decides about these.
                 if model.relationIDs[name] != nil { continue }
-                let hint = Inflection.nearest(to: name, in: model.propertyIDs.keys).map { " Is \"\($0)\" meant?" } ?? ""
+                let hint = model.suggestion(forProperty: name, isNested: isNested)
                 let failure = error(
                     .unknownProperty, "\(model.name) has no property \"\(name)\".\(hint)", model: model, property: name)
                 if misfits == nil { throw failure }

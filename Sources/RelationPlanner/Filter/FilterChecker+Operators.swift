@@ -78,7 +78,7 @@ extension FilterChecker {
             return .not(try conditions(value, operand, model))
         default:
             let property = model.properties[operand.property]
-            var remedy = Inflection.nearest(to: member.key, in: Self.operators).map { " Is \"\($0)\" meant?" } ?? ""
+            var remedy = Suggestion.text(for: member.key, among: Self.operators)
             if property.columnType.isJSON { remedy += " For equality with an object, write {\"eq\": {…}}." }
             throw error(
                 .unknownOperator, "There is no operator \"\(member.key)\".\(remedy)", model: model,
@@ -192,7 +192,10 @@ extension FilterChecker {
         _ name: String
     ) throws(PlannerError) -> Condition {
         guard let id = model.propertyIDs[other] else {
-            throw error(.unknownProperty, "\(model.name) has no property \"\(other)\".", model: model, property: other)
+            throw error(
+                .unknownProperty,
+                "\(model.name) has no property \"\(other)\".\(model.suggestion(forProperty: other, isNested: isNested))",
+                model: model, property: other)
         }
         let property = model.properties[operand.property]
         let otherProperty = model.properties[id]

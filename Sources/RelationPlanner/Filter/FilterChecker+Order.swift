@@ -71,8 +71,8 @@ extension FilterChecker {
     /// What is ordered by: a property, a path, a related property, a count or an aggregate (B2).
     func orderKey(_ name: String, _ model: Model) throws(PlannerError) -> OrderTerm {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if model.propertyIDs[name] == nil, model.propertyIDs[parts[0]] == nil, parts.count > 1,
-            let relation = model.relation(parts[0])
+        if model.propertyIDs[name] == nil, parts.count > 1, let relation = model.relation(parts[0]),
+            model.property(parts[0])?.columnType.isJSON != true
         {
             return try relatedKey(relation, Array(parts.dropFirst()), model)
         }
@@ -102,6 +102,7 @@ extension FilterChecker {
                     "Rows can't be ordered by \(owner.name).\(relation.name), which leads to no single table.",
                     model: owner, relation: relation.name)
             }
+            try allow(relation, owner)
             steps.append(OrderTerm.Step(relation.id))
             let targetModel = schema.models[target]
             if relation.isToMany {
@@ -109,8 +110,8 @@ extension FilterChecker {
             }
             let name = parts.joined(separator: ".")
             let head = parts.first ?? ""
-            if targetModel.propertyIDs[name] == nil, targetModel.propertyIDs[head] == nil, parts.count > 1,
-                let next = targetModel.relation(head)
+            if targetModel.propertyIDs[name] == nil, parts.count > 1, let next = targetModel.relation(head),
+                targetModel.property(head)?.columnType.isJSON != true
             {
                 guard relation.embedded == nil else {
                     throw error(
@@ -152,7 +153,7 @@ extension FilterChecker {
         else {
             throw error(
                 .invalidFilter,
-                "\(owner.name).\(relation.name) has many rows: order by its count or an aggregate, as in \"\(relation.name).count\" or \"\(relation.name).max(\(target.properties.first?.name ?? "id"))\".",
+                "\(owner.name).\(relation.name) has many rows: order by its count or an aggregate, as in \"\(relation.name).count\" or \"\(relation.name).max(\(target.properties.first { !$0.isHidden && !$0.isProtected }?.name ?? "id"))\".",
                 model: owner, relation: relation.name)
         }
         let name = text[text.index(after: open)...].dropLast().trimmingSpace
@@ -164,9 +165,10 @@ extension FilterChecker {
     /// A property that a function can be applied to.
     func aggregated(_ name: String, _ function: Aggregate, _ model: Model) throws(PlannerError) -> Property.ID {
         guard let property = model.property(name) else {
-            let hint = Inflection.nearest(to: name, in: model.propertyIDs.keys).map { " Is \"\($0)\" meant?" } ?? ""
             throw error(
-                .unknownProperty, "\(model.name) has no property \"\(name)\".\(hint)", model: model, property: name)
+                .unknownProperty,
+                "\(model.name) has no property \"\(name)\".\(model.suggestion(forProperty: name, isNested: true))",
+                model: model, property: name)
         }
         if !isTrusted, property.isHidden || property.isProtected {
             throw error(

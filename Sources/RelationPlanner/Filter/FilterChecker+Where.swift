@@ -43,7 +43,9 @@ extension FilterChecker {
             }
             return .not(try condition(member.value, model))
         default:
-            if model.propertyIDs[member.key] == nil, let relation = model.relation(member.key) {
+            if let relation = model.relation(member.key),
+                model.propertyIDs[member.key] == nil || Self.asksAboutRelated(member.value, relation)
+            {
                 return try related(member.value, relation, model)
             }
             let operand: Condition.Operand
@@ -56,6 +58,16 @@ extension FilterChecker {
             }
             return try conditions(member.value, operand, model)
         }
+    }
+
+    /// Whether a condition on what is both a property and a relation means the relation.
+    private static func asksAboutRelated(_ json: JSONValue, _ relation: Relation) -> Bool {
+        guard case .object(let members) = json, let word = members.first?.key else { return false }
+        return quantifiers(relation).contains(word)
+    }
+
+    private static func quantifiers(_ relation: Relation) -> [String] {
+        relation.isToMany ? ["some", "every", "none"] : ["is", "isNot"]
     }
 
     private func emptyOr(_ key: String) -> PlannerError {
@@ -115,8 +127,8 @@ extension FilterChecker {
     }
 
     private func unknown(_ name: String, _ parts: [String], _ model: Model) -> PlannerError {
-        var remedy = Inflection.nearest(to: name, in: model.propertyIDs.keys).map { " Is \"\($0)\" meant?" } ?? ""
-        if let relation = model.relation(parts[0]) {
+        var remedy = model.suggestion(forProperty: name, isNested: isNested)
+        if let relation = model.relation(parts[0]), !relation.isHidden {
             let word = relation.isToMany ? "some" : "is"
             remedy = " To ask about related rows, write {\"\(relation.name)\": {\"\(word)\": {…}}}."
         }
@@ -132,18 +144,27 @@ extension FilterChecker {
             property: property.name)
     }
 
+    /// Refuses relations that are not to be asked about (D28).
+    func allow(_ relation: Relation, _ model: Model) throws(PlannerError) {
+        guard !isTrusted, relation.isHidden || (relation.isProtected && isNested) else { return }
+        throw error(
+            .prohibitedProperty, "\(model.name).\(relation.name) is not to be asked about.", model: model,
+            relation: relation.name)
+    }
+
     // MARK: Related rows
 
     private mutating func related(
         _ json: JSONValue, _ relation: Relation, _ model: Model
     ) throws(PlannerError) -> Condition {
+        try allow(relation, model)
         guard let target = relation.target else {
             throw error(
                 .unsupported,
                 "\(model.name).\(relation.name) leads to models of several types, so conditions on it aren't possible. Ask about \(model.properties[relation.polymorphic?.discriminator ?? 0].name) and the key instead.",
                 model: model, relation: relation.name)
         }
-        let words = relation.isToMany ? ["some", "every", "none"] : ["is", "isNot"]
+        let words = Self.quantifiers(relation)
         guard case .object(let members) = json, !members.isEmpty else {
             throw error(
                 .invalidFilter,

@@ -151,8 +151,7 @@ struct FilterChecker {
                 case "distinct": filter.distinct = try checker.flag(value, position)
                 case "page": filter.page = try checker.flag(value, position)
                 default:
-                    let hint =
-                        Inflection.nearest(to: member.key, in: Self.filterKeys).map { " Is \"\($0)\" meant?" } ?? ""
+                    let hint = Suggestion.text(for: member.key, among: Self.filterKeys)
                     throw checker.error(
                         .invalidFilter,
                         "A filter has no \"\(member.key)\".\(hint) Keys: \(Self.filterKeys.joined(separator: ", ")).",

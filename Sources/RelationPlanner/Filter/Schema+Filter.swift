@@ -73,10 +73,10 @@ extension Schema {
     /// - Throws: ``PlannerError`` `UNKNOWN_MODEL`.
     public func id(of name: String) throws(PlannerError) -> Model.ID {
         if let id = modelIDs[name] { return id }
-        let hint =
-            Inflection.nearest(to: name, in: modelIDs.keys).map { "Is \"\($0)\" meant?" }
-            ?? "The schema has \(someModelNames)."
-        throw PlannerError(.unknownModel, "There is no model \"\(name)\". \(hint)", model: name)
+        let hint = Suggestion.text(for: name, among: modelIDs.keys)
+        throw PlannerError(
+            .unknownModel,
+            "There is no model \"\(name)\".\(hint.isEmpty ? " The schema has \(someModelNames)." : hint)", model: name)
     }
 
     private var someModelNames: String {

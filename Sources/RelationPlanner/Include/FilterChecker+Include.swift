@@ -82,12 +82,17 @@ extension FilterChecker {
     ) throws(PlannerError) {
         try countNode()
         guard let relation = model.relation(name) else {
-            let hint = Inflection.nearest(to: name, in: model.relationIDs.keys).map { " Is \"\($0)\" meant?" } ?? ""
+            let hint = model.suggestion(forRelation: name, isNested: isNested)
             let failure = error(
                 .unknownRelation, "\(model.name) has no relation \"\(name)\".\(hint)", model: model, relation: name)
             if misfits == nil { throw failure }
             misfits?.append(failure)
             return
+        }
+        if !isTrusted, relation.isHidden || (relation.isProtected && isNested) {
+            throw error(
+                .includeDisabled, "\(model.name).\(name) is not to be shown here, so it can't be included.",
+                model: model, relation: name)
         }
         if relation.includeDisabled {
             throw error(

@@ -14,7 +14,7 @@ import Synchronization
 public final class ParentRecord: Sendable {
     /// The model's name.
     public let model: String
-    private let properties: [String: Property.ID]
+    private let source: Model
     private let read: @Sendable (Property.ID) throws(PlannerError) -> JSONValue
     private let fault = Mutex<PlannerError?>(nil)
 
@@ -23,7 +23,7 @@ public final class ParentRecord: Sendable {
     /// - Parameter read: gives a property's value.
     public init(of model: Model, read: @escaping @Sendable (Property.ID) throws(PlannerError) -> JSONValue) {
         self.model = model.name
-        properties = model.propertyIDs
+        source = model
         self.read = read
     }
 
@@ -33,10 +33,10 @@ public final class ParentRecord: Sendable {
     /// `INVALID_SCOPE` when the function has returned: what it gave rests on a mistake.
     public subscript(property: String) -> JSONValue {
         do throws(PlannerError) {
-            guard let id = properties[property] else {
-                let hint = Inflection.nearest(to: property, in: properties.keys).map { " Is \"\($0)\" meant?" } ?? ""
+            guard let id = source.propertyIDs[property] else {
                 throw PlannerError(
-                    .unknownProperty, "\(model) has no property \"\(property)\", which the function reads.\(hint)",
+                    .unknownProperty,
+                    "\(model) has no property \"\(property)\", which the function reads.\(source.suggestion(forProperty: property))",
                     model: model, property: property)
             }
             return try read(id)

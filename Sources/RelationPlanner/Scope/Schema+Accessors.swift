@@ -18,10 +18,10 @@ extension Schema {
     ) throws(PlannerError) -> Include {
         let model = models[model]
         guard let relation = model.relation(name) else {
-            let hint = Inflection.nearest(to: name, in: model.relationIDs.keys).map { " Is \"\($0)\" meant?" } ?? ""
             throw PlannerError(
-                .unknownRelation, "\(model.name) has no relation \"\(name)\".\(hint)", model: model.name, relation: name
-            )
+                .unknownRelation,
+                "\(model.name) has no relation \"\(name)\".\(model.suggestion(forRelation: name))",
+                model: model.name, relation: name)
         }
         var checker = FilterChecker(self, limits: limits)
         var include = Include(relation.id)

@@ -81,8 +81,7 @@ extension Schema {
             let scope = try checked(try function(request.parameters), ["scopes", name], at: model, .root, of: model)
             return scope.map { filter.merging(scope: $0) } ?? filter
         case nil:
-            let hint =
-                Inflection.nearest(to: name, in: model.namedScopes.map(\.name)).map { " Is \"\($0)\" meant?" } ?? ""
+            let hint = Suggestion.text(for: name, among: model.namedScopes.map(\.name))
             throw PlannerError(.unknownScope, "\(model.name) has no scope \"\(name)\".\(hint)", model: model.name)
         }
     }
@@ -124,6 +123,11 @@ extension Schema {
         }
         if isNested, resolved.fields == nil, model.properties.contains(where: \.isProtected) {
             resolved.fields = model.properties.filter { !$0.isHidden && !$0.isProtected }.map(\.id)
+        }
+        // A scope may include what is not shown; nobody would see it (K5).
+        resolved.include.removeAll { include in
+            let relation = model.relations[include.relation]
+            return relation.isHidden || (isNested && relation.isProtected)
         }
         if !resolved.include.isEmpty {
             var include = resolved.include

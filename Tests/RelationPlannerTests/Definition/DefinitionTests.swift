@@ -139,14 +139,14 @@ import Testing
 
     @Test func allProblemsAreReportedAtOnce() {
         let found = problems(
-            #"{"name": "A", "base": "Nope", "hidden": ["nme"], "properties": {"name": "string", "bs": "string"}, "relations": {"bs": {"type": "hasMany", "model": "B"}, "c": {"type": "belongsTo", "model": "C"}, "d": {"type": "hasMany", "model": "B", "through": "D"}}}"#,
+            #"{"name": "A", "base": "Nope", "hidden": ["nme"], "properties": {"name": "string", "bs": "string"}, "relations": {"bs": {"type": "hasMany", "model": "Bee"}, "c": {"type": "belongsTo", "model": "C"}, "d": {"type": "hasMany", "model": "B", "through": "D"}}}"#,
             #"{"name": "B", "properties": {"id": {"type": "number", "id": 1}, "key": {"type": "string", "id": 2}}, "relations": {"a": {"type": "belongsTo", "model": "A", "primaryKey": "nope"}, "many": {"type": "hasMany", "model": "A"}}}"#,
             #"{"name": "A"}"#)
         #expect(found.count == 8)
         #expect(found.allSatisfy { $0.code == .invalidDefinition && $0.file == "m.json" })
         #expect(
             Set(found.compactMap(\.path)) == [
-                "base", "hidden", "name", "relations.bs", "relations.c.model", "relations.d.through",
+                "base", "hidden", "name", "relations.bs.model", "relations.c.model", "relations.d.through",
                 "relations.a.primaryKey", "relations.many",
             ])
     }

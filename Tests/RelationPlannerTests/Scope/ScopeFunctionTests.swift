@@ -254,7 +254,10 @@ import Testing
         #expect(property?.code == .invalidScope)
         #expect(property?.path == "relations.orders.scope")
         #expect(property?.relation == "orders" && property?.property == "tennant")
-        #expect(property?.message.contains("\"tenant\"") == true)
+        // What is hidden is not suggested either.
+        #expect(property?.message.contains("\"tenant\"") == false)
+        let visible = try failure { parent in ["where": ["status": parent["nmae"]]] }
+        #expect(visible?.message.contains("\"name\"") == true)
         let filter = try failure { _ in ["where": ["nope": 1]] }
         #expect(filter?.code == .invalidScope && filter?.relation == "orders")
         #expect(filter?.path == "relations.orders.scope.where.nope")

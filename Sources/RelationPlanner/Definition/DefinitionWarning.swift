@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Something in a definition that is odd but usable.
+///
+/// ```swift
+/// for warning in schema.warnings { print(warning) }
+/// ```
+///
+/// ``Schema/warnings`` has all of them; those that only the database can tell are there once its catalog is known.
+public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
+    /// What kind of oddity it is; the raw value is stable and meant for programs.
+    public enum Code: String, Sendable, CaseIterable {
+        /// A key that means nothing here and is ignored.
+        case unknownKey = "UNKNOWN_KEY"
+        /// A key that would mean something at another place.
+        case misplacedKey = "MISPLACED_KEY"
+        /// The name of something that doesn't exist.
+        case unknownName = "UNKNOWN_NAME"
+        /// A value that isn't written as it should be; the message says how it is read.
+        case oddValue = "ODD_VALUE"
+        /// A property is declared as another type than its column has.
+        case typeMismatch = "TYPE_MISMATCH"
+        /// The keys of a relation can't be compared.
+        case keyMismatch = "KEY_MISMATCH"
+        /// The database has no such table.
+        case missingTable = "MISSING_TABLE"
+        /// Something that doesn't work was left out.
+        case leftOut = "LEFT_OUT"
+        /// Something of LoopBack's that isn't supported.
+        case unsupported = "UNSUPPORTED"
+    }
+
+    /// What kind of oddity it is.
+    public var code: Code
+    /// What is odd, and what becomes of it.
+    public var message: String
+    /// The file of the definition.
+    public var file: String?
+    /// The place inside the definition (`relations.orders`).
+    public var path: String?
+    /// The model it is about.
+    public var model: String?
+    /// The property it is about.
+    public var property: String?
+    /// The relation it is about.
+    public var relation: String?
+
+    /// A warning about a definition.
+    public init(
+        _ code: Code, _ message: String, file: String? = nil, path: String? = nil, model: String? = nil,
+        property: String? = nil, relation: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.file = file
+        self.path = path
+        self.model = model
+        self.property = property
+        self.relation = relation
+    }
+
+    /// Place and message.
+    public var description: String {
+        let place = [file ?? model, path].compactMap { $0 }.joined(separator: ": ")
+        return place.isEmpty ? message : "\(place): \(message)"
+    }
+}
