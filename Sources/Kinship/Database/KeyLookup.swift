@@ -76,10 +76,7 @@ struct KeyLookup: Sendable {
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold.
     func values(for id: JSONValue, _ schema: Schema) throws(PlannerError) -> [BoundValue] {
         var values = values
-        // No record has NULL for its key, and a comparison with it finds none.
-        values[position] =
-            id == .null
-            ? BoundValue(values[position].type, .null) : try schema.value(id, of: key, in: model)
+        values[position] = try schema.value(id, of: key, in: model)
         return values
     }
 }

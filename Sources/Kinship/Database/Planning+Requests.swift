@@ -49,7 +49,6 @@ extension Planning {
     /// `key = id`, checked against the key's type.
     func keyCondition(_ id: JSONValue, of model: Model) throws(PlannerError) -> Condition {
         let key = try simpleKey(of: model)
-        guard id != .null else { return .never }
         return .comparison(Condition.Operand(key), .equal, try schema.value(id, of: key, in: model.id))
     }
 

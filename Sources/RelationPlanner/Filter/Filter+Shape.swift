@@ -66,6 +66,7 @@ private struct ValueExtractor {
                 if var key = filter.cursor?.keys[index] {
                     take(from: &key.term)
                     take(from: &key.value)
+                    take(from: &key.shown)
                     filter.cursor?.keys[index] = key
                 }
             }
@@ -82,6 +83,18 @@ private struct ValueExtractor {
             for type in filter.include[index].typeScopes.indices {
                 take(from: &filter.include[index].typeScopes[type].scope)
             }
+        }
+    }
+
+    private mutating func take(from shown: inout Filter.Cursor.Shown?) {
+        switch shown {
+        case .upTo(var value):
+            take(from: &value)
+            shown = .upTo(value)
+        case .json(var value):
+            take(from: &value)
+            shown = .json(value)
+        case .anything, nil: break
         }
     }
 

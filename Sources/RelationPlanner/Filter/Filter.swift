@@ -36,8 +36,10 @@ public struct Filter: Sendable, Hashable {
         public struct Key: Sendable, Hashable {
             /// A term of the order; its direction has no meaning until the filter is resolved.
             public var term: OrderTerm
-            /// The value at the place; may be NULL.
+            /// The value at the place; may be NULL. Where less is shown than a row has, the first value that is shown so.
             public var value: BoundValue
+            /// Set where less may be shown than a row has: then the row's own value is the place, as long as it is there.
+            package var shown: Shown?
 
             /// A term and its value.
             public init(_ term: OrderTerm, _ value: BoundValue) {

@@ -2,63 +2,6 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension FilterChecker {
-    // MARK: Cursors
-
-    /// `{"total": 100, "id": 53}`: the values of the order's terms at a row.
-    mutating func cursor(
-        _ json: JSONValue, _ side: Filter.Cursor.Side, _ model: Model
-    ) throws(PlannerError) -> Filter.Cursor {
-        guard case .object(let members) = json, !members.isEmpty else {
-            throw error(
-                .invalidFilter,
-                "A cursor is an object with the values of the order's terms: {\"total\": 100, \"id\": 53}.",
-                model: model)
-        }
-        var keys: [Filter.Cursor.Key] = []
-        for member in members {
-            try countNode()
-            let key = try at(member.key) { (checker) throws(PlannerError) in
-                let term = try checker.orderKey(member.key, model)
-                return Filter.Cursor.Key(term, try checker.cursorValue(member.value, term, model, side.rawValue))
-            }
-            keys.append(key)
-        }
-        return Filter.Cursor(side, keys)
-    }
-
-    private func cursorValue(
-        _ json: JSONValue, _ term: OrderTerm, _ model: Model, _ name: String
-    ) throws(PlannerError) -> BoundValue {
-        var owner = model
-        for step in term.related?.path ?? [] {
-            if let target = owner.relations[step.relation].target { owner = schema.models[target] }
-        }
-        let property = owner.properties[term.operand.property]
-        let type: ColumnType =
-            switch term.related?.aggregate {
-            case .count: .int8
-            case .sum where property.columnType.isNumeric, .avg where property.columnType.isNumeric:
-                property.columnType.isFloating ? .float8 : .numeric
-            default:
-                if !term.operand.path.isEmpty {
-                    .text
-                } else {
-                    property.isOfAnyNumber(in: owner) ? .numeric : property.columnType
-                }
-            }
-        if json == .null { return BoundValue(type.boundType, .null) }
-        if type.isReadByServerOnly {
-            throw error(
-                .invalidFilter,
-                "Places in an order by \(owner.name).\(property.name) can't be given, for it is \(type.name). Page with limit and skip.",
-                model: owner, property: property.name)
-        }
-        guard let contents = ValueReader.contents(json, type, property.kind) else {
-            throw invalid(owner, property, name, ValueReader.expectation(type))
-        }
-        return BoundValue(type.boundType, contents)
-    }
-
     // MARK: Fields
 
     /// `"a"`, `["a", "b"]`, `{"a": true}`, `{"a": false}`; of a mixed object only what is true counts.

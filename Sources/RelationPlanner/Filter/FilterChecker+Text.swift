@@ -4,7 +4,7 @@
 extension FilterChecker {
     // MARK: Patterns
 
-    /// A pattern as the caller wrote it, wildcards included; numbers stand for their digits.
+    /// A pattern as the caller wrote it, wildcards included.
     func pattern(
         _ json: JSONValue, _ operand: Condition.Operand, _ model: Model, _ name: String
     ) throws(PlannerError) -> BoundValue {
@@ -40,11 +40,10 @@ extension FilterChecker {
     private func text(
         _ json: JSONValue, _ operand: Condition.Operand, _ model: Model, _ name: String
     ) throws(PlannerError) -> String {
-        switch json {
-        case .string(let text) where !text.utf8.contains(0): return text
-        case .number(let digits): return digits
-        default: throw invalid(model, model.properties[operand.property], name, "a string without the character NUL")
+        guard case .string(let text) = json, !text.utf8.contains(0) else {
+            throw invalid(model, model.properties[operand.property], name, "a string without the character NUL")
         }
+        return text
     }
 
     /// `"/^customer/i"`, or the expression alone.

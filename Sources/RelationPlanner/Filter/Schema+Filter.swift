@@ -58,13 +58,19 @@ extension Schema {
         }
     }
 
-    /// Checks one value of a property, as for a key in a path; never NULL.
+    /// Checks one value of a property, as for a key in a path.
     ///
-    /// - Throws: ``PlannerError`` `INVALID_VALUE` when it doesn't fit the property's column.
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` when it doesn't fit the property's column, and for null, which is nobody's key.
     public func value(
         _ json: JSONValue, of property: Property.ID, in model: Model.ID
     ) throws(PlannerError) -> BoundValue {
         let checker = FilterChecker(self, limits: .standard)
+        guard json != .null else {
+            let (model, property) = (models[model], models[model].properties[property])
+            throw checker.error(
+                .invalidValue, "A key can't be null; give a value of \(model.name).\(property.name).", model: model,
+                property: property.name)
+        }
         return try checker.bind(json, models[model].properties[property], models[model], "eq")
     }
 

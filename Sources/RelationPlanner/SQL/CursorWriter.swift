@@ -9,51 +9,154 @@ struct CursorWriter {
     ///
     /// `(a behind) OR (a equal AND b behind) OR …`: NULL is a value, placed where the order puts it.
     func write(_ cursor: Filter.Cursor, to sql: inout SQLText) throws(PlannerError) {
+        var keys: [Key] = []
+        for key in cursor.keys { keys.append(try self.key(key, of: cursor, &sql)) }
         sql.append("(")
         var isFirst = true
-        for position in cursor.keys.indices {
+        for position in keys.indices {
             sql.append(separator: " OR ", isFirst: &isFirst)
             sql.append("(")
-            for key in cursor.keys[..<position] {
+            for key in keys[..<position] {
                 try writeEqual(key, to: &sql)
                 sql.append(" AND ")
             }
-            try writeBeyond(cursor.keys[position], cursor.side, to: &sql)
+            try writeBeyond(keys[position], to: &sql)
             sql.append(")")
         }
-        sql.append(cursor.keys.isEmpty ? "TRUE)" : ")")
+        sql.append(keys.isEmpty ? "TRUE)" : ")")
     }
 
-    private func writeEqual(_ key: Filter.Cursor.Key, to sql: inout SQLText) throws(PlannerError) {
-        try order.writeKey(key.term, to: &sql)
-        guard key.value.contents != .null else { return sql.append(" IS NULL") }
-        sql.append(" = ")
-        sql.append(value: key.value)
+    /// One term of the order as the walk goes.
+    private struct Key {
+        let term: OrderTerm
+        /// The value at the place as SQL, nil for NULL.
+        let value: String?
+        /// Whether only the statement itself finds out whether that is NULL.
+        var mayBeNull = false
+        let isDescending: Bool
+        let nullsFirst: Bool
     }
 
-    private func writeBeyond(
-        _ key: Filter.Cursor.Key, _ side: Filter.Cursor.Side, to sql: inout SQLText
-    ) throws(PlannerError) {
-        let isDescending = (key.term.direction == .descending) != (side == .before)
+    private func key(
+        _ key: Filter.Cursor.Key, of cursor: Filter.Cursor, _ sql: inout SQLText
+    ) throws(PlannerError) -> Key {
+        let isDescending = key.term.direction == .descending
         // PostgreSQL's default puts NULLs behind everything in ascending order, ahead in descending order.
-        let nullsFirst =
-            (key.term.nulls.map { $0 == .first } ?? (key.term.direction == .descending)) != (side == .before)
-        guard key.value.contents != .null else {
-            guard nullsFirst else { return sql.append("FALSE") }
+        let nullsFirst = key.term.nulls.map { $0 == .first } ?? isDescending
+        let isBackwards = cursor.side == .before
+        let value = key.isNull && key.shown == nil ? nil : try place(key, of: cursor, isDescending != isBackwards, &sql)
+        return Key(
+            term: key.term, value: value, mayBeNull: key.shown == .anything && key.isNull,
+            isDescending: isDescending != isBackwards,
+            nullsFirst: nullsFirst != isBackwards)
+    }
+
+    // MARK: The place
+
+    /// The value at the place: what the cursor says, or what the row that it names has where that is shown so.
+    ///
+    /// The row is looked up by its key, once in a statement, for nothing in it depends on the rows around. Where it is gone,
+    /// or has another value now, the place is where the walk first meets what was shown.
+    private func place(
+        _ key: Filter.Cursor.Key, of cursor: Filter.Cursor, _ isDescending: Bool, _ sql: inout SQLText
+    ) throws(PlannerError) -> String {
+        guard let shown = key.shown else { return sql.reference(to: key.value) }
+        var copy = sql
+        let start = copy.text.endIndex
+        let model = order.model
+        let alias = copy.newAlias()
+        var row = OrderWriter(schema: order.schema, model: model, alias: alias)
+        let isGivenNull = key.isNull
+        copy.append(isGivenNull ? "(SELECT " : "coalesce((SELECT ")
+        try row.writeKey(key.term, to: &copy)
+        copy.append(" FROM ")
+        copy.append(table: model, alias: alias)
+        copy.append(" WHERE ")
+        var isFirst = true
+        for part in cursor.keys where model.isKey(part.term) {
+            copy.append(separator: " AND ", isFirst: &isFirst)
+            try row.writeKey(part.term, to: &copy)
+            append(part, to: &copy)
+        }
+        switch shown {
+        case .upTo where !model.isKey(key.term):
+            copy.append(" AND ")
+            try row.writeKey(key.term, to: &copy)
+            append(key, to: &copy)
+        case .json(let json):
+            copy.append(" AND ")
+            row.writesJSON = true
+            try row.writeKey(key.term, to: &copy)
+            copy.append(" = ")
+            copy.append(value: json)
+        case .upTo, .anything: break
+        }
+        copy.append(isDescending ? " ORDER BY 1 DESC LIMIT 1)" : " ORDER BY 1 LIMIT 1)")
+        if !isGivenNull {
+            copy.append(", ")
+            if case .upTo(let last) = shown, isDescending {
+                copy.append(value: last)
+            } else {
+                copy.append(value: key.value)
+            }
+            copy.append(")")
+        }
+        sql.adopt(copy)
+        return String(copy.text[start...])
+    }
+
+    /// What a row's own value is to be.
+    private func append(_ key: Filter.Cursor.Key, to sql: inout SQLText) {
+        guard case .upTo(let last) = key.shown else {
+            sql.append(" = ")
+            return sql.append(value: key.value)
+        }
+        sql.append(" BETWEEN ")
+        sql.append(value: key.value)
+        sql.append(" AND ")
+        sql.append(value: last)
+    }
+
+    // MARK: The rows
+
+    private func writeEqual(_ key: Key, to sql: inout SQLText) throws(PlannerError) {
+        try order.writeKey(key.term, to: &sql)
+        guard let value = key.value else { return sql.append(" IS NULL") }
+        sql.append(key.mayBeNull ? " IS NOT DISTINCT FROM " : " = ")
+        sql.append(value)
+    }
+
+    private func writeBeyond(_ key: Key, to sql: inout SQLText) throws(PlannerError) {
+        guard let value = key.value else {
+            guard key.nullsFirst else { return sql.append("FALSE") }
             try order.writeKey(key.term, to: &sql)
             return sql.append(" IS NOT NULL")
         }
         sql.append("(")
         try order.writeKey(key.term, to: &sql)
-        sql.append(isDescending ? " < " : " > ")
-        sql.append(value: key.value)
-        if !nullsFirst {
+        sql.append(key.isDescending ? " < " : " > ")
+        sql.append(value)
+        if key.mayBeNull {
+            sql.append(" OR ")
+            try order.writeKey(key.term, to: &sql)
+            sql.append(key.nullsFirst ? " IS NOT NULL AND \(value) IS NULL" : " IS NULL AND \(value) IS NOT NULL")
+        } else if !key.nullsFirst {
             sql.append(" OR ")
             try order.writeKey(key.term, to: &sql)
             sql.append(" IS NULL")
         }
         sql.append(")")
     }
+}
+
+extension Filter.Cursor.Key {
+    /// Whether the cursor says that there is no value.
+    var isNull: Bool { value.contents == .null }
+}
+
+extension Model {
+    /// Whether an order's term is a part of the primary key.
+    func isKey(_ term: OrderTerm) -> Bool { term.isColumn && primaryKey.contains(term.operand.property) }
 }
 
 extension OrderTerm {

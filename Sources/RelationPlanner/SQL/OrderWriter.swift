@@ -8,6 +8,8 @@ struct OrderWriter {
     let alias: String
     /// The rows' statement, when it has to-one relations joined in.
     var source: RowSource?
+    /// Whether what stands at JSON paths is written as JSON, not as the text that is ordered by.
+    var writesJSON = false
 
     /// The asked terms, completed by the primary key, ascending (K3).
     static func completed(_ terms: [OrderTerm], for model: Model) -> [OrderTerm] {
@@ -41,8 +43,7 @@ struct OrderWriter {
     func writeKey(_ term: OrderTerm, to sql: inout SQLText) throws(PlannerError) {
         let writer = ConditionWriter(schema: schema, model: model, alias: alias)
         if let joined = joined(term) {
-            ConditionWriter(schema: schema, model: joined.model, alias: joined.alias)
-                .writeOrderKey(term.operand, to: &sql)
+            write(term.operand, by: ConditionWriter(schema: schema, model: joined.model, alias: joined.alias), to: &sql)
         } else if let related = term.related {
             try write(term, related.path[...], related.aggregate, from: writer, to: &sql)
         } else if let center = term.distance {
@@ -50,7 +51,15 @@ struct OrderWriter {
         } else if term.list != nil {
             sql.append("o.\"ordinal\"")
         } else {
-            writer.writeOrderKey(term.operand, to: &sql)
+            write(term.operand, by: writer, to: &sql)
+        }
+    }
+
+    private func write(_ operand: Condition.Operand, by writer: ConditionWriter, to sql: inout SQLText) {
+        if writesJSON {
+            writer.writeContainer(operand, as: .jsonb, to: &sql)
+        } else {
+            writer.writeOrderKey(operand, to: &sql)
         }
     }
 
@@ -70,7 +79,7 @@ struct OrderWriter {
         _ term: OrderTerm, _ path: ArraySlice<OrderTerm.Step>, _ aggregate: Aggregate?,
         from writer: ConditionWriter, to sql: inout SQLText
     ) throws(PlannerError) {
-        guard let step = path.first else { return writer.writeOrderKey(term.operand, to: &sql) }
+        guard let step = path.first else { return write(term.operand, by: writer, to: &sql) }
         let (source, alias) = (writer.model, writer.alias)
         let relation = source.relations[step.relation]
         // What is selected stands before the FROM that names its alias.

@@ -283,12 +283,18 @@ extension Schema {
                     "The cursor lacks the value of \(name), which the rows are ordered by. Give the values of all order terms and of the primary key."
                 )
             }
-            keys.append(Filter.Cursor.Key(term, key.value))
+            var completed = key
+            completed.term = term
+            keys.append(completed)
         }
         if keys.count < cursor.keys.count {
             throw failure(
                 "The cursor has values that the rows aren't ordered by. Give those of the order terms and the primary key."
             )
+        }
+        // A row is found by its key.
+        if keys.contains(where: { $0.isNull && model.isKey($0.term) }) {
+            for index in keys.indices { keys[index].shown = nil }
         }
         return Filter.Cursor(cursor.side, keys)
     }

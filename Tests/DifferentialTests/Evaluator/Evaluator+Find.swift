@@ -34,7 +34,7 @@ extension Evaluator {
         let total = rows.count
         for side in ["after", "before"] {
             guard let json = filter[side] else { continue }
-            let place = try place(json, terms, spec)
+            let place = try place(json, terms, spec, isForward: side == "after", among: all)
             rows = rows.filter { compare($0.keys, place, terms) * (side == "after" ? 1 : -1) > 0 }
         }
         // `before` takes the rows just ahead of the place.
@@ -68,10 +68,16 @@ extension Evaluator {
         }
     }
 
-    private func place(_ json: JSONValue, _ terms: [Term], _ spec: TableSpec) throws(Refusal) -> [Value?] {
+    private func place(
+        _ json: JSONValue, _ terms: [Term], _ spec: TableSpec, isForward: Bool, among rows: [Row]
+    ) throws(Refusal) -> [Value?] {
         // Each name has to be one that rows can be ordered by, and there is a value for each term.
         for member in json.members ?? [] { _ = try key(member.key, spec) }
         guard let members = json.members, members.count == terms.count else { throw Refusal(.invalidFilter) }
+        let id = terms.first { $0.name == "id" }.flatMap { term in members[utf8: "id"].flatMap { term.read($0) } }
+        let named = rows.first { row in
+            terms.contains { $0.name == "id" && id != nil && $0.order($0.value(row), id) == 0 }
+        }
         var values: [Value?] = []
         for term in terms {
             guard let json = members[utf8: term.name] else { throw Refusal(.invalidFilter) }
@@ -80,9 +86,17 @@ extension Evaluator {
                 continue
             }
             guard let value = term.read(json) else { throw Refusal(.invalidValue) }
-            values.append(value)
+            values.append(exact(value, term, isForward: isForward, of: named))
         }
         return values
+    }
+
+    /// Instants are shown with milliseconds: the row's own value where that is shown so, else where the walk meets the first
+    /// of those that are (B6).
+    private func exact(_ value: Value, _ term: Term, isForward: Bool, of row: Row?) -> Value {
+        guard case .instant(let first) = value, first % 1000 == 0, first != .max else { return value }
+        if let row, case .instant(let own)? = term.value(row), own >= first, own <= first + 999 { return .instant(own) }
+        return .instant(term.isDescending == isForward ? first + 999 : first)
     }
 
     // MARK: Fields

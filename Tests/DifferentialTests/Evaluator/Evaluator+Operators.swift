@@ -57,11 +57,8 @@ extension Evaluator {
     }
 
     private func text(_ value: JSONValue) throws(Refusal) -> String {
-        switch value {
-        case .string(let text) where !text.utf8.contains(0): return text
-        case .number(let digits): return digits
-        default: throw Refusal(.invalidValue)
-        }
+        guard case .string(let text) = value, !text.utf8.contains(0) else { throw Refusal(.invalidValue) }
+        return text
     }
 
     private func flag(_ value: JSONValue) -> Bool? {
