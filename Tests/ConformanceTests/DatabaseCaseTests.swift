@@ -53,11 +53,6 @@ import Testing
 
 /// Asks, or whole databases with `/*`, that are answered otherwise as yet.
 let knownDatabaseDifferences: Set<String> = [
-    "cursor-microseconds/asc-after-shown",
-    "cursor-microseconds/before-shown",
-    "cursor-microseconds/desc-after-shown",
-    "cursor-microseconds/include-after-shown",
-    "cursor-microseconds/local-after-shown",
     "domain-types/cursor",
     "domain-types/keys",
     "domain-types/min",

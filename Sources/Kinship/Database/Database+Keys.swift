@@ -11,16 +11,16 @@ extension Database {
     /// ```
     ///
     /// - Parameters:
-    ///   - ids: the keys, as JSON.
+    ///   - ids: the keys, as JSON; nulls match nothing.
     ///   - filter: a LoopBack filter; its condition holds beside the keys, and its order takes the place of theirs.
-    /// - Throws: ``PlannerError`` `INVALID_VALUE` for null and a key that its column can't hold, with its place (`ids[2]`).
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold, with its place (`ids[2]`).
     /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``, however many keys there are.
     public func findByIds(_ model: String, ids: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
         let planning = self.planning
         let target = try planning.model(model)
         let key = try planning.simpleKey(of: target)
         var keys: [BoundValue] = []
-        for (position, id) in ids.enumerated() {
+        for (position, id) in ids.enumerated() where id != .null {
             do {
                 keys.append(try planning.schema.value(id, of: key, in: target.id))
             } catch {

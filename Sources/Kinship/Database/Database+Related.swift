@@ -98,7 +98,8 @@ extension Database {
     private func accessor(
         _ name: String, of source: Model, scopes: [ScopeRequest], filter: JSONValue?, _ planning: Planning
     ) throws(PlannerError) -> Include {
-        var include = try planning.schema.accessor(name, filter: filter, of: source.id)
+        var include = try planning.schema.accessor(
+            name, filter: filter, of: source.id, cursors: planning.trees.cursors)
         guard !scopes.isEmpty else { return include }
         guard let target = source.relations[include.relation].target else {
             throw PlannerError(

@@ -96,7 +96,7 @@ extension Planning {
     private func makeLookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
         let model = try self.model(name)
         let key = try simpleKey(of: model)
-        let asked = try filter.map { try schema.filter($0, for: model.id) } ?? Filter()
+        let asked = try filter.map { try schema.filter($0, for: model.id, cursors: trees.cursors) } ?? Filter()
         var lookup = Filter()
         lookup.include = asked.include
         lookup.fields = asked.fields

@@ -11,7 +11,7 @@ extension Planning {
         _ model: Model, scopes: [ScopeRequest] = [], filter: JSONValue?, unscoped: Bool,
         adjust: (inout Filter, Schema) throws(PlannerError) -> Void = { _, _ in }
     ) throws -> Filter {
-        var checked = try filter.map { try schema.filter($0, for: model.id) } ?? Filter()
+        var checked = try filter.map { try schema.filter($0, for: model.id, cursors: trees.cursors) } ?? Filter()
         for scope in scopes { checked = try schema.scoped(checked, by: scope, of: model.id) }
         try adjust(&checked, schema)
         return try schema.resolved(checked, for: model.id, unscoped: unscoped)

@@ -17,6 +17,8 @@ struct PlanRun {
     var sizeBefore = TreeSize()
     /// The filters that are run here, over embedded records.
     private var embedded: [Fetch.ID: EmbeddedFilter] = [:]
+    /// The cursors of the root's page.
+    private var page: PageCursors?
     /// How many embedded records each parent has, whatever the limits.
     private var totals: [Fetch.ID: [Int]] = [:]
     /// The keys found in parents' columns; siblings share them.
@@ -125,7 +127,7 @@ struct PlanRun {
         }
         return Graph(
             plan: plan, statistics: statistics, rowSets: rowSets, adjacencies: adjacencies, summaries: summaries,
-            layout: prepared.layout)
+            layout: prepared.layout, jsonOptions: options.json, page: page)
     }
 
     /// - Parameter inSnapshot: whether the wave is a transaction of its own, in which all statements see the same.
@@ -166,11 +168,29 @@ struct PlanRun {
         statistics.statements += sent.count
         if !sent.isEmpty { statistics.roundTrips += 1 }
         for (id, rows) in zip(sent, results) {
-            rowSets[id] = rows
+            rowSets[id] = id == 0 ? try shown(rows) : rows
             statistics.fetches[id].rows = rows.count
             statistics.fetches[id].duration = duration
         }
         try makeRows(wave)
+    }
+
+    /// The root's rows without the one that only tells whether there are more.
+    private mutating func shown(_ rows: RowSet) throws(PostgresError) -> RowSet {
+        guard let paging = plan.paging else { return rows }
+        let shown = rows.limited(to: paging.limit.flatMap { number($0) } ?? rows.count)
+        page = try PageCursors(
+            paging, of: plan.fetches[0], in: prepared.schema, rows, shown: shown, options.cursors)
+        return shown
+    }
+
+    private func number(_ slot: ParameterSlot) -> Int? {
+        switch slot {
+        case .value(let position, _):
+            if case .integer(let number) = values[position].contents { Int(number) } else { nil }
+        case .constant(let value): if case .integer(let number) = value.contents { Int(number) } else { nil }
+        default: nil
+        }
     }
 
     /// Makes the rows that no statement gives of those that have come.

@@ -33,16 +33,24 @@ public struct TreeOptions: Sendable, Hashable {
     /// is null and a warning is logged (D18).
     public var strictPolymorphic: Bool
 
+    /// How values are shown in JSON, unless a graph is asked for something else.
+    public var json: JSONOptions
+    /// What the cursors of pages are sealed with (B6). With a key only those that were made with it are taken.
+    public var cursors: CursorSeal
+
     /// Options for trees.
     public init(
         strategy: Strategy? = nil, snapshot: Snapshot = .perStatement, maximumRows: Int? = nil,
-        maximumBytes: Int? = nil, strictPolymorphic: Bool = false
+        maximumBytes: Int? = nil, strictPolymorphic: Bool = false,
+        json: JSONOptions = JSONOptions(), cursors: CursorSeal = .unsigned
     ) {
         self.strategy = strategy
         self.snapshot = snapshot
         self.maximumRows = maximumRows
         self.maximumBytes = maximumBytes
         self.strictPolymorphic = strictPolymorphic
+        self.json = json
+        self.cursors = cursors
     }
 
     /// The strategy over a round trip of a length.

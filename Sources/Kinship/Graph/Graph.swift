@@ -25,6 +25,10 @@ public struct Graph: Sendable {
     /// Likewise for the numbers about a node's records.
     let summaries: [Adjacency?]
     let layout: GraphLayout
+    /// How values are shown in JSON unless something else is said.
+    let jsonOptions: JSONOptions
+    /// Set where the root's cursors were asked for.
+    let page: PageCursors?
     /// What was loaded when its parents had come, by node.
     var grafts: [Node.ID: Graft] = [:]
 
@@ -35,6 +39,20 @@ public struct Graph: Sendable {
     public var total: Int64? {
         plan.total.flatMap { rowSets[$0] }.flatMap { integerCell($0, row: 0, column: 0) }
     }
+
+    /// What to give as `after` for the page behind this one, nil when there is none, or `page: {"cursor": true}` was not asked.
+    ///
+    /// ```swift
+    /// var filter: JSONValue = ["order": "placedAt DESC", "limit": 50, "page": ["cursor": true]]
+    /// let graph = try await database.find("Order", filter: filter)
+    /// if let cursor = graph.nextCursor { … }
+    /// ```
+    ///
+    /// It holds the exact values of the order's terms at the last record, shown or not (B6). Without a limit there is none.
+    public var nextCursor: String? { page?.next }
+
+    /// Likewise what to give as `before` for the page ahead of this one.
+    public var previousCursor: String? { page?.previous }
 
     /// The bytes that the graph takes in memory: libpq's results, and the arrays that say whose rows are whose.
     ///

@@ -9,10 +9,10 @@ struct GraphWriter: ~Copyable {
     private let nodes: [GraphLayout.NodeLayout]
     var buffer: ByteBuffer
 
-    init(_ graph: Graph, capacity: Int) {
+    init(_ graph: Graph, capacity: Int, _ options: JSONOptions? = nil) {
         self.graph = graph
         nodes = graph.layout.nodes
-        buffer = ByteBuffer(capacity: capacity)
+        buffer = ByteBuffer(capacity: capacity, options ?? graph.jsonOptions)
     }
 
     /// Writes one record with everything below it.
@@ -85,7 +85,7 @@ struct GraphWriter: ~Copyable {
     private mutating func write(_ graft: Graft, ofParentRow parent: Int, isToMany: Bool) throws(PostgresError) {
         let group = Int(graft.groups[parent])
         guard group >= 0 else { return buffer.append(isToMany ? "[]" : "null") }
-        var writer = GraphWriter(graft.graphs[group], capacity: 256)
+        var writer = GraphWriter(graft.graphs[group], capacity: 256, buffer.options)
         try writer.write(valueOf: Graft.relation, ofParentRow: Int(graft.rows[parent]))
         buffer.append(writer.buffer.array)
     }

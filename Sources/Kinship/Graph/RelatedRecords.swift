@@ -39,8 +39,8 @@ public struct RelatedRecords: Sendable {
     ///
     /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
     /// - Complexity: linear in the bytes written. No statements.
-    public func json() throws(PostgresError) -> [UInt8] {
-        var writer = GraphWriter(graph, capacity: 1024)
+    public func json(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
+        var writer = GraphWriter(graph, capacity: 1024, options)
         try writer.write(valueOf: node.id, ofParentRow: 0)
         return writer.buffer.array
     }
@@ -48,9 +48,9 @@ public struct RelatedRecords: Sendable {
     /// The first record as a JSON object, `null` when there is none.
     ///
     /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
-    public func firstJSON() throws(PostgresError) -> [UInt8] {
+    public func firstJSON(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
         guard let row = rows.first else { return Array("null".utf8) }
-        var writer = GraphWriter(graph, capacity: 1024)
+        var writer = GraphWriter(graph, capacity: 1024, options)
         try writer.write(row: row, of: graph.layout.nodes[node.id])
         return writer.buffer.array
     }

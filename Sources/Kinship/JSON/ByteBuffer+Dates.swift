@@ -2,7 +2,8 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension ByteBuffer {
-    /// Appends a timestamp as `"2024-01-31T08:15:00.250Z"` (K9): UTC, milliseconds, further digits cut off.
+    /// Appends a timestamp as `"2024-01-31T08:15:00.250Z"` (K9): UTC, milliseconds, further digits cut off unless they are
+    /// asked for.
     ///
     /// Years outside 0 … 9999 get a sign and six digits, as ISO 8601 and JavaScript write them; the infinities are the
     /// strings `infinity` and `-infinity`.
@@ -26,6 +27,11 @@ extension ByteBuffer {
             Self.twoDigits(fraction % 100, target + 11)
             target[13] = UInt8(ascii: "Z")
             return 14
+        }
+        if options.microseconds {
+            truncate(to: count - 1)
+            append(UInt64(floorDivide(microseconds, 1000).remainder), width: 3)
+            append(UInt8(ascii: "Z"))
         }
         append(UInt8(ascii: "\""))
     }

@@ -17,6 +17,18 @@ extension ByteBuffer {
         }
     }
 
+    /// Appends an integer, in quotes where a double can't hold it and that is asked for.
+    @inline(__always)
+    mutating func append(bigint value: Int64) {
+        let isQuoted = options.bigIntegersAsStrings && value.magnitude > Self.greatestExactInteger
+        if isQuoted { append(UInt8(ascii: "\"")) }
+        append(decimal: value)
+        if isQuoted { append(UInt8(ascii: "\"")) }
+    }
+
+    /// 2^53 - 1, JavaScript's `Number.MAX_SAFE_INTEGER`.
+    static let greatestExactInteger: UInt64 = 9_007_199_254_740_991
+
     /// Appends an integer with leading zeros up to `width` digits (at most 20).
     mutating func append(_ value: UInt64, width: Int) {
         write(atMost: 40) { target in

@@ -9,8 +9,11 @@ struct ByteBuffer: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private(set) var count = 0
+    /// How values are shown.
+    let options: JSONOptions
 
-    init(capacity: Int = 4096) {
+    init(capacity: Int = 4096, _ options: JSONOptions = JSONOptions()) {
+        self.options = options
         self.capacity = max(capacity, 64)
         base = .allocate(capacity: self.capacity)
     }

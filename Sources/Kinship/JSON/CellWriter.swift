@@ -17,7 +17,7 @@ enum CellWriter {
     ) throws(Malformed) {
         switch format {
         case .int4: buffer.append(decimal: Int64(try load(cell, as: Int32.self)))
-        case .int8: buffer.append(decimal: try load(cell, as: Int64.self))
+        case .int8: buffer.append(bigint: try load(cell, as: Int64.self))
         case .int2: buffer.append(decimal: Int64(try load(cell, as: Int16.self)))
         case .text: buffer.append(quoting: cell)
         case .float8: buffer.append(shortest: Double(bitPattern: try load(cell, as: UInt64.self)))
@@ -98,7 +98,7 @@ enum CellWriter {
         _ cell: UnsafeRawBufferPointer, _ inner: CellFormat, without concealment: Concealment,
         to buffer: inout ByteBuffer
     ) throws(Malformed) {
-        var whole = ByteBuffer(capacity: cell.count)
+        var whole = ByteBuffer(capacity: cell.count, buffer.options)
         try write(cell, inner, to: &whole)
         do {
             let json = try JSONValue(parsing: whole.array, maximumDepth: JSONCheck.maximumDepth)

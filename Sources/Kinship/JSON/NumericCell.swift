@@ -16,7 +16,29 @@ enum NumericCell {
         default: throw CellWriter.Malformed()
         }
         guard groups >= 0, scale >= 0, cell.count == 8 + 2 * groups else { throw CellWriter.Malformed() }
-        if sign == 0x4000 { buffer.append(UInt8(ascii: "-")) }
+        let isQuoted =
+            buffer.options.bigIntegersAsStrings ? try isBeyondDoubles(cell, weight: weight, count: groups) : false
+        if isQuoted { buffer.append(UInt8(ascii: "\"")) }
+        try write(cell, isNegative: sign == 0x4000, groups: groups, weight: weight, scale: scale, to: &buffer)
+        if isQuoted { buffer.append(UInt8(ascii: "\"")) }
+    }
+
+    /// Whether the whole part is more than doubles hold exactly.
+    private static func isBeyondDoubles(
+        _ cell: UnsafeRawBufferPointer, weight: Int, count: Int
+    ) throws(CellWriter.Malformed) -> Bool {
+        guard weight >= 3 else { return false }
+        guard weight == 3 else { return true }
+        var whole: UInt64 = 0
+        for position in 0...3 { whole = whole * 10_000 + UInt64(try group(position, of: cell, count: count)) }
+        return whole > ByteBuffer.greatestExactInteger
+    }
+
+    private static func write(
+        _ cell: UnsafeRawBufferPointer, isNegative: Bool, groups: Int, weight: Int, scale: Int,
+        to buffer: inout ByteBuffer
+    ) throws(CellWriter.Malformed) {
+        if isNegative { buffer.append(UInt8(ascii: "-")) }
         // Groups of four digits; the first stands for 10000^weight.
         if weight < 0 {
             buffer.append(UInt8(ascii: "0"))

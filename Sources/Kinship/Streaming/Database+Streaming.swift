@@ -43,10 +43,10 @@ extension Database {
         let target = try planning.model(model)
         let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped) {
             (filter, _) throws(PlannerError) in
-            guard !filter.page else {
+            guard !filter.page, !filter.pageCursors else {
                 throw PlannerError(
                     .invalidFilter,
-                    "A stream has no total beside its rows; leave \"page\" out and ask for the count on its own.",
+                    "A stream has no total and no cursors beside its rows; leave \"page\" out and ask for the count on its own.",
                     path: "page", model: model)
             }
         }

@@ -33,6 +33,12 @@ struct DatabaseOptions: ParsableArguments {
     @Flag(name: .long, help: "Let all statements of a tree see the same snapshot of the data.")
     var consistent = false
 
+    @Flag(name: .long, help: "Show instants with microseconds, not with milliseconds.")
+    var microseconds = false
+
+    @Flag(name: .long, help: "Show integers beyond 2^53, which JavaScript's numbers can't hold, as strings.")
+    var bigIntegersAsStrings = false
+
     @Flag(name: .long, help: "Say on standard error what the connection does.")
     var verbose = false
 
@@ -86,7 +92,9 @@ struct DatabaseOptions: ParsableArguments {
 
     /// How trees are read.
     var trees: TreeOptions {
-        TreeOptions(strategy: strategy, snapshot: consistent ? .consistent : .perStatement)
+        TreeOptions(
+            strategy: strategy, snapshot: consistent ? .consistent : .perStatement,
+            json: JSONOptions(microseconds: microseconds, bigIntegersAsStrings: bigIntegersAsStrings))
     }
 
     /// Opens the database, runs the body, and closes it in any case.

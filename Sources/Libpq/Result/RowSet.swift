@@ -28,6 +28,15 @@ public struct RowSet: Sendable {
         self.columnCount = storage.columns.count
     }
 
+    private init(_ storage: ResultStorage, count: Int) {
+        self.storage = storage
+        self.count = count
+        self.columnCount = storage.columns.count
+    }
+
+    /// The first rows, at most `count`; nothing is copied.
+    package func limited(to count: Int) -> RowSet { RowSet(storage, count: count < self.count ? count : self.count) }
+
     /// Whether the cell is NULL. Positions must be within bounds.
     package func isNull(row: Int, column: Int) -> Bool {
         PQgetisnull(storage.pointer, Int32(truncatingIfNeeded: row), Int32(truncatingIfNeeded: column)) != 0

@@ -14,8 +14,8 @@ extension Filter {
             let name = model.properties[field].name
             return ("Values of \(model.name).\(name) can't be told apart by \"distinct\".", name)
         }
-        guard include.isEmpty, cursor == nil else {
-            return ("\"distinct\" can't be used with \"include\", \"after\" or \"before\".", nil)
+        guard include.isEmpty, cursor == nil, !pageCursors else {
+            return ("\"distinct\" can't be used with \"include\", \"after\", \"before\" or the cursors of a page.", nil)
         }
         guard order.allSatisfy({ isDistinct(by: $0) }) else {
             return ("With \"distinct\", only the fields that are asked for can order the rows.", nil)

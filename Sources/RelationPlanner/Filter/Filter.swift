@@ -25,6 +25,8 @@ public struct Filter: Sendable, Hashable {
         /// The order's terms and their values at the place, NULL included. Once the filter is resolved they stand in
         /// the order's order, completed by the primary key.
         public var keys: [Key]
+        /// What an opaque cursor holds, until the filter is resolved.
+        package var opaque: OpaqueCursor?
 
         /// A cursor.
         public init(_ side: Side, _ keys: [Key]) {
@@ -68,6 +70,8 @@ public struct Filter: Sendable, Hashable {
     public var distinct = false
     /// The total beside the rows (B8).
     public var page = false
+    /// Cursors of the pages before and after beside the rows (B6).
+    public var pageCursors = false
 
     /// The filter that asks for everything.
     public init() {}

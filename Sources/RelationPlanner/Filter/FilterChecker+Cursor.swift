@@ -4,14 +4,15 @@
 extension FilterChecker {
     // MARK: Cursors
 
-    /// `{"total": 100, "id": 53}`: the values of the order's terms at a row.
+    /// `{"total": 100, "id": 53}`: the values of the order's terms at a row; or the text of an opaque cursor.
     mutating func cursor(
         _ json: JSONValue, _ side: Filter.Cursor.Side, _ model: Model
     ) throws(PlannerError) -> Filter.Cursor {
+        if case .string(let text) = json { return try opaqueCursor(text, side, model) }
         guard case .object(let members) = json, !members.isEmpty else {
             throw error(
                 .invalidFilter,
-                "A cursor is an object with the values of the order's terms: {\"total\": 100, \"id\": 53}.",
+                "A cursor is the text that a page came with, or an object with the values of the order's terms: {\"total\": 100, \"id\": 53}.",
                 model: model)
         }
         var keys: [Filter.Cursor.Key] = []
@@ -32,12 +33,7 @@ extension FilterChecker {
         let (owner, property, type) = ordered(term, of: model)
         var key = Filter.Cursor.Key(term, BoundValue(type.boundType, .null))
         if json != .null {
-            if type.isReadByServerOnly {
-                throw error(
-                    .invalidFilter,
-                    "Places in an order by \(owner.name).\(property.name) can't be given, for it is \(type.name). Page with limit and skip.",
-                    model: owner, property: property.name)
-            }
+            try checkPlaces(type, property, owner)
             guard let contents = ValueReader.contents(json, type, property.kind) else {
                 throw invalid(owner, property, name, ValueReader.expectation(type))
             }
@@ -45,6 +41,111 @@ extension FilterChecker {
         }
         key.shown = Filter.Cursor.Shown(json, key.value, term, property)
         return key
+    }
+
+    private func checkPlaces(_ type: ColumnType, _ property: Property, _ owner: Model) throws(PlannerError) {
+        guard type.isReadByServerOnly else { return }
+        throw error(
+            .invalidFilter,
+            "Places in an order by \(owner.name).\(property.name) can't be given, for it is \(type.name). Page with limit and skip.",
+            model: owner, property: property.name)
+    }
+
+    // MARK: Opaque cursors
+
+    /// A cursor that was given out with a page; what it says is held against the order when that is known.
+    private func opaqueCursor(
+        _ text: String, _ side: Filter.Cursor.Side, _ model: Model
+    ) throws(PlannerError) -> Filter.Cursor {
+        guard let opaque = seal.open(text).flatMap(OpaqueCursor.init(payload:)) else {
+            throw error(
+                .invalidFilter, "The cursor is damaged, or was made elsewhere. Give one as it came with a page.",
+                model: model)
+        }
+        guard opaque.model == model.name else {
+            throw error(
+                .invalidFilter, "The cursor belongs to a page of \(opaque.model), not of \(model.name).", model: model)
+        }
+        var cursor = Filter.Cursor(side, [])
+        cursor.opaque = opaque
+        return cursor
+    }
+
+    /// The keys of an opaque cursor: exact values of the order's terms.
+    func keys(
+        _ cursor: OpaqueCursor, _ order: [OrderTerm], _ model: Model
+    ) throws(PlannerError) -> [Filter.Cursor.Key] {
+        let text = schema.text(of: order, of: model)
+        guard cursor.order == text, cursor.values.count == order.count else {
+            throw error(
+                .invalidFilter,
+                "The cursor belongs to the order \"\(cursor.order)\", and the rows are ordered by \"\(text)\". Start at the first page again.",
+                model: model)
+        }
+        var keys: [Filter.Cursor.Key] = []
+        for (term, json) in zip(order, cursor.values) {
+            let (owner, property, type) = ordered(term, of: model)
+            var key = Filter.Cursor.Key(term, BoundValue(type.boundType, .null))
+            if json != .null {
+                guard let contents = ValueReader.contents(json, type, .any) else {
+                    throw invalid(owner, property, "cursor", ValueReader.expectation(type))
+                }
+                key.value.contents = contents
+            }
+            keys.append(key)
+        }
+        return keys
+    }
+
+    /// Refuses cursors in an order that has no places, or whose values are not for the caller to see (K5): a scope may order
+    /// by what is hidden.
+    func allowCursors(in order: [OrderTerm], _ model: Model) throws(PlannerError) {
+        if model.primaryKey.isEmpty {
+            throw error(
+                .invalidFilter, "\(model.name) has no key, so there are no places to start from.", model: model)
+        }
+        for term in order {
+            guard term.distance == nil else {
+                throw error(.invalidFilter, "A cursor can't be used with an order by distance.", model: model)
+            }
+            guard term.list == nil else {
+                throw error(
+                    .invalidFilter, "A cursor can't be used with an order by a list; give an order of properties.",
+                    model: model)
+            }
+        }
+    }
+
+    /// Refuses to put values in a cursor that are not for the caller to see, or that can't be given back.
+    func allowShowing(_ order: [OrderTerm], _ model: Model) throws(PlannerError) {
+        for term in order {
+            _ = try orderKey(term.name(of: model, in: schema), model)
+            let (owner, property, type) = ordered(term, of: model)
+            try checkPlaces(type, property, owner)
+        }
+    }
+
+    // MARK: Pages
+
+    /// `true` for the total, or `{"cursor": true, "total": true}`.
+    mutating func page(
+        _ json: JSONValue, _ position: Position
+    ) throws(PlannerError) -> (total: Bool, cursors: Bool) {
+        guard case .object(let members) = json else { return (try flag(json, position), false) }
+        var page = (total: false, cursors: false)
+        for member in members {
+            try at(member.key) { (checker) throws(PlannerError) in
+                let value = try checker.flag(member.value, position)
+                switch member.key {
+                case "total": page.total = value
+                case "cursor": page.cursors = value
+                default:
+                    throw checker.error(
+                        .invalidFilter, "A page has \"cursor\" and \"total\", and no \"\(member.key)\".")
+                }
+            }
+        }
+        return page
     }
 
     /// What a term orders by: the property, the model it is of, and the type of the values.

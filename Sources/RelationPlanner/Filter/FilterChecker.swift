@@ -10,6 +10,8 @@ struct FilterChecker {
     /// Scopes of definitions may use hidden properties and aren't limited; values of columns whose type is only
     /// assumed may be of any numeric type.
     let isTrusted: Bool
+    /// What opaque cursors are sealed with.
+    var seal = CursorSeal.unsigned
     private var path: [PathStep] = []
     private var nodes = 0
     private var depth = 0
@@ -149,7 +151,7 @@ struct FilterChecker {
                     }
                     cursor = member
                 case "distinct": filter.distinct = try checker.flag(value, position)
-                case "page": filter.page = try checker.flag(value, position)
+                case "page": (filter.page, filter.pageCursors) = try checker.page(value, position)
                 default:
                     let hint = Suggestion.text(for: member.key, among: Self.filterKeys)
                     throw checker.error(
@@ -170,7 +172,7 @@ struct FilterChecker {
         return filter
     }
 
-    private func flag(_ json: JSONValue, _ position: Position) throws(PlannerError) -> Bool {
+    func flag(_ json: JSONValue, _ position: Position) throws(PlannerError) -> Bool {
         let value: Bool
         switch json {
         case .bool(let flag): value = flag

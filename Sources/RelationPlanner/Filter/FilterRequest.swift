@@ -90,6 +90,12 @@ public struct FilterRequest: Sendable, Hashable {
     /// Starts behind a place in the order.
     public func after(_ cursor: JSONValue) -> FilterRequest { setting("after", cursor) }
 
+    /// Starts behind the page that an opaque cursor came with: `graph.nextCursor`.
+    public func after(_ cursor: String) -> FilterRequest { setting("after", .string(cursor)) }
+
+    /// Ends before the page that an opaque cursor came with: `graph.previousCursor`.
+    public func before(_ cursor: String) -> FilterRequest { setting("before", .string(cursor)) }
+
     /// Ends before a place in the order.
     public func before(_ cursor: JSONValue) -> FilterRequest { setting("before", cursor) }
 
@@ -98,6 +104,11 @@ public struct FilterRequest: Sendable, Hashable {
 
     /// The total beside the rows.
     public func page(_ flag: Bool = true) -> FilterRequest { setting("page", .bool(flag)) }
+
+    /// Cursors of the pages before and after beside the rows, and the total as well.
+    public func page(cursor: Bool, total: Bool = false) -> FilterRequest {
+        setting("page", ["cursor": .bool(cursor), "total": .bool(total)])
+    }
 }
 
 extension Schema {

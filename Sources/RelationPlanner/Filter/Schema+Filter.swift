@@ -11,12 +11,14 @@ extension Schema {
     ///
     /// Nothing is merged: default scopes and relation scopes come in by ``resolved(_:for:unscoped:)``.
     ///
+    /// - Parameter cursors: what opaque cursors in it are sealed with.
     /// - Throws: ``PlannerError`` with a code (`UNKNOWN_PROPERTY`, `INVALID_VALUE` …), the status 400 and the place in
     ///   the filter (`include[0].scope.limit`).
     public func filter(
-        _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
+        _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard, cursors: CursorSeal = .unsigned
     ) throws(PlannerError) -> Filter {
         var checker = FilterChecker(self, limits: limits)
+        checker.seal = cursors
         return try checker.filter(json, models[model], .root)
     }
 

@@ -19,14 +19,17 @@ public struct Plan: Sendable, Hashable {
     public let nodes: [Node]
     /// The fetch that counts the root's rows without limits (`page`), nil when that was not asked.
     public let total: Fetch.ID?
+    /// How the cursors of the root's page are made, nil when they were not asked for.
+    public let paging: Paging?
     /// The statements by round trip: those of one wave need nothing but what came with earlier waves.
     public let waves: [[Fetch.ID]]
 
-    init(_ strategy: Strategy, fetches: [Fetch], nodes: [Node], total: Fetch.ID? = nil) {
+    init(_ strategy: Strategy, fetches: [Fetch], nodes: [Node], total: Fetch.ID? = nil, paging: Paging? = nil) {
         self.strategy = strategy
         self.fetches = fetches
         self.nodes = nodes
         self.total = total
+        self.paging = paging
         var waves: [[Fetch.ID]] = []
         for fetch in fetches {
             while waves.count <= fetch.wave { waves.append([]) }

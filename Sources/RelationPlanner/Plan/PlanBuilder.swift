@@ -10,6 +10,7 @@ struct PlanBuilder {
     private(set) var fetches: [Fetch] = []
     private(set) var nodes: [Node] = []
     private var total: Fetch.ID?
+    private var paging: Paging?
 
     var schema: Schema { planner.schema }
     /// Whether a statement's keys may be found by name in its result, to be handed over.
@@ -36,6 +37,7 @@ struct PlanBuilder {
         let rows = RowPlace(
             model, isPoint: known?.isPoint ?? false, isLimited: filter.limit.isSet, mayJoin: !filter.readsBackwards)
         let attachments = attachments(of: filter, rows, &columns, &source)
+        if filter.pageCursors { paging = paging(filter, model, &columns) }
         var select = SelectWriter(source, columns: columns, filter: filter)
         select.isNamed = namesColumns
         let fetch = append(
@@ -175,7 +177,7 @@ struct PlanBuilder {
                 .map { taker in handOver(from: fetches[id], to: taker) }
             fetches[id].text = HandOver.wrap(fetches[id].text, handOvers)
         }
-        return Plan(strategy, fetches: fetches, nodes: nodes, total: total)
+        return Plan(strategy, fetches: fetches, nodes: nodes, total: total, paging: paging)
     }
 
     private func handOver(from giver: Fetch, to taker: Fetch) -> HandOver {

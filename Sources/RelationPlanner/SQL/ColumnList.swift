@@ -13,6 +13,8 @@ struct ColumnList {
         let type: ColumnType
         /// The name in the result: the column's own for the model itself, and one that clashes with none for others.
         let output: String
+        /// Set for what is no column: what a term orders by.
+        var term: OrderTerm?
     }
 
     private(set) var selected: [Selected] = []
@@ -41,7 +43,8 @@ struct ColumnList {
 
     /// The position of a property, added behind the others when it was not asked for (D14).
     mutating func position(of property: Property.ID, in model: Model, alias: String = RowSource.alias) -> Int {
-        if let position = selected.firstIndex(where: { $0.property == property && $0.alias == alias }) {
+        if let position = selected.firstIndex(where: { $0.property == property && $0.alias == alias && $0.term == nil })
+        {
             return position
         }
         let definition = model.properties[property]
@@ -55,22 +58,40 @@ struct ColumnList {
         return selected.count - 1
     }
 
+    /// The position of what a term orders by, added behind the others.
+    mutating func position(of term: OrderTerm, as type: ColumnType, in model: Model) -> Int {
+        var output = "kinship_order_\(selected.count)"
+        while selected.contains(where: { $0.output == output }) { output += "_" }
+        selected.append(
+            Selected(
+                alias: RowSource.alias, model: model.id, property: term.operand.property, column: "", type: type,
+                output: output, term: term))
+        return selected.count - 1
+    }
+
     /// What the result's columns hold.
     var resultColumns: [Fetch.Column] {
         selected.map { column in
             Fetch.Column(
-                column.model, property: column.property, type: column.type.readType, output: column.output,
+                column.model, property: column.term == nil ? column.property : nil, type: column.type.readType,
+                output: column.output,
                 alias: column.alias)
         }
     }
 
     /// Appends the columns with their aliases; `named` when an outer statement has to find them by name.
-    func append(named: Bool, to sql: inout SQLText) {
+    func append(named: Bool, _ order: OrderWriter? = nil, to sql: inout SQLText) throws(PlannerError) {
         // A record can have nothing to show and join by nothing: its row still has to come back.
         if selected.isEmpty { sql.append("NULL") }
         var isFirst = true
         for column in selected {
             sql.append(separator: ", ", isFirst: &isFirst)
+            if let term = column.term, let order {
+                try order.writeKey(term, to: &sql)
+                sql.append("::" + column.type.readType.castName + " AS ")
+                sql.append(identifier: column.output)
+                continue
+            }
             sql.append(column: column.column, of: column.alias)
             let cast = column.type.readCast
             sql.append(cast)

@@ -41,8 +41,7 @@ struct CursorWriter {
         _ key: Filter.Cursor.Key, of cursor: Filter.Cursor, _ sql: inout SQLText
     ) throws(PlannerError) -> Key {
         let isDescending = key.term.direction == .descending
-        // PostgreSQL's default puts NULLs behind everything in ascending order, ahead in descending order.
-        let nullsFirst = key.term.nulls.map { $0 == .first } ?? isDescending
+        let nullsFirst = key.term.putsNullsFirst
         let isBackwards = cursor.side == .before
         let value = key.isNull && key.shown == nil ? nil : try place(key, of: cursor, isDescending != isBackwards, &sql)
         return Key(
@@ -163,9 +162,8 @@ extension OrderTerm {
     /// The same term the other way round.
     var reversed: OrderTerm {
         var term = self
-        let nullsFirst = nulls.map { $0 == .first } ?? (direction == .descending)
         term.direction = direction == .ascending ? .descending : .ascending
-        term.nulls = nullsFirst ? .last : .first
+        term.nulls = putsNullsFirst ? .last : .first
         return term
     }
 }

@@ -31,7 +31,14 @@ struct SelectWriter {
             columns.appendOuter(to: &sql)
             sql.append(" FROM (")
             try appendBody(match: nil, numbering: true, to: &sql)
-            sql.append(") AS t ORDER BY t.\(rowNumber) DESC")
+            sql.append(") AS t ORDER BY ")
+            // One row more than is shown comes last.
+            if filter.pageCursors, let limit = filter.limit?.parameter {
+                sql.append("t.\(rowNumber) > ")
+                sql.append(parameter: limit)
+                sql.append(", ")
+            }
+            sql.append("t.\(rowNumber) DESC")
         } else {
             try appendBody(match: nil, named: isNamed, to: &sql)
         }
@@ -44,7 +51,7 @@ struct SelectWriter {
         sql.append("SELECT count(*) FROM ")
         if filter.distinct {
             sql.append("(SELECT DISTINCT ")
-            columns.append(named: true, to: &sql)
+            try columns.append(named: true, to: &sql)
             sql.append(" FROM ")
         }
         source.appendRows(to: &sql)
@@ -68,7 +75,7 @@ struct SelectWriter {
             sql.append("SELECT DISTINCT ON (")
             appendKey(keys, to: &sql)
             sql.append(") ")
-            columns.append(named: isNamed, to: &sql)
+            try columns.append(named: isNamed, to: &sql)
             sql.append(" FROM ")
             try source.append(to: &sql)
             try appendWhere(match: keys.appendArray, cursor: filter.cursor, to: &sql)
@@ -78,7 +85,7 @@ struct SelectWriter {
             try appendOrderTerms(to: &sql)
         case .ordinality:
             sql.append("SELECT ")
-            columns.append(named: isNamed, to: &sql)
+            try columns.append(named: isNamed, to: &sql)
             if isNumbered {
                 sql.append(", ")
                 keys.appendNumbers(named: isNamed, to: &sql)
@@ -107,7 +114,7 @@ struct SelectWriter {
             sql.append("SELECT ")
             columns.appendOuter(to: &sql)
             sql.append(" FROM (SELECT ")
-            columns.append(named: true, to: &sql)
+            try columns.append(named: true, to: &sql)
             sql.append(", row_number() OVER (PARTITION BY ")
             appendKey(keys, to: &sql)
             try appendOrder(to: &sql)
@@ -168,7 +175,7 @@ struct SelectWriter {
         to sql: inout SQLText
     ) throws(PlannerError) {
         sql.append(filter.distinct ? "SELECT DISTINCT " : "SELECT ")
-        columns.append(named: named || numbering, to: &sql)
+        try columns.append(named: named || numbering, order, to: &sql)
         if numbering {
             sql.append(", row_number() OVER (ORDER BY ")
             try appendOrderTerms(to: &sql)
@@ -179,7 +186,14 @@ struct SelectWriter {
         if let term = filter.order.first(where: { $0.list != nil }) { appendPlaces(term, to: &sql) }
         try appendWhere(match: match, cursor: filter.cursor, to: &sql)
         if isOrdered { try appendOrder(to: &sql) }
-        append(limit: filter.limit, " LIMIT ", to: &sql)
+        if filter.pageCursors, let limit = filter.limit?.parameter {
+            // The greatest number is no limit.
+            sql.append(" LIMIT nullif(")
+            sql.append(parameter: limit)
+            sql.append(", \(Int64.max)) + 1")
+        } else {
+            append(limit: filter.limit, " LIMIT ", to: &sql)
+        }
         append(limit: filter.skip, " OFFSET ", to: &sql)
     }
 

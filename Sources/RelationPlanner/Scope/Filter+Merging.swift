@@ -50,6 +50,7 @@ extension Filter {
         merged.cursor = later.cursor ?? cursor
         merged.distinct = distinct || later.distinct
         merged.page = page || later.page
+        merged.pageCursors = pageCursors || later.pageCursors
         for include in later.include {
             if let known = merged.include.firstIndex(where: { $0.relation == include.relation }) {
                 merged.include[known] = merged.include[known].merged(withLater: include)

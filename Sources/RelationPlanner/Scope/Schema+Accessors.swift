@@ -14,7 +14,8 @@ extension Schema {
     /// - Throws: ``PlannerError`` `UNKNOWN_RELATION`, and as ``filter(_:for:limits:)``; `LIMIT_ON_TO_ONE` for limits and
     ///   cursors where there is one row at most.
     public func accessor(
-        _ name: String, filter: JSONValue?, of model: Model.ID, limits: FilterLimits = .standard
+        _ name: String, filter: JSONValue?, of model: Model.ID, limits: FilterLimits = .standard,
+        cursors: CursorSeal = .unsigned
     ) throws(PlannerError) -> Include {
         let model = models[model]
         guard let relation = model.relation(name) else {
@@ -24,6 +25,7 @@ extension Schema {
                 model: model.name, relation: name)
         }
         var checker = FilterChecker(self, limits: limits)
+        checker.seal = cursors
         var include = Include(relation.id)
         guard let target = relation.target else {
             if let filter, filter != .null {

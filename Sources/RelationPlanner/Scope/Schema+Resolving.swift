@@ -138,6 +138,7 @@ extension Schema {
             resolved.include = include
         }
         if let cursor = resolved.cursor { resolved.cursor = try complete(cursor, resolved.order, model) }
+        if resolved.pageCursors { try allowCursors(of: resolved, model) }
         return resolved
     }
 
@@ -267,16 +268,17 @@ extension Schema {
     private func complete(
         _ cursor: Filter.Cursor, _ order: [OrderTerm], _ model: Model
     ) throws(PlannerError) -> Filter.Cursor {
-        func failure(_ message: String) -> PlannerError {
-            PlannerError(.invalidFilter, message, path: cursor.side.rawValue, model: model.name)
+        var checker = FilterChecker(self, limits: .standard)
+        checker.path(push: cursor.side.rawValue)
+        func failure(_ message: String) -> PlannerError { checker.error(.invalidFilter, message, model: model) }
+        let order = completedOrder(order, for: model.id)
+        try checker.allowCursors(in: order, model)
+        if let opaque = cursor.opaque {
+            try checker.allowShowing(order, model)
+            return Filter.Cursor(cursor.side, try checker.keys(opaque, order, model))
         }
-        if model.primaryKey.isEmpty { throw failure("\(model.name) has no key, so there are no places to start from.") }
         var keys: [Filter.Cursor.Key] = []
-        for term in completedOrder(order, for: model.id) {
-            guard term.distance == nil else { throw failure("A cursor can't be used with an order by distance.") }
-            guard term.list == nil else {
-                throw failure("A cursor can't be used with an order by a list; give an order of properties.")
-            }
+        for term in order {
             guard let key = cursor.keys.first(where: { $0.term.hasSameKey(as: term) }) else {
                 let name = term.related == nil ? model.properties[term.operand.property].name : "the related value"
                 throw failure(
@@ -297,6 +299,15 @@ extension Schema {
             for index in keys.indices { keys[index].shown = nil }
         }
         return Filter.Cursor(cursor.side, keys)
+    }
+
+    /// Refuses cursors of a page whose order has no places to name.
+    private func allowCursors(of filter: Filter, _ model: Model) throws(PlannerError) {
+        var checker = FilterChecker(self, limits: .standard)
+        checker.path(push: "page")
+        let order = completedOrder(filter.order, for: model.id)
+        try checker.allowCursors(in: order, model)
+        try checker.allowShowing(order, model)
     }
 }
 

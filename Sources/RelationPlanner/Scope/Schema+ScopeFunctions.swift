@@ -74,7 +74,7 @@ extension Schema {
         for key in path { checker.path(push: key) }
         if position != .root { checker.isNested = true }
         let filter = try checker.filter(json, target, position)
-        if filter.page || filter.cursor != nil || filter.distinct {
+        if filter.page || filter.pageCursors || filter.cursor != nil || filter.distinct {
             throw checker.error(
                 .invalidFilter, "A scope can't have \"page\", \"distinct\", \"after\" or \"before\".")
         }

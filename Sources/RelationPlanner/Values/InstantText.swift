@@ -32,6 +32,16 @@ enum InstantText {
         return overflow || carry ? nil : inRange(sum)
     }
 
+    /// Days since 2000-01-01 of a date, alone or as midnight UTC; nil for what is none, or out of PostgreSQL's range (4713 BC
+    /// to 5874897 AD).
+    static func day(_ text: String) -> Int32? {
+        var reader = DigitReader(text)
+        guard let days = reader.date(), days >= -2_451_545, days <= 2_145_031_948 else { return nil }
+        if reader.skip("T"), reader.clock() != 0 { return nil }
+        guard reader.isAtEnd || (reader.skip("Z") && reader.isAtEnd) else { return nil }
+        return Int32(days)
+    }
+
     /// The same for milliseconds since 1970, as JavaScript's dates count.
     static func microseconds(sinceEpoch milliseconds: DecimalText) -> Int64? {
         var micro = milliseconds
@@ -116,7 +126,7 @@ private struct DigitReader {
         let isNegative = index < bytes.count && bytes[index] == UInt8(ascii: "-")
         let isSigned = isNegative || (index < bytes.count && bytes[index] == UInt8(ascii: "+"))
         if isSigned { index += 1 }
-        guard var year = number(isSigned ? 4...6 : 4...4) else { return nil }
+        guard var year = number(isSigned ? 4...7 : 4...4) else { return nil }
         if isNegative { year = -year }
         var month: Int64 = 1
         var day: Int64 = 1
@@ -164,7 +174,12 @@ private struct DigitReader {
             guard let value = number(2...2), value < 60 else { return nil }
             minute = value
         }
-        let value = (hour * 60 + minute) * 60_000_000
+        var second: Int64 = 0
+        if skip(":") {
+            guard let value = number(2...2), value < 60 else { return nil }
+            second = value
+        }
+        let value = ((hour * 60 + minute) * 60 + second) * 1_000_000
         return isNegative ? -value : value
     }
 

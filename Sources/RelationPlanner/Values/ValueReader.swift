@@ -12,9 +12,9 @@ enum ValueReader {
         case .int8: return integer(json, .min ... .max).map { .integer($0) }
         case .float4:
             guard let value = double(json) else { return nil }
-            if value.isFinite, value.magnitude > Double(Float.greatestFiniteMagnitude) { return nil }
-            // The nearest float4, so that the comparison is one of equals.
-            return .double(Double(Float(value)))
+            // The nearest float4, so that the comparison is one of equals: the greatest is shown as a little more than it is.
+            let nearest = Float(value)
+            return value.isFinite && !nearest.isFinite ? nil : .double(Double(nearest))
         case .float8: return double(json).map { .double($0) }
         case .numeric: return numeric(json).map { .numeric($0) }
         case .text, .interval, .other: return text(json, type, kind)
@@ -26,6 +26,8 @@ enum ValueReader {
         case .bytea: return bytes(json).map { .bytes($0) }
         case .uuid: return json.text.flatMap(uuid)
         case .date:
+            // Days reach farther than instants.
+            if let day = json.text.flatMap(InstantText.day) { return .date(day) }
             guard let value = instant(json) else { return nil }
             if value == .max { return .date(.max) }
             if value == .min { return .date(.min) }
@@ -139,8 +141,9 @@ enum ValueReader {
         default: break
         }
         // An exponent writes many digits with few: only as many as a text of that length could hold are written out.
-        guard let value = decimal(json), value.plainLength <= max(1_000, value.digits.count),
-            value.digits.count <= 16_000
+        let length = if case .number(let text) = json { text.utf8.count } else { json.text?.utf8.count ?? 0 }
+        guard let value = decimal(json), value.plainLength <= max(1_000, length),
+            value.digits.count + value.exponent <= 131_072, -value.exponent <= 16_383
         else { return nil }
         return value.plain
     }

@@ -64,7 +64,8 @@ import Testing
             let latest = #"{"lines.max(at)": "2026-03-01T10:00:00.123Z", "id": 3}"#
             #expect(try await database.ids("Box", #"{"order": "lines.max(at)", "after": \#(latest)}"#) == "2 1 0")
             #expect(
-                try await database.ids("Box", #"{"order": "lines.max(at)", "before": \#(latest), "limit": 2}"#) == "5 4")
+                try await database.ids("Box", #"{"order": "lines.max(at)", "before": \#(latest), "limit": 2}"#) == "5 4"
+            )
         }
     }
 
@@ -72,8 +73,10 @@ import Testing
         try await withLines("include") { (database, test) async throws in
             try await test.run("UPDATE line SET box_id = id % 2")
             for limit in ["", #", "limit": 2"#] {
-                let scope = #"{"fields": "id", "order": "at", "after": {"at": "2026-03-01T10:00:00.123Z", "id": 2}\#(limit)}"#
-                let filter = #"{"where": {"id": {"lt": 2}}, "fields": "id", "include": {"relation": "lines", "scope": \#(scope)}}"#
+                let scope =
+                    #"{"fields": "id", "order": "at", "after": {"at": "2026-03-01T10:00:00.123Z", "id": 2}\#(limit)}"#
+                let filter =
+                    #"{"where": {"id": {"lt": 2}}, "fields": "id", "include": {"relation": "lines", "scope": \#(scope)}}"#
                 let json = String(decoding: try await database.find("Box", filter: filter).json(), as: UTF8.self)
                 #expect(
                     json.replacing(#","boxId":0"#, with: "").replacing(#","boxId":1"#, with: "")
