@@ -51,6 +51,16 @@ import Testing
                 """)
     }
 
+    @Test func bigNumbersCanBeStrings() async throws {
+        let shop = try await SmallShop.shared()
+        let outcome = try await shop.tool.run([
+            "query", "Customer", #"{"where": {"id": 1}, "fields": ["id", "balance"]}"#, "--big-integers-as-strings",
+            "--microseconds",
+        ])
+        #expect(outcome.status == 0)
+        #expect(outcome.output == "[{\"id\":1,\"balance\":\"90071992547409931.25\"}]\n")
+    }
+
     @Test func withoutAFilterAllRecordsCome() async throws {
         let shop = try await SmallShop.shared()
         let outcome = try await shop.tool.run(["query", "Item"])

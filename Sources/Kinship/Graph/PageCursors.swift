@@ -36,14 +36,19 @@ struct PageCursors: Sendable {
                 buffer.append("null")
                 continue
             }
+            let type = fetch.columns[column].type
+            // JSON has a null of its own.
+            let isDocument = type.category == .jsonb
+            if isDocument { buffer.append(UInt8(ascii: "[")) }
             do {
-                try CellWriter.write(cell, CellFormat(fetch.columns[column].type, as: nil), to: &buffer)
+                try CellWriter.write(cell, CellFormat(type, as: nil), to: &buffer)
             } catch {
                 throw PostgresError(
                     .decodingFailed,
                     "A value that the rows are ordered by is not one of its type; "
                         + "open the database again if the table was changed.")
             }
+            if isDocument { buffer.append(UInt8(ascii: "]")) }
         }
         return seal.seal(OpaqueCursor.payload(model: model, order: paging.order, values: buffer.array))
     }

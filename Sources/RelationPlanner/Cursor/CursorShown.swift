@@ -8,7 +8,7 @@ extension Filter.Cursor {
         case upTo(BoundValue)
         /// What stands at a JSON path is ordered by its text and shown as JSON: this.
         case json(BoundValue)
-        /// JSON in a text column, whose spaces are anybody's: whatever the row has.
+        /// JSON in a text column, whose spaces are anybody's, or what may be JSON's null: whatever the row has.
         case anything
 
         /// nil for values that are shown as they are.
@@ -23,6 +23,8 @@ extension Filter.Cursor {
                 guard let last = Self.last(json, value.contents) else { return nil }
                 self = .upTo(BoundValue(value.type, last))
             case (.text, .object), (.text, .array), (.text, .any), (.text, .model): self = .anything
+            // JSON has a null of its own.
+            case (.jsonb, _) where json == .null: self = .anything
             default: return nil
             }
         }

@@ -71,7 +71,8 @@ extension FilterChecker {
         return cursor
     }
 
-    /// The keys of an opaque cursor: exact values of the order's terms.
+    /// The keys of an opaque cursor: exact values of the order's terms; those that are JSON, which has a null of its own, in a
+    /// list.
     func keys(
         _ cursor: OpaqueCursor, _ order: [OrderTerm], _ model: Model
     ) throws(PlannerError) -> [Filter.Cursor.Key] {
@@ -87,7 +88,8 @@ extension FilterChecker {
             let (owner, property, type) = ordered(term, of: model)
             var key = Filter.Cursor.Key(term, BoundValue(type.boundType, .null))
             if json != .null {
-                guard let contents = ValueReader.contents(json, type, .any) else {
+                let value = type.category == .jsonb ? json.elements?.first : json
+                guard let value, let contents = ValueReader.contents(value, type, .any) else {
                     throw invalid(owner, property, "cursor", ValueReader.expectation(type))
                 }
                 key.value.contents = contents

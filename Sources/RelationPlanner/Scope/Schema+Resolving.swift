@@ -169,6 +169,12 @@ extension Schema {
             include.scope = try resolve(
                 scoped(include.scope, by: relation), models[target], unscoped: unscoped, isNested: true, defaults)
             if !relation.isToMany { include.scope.dropLimits() }
+            if let cursor = include.scope.cursor, include.link?.order.isEmpty == false {
+                throw PlannerError(
+                    .invalidFilter,
+                    "The records of \(relation.name) come in the order of their links, in which a cursor of theirs is no place. Leave one of the two out.",
+                    path: cursor.side.rawValue, model: models[target].name, relation: relation.name)
+            }
             return include
         }
         // Each type has a default scope of its own.

@@ -108,6 +108,8 @@ struct TreeResolver {
         // Nothing is loaded below records of which there are only numbers.
         if let summary = include.summary, !summary.rows { mostStatements = most }
         if !relation.isToMany { (ask.limit, ask.skip) = (nil, nil) }
+        // A target has no place in an order of links.
+        if ask.cursor != nil, include.link?.order.isEmpty == false { throw TreeRefusal(code: "INVALID_FILTER") }
         include.ask = ask
         return include
     }
