@@ -47,6 +47,18 @@ public struct CursorSeal: Sendable, Hashable {
     }
 }
 
+// The key is in no text of it, so that options can be printed.
+extension CursorSeal: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Whether cursors are signed.
+    public var description: String { key == nil ? "unsigned" : "signed" }
+
+    /// ``description``.
+    public var debugDescription: String { description }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension Base64 {
     /// The alphabet for URLs, without padding.
     static func urlText(_ bytes: [UInt8]) -> String {

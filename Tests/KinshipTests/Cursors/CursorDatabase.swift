@@ -14,7 +14,8 @@ enum CursorDatabase {
         _ body: (Database, TestDatabase) async throws -> R
     ) async throws -> R {
         let database = try await TestDatabase.named("cursors_\(name)")
-        try await database.run(sql)
+        // Literals mean the same whatever the database is set to.
+        try await database.run("SET array_nulls TO on; \(sql)")
         let schema = try Schema(
             definitions: models.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
         return try await Database.withDatabase(

@@ -15,7 +15,7 @@ import Testing
         INSERT INTO box SELECT n, timestamptz '2026-03-01 10:00:00.5Z' + n * interval '7 microseconds', n
             FROM generate_series(0, 6) n;
         INSERT INTO line SELECT n, 6 - n, nullif('2026-03-01 10:00:00.123Z'::timestamptz + n * interval '111 microseconds',
-            '2026-03-01 10:00:00.123333Z'), jsonb_build_object('n', round(1 + n % 2, n)), CASE WHEN n > 2 THEN 'ä"\\' END
+            '2026-03-01 10:00:00.123333Z'), jsonb_build_object('n', round(1 + n % 2, n)), CASE WHEN n > 2 THEN 'ä"' || chr(92) END
             FROM generate_series(0, 6) n;
         """
     private static let models = [

@@ -85,6 +85,63 @@ import Testing
         }
     }
 
+    @Test func `Through links, and in lists of keys`() async throws {
+        let sql = """
+            CREATE TABLE tag (id int PRIMARY KEY, at timestamptz);
+            CREATE TABLE post (id int PRIMARY KEY, tag_ids int[]);
+            CREATE TABLE posttag (id int PRIMARY KEY, post_id int, tag_id int);
+            INSERT INTO tag SELECT n, '2026-03-01 10:00:00.123Z'::timestamptz + n * interval '111 microseconds'
+                FROM generate_series(0, 6) n;
+            INSERT INTO post VALUES (1, '{6,5,4,3,2,1,0}'), (2, '{0,2,4,6}'), (3, NULL);
+            INSERT INTO posttag SELECT row_number() OVER (), p.id, t FROM post p CROSS JOIN unnest(p.tag_ids) t;
+            """
+        let models = [
+            """
+            {"name": "Post", "options": {"postgresql": {"table": "post"}}, "properties": {"id": {"type": "number", "id": true},
+             "tagIds": {"type": ["number"], "postgresql": {"columnName": "tag_ids"}}}, "relations": {
+             "tags": {"type": "hasMany", "model": "Tag", "foreignKey": "postId", "through": "PostTag", "keyThrough": "tagId"},
+             "listed": {"type": "referencesMany", "model": "Tag", "foreignKey": "tagIds"}}}
+            """,
+            """
+            {"name": "Tag", "options": {"postgresql": {"table": "tag"}},
+             "properties": {"id": {"type": "number", "id": true}, "at": "date"}}
+            """,
+            """
+            {"name": "PostTag", "options": {"postgresql": {"table": "posttag"}}, "properties": {
+             "id": {"type": "number", "id": true}, "postId": {"type": "number", "postgresql": {"columnName": "post_id"}},
+             "tagId": {"type": "number", "postgresql": {"columnName": "tag_id"}}}}
+            """,
+        ]
+        try await CursorDatabase.with("links", sql, models) { (database, _) async throws in
+            for relation in ["tags", "listed"] {
+                for (side, limit, wanted) in [
+                    ("after", 2, "4 5|4 6|"), ("after", 0, "4 5 6|4 6|"), ("before", 2, "1 2|0 2|"),
+                    ("before", 0, "0 1 2|0 2|"),
+                ] {
+                    let scope = """
+                        {"fields": "id", "order": "at", "limit": \(limit), "\(side)": {"at": "2026-03-01T10:00:00.123Z", "id": 3}}
+                        """
+                    let filter = #"{"include": {"relation": "\#(relation)", "scope": \#(scope)}, "fields": "id"}"#
+                    let json = String(decoding: try await database.find("Post", filter: filter).json(), as: UTF8.self)
+                    let posts = try JSONValue(parsing: json).elements ?? []
+                    let found = posts.map { post in
+                        (post[relation]?.elements ?? []).map { $0["id"]?.description ?? "" }.joined(separator: " ")
+                    }
+                    #expect(found.joined(separator: "|") == wanted, "\(relation) \(side) \(limit)")
+                }
+            }
+            // A target has no place in an order of links.
+            let error = await #expect(throws: PlannerError.self) {
+                try await database.find(
+                    "Post",
+                    filter:
+                        #"{"include": {"relation": "tags", "through": {"order": "id"}, "scope": {"after": {"id": 1}}}}"#
+                )
+            }
+            #expect(error?.code == .invalidFilter && error?.relation == "tags")
+        }
+    }
+
     @Test func `At JSON paths and in texts that hold JSON`() async throws {
         try await withLines("json") { (database, _) async throws in
             // 1, 2.0, 1.00, 2.000 …: shown with all digits, and with as many as JavaScript leaves.

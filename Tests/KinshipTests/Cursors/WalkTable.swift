@@ -19,7 +19,10 @@ enum WalkTable {
 
         /// - Parameter values: literals, which come in turn.
         init(_ type: String, _ name: String? = nil, _ kind: String = "string", _ values: [String]) {
-            let list = values.map { "'\($0.replacing("'", with: "''"))'" }.joined(separator: ", ")
+            // Without a backslash, which settings can give another meaning.
+            let list = values.map { value in
+                "'\(value.replacing("'", with: "''").replacing("\\", with: "' || chr(92) || '"))'"
+            }.joined(separator: ", ")
             self.init(type, name, kind, sql: "(ARRAY[\(list)])[1 + n / \(WalkTable.parts) % \(values.count)]::\(type)")
         }
 
@@ -110,7 +113,7 @@ enum WalkTable {
         return """
             CREATE TYPE mood AS ENUM ('sad', 'ok', 'Happy');
             CREATE TABLE walk (id int PRIMARY KEY, part int, \(definitions.joined(separator: ", ")));
-            CREATE FUNCTION walk_row(n int) RETURNS walk LANGUAGE sql AS $$ SELECT n, n % \(parts), \(values.joined(separator: ", ")) $$;
+            CREATE FUNCTION walk_row(n int) RETURNS walk LANGUAGE sql SET array_nulls TO on AS $$ SELECT n, n % \(parts), \(values.joined(separator: ", ")) $$;
             INSERT INTO walk SELECT w.* FROM generate_series(1, \(rows)) n CROSS JOIN LATERAL walk_row(n) w;
             CREATE INDEX ON walk (part);
             CREATE INDEX ON walk (timestamptz DESC);

@@ -48,5 +48,8 @@ import Testing
             #expect(CursorSeal(key: [9]).open(text) == nil)
         }
         #expect(CursorSeal(key: []) == .unsigned)
+        var text = ""
+        dump([CursorSeal(key: [123, 124, 125])], to: &text)
+        #expect(!(text + "\(CursorSeal(key: [123]))").contains("123"))
     }
 }
