@@ -4,7 +4,12 @@
 import RelationPlanner
 
 extension Planning {
-    func model(_ name: String) throws(PlannerError) -> Model { schema[try schema.id(of: name)] }
+    /// A model that has a table.
+    func model(_ name: String) throws(PlannerError) -> Model {
+        let model = schema[try schema.id(of: name)]
+        try schema.requireTable(of: model)
+        return model
+    }
 
     /// The filter, checked and with the scopes merged.
     func resolve(

@@ -35,7 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let files = try ShopFiles.find()
-        let schema = try ModelOptions.load(directory: files.models, tableSchema: ShopLoader.schema)
+        let schema = try ModelOptions.load(folders: [files.models], tableSchema: ShopLoader.schema)
         let progress = Progress()
         guard let url = database.url else {
             await progress.show("Starting a PostgreSQL server")

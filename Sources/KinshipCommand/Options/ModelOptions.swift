@@ -9,11 +9,11 @@ import RelationPlanner
 /// Where the models are.
 struct ModelOptions: ParsableArguments {
     @Option(
-        name: .long,
+        name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "The folder of model files (*.json). Default: KINSHIP_MODELS, else ./models, else ./Examples/models.",
+            "A folder of model files (*.json), or a LoopBack application (a folder with model-config.json or server/model-config.json); may be repeated. Default: KINSHIP_MODELS, else the application in this folder, else ./models, else ./Examples/models.",
             valueName: "dir"))
-    var models: String?
+    var models: [String] = []
 
     @Option(
         name: .long,
@@ -23,20 +23,22 @@ struct ModelOptions: ParsableArguments {
 
     /// The schema of the models, checked as a whole.
     func load() throws -> Schema {
-        try Self.load(directory: directory(), tableSchema: schema)
+        try Self.load(folders: folders(), tableSchema: schema)
     }
 
-    /// The schema of a folder.
-    static func load(directory: String, tableSchema: String?) throws -> Schema {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
-            throw Failure(.noInput, "There is no folder \"\(directory)\".", remedy: remedy)
-        }
-        guard isDirectory.boolValue else {
-            throw Failure(.noInput, "\"\(directory)\" is no folder.", remedy: remedy)
+    /// The schema of folders.
+    static func load(folders: [String], tableSchema: String?) throws -> Schema {
+        for folder in folders {
+            var isDirectory: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
+                throw Failure(.noInput, "There is no folder \"\(folder)\".", remedy: remedy)
+            }
+            guard isDirectory.boolValue else {
+                throw Failure(.noInput, "\"\(folder)\" is no folder.", remedy: remedy)
+            }
         }
         do {
-            return try SchemaLoader.load(directory: directory, tableSchema: tableSchema)
+            return try SchemaLoader.load(paths: folders, tableSchema: tableSchema)
         } catch {
             var failure = Failure(error)
             if error.problems.allSatisfy({ !isReadable($0.file) }) { failure.status = .noInput }
@@ -51,16 +53,18 @@ struct ModelOptions: ParsableArguments {
         return FileManager.default.contents(atPath: file) != nil
     }
 
-    private func directory() throws -> String {
-        if let models { return models }
-        if let named = ProcessInfo.processInfo.environment["KINSHIP_MODELS"], !named.isEmpty { return named }
-        let usual = ["models", "Examples/models"]
-        guard let found = usual.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+    private func folders() throws -> [String] {
+        if !models.isEmpty { return models }
+        if let named = ProcessInfo.processInfo.environment["KINSHIP_MODELS"], !named.isEmpty { return [named] }
+        let usual =
+            [("model-config.json", "."), ("server/model-config.json", ".")]
+            + ["models", "Examples/models"].map { ($0, $0) }
+        guard let found = usual.first(where: { FileManager.default.fileExists(atPath: $0.0) })?.1 else {
             throw Failure(
                 .noInput,
-                "No models: neither ./models nor ./Examples/models is here (\(FileManager.default.currentDirectoryPath)).",
+                "No models: neither server/model-config.json nor ./models nor ./Examples/models is here (\(FileManager.default.currentDirectoryPath)).",
                 remedy: Self.remedy)
         }
-        return found
+        return [found]
     }
 }

@@ -8,10 +8,13 @@ extension DefinitionReader {
         "methods", "scopeMethods", "as", "idType",
     ]
 
-    mutating func relation(_ name: String, _ json: JSONValue, _ path: String) -> RelationDefinition? {
+    /// A relation; one that changes another replaces the members it has, as `model-config.json` does.
+    mutating func relation(
+        _ name: String, _ json: JSONValue, _ path: String, changing known: RelationDefinition? = nil
+    ) -> RelationDefinition? {
         if json == .bool(false) || json == .null { return nil }
         guard let members = object(json, path) else { return nil }
-        guard let type = members["type"].flatMap({ string($0, path + ".type") }) else {
+        guard let type = members["type"].flatMap({ string($0, path + ".type") }) ?? known?.kind.written else {
             if members["type"] == nil {
                 problem(path + ".type", "The relation has no type. Types: \(Self.types).", relation: name)
             }
@@ -26,7 +29,8 @@ extension DefinitionReader {
             problem(path, "Invalid relation name \"\(name)\": choose another one.", relation: name)
             return nil
         }
-        var relation = RelationDefinition(name, kind)
+        var relation = known ?? RelationDefinition(name, kind)
+        relation.kind = kind
         for member in members { read(member, path, into: &relation) }
         if relation.through != nil, kind == .hasMany { relation.kind = .hasManyThrough }
         if relation.through != nil, relation.kind != .hasManyThrough, kind != .hasAndBelongsToMany {
@@ -96,6 +100,7 @@ extension DefinitionReader {
     }
 
     private mutating func readOptions(_ json: JSONValue, _ path: String, into relation: inout RelationDefinition) {
+        relation.dropOptions()
         for member in object(json, path) ?? [] {
             let value = member.value
             let path = "\(path).\(member.key)"

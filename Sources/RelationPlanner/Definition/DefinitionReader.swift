@@ -35,7 +35,7 @@ struct DefinitionReader {
         return definition
     }
 
-    private mutating func read(_ member: JSONValue.Member, _ prefix: String, into definition: inout ModelDefinition) {
+    mutating func read(_ member: JSONValue.Member, _ prefix: String, into definition: inout ModelDefinition) {
         let value = member.value
         let path = prefix + member.key
         switch member.key {

@@ -27,6 +27,8 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         case missingTable = "MISSING_TABLE"
         /// Something that doesn't work was left out.
         case leftOut = "LEFT_OUT"
+        /// A mixin, whose code isn't read.
+        case mixin = "MIXIN"
         /// Something of LoopBack's that isn't supported.
         case unsupported = "UNSUPPORTED"
     }

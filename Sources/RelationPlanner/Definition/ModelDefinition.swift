@@ -86,6 +86,12 @@ public struct ModelDefinition: Sendable, Hashable {
     public var defaultIdSort: Bool?
     /// Settings that concern other parts (`acls`, `mixins`, `remoting` …) and custom ones, as they were written.
     public var settings: [JSONValue.Member]
+    /// Where an application keeps the model's records; nil when no `model-config.json` says it.
+    public var attachment: Attachment?
+    /// Whether REST offers the model (`public` of `model-config.json`).
+    public var isPublic = true
+    /// What `model-config.json` says, which comes in after what is inherited.
+    var configuration: ModelConfiguration.Entry?
     /// The file it was read from, for messages.
     public var file: String?
     /// What was odd but usable.

@@ -9,6 +9,9 @@ public struct Relation: Sendable {
     /// The relation types.
     public enum Kind: String, Sendable, CaseIterable {
         case belongsTo, hasOne, hasMany, hasManyThrough, hasAndBelongsToMany, referencesMany, embedsOne, embedsMany
+
+        /// The type as files have it: what makes a hasMany go through links is its `through`.
+        var written: String { self == .hasManyThrough ? Kind.hasMany.rawValue : rawValue }
     }
 
     /// The position.

@@ -80,6 +80,12 @@ public struct RelationDefinition: Sendable, Hashable {
     /// `options.validate`, `persistent`, `forceId`, `prepend`, `omitDefaultEmbeddedItem` … as they were written.
     public var options: [JSONValue.Member] = []
 
+    /// Takes back what `options` said.
+    mutating func dropOptions() {
+        (includeDisabled, nestRemoting, invertProperties, embedsProperties) = (false, false, false, false)
+        (embeddedBelongsTo, httpPath, propertyDefinition, options) = (nil, nil, nil, [])
+    }
+
     /// A relation with its defaults.
     public init(_ name: String, _ kind: Relation.Kind, model: String? = nil) {
         self.name = name

@@ -16,21 +16,22 @@ extension Schema {
     /// let checked = try schema.applying(catalog)
     /// ```
     ///
-    /// Models that are only embedded need no table. Scopes are checked again, for their values are bound to the
+    /// Models that are only embedded, only a base, or attached nowhere need no table (D38); relations that would need a column
+    /// which only such a model gives are left out, with a warning. Scopes are checked again, for their values are bound to the
     /// columns' types.
     ///
     /// - Throws: ``SchemaError`` with all problems: each names model, table, property and remedy.
     public func applying(
         _ catalog: Catalog, missingTables: MissingTables = .problem
     ) throws(SchemaError) -> Schema {
-        var schema = self
+        var schema = try settled(in: catalog)
         schema.catalog = catalog
         var problems: [PlannerError] = []
         for id in schema.models.indices where schema.models[id].isPersisted {
             schema.findLinkTable(id, catalog)
             let model = schema.models[id]
             guard let table = catalog.table(model.tableSchema, model.table) else {
-                if schema.isOnlyEmbedded(id) {
+                if schema.needsNoTable(model) {
                     schema.models[id].isPersisted = false
                     continue
                 }
@@ -84,12 +85,6 @@ extension Schema {
         modelIDs[other] = id
         models[id].name = other
         models[id].table = other.lowercased()
-    }
-
-    /// Whether relations lead to the model, and all of them embed it.
-    private func isOnlyEmbedded(_ id: Model.ID) -> Bool {
-        let pointing = models.flatMap(\.relations).filter { $0.target == id || $0.through?.model == id }
-        return !pointing.isEmpty && pointing.allSatisfy { $0.embedded != nil }
     }
 
     private func missingTable(_ model: Model, _ catalog: Catalog) -> String {

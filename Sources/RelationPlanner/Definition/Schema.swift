@@ -17,16 +17,31 @@ public struct Schema: Sendable {
     /// Whether what a request comes to can differ from one time to the next: a default or relation scope is a function.
     public internal(set) var hasScopeFunctions = false
     var modelIDs: [String: Model.ID]
+    /// What it was made of.
+    var origin = Origin()
+
+    /// The definitions that a schema was made of, to make it again without what the database has no place for.
+    struct Origin {
+        var definitions: [ModelDefinition] = []
+        var warnings: [DefinitionWarning] = []
+        var leftOut: Set<RelationPlace> = []
+    }
 
     /// Resolves definitions as a whole.
     ///
     /// Inheritance is merged, names and keys get LoopBack's defaults, foreign keys that no model lists are added, link
     /// models of hasAndBelongsToMany are found or made, and every scope is checked.
     ///
+    /// LoopBack's own models (User, AccessToken, Role …) are there where a definition refers to one and none of the name
+    /// is given (D38).
+    ///
+    /// - Parameters:
+    ///   - definitions: the models.
+    ///   - warnings: what was odd in their files, which comes first in ``warnings``.
     /// - Throws: ``SchemaError`` with all problems at once: relations to models that don't exist, keys that don't fit,
     ///   scopes that name unknown properties …
-    public init(definitions: [ModelDefinition]) throws(SchemaError) {
-        var builder = SchemaBuilder(definitions)
+    public init(definitions: [ModelDefinition], warnings: [DefinitionWarning] = []) throws(SchemaError) {
+        var builder = SchemaBuilder(definitions, warnings: warnings)
         self = try builder.build()
     }
 
@@ -46,8 +61,8 @@ public struct Schema: Sendable {
     /// unknown type, and for models that can't be such a target.
     public func target(of relation: Relation, type: String) -> Model.ID? {
         guard let targets = relation.polymorphic?.targets else { return nil }
-        if let id = modelIDs[type] { return targets.contains(id) ? id : nil }
+        if let id = modelIDs[type] { return targets.contains(id) && models[id].isPersisted ? id : nil }
         let wanted = type.lowercased()
-        return targets.first { models[$0].name.lowercased() == wanted }
+        return targets.first { models[$0].name.lowercased() == wanted && models[$0].isPersisted }
     }
 }

@@ -51,6 +51,9 @@ extension SchemaBuilder {
                     var draft = Draft(definition: ModelDefinition(relation.throughTable ?? names.0 + names.1))
                     draft.definition.tableSchema = drafts[source].definition.tableSchema
                     draft.definition.file = drafts[source].definition.file
+                    // Where one of the two has no table, there need be none for the links.
+                    draft.definition.attachment = [target, source].compactMap { drafts[$0].definition.attachment }
+                        .first(where: \.isLoose)
                     draft.alternateName = relation.throughTable == nil ? names.1 + names.0 : nil
                     draft.primaryKey = [draft.add(PropertyDraft(definition: .id("id"), isImplied: true))]
                     link = register(draft)

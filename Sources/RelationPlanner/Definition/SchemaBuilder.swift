@@ -33,11 +33,22 @@ struct SchemaBuilder {
     var problems: [PlannerError] = []
     var warnings: [DefinitionWarning] = []
 
-    init(_ definitions: [ModelDefinition]) { self.definitions = definitions }
+    /// Relations that don't come in, by their models' and their own names.
+    let leavingOut: Set<RelationPlace>
+
+    init(_ definitions: [ModelDefinition], warnings: [DefinitionWarning] = [], leavingOut: Set<RelationPlace> = []) {
+        self.definitions = definitions
+        self.warnings = warnings
+        self.leavingOut = leavingOut
+    }
 
     mutating func build() throws(SchemaError) -> Schema {
+        let given = (definitions: definitions, warnings: warnings)
+        addBuiltIns()
         for definition in definitions { warnings += definition.warnings }
         mergeInheritance()
+        applyConfigurations()
+        noteMixins()
         for index in drafts.indices { layOutProperties(index) }
         makeLinkModels()
         for index in drafts.indices { implyKeys(index) }
@@ -46,6 +57,8 @@ struct SchemaBuilder {
         // Scopes can only be checked when every name is resolved; a schema with holes would report the same twice.
         guard problems.isEmpty else { throw SchemaError(problems) }
         var schema = Schema(models: drafts.indices.map { model($0, relations[$0]) }, warnings: warnings)
+        schema.origin = Schema.Origin(
+            definitions: given.definitions, warnings: given.warnings, leftOut: leavingOut)
         try schema.checkScopes()
         return schema
     }

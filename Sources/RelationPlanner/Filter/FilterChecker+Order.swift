@@ -103,6 +103,7 @@ extension FilterChecker {
                     model: owner, relation: relation.name)
             }
             try allow(relation, owner)
+            try requireTables(of: relation, owner)
             steps.append(OrderTerm.Step(relation.id))
             let targetModel = schema.models[target]
             if relation.isToMany {

@@ -164,6 +164,7 @@ extension FilterChecker {
                 "\(model.name).\(relation.name) leads to models of several types, so conditions on it aren't possible. Ask about \(model.properties[relation.polymorphic?.discriminator ?? 0].name) and the key instead.",
                 model: model, relation: relation.name)
         }
+        try requireTables(of: relation, model)
         let words = Self.quantifiers(relation)
         guard case .object(let members) = json, !members.isEmpty else {
             throw error(

@@ -99,6 +99,7 @@ extension FilterChecker {
                 .includeDisabled, "\(model.name).\(name) is not to be included (disableInclude).", model: model,
                 relation: name)
         }
+        try requireTables(of: relation, model)
         var include = Include(relation.id)
         if let target = relation.target {
             let targetModel = schema.models[target]

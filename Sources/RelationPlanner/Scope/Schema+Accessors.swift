@@ -26,6 +26,7 @@ extension Schema {
         }
         var checker = FilterChecker(self, limits: limits)
         checker.seal = cursors
+        try checker.requireTables(of: relation, model)
         var include = Include(relation.id)
         guard let target = relation.target else {
             if let filter, filter != .null {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+/// Reads LoopBack model files: a folder of them, or a whole application.
+///
+/// ```swift
+/// let schema = try SchemaLoader.load(directory: "Examples/models")
+/// let application = try SchemaLoader.load(application: "../shop-api")
+/// let scoped = try SchemaLoader.load(directory: "Examples/models") { definition in
+///     guard definition.name == "Order" else { return }
+///     definition.addScope("since") { parameters in ["where": ["placedAt": ["gte": parameters["from"] ?? .null]]] }
+/// }
+/// ```
+public enum SchemaLoader {
+    /// The schema of every `*.json` file of a folder, checked as a whole; `model-config.json` is left out.
+    ///
+    /// - Parameters:
+    ///   - directory: the folder.
+    ///   - tableSchema: the PostgreSQL schema of models that name none, or `public`; nil leaves them as they are.
+    ///   - configure: adds to each definition what a file can't say, such as scopes that are functions.
+    /// - Throws: `SchemaError` with every problem found in any file: unreadable files, JSON that does not parse,
+    ///   definitions that contradict each other. Each names its file and the path inside it.
+    public static func load(
+        directory: String, tableSchema: String? = nil, configure: (inout ModelDefinition) -> Void = { _ in }
+    ) throws(SchemaError) -> Schema {
+        try schema([try ModelFolder(directory).definitions()], tableSchema, configure)
+    }
+
+    /// The schema of a LoopBack application: the models that its `model-config.json` lists, from all the folders that
+    /// this file names, with what it adds to them (D38).
+    ///
+    /// ```swift
+    /// let schema = try SchemaLoader.load(application: "../shop-api")  // has server/model-config.json
+    /// ```
+    ///
+    /// Models that are attached to no data source, or to one that isn't PostgreSQL (`datasources.json`), need no table.
+    ///
+    /// - Parameters:
+    ///   - application: the project's folder, or the one that holds `model-config.json`.
+    ///   - tableSchema: the PostgreSQL schema of models that name none, or `public`; nil leaves them as they are.
+    ///   - configure: adds to each definition what a file can't say, such as scopes that are functions.
+    /// - Throws: `SchemaError` with every problem found in any file that is read.
+    public static func load(
+        application: String, tableSchema: String? = nil, configure: (inout ModelDefinition) -> Void = { _ in }
+    ) throws(SchemaError) -> Schema {
+        guard let folder = ApplicationFolder(application) else {
+            throw SchemaError([
+                PlannerError(
+                    .invalidDefinition,
+                    "The folder \"\(application)\" holds no application: there is neither model-config.json nor server/model-config.json in it.",
+                    file: application)
+            ])
+        }
+        return try schema([try folder.definitions()], tableSchema, configure)
+    }
+
+    /// The schema of several folders together, each an application or a folder of model files.
+    ///
+    /// ```swift
+    /// let schema = try SchemaLoader.load(paths: ["common/models", "server/models"])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - paths: the folders; one that has a `model-config.json`, or `server/model-config.json`, is an application.
+    ///   - tableSchema: the PostgreSQL schema of models that name none, or `public`; nil leaves them as they are.
+    ///   - configure: adds to each definition what a file can't say, such as scopes that are functions.
+    /// - Throws: `SchemaError` with every problem found in any file; a model that is in two of the folders is one.
+    public static func load(
+        paths: [String], tableSchema: String? = nil, configure: (inout ModelDefinition) -> Void = { _ in }
+    ) throws(SchemaError) -> Schema {
+        var read: [LoadedModels] = []
+        var problems: [PlannerError] = []
+        for path in paths {
+            do throws(SchemaError) {
+                if let application = ApplicationFolder(path) {
+                    read.append(try application.definitions())
+                } else {
+                    read.append(try ModelFolder(path).definitions())
+                }
+            } catch {
+                problems += error.problems
+            }
+        }
+        guard problems.isEmpty else { throw SchemaError(problems) }
+        return try schema(read, tableSchema, configure)
+    }
+
+    private static func schema(
+        _ read: [LoadedModels], _ tableSchema: String?, _ configure: (inout ModelDefinition) -> Void
+    ) throws(SchemaError) -> Schema {
+        var definitions = read.flatMap(\.definitions)
+        for index in definitions.indices {
+            if let tableSchema, (definitions[index].tableSchema ?? "public") == "public" {
+                definitions[index].tableSchema = tableSchema
+            }
+            configure(&definitions[index])
+        }
+        return try Schema(definitions: definitions, warnings: read.flatMap(\.warnings))
+    }
+}
+
+/// What was read of one folder.
+struct LoadedModels {
+    var definitions: [ModelDefinition]
+    var warnings: [DefinitionWarning]
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The models of a LoopBack application: those that `model-config.json` lists, with what it says about them, and the
+/// bases of those (D38).
+///
+/// ```swift
+/// let application = try ApplicationDefinition(files: files, configuration: configuration)
+/// let schema = try Schema(definitions: application.definitions, warnings: application.warnings)
+/// ```
+///
+/// Files that are not listed are not read; a model that a listed one refers to is there by its name, without a table.
+public struct ApplicationDefinition: Sendable {
+    /// The models.
+    public private(set) var definitions: [ModelDefinition] = []
+    /// What was odd but usable.
+    public private(set) var warnings: [DefinitionWarning]
+
+    /// Puts an application together.
+    ///
+    /// - Parameters:
+    ///   - files: the model files of all its folders; of several with one name the last one counts.
+    ///   - configuration: its `model-config.json`.
+    ///   - dataSources: its `datasources.json`, for which models are not in PostgreSQL.
+    /// - Throws: ``SchemaError`` with every problem of the files that are read.
+    public init(
+        files: [ModelFile], configuration: ModelConfiguration, dataSources: DataSources = DataSources()
+    ) throws(SchemaError) {
+        warnings = configuration.warnings
+        var byName: [String: ModelFile] = [:]
+        for file in files {
+            guard let name = file.name else {
+                warnings.append(file.warning)
+                continue
+            }
+            byName[name] = file
+        }
+        let entries = Dictionary(configuration.entries.map { ($0.model, $0) }, uniquingKeysWith: { $1 })
+        var problems: [PlannerError] = []
+        var wanted = configuration.entries.map(\.model)
+        var seen: Set<String> = []
+        while let name = wanted.first {
+            wanted.removeFirst()
+            guard seen.insert(name).inserted else { continue }
+            var definition: ModelDefinition
+            if let file = byName[name] {
+                do {
+                    definition = try file.definition()
+                } catch {
+                    problems += error.problems
+                    continue
+                }
+                if byName[definition.base] != nil { wanted.append(definition.base) }
+            } else if let builtIn = BuiltInModels.definition(name) {
+                definition = builtIn
+            } else {
+                warnings.append(
+                    DefinitionWarning(
+                        .leftOut,
+                        "No file describes the model \(name), so it is left out. Copy the file, or remove the entry.",
+                        file: configuration.file, path: name))
+                continue
+            }
+            definition.configuration = entries[name]
+            definition.isPublic = entries[name]?.isPublic ?? false
+            definition.attachment = Self.attachment(entries[name], dataSources)
+            definitions.append(definition)
+        }
+        guard problems.isEmpty else { throw SchemaError(problems) }
+        addMentioned(byName)
+    }
+
+    private static func attachment(_ entry: ModelConfiguration.Entry?, _ sources: DataSources) -> Attachment {
+        guard let source = entry?.dataSource else { return .nowhere }
+        return sources.isPostgreSQL(source) ? .attached : .elsewhere(dataSource: source)
+    }
+
+    /// Models that have a file, are referred to, and aren't listed: LoopBack leaves relations to them out. They are there
+    /// by name only, so that the relation can be judged when the database is known.
+    private mutating func addMentioned(_ files: [String: ModelFile]) {
+        let known = Set(definitions.map(\.name))
+        var mentioned: [String] = []
+        for definition in definitions {
+            for name in definition.mentions where !known.contains(name) && !mentioned.contains(name) {
+                if files[name] != nil { mentioned.append(name) }
+            }
+        }
+        for name in mentioned {
+            var definition = ModelDefinition(name)
+            definition.file = files[name]?.path
+            definition.attachment = .unlisted
+            definition.isPublic = false
+            definitions.append(definition)
+        }
+        let unlisted = files.values.filter { file in file.name.map { !known.contains($0) } ?? false }
+        for file in unlisted.sorted(by: { $0.path < $1.path }) {
+            warnings.append(
+                DefinitionWarning(
+                    .leftOut,
+                    "The model \(file.name ?? "") isn't listed in model-config.json, so it isn't loaded.",
+                    file: file.path))
+        }
+    }
+}
+
+extension ModelDefinition {
+    /// The models that the definition refers to by name.
+    var mentions: [String] {
+        var names = [base]
+        for relation in relations {
+            names += [relation.model, relation.through].compactMap { $0 }
+            if relation.model == nil, relation.polymorphic == nil { names.append(relation.name) }
+        }
+        for member in configuration?.relations ?? [] {
+            names += ["model", "through"].compactMap { member.value[$0]?.text }
+        }
+        for property in properties {
+            var kind = property.kind
+            while case .array(let element) = kind { kind = element }
+            if case .model(let name) = kind { names.append(name) }
+        }
+        return names
+    }
+}
