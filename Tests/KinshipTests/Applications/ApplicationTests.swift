@@ -15,7 +15,7 @@ import Testing
          "User": {"dataSource": "db"}, "AccessToken": {"dataSource": "db", "public": false,
             "relations": {"user": {"type": "belongsTo", "model": "Member", "foreignKey": "userId"}}},
          "Role": {"dataSource": "db"}, "RoleMapping": {"dataSource": "db"}, "ACL": {"dataSource": "db"},
-         "Email": {"dataSource": "mail"}, "Member": {"dataSource": "db"}, "Note": {"dataSource": "db"},
+         "Email": {"dataSource": "mail"}, "Letter": {"dataSource": "mail"}, "Member": {"dataSource": "db"}, "Note": {"dataSource": "db"},
          "Draft": {"dataSource": null}}
         """,
         "server/datasources.json":
@@ -27,10 +27,11 @@ import Testing
         """,
         "common/models/note.json": """
         {"name": "Note", "properties": {"text": "string"},
-         "relations": {"member": {"type": "belongsTo", "model": "Member"}, "mail": {"type": "belongsTo", "model": "Email"},
+         "relations": {"member": {"type": "belongsTo", "model": "Member"}, "mail": {"type": "belongsTo", "model": "Letter"},
             "first": {"type": "belongsTo", "model": "Draft"}, "old": {"type": "belongsTo", "model": "Stray"},
             "by": {"type": "belongsTo", "model": "member", "foreignKey": "byId"}}}
         """,
+        "common/models/letter.json": #"{"name": "Letter", "properties": {"text": "string"}}"#,
         "common/models/draft.json": #"{"name": "Draft", "properties": {"text": "string"}}"#,
         "common/models/stray.json": #"{"name": "Stray", "properties": {"text": {"tpye": 5}}}"#,
         "common/models/snippet.json": #"{"accessType": "EXECUTE"}"#,
@@ -63,8 +64,12 @@ import Testing
             schema: schema, connection: ConnectionConfiguration(url: server.url), body)
     }
 
-    private func json(_ database: Database, _ model: String, _ filter: String) async throws -> String {
-        String(decoding: try await database.find(model, filter: filter).json(), as: UTF8.self)
+    private func expect(
+        _ database: Database, _ model: String, _ filter: String, _ expected: String,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let json = String(decoding: try await database.find(model, filter: filter).json(), as: UTF8.self)
+        #expect(json == expected, sourceLocation: location)
     }
 
     private func code(_ database: Database, _ model: String, _ filter: String) async -> PlannerError.Code? {
@@ -78,21 +83,21 @@ import Testing
 
     @Test func anApplicationOpensAndAnswers() async throws {
         try await withShop("opens") { (database: Database) async throws in
-            #expect(
-                try await json(database, "Member", #"{"include": "notes"}"#) == """
-                    [{"id":1,"realm":null,"username":"ann","email":"a@ex.org","emailVerified":null,"nick":"A","notes":[{"id":1,"text":"n","memberId":1}]}]
-                    """)
+            try await expect(
+                database, "Member", #"{"include": "notes"}"#,
+                """
+                [{"id":1,"realm":null,"username":"ann","email":"a@ex.org","emailVerified":null,"nick":"A","notes":[{"id":1,"text":"n","memberId":1}]}]
+                """)
             // model-config.json leads the tokens to Member.
-            #expect(
-                try await json(
-                    database, "AccessToken",
-                    #"{"fields": ["id", "scopes"], "include": {"relation": "user", "scope": {"fields": "nick"}}}"#)
-                    == #"[{"id":"t1","scopes":["a"],"user":{"nick":"A"}}]"#)
-            #expect(
-                try await json(database, "Role", #"{"fields": "name", "include": "principals"}"#)
-                    == #"[{"name":"admin","principals":[{"id":1,"principalType":"USER","principalId":"1","roleId":1}]}]"#
+            try await expect(
+                database, "AccessToken",
+                #"{"fields": ["id", "scopes"], "include": {"relation": "user", "scope": {"fields": "nick"}}}"#,
+                #"[{"id":"t1","scopes":["a"],"user":{"nick":"A"}}]"#)
+            try await expect(
+                database, "Role", #"{"fields": "name", "include": "principals"}"#,
+                #"[{"name":"admin","principals":[{"id":1,"principalType":"USER","principalId":"1","roleId":1}]}]"#
             )
-            #expect(try await json(database, "ACL", "{}") == "[]")
+            try await expect(database, "ACL", "{}", "[]")
         }
     }
 
@@ -128,15 +133,13 @@ import Testing
             ALTER TABLE note ADD byid int DEFAULT 1, ADD firstid int DEFAULT 1;
             """
         try await withShop("there", tables: tables) { (database: Database) async throws in
-            #expect(
-                try await json(database, "Member", #"{"fields": "nick", "include": "drafts"}"#)
-                    == #"[{"nick":"A","drafts":[{"id":1,"text":"d","memberId":1}]}]"#)
-            #expect(
-                try await json(
-                    database, "Note",
-                    #"{"fields": "text", "include": [{"relation": "by", "scope": {"fields": "nick"}}, {"relation": "first", "scope": {"fields": "text"}}]}"#
-                )
-                    == #"[{"text":"n","by":{"nick":"A"},"first":{"text":"d"}}]"#)
+            try await expect(
+                database, "Member", #"{"fields": "nick", "include": "drafts"}"#,
+                #"[{"nick":"A","drafts":[{"id":1,"text":"d","memberId":1}]}]"#)
+            try await expect(
+                database, "Note",
+                #"{"fields": "text", "include": [{"relation": "by", "scope": {"fields": "nick"}}, {"relation": "first", "scope": {"fields": "text"}}]}"#,
+                #"[{"text":"n","by":{"nick":"A"},"first":{"text":"d"}}]"#)
         }
     }
 
