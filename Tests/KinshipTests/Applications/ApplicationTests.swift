@@ -48,7 +48,7 @@ import Testing
         CREATE TABLE acl (model text, property text, accesstype text, permission text, principaltype text, principalid text, id serial PRIMARY KEY);
         CREATE TABLE note (text text, id serial PRIMARY KEY, memberid int);
         INSERT INTO "user" (username, password, email) VALUES ('other', 'p', 'o@ex.org');
-        INSERT INTO member (username, password, email, nick) VALUES ('ann', 'p', 'a@ex.org', 'A');
+        INSERT INTO member (id, username, password, email, nick) VALUES (1, 'ann', 'p', 'a@ex.org', 'A');
         INSERT INTO accesstoken (id, ttl, userid, scopes) VALUES ('t1', 100, 1, '["a"]');
         INSERT INTO role (name) VALUES ('admin'); INSERT INTO rolemapping (principaltype, principalid, roleid) VALUES ('USER', '1', 1);
         INSERT INTO note (text, memberid) VALUES ('n', 1);
