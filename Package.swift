@@ -54,7 +54,11 @@ let package = Package(
         // Storey 3: the library people import.
         .target(
             name: "Kinship",
-            dependencies: ["RelationPlanner", "Libpq", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "RelationPlanner", "Libpq", .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]),
         .target(
             name: "KinshipLifecycle",
             dependencies: ["Kinship", "Libpq", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
@@ -77,7 +81,11 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["CLibpq", "EmbeddedPostgres", "Libpq"], path: "Tests/TestSupport"),
+            name: "TestSupport",
+            dependencies: [
+                "CLibpq", "EmbeddedPostgres", "Libpq", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/TestSupport"),
         .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner"]),
         .testTarget(
             name: "LibpqTests",
@@ -94,6 +102,8 @@ let package = Package(
             name: "KinshipTests",
             dependencies: [
                 "Kinship", "KinshipLifecycle", "TestSupport",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(

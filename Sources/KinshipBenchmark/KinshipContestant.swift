@@ -49,7 +49,7 @@ final class KinshipContestant: Contestant {
                     while let index = next.take(below: ids.count) {
                         let start = clock.now
                         let graph = try await database.findById(
-                            workload.model, id: .number(String(ids[index])), filter: filter)
+                            workload.model, id: ids[index], filter: filter)
                         let outcome = try Self.walk(graph, form, keepsJSON: keepsJSON)
                         latencies.append((index, Int64((clock.now - start) / .nanoseconds(1))))
                         sum.add(outcome)

@@ -20,6 +20,7 @@ import Testing
     @Test(arguments: [
         ["query"], ["query", "Customer", "{}", "extra"], ["frobnicate"], ["query", "Customer", "--frobnicate"],
         ["query", "Customer", "--timeout", "0"], ["query", "Customer", "--timeout", "soon"],
+        ["query", "Customer", "--wait", "0"], ["query", "Customer", "--wait", "soon"],
     ])
     func wrongArguments(arguments: [String]) async throws {
         let outcome = try await Tool().run(arguments)
@@ -138,6 +139,18 @@ import Testing
         #expect(outcome.status == 69)
         #expect(outcome.errors.contains("127.0.0.1"))
         #expect(outcome.errors.contains("hint: "))
+        #expect(!(outcome.errors + outcome.output).contains("s3cr3t"))
+    }
+
+    @Test func aServerThatIsWaitedForAndDoesNotCome() async throws {
+        var tool = try await SmallShop.shared().tool
+        tool.environment["KINSHIP_DATABASE_URL"] = "postgres://ada:s3cr3t@127.0.0.1:1/shop"
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let outcome = try await tool.run(["query", "Customer", "--wait", "1.5"])
+        #expect(clock.now - begun >= .seconds(1.5))
+        #expect(outcome.status == 69)
+        #expect(outcome.errors.contains("CONNECT_FAILED"))
         #expect(!(outcome.errors + outcome.output).contains("s3cr3t"))
     }
 

@@ -11,10 +11,27 @@ extension Database {
     /// ```
     ///
     /// - Parameters:
-    ///   - ids: the keys, as JSON; nulls match nothing.
+    ///   - ids: the keys: numbers, texts, UUIDs, JSON; nulls match nothing.
     ///   - filter: a LoopBack filter; its condition holds beside the keys, and its order takes the place of theirs.
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold, with its place (`ids[2]`).
     /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``, however many keys there are.
+    public func findByIds(_ model: String, ids: [some FilterPart], filter: JSONValue? = nil) async throws -> Graph {
+        try await findByIds(
+            model,
+            ids: ids.enumerated().map { position, id in
+                do {
+                    return try id.part()
+                } catch let error as PlannerError {
+                    throw error.below("ids[\(position)]")
+                }
+            }, filter: filter)
+    }
+
+    /// ``findByIds(_:ids:filter:)-(String,[FilterPart],_)`` with keys as JSON.
+    ///
+    /// ```swift
+    /// let graph = try await database.findByIds("Customer", ids: [5, "1", .null])
+    /// ```
     public func findByIds(_ model: String, ids: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
         let planning = self.planning
         let target = try planning.model(model)
@@ -42,6 +59,6 @@ extension Database {
                 filter.order = [term]
             }
         }
-        return try await run(plan, values, planning)
+        return try await run(plan, values, planning, as: .findByIds)
     }
 }

@@ -20,7 +20,7 @@ extension Database {
     public func find(_ model: String, filter: JSONValue? = nil) async throws -> Graph {
         let planning = self.planning
         let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped)
-        return try await run(plan, values, planning)
+        return try await run(plan, values, planning, as: .find)
     }
 
     /// ``find(_:filter:)-(String,JSONValue?)`` with the filter as JSON text.
@@ -45,18 +45,28 @@ extension Database {
         // Behind the scopes, whose limits would win (K2).
         resolved.limit = .rows(1)
         let (plan, values) = try planning.prepare(resolved, for: target)
-        return try await run(plan, values, planning)
+        return try await run(plan, values, planning, as: .findOne)
     }
 
     /// The record with a key: a graph of one record, or of none. Of the filter only `include` and `fields` count.
     ///
-    /// - Parameter id: the key, as JSON.
-    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold.
+    /// ```swift
+    /// let order = try await database.findById("Order", id: 7, filter: ["include": "items"])
+    /// let line = try await database.findById("OrderLine", id: ["orderId": 7, "line": 2])
+    /// ```
+    ///
+    /// - Parameter id: the key: a number, text, `UUID`, a variable of these, JSON; of a key of several properties a dictionary.
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold, and for one of several properties that
+    ///   lacks one.
     /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``.
-    public func findById(_ model: String, id: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
+    public func findById(_ model: String, id: some FilterPart, filter: JSONValue? = nil) async throws -> Graph {
+        try await findById(model, key: try id.part(), filter: filter)
+    }
+
+    private func findById(_ model: String, key: JSONValue, filter: JSONValue?) async throws -> Graph {
         let planning = self.planning
         let lookup = try planning.lookup(of: model, filter: filter, unscoped: isUnscoped)
-        return try await run(lookup.plan, try lookup.values(for: id, planning.schema), planning)
+        return try await run(lookup.plan, try lookup.values(for: key, planning), planning, as: .findById)
     }
 
     /// How many records match a condition.
@@ -73,13 +83,14 @@ extension Database {
 
     /// Whether there is a record with a key.
     ///
+    /// - Parameter id: the key, as ``findById(_:id:filter:)`` takes it.
     /// - Note: One statement.
-    public func exists(_ model: String, id: JSONValue) async throws -> CountResult {
+    public func exists(_ model: String, id: some FilterPart) async throws -> CountResult {
         let planning = self.planning
         let target = try planning.model(model)
         let condition = try planning.schema.resolved(
-            try planning.keyCondition(id, of: target), for: target.id, unscoped: isUnscoped)
-        return try await count(condition, of: target, planning)
+            try planning.keyCondition(try id.part(), of: target), for: target.id, unscoped: isUnscoped)
+        return try await count(condition, of: target, planning, as: .exists)
     }
 
     /// The plan a filter comes to; nothing is sent.

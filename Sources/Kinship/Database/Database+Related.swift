@@ -17,7 +17,7 @@ extension Database {
     ///
     /// - Parameters:
     ///   - model: the name of the model that has the relation.
-    ///   - id: the record's key, as JSON.
+    ///   - id: the record's key, as ``findById(_:id:filter:)`` takes it.
     ///   - relation: the relation's name.
     ///   - scopes: named scopes of the target, merged as ``find(_:scopes:filter:)`` does.
     ///   - filter: a LoopBack filter for the target.
@@ -26,12 +26,13 @@ extension Database {
     /// - Note: One statement for the record's keys, one for the related rows when there is a key to ask for, and those of
     ///   the filter's includes; one round trip for each level.
     public func related(
-        _ model: String, id: JSONValue, relation: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
+        _ model: String, id: some FilterPart, relation: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
     ) async throws -> RelatedRecords {
         let planning = self.planning
         let source = try planning.model(model)
         return try await related(
-            try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id, planning)
+            try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source,
+            id: try id.part(), planning, as: .related)
     }
 
     /// How many records a relation of one record leads to. Limits of the relation's scope have no effect; links to the
@@ -43,31 +44,33 @@ extension Database {
     /// - Throws: ``PlannerError`` as ``related(_:id:relation:scopes:filter:)``.
     /// - Note: Two statements and round trips: the record's keys, then the count; one when there is no key to ask for.
     public func relatedCount(
-        _ model: String, id: JSONValue, relation: String, scopes: [ScopeRequest] = [],
+        _ model: String, id: some FilterPart, relation: String, scopes: [ScopeRequest] = [],
         where condition: JSONValue? = nil
     ) async throws -> CountResult {
         let planning = self.planning
         let source = try planning.model(model)
         let filter = condition.map { JSONValue.object([.init("where", $0)]) }
         return try await count(
-            try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id, planning)
+            try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source,
+            id: try id.part(), planning, as: .relatedCount)
     }
 
     /// The record with a key among those that a relation of one record leads to. Of a hasOne with several candidates
     /// each is one of them, not only the first.
     ///
-    /// - Parameter key: the key of the target, as JSON.
+    /// - Parameter key: the key of the target, as ``findById(_:id:filter:)`` takes it.
     /// - Returns: exactly one record.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, or it belongs to another one; else as
     ///   ``related(_:id:relation:scopes:filter:)``. `UNSUPPORTED` for a relation to several models.
     /// - Note: The statements of ``related(_:id:relation:scopes:filter:)``.
     public func relatedFindById(
-        _ model: String, id: JSONValue, relation: String, key: JSONValue
+        _ model: String, id: some FilterPart, relation: String, key: some FilterPart
     ) async throws -> RelatedRecords {
         let planning = self.planning
         let source = try planning.model(model)
+        let (id, key) = (try id.part(), try key.part())
         let found = try await related(
-            try accessor(relation, of: source, key: key, planning), of: source, id: id, planning)
+            try accessor(relation, of: source, key: key, planning), of: source, id: id, planning, as: .relatedFindById)
         guard found.count > 0 else {
             throw PlannerError(
                 .modelNotFound,
@@ -80,16 +83,17 @@ extension Database {
     /// Whether there is a record with a key among those that a relation of one record leads to: false as well when it
     /// belongs to another one (D23). A result's count is 0 or more than 0.
     ///
-    /// - Parameter key: the key of the target, as JSON.
+    /// - Parameter key: the key of the target, as ``findById(_:id:filter:)`` takes it.
     /// - Throws: ``PlannerError`` as ``relatedFindById(_:id:relation:key:)``, but not for a missing target.
     /// - Note: The statements of ``relatedCount(_:id:relation:scopes:where:)``.
     public func relatedExists(
-        _ model: String, id: JSONValue, relation: String, key: JSONValue
+        _ model: String, id: some FilterPart, relation: String, key: some FilterPart
     ) async throws -> CountResult {
         let planning = self.planning
         let source = try planning.model(model)
         return try await count(
-            try accessor(relation, of: source, key: key, planning), of: source, id: id, planning)
+            try accessor(relation, of: source, key: try key.part(), planning), of: source, id: try id.part(), planning,
+            as: .relatedExists)
     }
 
     // MARK: Parts
@@ -127,7 +131,7 @@ extension Database {
     }
 
     private func related(
-        _ include: Include, of source: Model, id: JSONValue, _ planning: Planning
+        _ include: Include, of source: Model, id: JSONValue, _ planning: Planning, as operation: Operation
     ) async throws -> RelatedRecords {
         var filter = Filter()
         // Of the model's default scope only the condition matters: nothing of the record is shown.
@@ -136,7 +140,7 @@ extension Database {
         filter.fields = []
         filter.include = [try planning.schema.resolved(accessor: include, of: source.id, unscoped: isUnscoped)]
         let (plan, values) = try planning.prepare(filter, for: source)
-        let graph = try await run(plan, values, planning)
+        let graph = try await run(plan, values, planning, as: operation)
         guard graph.count > 0, let node = graph.plan.nodes.first(where: { $0.parent == 0 }) else {
             throw PlannerError(
                 .modelNotFound, "There is no \(source.name) with the key \(text(of: id)).", model: source.name)
@@ -148,12 +152,12 @@ extension Database {
     }
 
     private func count(
-        _ include: Include, of source: Model, id: JSONValue, _ planning: Planning
+        _ include: Include, of source: Model, id: JSONValue, _ planning: Planning, as operation: Operation
     ) async throws -> CountResult {
         var include = include
         // There is one row at most of a to-one relation: it is as well fetched as counted.
         if source.relations[include.relation].isToMany { include.summary = Include.Summary(count: true) }
-        let found = try await related(include, of: source, id: id, planning)
+        let found = try await related(include, of: source, id: id, planning, as: operation)
         let count = found.graph.counted(below: found.node.id, parentRow: 0) ?? Int64(found.count)
         return CountResult(count: count, statistics: found.statistics)
     }

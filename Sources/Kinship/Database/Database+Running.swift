@@ -5,7 +5,16 @@ import Libpq
 import RelationPlanner
 
 extension Database {
-    func run(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+    func run(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
+    ) async throws -> Graph {
+        let observer = observer(planning)
+        // What nobody wants to know costs no more than this look.
+        guard observer.isNeeded else { return try await answer(plan, values, planning) }
+        return try await observer.observe(operation, plan) { try await answer(plan, values, planning) }
+    }
+
+    private func answer(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
         if PlanRun.needsNoConnectionOfItsOwn(plan, trees) {
             return try await reading {
                 var run = PlanRun(plan, values: values, trees)
@@ -64,9 +73,11 @@ extension Database {
             operator: "regexp")
     }
 
-    func count(_ condition: Condition, of model: Model, _ planning: Planning) async throws -> CountResult {
+    func count(
+        _ condition: Condition, of model: Model, _ planning: Planning, as operation: Operation = .count
+    ) async throws -> CountResult {
         let (plan, values) = try planning.prepareCount(condition, of: model)
-        let graph = try await run(plan, values, planning)
+        let graph = try await run(plan, values, planning, as: operation)
         guard let rows = graph.rowSets.first.flatMap({ $0 }) else {
             return CountResult(count: 0, statistics: graph.statistics)
         }

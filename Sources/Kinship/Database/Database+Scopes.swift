@@ -21,7 +21,7 @@ extension Database {
     public func find(_ model: String, scopes: [ScopeRequest], filter: JSONValue? = nil) async throws -> Graph {
         let planning = self.planning
         let (plan, values) = try planning.prepare(model, scopes: scopes, filter: filter, unscoped: isUnscoped)
-        return try await run(plan, values, planning)
+        return try await run(plan, values, planning, as: .find)
     }
 
     /// How many records match a condition and the conditions of named scopes; limits of scopes have no effect.

@@ -24,6 +24,8 @@ public final class Database: Sendable {
     public let roundTrip: Duration
     /// Whether the default scope of what is asked for is left out; see ``unscoped``.
     public let isUnscoped: Bool
+    /// The logger of the request it answers; see ``with(logger:)``.
+    let requestLogger: Logger?
     /// The models as they were given, before the database had a say.
     private let definitions: Schema
     /// Shared with the database it is another form of.
@@ -72,7 +74,8 @@ public final class Database: Sendable {
                 (try await CatalogReader.read(for: schema, on: connection), try await timeRoundTrip(connection))
             }
             let planning = try Planning(
-                schema, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: logger)
+                schema, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: logger,
+                metrics: DatabaseMetrics(configuration))
             logger.log(planning.schema.warnings)
             return Database(definitions: schema, planning: planning, pool: pool)
         } catch {
@@ -100,15 +103,17 @@ public final class Database: Sendable {
         roundTrip = planning.roundTrip
         current = Current(planning)
         isUnscoped = false
+        requestLogger = nil
     }
 
-    private init(leavingDefaultScopesOutOf database: Database) {
+    private init(_ database: Database, isUnscoped: Bool, logger: Logger?) {
         definitions = database.definitions
         pool = database.pool
         trees = database.trees
         roundTrip = database.roundTrip
         current = database.current
-        isUnscoped = true
+        self.isUnscoped = isUnscoped
+        requestLogger = logger
     }
 
     /// The same database without the default scope of what is asked for (D32).
@@ -121,7 +126,26 @@ public final class Database: Sendable {
     /// named scopes apply. Of a relation's accessor (``related(_:id:relation:scopes:filter:)``) the record and the targets
     /// are asked for, so that the default scopes of both are left out. It shares pool, catalog and plans; closing it closes
     /// both.
-    public var unscoped: Database { isUnscoped ? self : Database(leavingDefaultScopesOutOf: self) }
+    public var unscoped: Database {
+        isUnscoped ? self : Database(self, isUnscoped: true, logger: requestLogger)
+    }
+
+    /// The same database for one request of the program's own, whose logger hears of it.
+    ///
+    /// ```swift
+    /// var logger = Logger(label: "shop")
+    /// logger[metadataKey: "request"] = "\(UUID())"
+    /// let orders = try await database.with(logger: logger).find("Order", filter: ["limit": 10])
+    /// ```
+    ///
+    /// Statements, at trace level, and warnings about rows go to it, with its metadata; what concerns the connections stays
+    /// with the logger that the database was opened with. It shares pool, catalog and plans; closing it closes both.
+    public func with(logger: Logger) -> Database { Database(self, isUnscoped: isUnscoped, logger: logger) }
+
+    /// Watches what is done.
+    func observer(_ planning: Planning) -> Observer {
+        Observer(logger: requestLogger, metrics: planning.metrics.operations)
+    }
 
     /// Reads the database's catalog again: after a migration, when an index was made or dropped, when statistics have
     /// changed much.
@@ -145,7 +169,8 @@ public final class Database: Sendable {
         }
         let catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
         let planning = try Planning(
-            definitions, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: self.planning.logger)
+            definitions, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: self.planning.logger,
+            metrics: self.planning.metrics)
         planning.logger.log(planning.schema.warnings, besides: self.planning.schema.warnings)
         current.state.withLock { state in
             // Of several at once the one that was begun last has seen the latest state.

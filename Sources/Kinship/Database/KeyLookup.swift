@@ -57,26 +57,22 @@ extension JSONValue {
 /// again and again.
 struct KeyLookup: Sendable {
     let plan: PreparedPlan
-    private let model: Model.ID
-    private let key: Property.ID
+    private let model: Model
+    /// The values of the key come first.
     private let values: [BoundValue]
-    /// Where the key stands in the values.
-    private let position: Int
 
-    init(_ plan: PreparedPlan, model: Model.ID, key: Property.ID, values: [BoundValue], position: Int) {
+    init(_ plan: PreparedPlan, model: Model, values: [BoundValue]) {
         self.plan = plan
         self.model = model
-        self.key = key
         self.values = values
-        self.position = position
     }
 
     /// The values to bind for a key.
     ///
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold.
-    func values(for id: JSONValue, _ schema: Schema) throws(PlannerError) -> [BoundValue] {
+    func values(for id: JSONValue, _ planning: Planning) throws(PlannerError) -> [BoundValue] {
         var values = values
-        values[position] = try schema.value(id, of: key, in: model)
+        for (position, value) in try planning.keyValues(id, of: model).enumerated() { values[position] = value }
         return values
     }
 }
@@ -95,17 +91,19 @@ extension Planning {
 
     private func makeLookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
         let model = try self.model(name)
-        let key = try simpleKey(of: model)
+        let key = try primaryKey(of: model)
         let asked = try filter.map { try schema.filter($0, for: model.id, cursors: trees.cursors) } ?? Filter()
         var lookup = Filter()
         lookup.include = asked.include
         lookup.fields = asked.fields
-        // Any value of the type does: it comes first among those taken out, for scopes stand behind the caller's
-        // condition.
-        let type = model.properties[key].columnType.boundType
-        lookup.condition = .comparison(Condition.Operand(key), .equal, BoundValue(type, .text("")))
+        // Any values of the types do: they come first among those taken out, for scopes stand behind the caller's condition.
+        let parts = key.map { property in
+            let type = model.properties[property].columnType.boundType
+            return Condition.comparison(Condition.Operand(property), .equal, BoundValue(type, .text("")))
+        }
+        lookup.condition = parts.count == 1 ? parts[0] : .all(parts)
         let (plan, values) = try prepare(
             try schema.resolved(lookup, for: model.id, unscoped: unscoped), for: model)
-        return KeyLookup(plan, model: model.id, key: key, values: values, position: 0)
+        return KeyLookup(plan, model: model, values: values)
     }
 }

@@ -51,20 +51,57 @@ extension Planning {
         return (plan, values)
     }
 
-    /// `key = id`, checked against the key's type.
+    /// `key = id`, checked against the types of the key's properties.
     func keyCondition(_ id: JSONValue, of model: Model) throws(PlannerError) -> Condition {
-        let key = try simpleKey(of: model)
-        return .comparison(Condition.Operand(key), .equal, try schema.value(id, of: key, in: model.id))
+        let key = try primaryKey(of: model)
+        let values = try keyValues(id, of: model)
+        let parts = zip(key, values).map { Condition.comparison(Condition.Operand($0), .equal, $1) }
+        return parts.count == 1 ? parts[0] : .all(parts)
+    }
+
+    /// A key's values, in the order of the model's primary key; null is none.
+    ///
+    /// - Parameter id: the value of a key of one property; an object for one of several.
+    func keyValues(_ id: JSONValue, of model: Model) throws(PlannerError) -> [BoundValue] {
+        let key = try primaryKey(of: model)
+        guard key.count > 1 else { return [try schema.value(id, of: key[0], in: model.id)] }
+        let names = key.map { model.properties[$0].name }
+        func wrong(_ what: String) -> PlannerError {
+            let example = names.map { "\"\($0)\": …" }.joined(separator: ", ")
+            return PlannerError(
+                .invalidValue, "\(what); the key of \(model.name) is an object such as {\(example)}.", model: model.name
+            )
+        }
+        guard let members = id.members else { throw wrong("\(id) is no key") }
+        for member in members where !names.contains(member.key) {
+            throw wrong("\"\(member.key)\" is no property of the key")
+        }
+        var values: [BoundValue] = []
+        for (property, name) in zip(key, names) {
+            guard let value = id[name] else { throw wrong("\"\(name)\" is missing") }
+            values.append(try schema.value(value, of: property, in: model.id))
+        }
+        return values
+    }
+
+    /// The properties of the model's primary key.
+    func primaryKey(of model: Model) throws(PlannerError) -> [Property.ID] {
+        guard !model.primaryKey.isEmpty else {
+            throw PlannerError(
+                .unsupported, "\(model.name) has no primary key; use find with a where.", model: model.name)
+        }
+        return model.primaryKey
     }
 
     /// The one property of the model's primary key.
     func simpleKey(of model: Model) throws(PlannerError) -> Property.ID {
-        guard let key = model.primaryKey.first, model.primaryKey.count == 1 else {
+        let key = try primaryKey(of: model)
+        guard key.count == 1 else {
             throw PlannerError(
-                .unsupported, "\(model.name) has no primary key of one property; use find with a where.",
+                .unsupported, "\(model.name) has a primary key of several properties; use find with a where.",
                 model: model.name)
         }
-        return key
+        return key[0]
     }
 
     /// The plan of a count under a condition that is resolved, and the values taken out of it.

@@ -17,18 +17,24 @@ final class Planning: Sendable {
     /// Takes warnings about rows.
     let logger: Logger
     /// Plans by the shape of their filter.
-    let plans = RecentCache<PlanKey, PreparedPlan>(limit: 1000)
+    let plans: RecentCache<PlanKey, PreparedPlan>
     /// Requests for one record by the filter as it came.
-    let lookups = RecentCache<LookupKey, KeyLookup>(limit: 1000)
+    let lookups: RecentCache<LookupKey, KeyLookup>
+    /// Counts what is done.
+    let metrics: DatabaseMetrics
 
     /// - Throws: ``SchemaError`` with every table and column that the models name and the database does not have.
     init(
-        _ definitions: Schema, catalog: Catalog, trees: TreeOptions, roundTrip: Duration, logger: Logger
+        _ definitions: Schema, catalog: Catalog, trees: TreeOptions, roundTrip: Duration, logger: Logger,
+        metrics: DatabaseMetrics
     ) throws(SchemaError) {
         schema = try definitions.applying(catalog)
         planner = Planner(schema: schema, catalog: catalog)
         self.trees = trees
         self.roundTrip = roundTrip
         self.logger = logger
+        self.metrics = metrics
+        plans = RecentCache(limit: 1000, metrics: metrics.plans)
+        lookups = RecentCache(limit: 1000, metrics: metrics.lookups)
     }
 }

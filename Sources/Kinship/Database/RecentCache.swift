@@ -11,9 +11,14 @@ final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     private let limit: Int
+    private let metrics: PlanCacheMetrics?
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = max(limit, 1) }
+    init(limit: Int, metrics: PlanCacheMetrics? = nil) {
+        self.limit = max(limit, 1)
+        self.metrics = metrics
+        metrics?.emptied()
+    }
 
     /// The value of a key, made by `make` at first use.
     ///
@@ -25,16 +30,21 @@ final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             state.entries.values[index].lastUse = state.uses
             return state.entries.values[index].value
         }
-        if let known { return known }
+        if let known {
+            metrics?.hit()
+            return known
+        }
         // Made outside the lock; two tasks may make the same, and the later one's stays.
         let value = try make()
-        state.withLock { state in
+        let count = state.withLock { state in
             if state.entries.count >= limit, let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
             {
                 state.entries.removeValue(forKey: oldest.key)
             }
             state.entries[key] = (value, state.uses)
+            return state.entries.count
         }
+        metrics?.missed(keeping: count)
         return value
     }
 }

@@ -57,6 +57,7 @@ struct UnknownTypes {
 extension Planning {
     /// Refuses or logs the types that rows name and no model has.
     func checkTypes(of graph: Graph, _ options: TreeOptions) throws(PlannerError) {
-        try UnknownTypes(schema: schema, isError: options.strictPolymorphic, logger: logger).check(graph)
+        try UnknownTypes(schema: schema, isError: options.strictPolymorphic, logger: RequestLog.logger ?? logger).check(
+            graph)
     }
 }

@@ -52,7 +52,7 @@ extension Database {
         var serverPlans: [Fetch.ID: ServerPlan] = [:]
         switch analyze {
         case .none: break
-        case .run: graph = try await run(prepared, values, planning)
+        case .run: graph = try await run(prepared, values, planning, as: .explain)
         case .server: (graph, serverPlans) = try await runExplained(prepared, values, planning)
         }
         if let graph { notes.add(graph, planning.schema) }

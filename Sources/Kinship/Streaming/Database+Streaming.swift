@@ -51,6 +51,8 @@ extension Database {
             }
         }
         let (plan, values) = try planning.prepare(resolved, for: target, isRootGiven: true)
-        return GraphStream(pool, planning, plan, values, trees, batchSize: batchSize, fileID: fileID, line: line)
+        return GraphStream(
+            pool, planning, plan, values, trees, batchSize: batchSize, observer: observer(planning), fileID: fileID,
+            line: line)
     }
 }

@@ -37,13 +37,15 @@ public struct GraphStream: AsyncSequence, Sendable {
     let values: [BoundValue]
     let trees: TreeOptions
     let batchSize: Int
+    /// Watches the batches.
+    let observer: Observer
     /// Where the stream was asked for.
     let site: (fileID: StaticString, line: UInt)
 
     init(
         _ pool: ConnectionPool, _ planning: Planning, _ plan: PreparedPlan, _ values: [BoundValue],
         _ trees: TreeOptions,
-        batchSize: Int, fileID: StaticString, line: UInt
+        batchSize: Int, observer: Observer, fileID: StaticString, line: UInt
     ) {
         self.pool = pool
         self.planning = planning
@@ -51,6 +53,7 @@ public struct GraphStream: AsyncSequence, Sendable {
         self.values = values
         self.trees = trees
         self.batchSize = batchSize
+        self.observer = observer
         site = (fileID, line)
     }
 

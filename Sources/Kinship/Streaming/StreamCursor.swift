@@ -34,15 +34,20 @@ final class StreamCursor {
         state = .pulling
         do {
             try Task.checkCancellation()
-            let held: ConnectionLease
-            let isFirst = lease == nil
-            if let lease {
-                held = lease
-            } else {
-                held = try await stream.pool.lease(
-                    isolation: isolation, fileID: stream.site.fileID, line: stream.site.line)
+            var held = lease
+            let graph = try await stream.observer.observe(.stream, stream.plan, isolation: isolation) {
+                let isFirst = held == nil
+                let lease: ConnectionLease
+                if let held {
+                    lease = held
+                } else {
+                    lease = try await stream.pool.lease(
+                        isolation: isolation, fileID: stream.site.fileID, line: stream.site.line)
+                    held = lease
+                }
+                return try await stream.batch(on: lease.connection, isFirst: isFirst)
             }
-            let graph = try await stream.batch(on: held.connection, isFirst: isFirst)
+            guard let held else { return nil }
             state = graph.count < stream.batchSize ? .ended : .open(held)
             return graph.count > 0 ? graph : nil
         } catch {

@@ -25,6 +25,13 @@ struct DatabaseOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
+            "How long to wait for a database that can't be reached yet or is still starting. Default: not at all.",
+            valueName: "seconds"))
+    var wait: Double?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
             "byLevel: a round trip for each level of the tree. oneTrip: one for the whole tree. Default: what is faster over the measured round trip.",
             valueName: "strategy"),
         transform: Self.strategy)
@@ -45,6 +52,9 @@ struct DatabaseOptions: ParsableArguments {
     func validate() throws {
         guard timeout > 0, timeout <= 86_400 else {
             throw ValidationError("--timeout is a number of seconds, more than 0 and at most 86400.")
+        }
+        guard wait.map({ $0 > 0 && $0 <= 86_400 }) ?? true else {
+            throw ValidationError("--wait is a number of seconds, more than 0 and at most 86400.")
         }
     }
 
@@ -67,11 +77,11 @@ struct DatabaseOptions: ParsableArguments {
         if configuration.applicationName == nil { configuration.applicationName = "kinship" }
     }
 
-    /// A pool for one caller, that says at once when there is no server.
+    /// A pool for one caller, that says when there is no server at once, or after the time that was given for it to come.
     var pool: PoolConfiguration {
         var pool = PoolConfiguration(minimumConnections: 1, maximumConnections: 1)
         pool.acquireTimeout = .seconds(15)
-        pool.startup = .failFast
+        pool.startup = wait.map { .waiting(upTo: .seconds($0)) } ?? .failFast
         return pool
     }
 

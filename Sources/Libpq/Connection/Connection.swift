@@ -126,7 +126,12 @@ public final class Connection: Sendable {
         try RequestLimits.postgres.check(request.statements)
         if let timeout = request.timeout { request.deadline = Monotonic.after(timeout) }
         let span = StatementSpan(request.statements, configuration)
-        defer { span?.end(request) }
+        let log = RequestLog.taker(else: logger)
+        let begun = log == nil ? 0 : Monotonic.now
+        defer {
+            span?.end(request)
+            if let log { RequestLog.write(request, nanoseconds: Monotonic.now - begun, connection: id, to: log) }
+        }
         if isShielded {
             await submit(request)
         } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import Tracing
+package import Tracing
 
 /// Spans for what is asked of a database, with OpenTelemetry's attributes.
 ///
@@ -9,7 +9,7 @@ import Tracing
 /// Statement texts hold placeholders only, so that they may be recorded; bound values never are.
 package enum DatabaseTracing {
     /// The tracer to record with; nil when none is bootstrapped, which costs a lock and a type check.
-    static var tracer: (any Tracer)? {
+    package static var tracer: (any Tracer)? {
         let instrument = InstrumentationSystem.instrument
         if instrument is NoOpInstrument || instrument is NoOpTracer { return nil }
         return InstrumentationSystem.tracer

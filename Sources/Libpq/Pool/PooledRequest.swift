@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Logging
 import Synchronization
 import Tracing
 
@@ -18,6 +19,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         var span: StatementSpan?
         var sentAt: UInt64 = 0
         var duration: Duration = .zero
+        var connection: Int?
     }
 
     /// Who records it, taken from the task: the steps are made by others.
@@ -35,6 +37,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private let deadline: PoolInstant
     private let ticket = WaiterTicket()
     private let trace: Trace?
+    private let log: Logger?
     private let state: Locked<State>
 
     /// - Parameter timeout: the statements' deadline, instead of the connection's.
@@ -50,6 +53,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
                 tracer: tracer, context: .current ?? .topLevel,
                 acquiring: DatabaseTracing.startAcquiring(from: core.configuration.name, by: tracer))
         }
+        log = RequestLog.taker(else: core.logger)
         state = Locked(State(request: Request(statements, timeout: timeout)))
     }
 
@@ -65,6 +69,11 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             cancel()
         }
         let (request, refusal, duration) = state.withLock { ($0.request, $0.refusal, $0.duration) }
+        if let log, refusal == nil {
+            let nanoseconds = UInt64(max(0, duration.poolNanoseconds))
+            RequestLog.write(
+                request, nanoseconds: nanoseconds, connection: state.withLock { $0.connection }, to: log)
+        }
         if let refusal {
             let error = core.describe(refusal)
             trace?.acquiring.recordError(error)
@@ -105,6 +114,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             // A cancellation before this is seen here, a later one finds the lease.
             if ticket.isCancelled.load(ordering: .sequentiallyConsistent) { return (nil, isFirst) }
             state.lease = lease
+            state.connection = connection.id
             if let trace {
                 state.span = StatementSpan(
                     statements, connection.configuration, by: trace.tracer, in: trace.context)

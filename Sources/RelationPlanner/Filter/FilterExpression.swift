@@ -1,178 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// A value that a filter written in Swift can compare with.
-public protocol FilterValue {
-    /// The value as JSON.
-    var filterValue: JSONValue { get }
-}
-
-extension JSONValue: FilterValue {
-    /// The value itself.
-    public var filterValue: JSONValue { self }
-}
-
-extension String: FilterValue {
-    /// A string.
-    public var filterValue: JSONValue { .string(self) }
-}
-
-extension Bool: FilterValue {
-    /// `true` or `false`.
-    public var filterValue: JSONValue { .bool(self) }
-}
-
-extension Double: FilterValue {
-    /// The shortest decimal that gives the value back; what isn't finite by its name.
-    public var filterValue: JSONValue { JSONValue(self) }
-}
-
-extension FilterValue where Self: BinaryInteger {
-    /// The digits.
-    public var filterValue: JSONValue { .number(String(self)) }
-}
-
-extension Int: FilterValue {}
-extension Int16: FilterValue {}
-extension Int32: FilterValue {}
-extension Int64: FilterValue {}
-
-extension Optional: FilterValue where Wrapped: FilterValue {
-    /// The value, or `null`.
-    public var filterValue: JSONValue { self?.filterValue ?? .null }
-}
-
-extension Array: FilterValue where Element: FilterValue {
-    /// A list.
-    public var filterValue: JSONValue { .array(map(\.filterValue)) }
-}
-
 /// A condition written in Swift: names that no schema has checked yet.
 ///
 /// ```swift
 /// let large = Field("total") > 100 && Field("status").isIn(["open", "shipped"])
 /// ```
 ///
-/// It means what its JSON form means, and is checked where it is used.
-public struct FilterExpression: Sendable, Hashable {
-    /// The condition as JSON.
-    public var json: JSONValue
+/// It means what its JSON form means, and is checked where it is used. A dictionary literal is one too, with variables in it:
+///
+/// ```swift
+/// let count = try await database.count("Order", where: ["customerId": id, "placedAt": ["gte": since]]).count
+/// ```
+public struct FilterExpression: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    private var content: JSONValue
+    /// The first value that has no JSON form.
+    private var mistake: PlannerError?
 
     /// A condition in JSON form.
-    public init(_ json: JSONValue) { self.json = json }
+    public init(_ json: JSONValue) { content = json }
+
+    /// A condition of properties and operators, as in JSON; of a repeated key the last value counts.
+    ///
+    /// A value that can't be part of a filter is `INVALID_FILTER` with its place when the condition is used.
+    public init(dictionaryLiteral elements: (String, (any FilterPart)?)...) {
+        var members: [JSONValue.Member] = []
+        for (key, value) in elements {
+            do {
+                members.removeAll { $0.key == key }
+                members.append(.init(key, try JSONValue.part(of: value as Any)))
+            } catch {
+                mistake = mistake ?? error.below(key).below("where")
+            }
+        }
+        content = .object(members)
+    }
+
+    private init(_ parts: [FilterExpression], _ make: ([JSONValue]) -> JSONValue) {
+        content = make(parts.map(\.content))
+        for part in parts { mistake = mistake ?? part.mistake }
+    }
+
+    /// The condition as JSON.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` for a value of a literal that can't be part of a filter, with its place.
+    public var json: JSONValue {
+        get throws(PlannerError) {
+            if let mistake { throw mistake }
+            return content
+        }
+    }
 
     /// Both.
     public static func && (one: FilterExpression, other: FilterExpression) -> FilterExpression {
-        FilterExpression(["and": [one.json, other.json]])
+        FilterExpression([one, other]) { ["and": .array($0)] }
     }
 
     /// One of them, or both.
     public static func || (one: FilterExpression, other: FilterExpression) -> FilterExpression {
-        FilterExpression(["or": [one.json, other.json]])
+        FilterExpression([one, other]) { ["or": .array($0)] }
     }
 
     /// Where the condition is false or NULL.
     public static prefix func ! (condition: FilterExpression) -> FilterExpression {
-        FilterExpression(["not": condition.json])
-    }
-}
-
-/// A property, a path inside a JSON property, or a relation, by its name.
-///
-/// ```swift
-/// Field("settings.theme") == "dark"
-/// Field("orders").some(Field("total") > 100)
-/// Field("total") > Field("tax")
-/// ```
-public struct Field: Sendable, Hashable {
-    /// The name.
-    public var name: String
-
-    /// A name.
-    public init(_ name: String) { self.name = name }
-
-    private func asked(_ word: String, _ value: JSONValue) -> FilterExpression {
-        FilterExpression(.object([.init(name, .object([.init(word, value)]))]))
+        FilterExpression([condition]) { ["not": $0[0]] }
     }
 
-    /// Equality; with nil: IS NULL.
-    public static func == (field: Field, value: some FilterValue) -> FilterExpression {
-        field.asked("eq", value.filterValue)
+    /// What a property or relation is asked with a condition on what it leads to.
+    static func related(
+        _ name: String, _ word: String, _ condition: FilterExpression
+    ) -> FilterExpression {
+        FilterExpression([condition]) { .object([.init(name, .object([.init(word, $0[0])]))]) }
     }
-    /// Equality with a JSON value; with nil: IS NULL.
-    public static func == (field: Field, value: JSONValue) -> FilterExpression { field.asked("eq", value) }
-    /// Inequality; rows whose column is NULL don't match (K4). With nil: IS NOT NULL.
-    public static func != (field: Field, value: some FilterValue) -> FilterExpression {
-        field.asked("neq", value.filterValue)
-    }
-    /// Inequality with a JSON value; with nil: IS NOT NULL.
-    public static func != (field: Field, value: JSONValue) -> FilterExpression { field.asked("neq", value) }
-    /// Greater than a value.
-    public static func > (field: Field, value: some FilterValue) -> FilterExpression {
-        field.asked("gt", value.filterValue)
-    }
-    /// At least a value.
-    public static func >= (field: Field, value: some FilterValue) -> FilterExpression {
-        field.asked("gte", value.filterValue)
-    }
-    /// Less than a value.
-    public static func < (field: Field, value: some FilterValue) -> FilterExpression {
-        field.asked("lt", value.filterValue)
-    }
-    /// At most a value.
-    public static func <= (field: Field, value: some FilterValue) -> FilterExpression {
-        field.asked("lte", value.filterValue)
-    }
-    /// Greater than another property of the same row.
-    public static func > (field: Field, other: Field) -> FilterExpression { field.asked("gt", other.column) }
-    /// At least another property of the same row.
-    public static func >= (field: Field, other: Field) -> FilterExpression { field.asked("gte", other.column) }
-    /// Less than another property of the same row.
-    public static func < (field: Field, other: Field) -> FilterExpression { field.asked("lt", other.column) }
-    /// At most another property of the same row.
-    public static func <= (field: Field, other: Field) -> FilterExpression { field.asked("lte", other.column) }
-    /// Equal to another property of the same row.
-    public func equals(_ other: Field) -> FilterExpression { asked("eq", other.column) }
-
-    private var column: JSONValue { ["column": .string(name)] }
-
-    /// One of the values (`inq`).
-    public func isIn(_ values: [some FilterValue]) -> FilterExpression { asked("inq", values.filterValue) }
-    /// None of the values (`nin`).
-    public func isNotIn(_ values: [some FilterValue]) -> FilterExpression { asked("nin", values.filterValue) }
-    /// From a value to another, both included.
-    public func between(_ low: some FilterValue, _ high: some FilterValue) -> FilterExpression {
-        asked("between", [low.filterValue, high.filterValue])
-    }
-    /// A LIKE pattern.
-    public func like(_ pattern: String) -> FilterExpression { asked("like", .string(pattern)) }
-    /// A LIKE pattern, whatever the case.
-    public func ilike(_ pattern: String) -> FilterExpression { asked("ilike", .string(pattern)) }
-    /// A POSIX regular expression, `/…/i` to ignore case.
-    public func matches(_ expression: String) -> FilterExpression { asked("regexp", .string(expression)) }
-    /// A text that begins so; wildcards are plain characters.
-    public func startsWith(_ text: String) -> FilterExpression { asked("startsWith", .string(text)) }
-    /// A text that ends so.
-    public func endsWith(_ text: String) -> FilterExpression { asked("endsWith", .string(text)) }
-    /// A text with this part, or an array with these values.
-    public func contains(_ value: some FilterValue) -> FilterExpression { asked("contains", value.filterValue) }
-    /// Whether there is a value.
-    public func exists(_ flag: Bool = true) -> FilterExpression { asked("exists", .bool(flag)) }
-    /// Any operator by its name in JSON.
-    public func `operator`(_ name: String, _ value: JSONValue) -> FilterExpression { asked(name, value) }
-
-    /// At least one related row meets the condition.
-    public func some(_ condition: FilterExpression = FilterExpression([:])) -> FilterExpression {
-        asked("some", condition.json)
-    }
-    /// All related rows meet the condition.
-    public func every(_ condition: FilterExpression) -> FilterExpression { asked("every", condition.json) }
-    /// No related row meets the condition.
-    public func none(_ condition: FilterExpression = FilterExpression([:])) -> FilterExpression {
-        asked("none", condition.json)
-    }
-    /// The related row of a to-one relation meets the condition.
-    public func `is`(_ condition: FilterExpression) -> FilterExpression { asked("is", condition.json) }
-    /// There is no related row that meets the condition.
-    public func isNot(_ condition: FilterExpression) -> FilterExpression { asked("isNot", condition.json) }
 }

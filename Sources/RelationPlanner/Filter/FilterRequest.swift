@@ -9,27 +9,62 @@
 ///     .order("total DESC")
 ///     .limit(10)
 ///     .include("items", FilterRequest().limit(3))
-/// let filter = try schema.filter(request, for: order.id)
+/// let graph = try await database.find("Order", filter: request)
+/// ```
+///
+/// Or as a dictionary literal, with variables in it:
+///
+/// ```swift
+/// let graph = try await database.find("Order", filter: ["where": ["customerId": id, "total": ["gt": least]], "limit": 10])
 /// ```
 ///
 /// It means what its JSON form means: the same filter comes out whichever way it is written. Every method gives a new
-/// value; saying a thing twice replaces it, but conditions are AND-ed and includes added.
-public struct FilterRequest: Sendable, Hashable {
+/// value; saying a thing twice replaces it, but conditions are AND-ed and includes added. In a literal what is inside the
+/// outermost brackets is a `Dictionary` of Swift's, which has no order and traps on a key that is written twice; so give
+/// several includes as a list where the order of their members in JSON matters.
+public struct FilterRequest: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     private var conditions: [JSONValue] = []
     private var members: [JSONValue.Member] = []
     private var includes: [JSONValue] = []
+    /// The first value that has no JSON form.
+    private var mistake: PlannerError?
 
     /// The filter that asks for everything.
     public init() {}
 
-    /// The filter as JSON.
-    public var json: JSONValue {
-        var all = members
-        if conditions.count == 1 { all.insert(.init("where", conditions[0]), at: 0) }
-        if conditions.count > 1 { all.insert(.init("where", ["and": .array(conditions)]), at: 0) }
-        if !includes.isEmpty { all.append(.init("include", .array(includes))) }
-        return .object(all)
+    /// A filter of LoopBack's keys (`where`, `order`, `limit` …); of a repeated key the last value counts.
+    ///
+    /// A value that can't be part of a filter is `INVALID_FILTER` with its place when the filter is used.
+    public init(dictionaryLiteral elements: (String, (any FilterPart)?)...) {
+        for (key, value) in elements {
+            do {
+                let json = try JSONValue.part(of: value as Any)
+                switch key {
+                case "where": conditions = json == .null ? [] : [json]
+                case "include": includes = json == .null || json == "" ? [] : json.elements ?? [json]
+                default: self = setting(key, json)
+                }
+            } catch {
+                note(error.below(key))
+            }
+        }
     }
+
+    /// The filter as JSON.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` for a value of a literal that can't be part of a filter, with its place.
+    public var json: JSONValue {
+        get throws(PlannerError) {
+            if let mistake { throw mistake }
+            var all = members
+            if conditions.count == 1 { all.insert(.init("where", conditions[0]), at: 0) }
+            if conditions.count > 1 { all.insert(.init("where", ["and": .array(conditions)]), at: 0) }
+            if !includes.isEmpty { all.append(.init("include", .array(includes))) }
+            return .object(all)
+        }
+    }
+
+    private mutating func note(_ error: PlannerError) { mistake = mistake ?? error }
 
     private func setting(_ key: String, _ value: JSONValue) -> FilterRequest {
         var copy = self
@@ -41,7 +76,11 @@ public struct FilterRequest: Sendable, Hashable {
     /// Adds a condition.
     public func `where`(_ condition: FilterExpression) -> FilterRequest {
         var copy = self
-        copy.conditions.append(condition.json)
+        do {
+            copy.conditions.append(try condition.json)
+        } catch {
+            copy.note(error)
+        }
         return copy
     }
 
@@ -59,9 +98,7 @@ public struct FilterRequest: Sendable, Hashable {
 
     /// Loads a relation, its rows asked with a filter of their own.
     public func include(_ relation: String, _ scope: FilterRequest = FilterRequest()) -> FilterRequest {
-        var copy = self
-        copy.includes.append(["relation": .string(relation), "scope": scope.json])
-        return copy
+        including(relation, scope) { _ in }
     }
 
     /// Loads numbers about a relation instead of its rows, or beside them.
@@ -72,11 +109,24 @@ public struct FilterRequest: Sendable, Hashable {
         let functions = aggregate.sorted { $0.key.rawValue < $1.key.rawValue }.map {
             JSONValue.Member($0.key.rawValue, .array($0.value.map(JSONValue.string)))
         }
+        return including(relation, scope) { members in
+            members.append(.init("count", .bool(count)))
+            members.append(.init("rows", .bool(rows)))
+            members.append(.init("aggregate", .object(functions)))
+        }
+    }
+
+    private func including(
+        _ relation: String, _ scope: FilterRequest, _ more: (inout [JSONValue.Member]) -> Void
+    ) -> FilterRequest {
         var copy = self
-        copy.includes.append([
-            "relation": .string(relation), "scope": scope.json, "count": .bool(count), "rows": .bool(rows),
-            "aggregate": .object(functions),
-        ])
+        do {
+            var members: [JSONValue.Member] = [.init("relation", .string(relation)), .init("scope", try scope.json)]
+            more(&members)
+            copy.includes.append(.object(members))
+        } catch {
+            copy.note(error.below("scope").below("include[\(includes.count)]"))
+        }
         return copy
     }
 
@@ -118,7 +168,7 @@ extension Schema {
     public func filter(
         _ request: FilterRequest, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Filter {
-        try filter(request.json, for: model, limits: limits)
+        try filter(try request.json, for: model, limits: limits)
     }
 
     /// Checks a condition written in Swift.
@@ -127,6 +177,6 @@ extension Schema {
     public func `where`(
         _ condition: FilterExpression, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Condition {
-        try `where`(condition.json, for: model, limits: limits)
+        try `where`(try condition.json, for: model, limits: limits)
     }
 }

@@ -62,7 +62,7 @@ extension RandomTests {
                 await expectPlannerError(text) { try await database.related("Thing", id: 1, relation: text) }
                 await expectPlannerError(text) { try await database.count(text) }
                 await expectPlannerError(text) {
-                    try await database.findById("Thing", id: .object([.init(text, string)]))
+                    try await database.findById("Thing", id: JSONValue.object([.init(text, string)]))
                 }
                 // The key is a whole number: of these texts none is.
                 await expectPlannerError(text) { try await database.findById("Thing", id: string) }

@@ -149,7 +149,7 @@ import Testing
                 for id in 1...200 {
                     group.addTask {
                         let graph = try await database.findById(
-                            "Order", id: .number(String(id)),
+                            "Order", id: id,
                             filter: ["fields": ["id", "customerId"], "include": "customer"])
                         let record = try JSONValue(parsing: graph.firstJSON())
                         return record["id"] == .number(String(id)) && record["customer"]?["id"] == record["customerId"]

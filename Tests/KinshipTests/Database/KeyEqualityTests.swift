@@ -224,7 +224,7 @@ import Testing
             let ports: JSONValue = ["include": ["relation": "ports", "scope": ["fields": "id"]]]
             let one = try await database.findById("Host", id: "10.0.0.1/32", filter: ports)
             #expect(String(decoding: try one.json(), as: UTF8.self) == #"[{"id":"10.0.0.1/32","ports":[{"id":80}]}]"#)
-            await #expect(throws: PlannerError.self) { try await database.findById("Host", id: .null) }
+            await #expect(throws: PlannerError.self) { try await database.findById("Host", id: JSONValue.null) }
             #expect(try await database.findById("Host", id: "nobody", filter: ports).count == 0)
             #expect(try await database.findByIds("Host", ids: []).count == 0)
             #expect(try await database.findByIds("Host", ids: ["nobody", "10.0.0.1/32"]).count == 1)

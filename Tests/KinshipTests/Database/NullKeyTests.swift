@@ -27,15 +27,19 @@ import Testing
     @Test func `Null is no key`() async throws {
         try await withShop { (database) async throws in
             let refusals = [
-                await refusal { try await database.findById("Customer", id: .null) },
-                await refusal { try await database.findById("Customer", id: .null, filter: ["include": "orders"]) },
-                await refusal { try await database.exists("Customer", id: .null) },
-                await refusal { try await database.related("Customer", id: .null, relation: "orders") },
-                await refusal { try await database.relatedCount("Customer", id: .null, relation: "orders") },
+                await refusal { try await database.findById("Customer", id: JSONValue.null) },
                 await refusal {
-                    try await database.relatedFindById("Customer", id: 1, relation: "orders", key: .null)
+                    try await database.findById("Customer", id: JSONValue.null, filter: ["include": "orders"])
                 },
-                await refusal { try await database.relatedExists("Customer", id: 1, relation: "orders", key: .null) },
+                await refusal { try await database.exists("Customer", id: JSONValue.null) },
+                await refusal { try await database.related("Customer", id: JSONValue.null, relation: "orders") },
+                await refusal { try await database.relatedCount("Customer", id: JSONValue.null, relation: "orders") },
+                await refusal {
+                    try await database.relatedFindById("Customer", id: 1, relation: "orders", key: JSONValue.null)
+                },
+                await refusal {
+                    try await database.relatedExists("Customer", id: 1, relation: "orders", key: JSONValue.null)
+                },
             ]
             for error in refusals {
                 #expect(error?.code == .invalidValue)

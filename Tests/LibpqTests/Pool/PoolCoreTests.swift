@@ -3,6 +3,7 @@
 
 import Libpq
 import Logging
+import TestSupport
 import Testing
 
 /// The pool around the state, with connections that need no server.

@@ -3,6 +3,7 @@
 
 import Libpq
 import Synchronization
+import TestSupport
 import Testing
 
 /// Beginning and end of a pool.

@@ -2,7 +2,6 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
-import Libpq
 
 /// Customers with their three largest orders each, and what was ordered.
 ///

@@ -2,15 +2,27 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Libpq
-import Logging
+public import Logging
 
 /// A log a test can read: each line as `level message key=value …`.
-final class RecordingLog: Sendable {
+public final class RecordingLog: Sendable {
     private let recorded = Locked<[String]>([])
 
-    var lines: [String] { recorded.withLock { $0 } }
+    /// An empty log.
+    public init() {}
 
-    var logger: Logger { Logger(label: "recording") { _ in Handler(log: self) } }
+    /// What was logged.
+    public var lines: [String] { recorded.withLock { $0 } }
+
+    /// A logger that takes everything.
+    public var logger: Logger { logger(.trace) }
+
+    /// A logger that takes what is at a level or above.
+    public func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "recording") { _ in Handler(log: self) }
+        logger.logLevel = level
+        return logger
+    }
 
     private struct Handler: LogHandler {
         let log: RecordingLog

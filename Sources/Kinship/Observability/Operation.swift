@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What a database is asked to do, as spans and metrics name it: by the method.
+enum Operation: String, Sendable {
+    case find, findOne, findById, findByIds, count, exists, related, relatedCount, relatedFindById, relatedExists,
+        stream
+    case explain
+}
