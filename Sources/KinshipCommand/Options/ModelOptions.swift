@@ -21,13 +21,20 @@ struct ModelOptions: ParsableArguments {
             "The PostgreSQL schema of the models that name none or public.", valueName: "name"))
     var schema: String?
 
+    @Flag(
+        name: .long,
+        help: "Leaves out relations, scopes and properties that don't work, with a warning, instead of stopping.")
+    var lenient = false
+
     /// The schema of the models, checked as a whole.
     func load() throws -> Schema {
-        try Self.load(folders: folders(), tableSchema: schema)
+        try Self.load(folders: folders(), tableSchema: schema, leniency: lenient ? .lenient : .strict)
     }
 
     /// The schema of folders.
-    static func load(folders: [String], tableSchema: String?) throws -> Schema {
+    static func load(
+        folders: [String], tableSchema: String?, leniency: Leniency = .strict
+    ) throws -> Schema {
         for folder in folders {
             var isDirectory: ObjCBool = false
             guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
@@ -38,7 +45,7 @@ struct ModelOptions: ParsableArguments {
             }
         }
         do {
-            return try SchemaLoader.load(paths: folders, tableSchema: tableSchema)
+            return try SchemaLoader.load(paths: folders, tableSchema: tableSchema, leniency: leniency)
         } catch {
             var failure = Failure(error)
             if error.problems.allSatisfy({ !isReadable($0.file) }) { failure.status = .noInput }

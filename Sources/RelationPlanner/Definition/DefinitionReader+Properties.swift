@@ -16,29 +16,25 @@ extension DefinitionReader {
             problem(path, "A property needs a name.")
             return nil
         }
-        // "name": "string" is short for {"type": "string"}; false takes an inherited property away.
-        if json == .bool(false) || json == .null { return nil }
+        // "name": "string" is short for {"type": "string"}.
         guard case .object(let members) = json else {
             guard let kind = kind(json, path, property: name) else { return nil }
             return PropertyDefinition(name, kind)
         }
-        guard let type = members["type"], let kind = kind(type, path + ".type", property: name) else {
-            if members["type"] == nil {
-                problem(
-                    path + ".type", "The property has no type. Write {\"type\": \"string\"} or another type.",
-                    property: name)
-            }
-            return nil
-        }
+        guard let kind = kind(of: members, path, property: name) else { return nil }
         var property = PropertyDefinition(name, kind)
         for member in members {
             let value = member.value
             let path = "\(path).\(member.key)"
             switch member.key {
             case "type": break
+            case _ where isRecord(members): property.settings.append(member)
             case "id":
                 switch value {
                 case .bool(let flag): property.keyPosition = flag ? 1 : nil
+                case .null: break
+                case .string(let text) where ["true", "false", "0", "1"].contains(text.lowercased()):
+                    property.keyPosition = flag(value, path) == true ? 1 : nil
                 case .number(let text):
                     if let position = DecimalText(text)?.int64, position >= 0, position < 100 {
                         property.keyPosition = position == 0 ? nil : Int(position)
@@ -48,12 +44,13 @@ extension DefinitionReader {
                 default: problem(path, "\"id\" is true, false or the place in a composite key.", property: name)
                 }
             case "generated": property.isGenerated = flag(value, path) ?? false
+            case "useDefaultIdType": property.keepsKeyType = flag(value, path) == false
             case "required": property.isRequired = flag(value, path) ?? false
             case "nullable": property.isNullable = nullable(value, path)
             case "hidden": property.isHidden = flag(value, path) ?? false
             case "default": property.defaultValue = value
             case "defaultFn":
-                property.defaultFunction = string(value, path)
+                property.defaultFunction = defaultFunction(value, path, name)
                 if let function = property.defaultFunction, !Self.defaultFunctions.contains(function) {
                     problem(
                         path,
@@ -68,8 +65,12 @@ extension DefinitionReader {
             case "description", "doc": property.summary = summary(value)
             case "postgresql": readMapping(value, path, into: &property)
             case "jsonSchema", "mysql", "mongodb", "mssql", "oracle", "db2", "sqlite3", "cassandra", "memory",
-                "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern", "enum", "dataType":
+                "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern", "enum":
                 property.settings.append(member)
+            case "columnName", "column", "dataType":
+                property.settings.append(member)
+                let key = member.key == "column" ? "columnName" : member.key
+                misplaced(member.key, path, "write {\"postgresql\": {\"\(key)\": …}}", property: name)
             default:
                 property.settings.append(member)
                 warnOfUnknownKey(member.key, path, among: Self.propertyKeys, property: name)
@@ -83,11 +84,49 @@ extension DefinitionReader {
     private mutating func readIndex(_ json: JSONValue, _ path: String, into property: inout PropertyDefinition) {
         switch json {
         case .bool(let flag): property.isIndexed = flag
+        case .null: break
+        case .string(let text) where ["true", "false", "0", "1"].contains(text.lowercased()):
+            property.isIndexed = flag(json, path) ?? false
+        case .number: property.isIndexed = flag(json, path) ?? false
         case .object(let members):
             property.isIndexed = true
             if let unique = members["unique"] { property.isUnique = flag(unique, path + ".unique") ?? false }
         case .string: property.isIndexed = true
         default: problem(path, "\"index\" is true, false or an object, not \(json.kindName).", property: property.name)
+        }
+    }
+
+    /// `$now` and `Date.now` are ways to write `now`.
+    private mutating func defaultFunction(_ json: JSONValue, _ path: String, _ property: String) -> String? {
+        guard let text = string(json, path) else { return nil }
+        var plain = text.hasPrefix("$") ? String(text.dropFirst()) : text
+        if plain.hasSuffix("()") { plain.removeLast(2) }
+        if plain == "Date.now" { plain = "now" }
+        guard plain != text, Self.defaultFunctions.contains(plain) else { return text }
+        warn(.oddValue, path, "\"\(text)\" is read as \"\(plain)\".", property: property)
+        return plain
+    }
+
+    /// Whether an object without a type describes a nested record: it has members that no property has.
+    private func isRecord(_ members: [JSONValue.Member]) -> Bool {
+        members["type"] == nil && members.contains { !Self.propertyKeys.contains($0.key) }
+    }
+
+    /// The type that the members of a property say.
+    private mutating func kind(of members: [JSONValue.Member], _ path: String, property: String) -> Property.Kind? {
+        if isRecord(members) { return .object }
+        switch members["type"] {
+        case nil where members.isEmpty:
+            problem(
+                path + ".type", "The property has no type. Write {\"type\": \"string\"} or another type.",
+                property: property)
+            return nil
+        case nil, .null?:
+            warn(
+                .oddValue, path + ".type", "The property has no type; it is shown as its column's type.",
+                property: property)
+            return .any
+        case let type?: return kind(type, path + ".type", property: property)
         }
     }
 
@@ -159,11 +198,29 @@ extension DefinitionReader {
 
     mutating func indexes(_ json: JSONValue, _ path: String) -> [IndexDefinition] {
         var found: [IndexDefinition] = []
-        for member in object(json, path) ?? [] {
+        for member in members(json, path) {
             let path = "\(path).\(member.key)"
-            guard let members = object(member.value, path) else { continue }
             var columns: [IndexDefinition.Column] = []
-            if let keys = members["keys"] {
+            if member.value.text != nil || member.value.elements != nil {
+                // "by_name": "name" and "by_name": ["name", "id"].
+                warn(.oddValue, path, "An index is an object; the names are read as {\"columns\": …}.")
+                let names =
+                    member.value.text.map { $0.split(separator: ",").map(\.trimmingSpace) }
+                    ?? self.names(member.value, path)
+                columns = names.map { .init(name: $0, isDescending: false) }
+                if !columns.isEmpty {
+                    found.append(IndexDefinition(name: member.key, columns: columns, isUnique: false, method: nil))
+                }
+                continue
+            }
+            if case .bool = member.value {
+                warn(.oddValue, path, "An index names its columns: {\"keys\": {\"name\": 1}}. This one is ignored.")
+                continue
+            }
+            guard member.value != .null, let members = object(member.value, path) else { continue }
+            if let keys = members["keys"], let names = keys.elements {
+                columns = names.compactMap(\.text).map { .init(name: $0, isDescending: false) }
+            } else if let keys = members["keys"] {
                 for key in object(keys, path + ".keys") ?? [] {
                     let isDescending = key.value == .number("-1") || key.value.text?.lowercased() == "desc"
                     columns.append(.init(name: key.key, isDescending: isDescending))
@@ -190,7 +247,7 @@ extension DefinitionReader {
 
     mutating func foreignKeys(_ json: JSONValue, _ path: String) -> [ForeignKeyDefinition] {
         var found: [ForeignKeyDefinition] = []
-        for member in object(json, path) ?? [] {
+        for member in members(json, path) {
             let path = "\(path).\(member.key)"
             guard let members = object(member.value, path) else { continue }
             func part(_ key: String) -> [String] { members[key].map { names($0, "\(path).\(key)") } ?? [] }

@@ -33,7 +33,12 @@ extension DefinitionReader {
         relation.kind = kind
         for member in members { read(member, path, into: &relation) }
         if relation.through != nil, kind == .hasMany { relation.kind = .hasManyThrough }
-        if relation.through != nil, relation.kind != .hasManyThrough, kind != .hasAndBelongsToMany {
+        if relation.through != nil, kind == .embedsOne || kind == .embedsMany || kind == .referencesMany {
+            warn(
+                .unknownKey, path + ".through", "\"through\" has no effect on \(kind) and is ignored.",
+                relation: name)
+            relation.through = nil
+        } else if relation.through != nil, relation.kind != .hasManyThrough, kind != .hasAndBelongsToMany {
             problem(path + ".through", "Only hasMany and hasAndBelongsToMany go through another model.", relation: name)
         }
         checkPolymorphic(relation, members, path)
@@ -62,9 +67,14 @@ extension DefinitionReader {
         case "property": relation.property = string(value, path)
         case "default": relation.defaultValue = value
         case "scope":
-            if value != .null, object(value, path) != nil { relation.scope = value }
+            relation.scope = scope(value, path, relation: relation.name)
         case "properties": relation.properties = copies(value, path)
         case "options": readOptions(value, path, into: &relation)
+        case "where", "order", "limit", "skip", "fields", "include":
+            misplaced(member.key, path, "write {\"scope\": {\"\(member.key)\": …}}", relation: relation.name)
+        case "nestRemoting", "disableInclude", "invertProperties", "embedsProperties", "validate", "persistent",
+            "forceId":
+            misplaced(member.key, path, "write {\"options\": {\"\(member.key)\": …}}", relation: relation.name)
         default:
             // A misspelt key of a relation would silently give it another key or target.
             if let near = Suggestion.nearest(to: member.key, among: Self.relationKeys) {
@@ -89,7 +99,7 @@ extension DefinitionReader {
             let path = "\(path).\(member.key)"
             switch member.key {
             case "scope":
-                if object(member.value, path) != nil, member.value != .null { relation.throughScope = member.value }
+                relation.throughScope = scope(member.value, path, relation: relation.name)
             case "properties": relation.throughProperties = copies(member.value, path)
             default:
                 problem(

@@ -4,20 +4,24 @@
 /// Reads LoopBack's JSON form of a model, collecting every problem.
 struct DefinitionReader {
     let file: String?
+    let leniency: Leniency
     var problems: [PlannerError] = []
     var warnings: [DefinitionWarning] = []
     var modelName: String?
 
-    init(file: String?) { self.file = file }
+    init(file: String?, leniency: Leniency = .strict) {
+        self.file = file
+        self.leniency = leniency
+    }
 
     /// The model; nil when there is too little of it. Problems are in ``problems``.
     mutating func model(_ json: JSONValue) -> ModelDefinition? {
         guard case .object(let members) = json else {
-            problem("", "A model definition is an object, not \(json.kindName).")
+            problem("", "A model definition is an object, not \(json.kindName).", keepsBack: true)
             return nil
         }
         guard let name = json["name"]?.text, !name.isEmpty else {
-            problem("name", "The model has no name. Give it one: {\"name\": \"Customer\", …}.")
+            problem("name", "The model has no name. Give it one: {\"name\": \"Customer\", …}.", keepsBack: true)
             return nil
         }
         modelName = name
@@ -41,30 +45,45 @@ struct DefinitionReader {
         switch member.key {
         case "name": break
         case "base", "super":
-            if let text = string(value, path) { definition.base = text }
+            if let text = string(value, path, keepsBack: true) { definition.base = text }
         case "plural": definition.plural = string(value, path)
         case "description": definition.summary = summary(value)
         case "http":
-            if let members = object(value, path), let json = members["path"] {
+            if value.text != nil {
+                warn(
+                    .oddValue, path, "\"http\" is an object: {\"path\": \"/\(value.text ?? "")\"}. The text is ignored."
+                )
+            } else if let members = object(value, path), let json = members["path"] {
                 definition.httpPath = string(json, path + ".path")
             }
         case "properties":
             for member in object(value, path) ?? [] {
-                if let property = property(member.key, member.value, "\(path).\(member.key)") {
+                // false and null take an inherited property away.
+                if member.value == .bool(false) || member.value == .null {
+                    definition.excludeBaseProperties.append(member.key)
+                } else if let property = property(member.key, member.value, "\(path).\(member.key)") {
                     definition.properties.append(property)
+                } else if leniency == .strict, !member.key.isEmpty {
+                    // What hangs on it is not a second mistake.
+                    definition.properties.append(PropertyDefinition(member.key, .any))
                 }
             }
         case "relations", "relationships":
-            for member in object(value, path) ?? [] {
-                if let relation = relation(member.key, member.value, "\(path).\(member.key)") {
+            for member in members(value, path) {
+                let known = problems.count
+                if let relation = relation(member.key, member.value, "\(path).\(member.key)"), problems.count == known {
                     definition.relations.append(relation)
+                } else if problems.count > known {
+                    definition.unreadRelations.append(member.value["as"]?.text ?? member.key)
                 }
             }
         case "scope":
-            if value != .null, object(value, path) != nil { definition.scope = value }
+            definition.scope = scope(value, path, keepsBack: true)
         case "scopes":
-            for member in object(value, path) ?? [] where object(member.value, "\(path).\(member.key)") != nil {
-                definition.scopes.append(member)
+            for member in members(value, path) {
+                if let scope = scope(member.value, "\(path).\(member.key)") {
+                    definition.scopes.append(.init(member.key, scope))
+                }
             }
         case "hidden", "hiddenProperties": definition.hidden += flagged(value, path)
         case "protected", "protectedProperties": definition.protected += flagged(value, path)
@@ -75,11 +94,13 @@ struct DefinitionReader {
         case "strict":
             switch value {
             case .bool(let flag): definition.strict = flag ? .refuse : .allow
+            case .null: break
+            case .string("true"), .string("false"): definition.strict = flag(value, path) == true ? .refuse : .allow
             case .string("filter"): definition.strict = .filter
             case .string("throw"), .string("validate"): definition.strict = .refuse
             default: problem(path, "\"strict\" is true, false or \"filter\", not \(value.kindName).")
             }
-        case "excludeBaseProperties": definition.excludeBaseProperties = names(value, path)
+        case "excludeBaseProperties": definition.excludeBaseProperties += names(value, path)
         case "replaceOnPUT": definition.replaceOnPUT = flag(value, path)
         case "validateUpsert": definition.validateUpsert = flag(value, path)
         case "updateOnLoad": definition.updateOnLoad = flag(value, path)
@@ -96,6 +117,11 @@ struct DefinitionReader {
                 switch member.key {
                 case "schema": definition.tableSchema = string(member.value, path + ".schema")
                 case "table", "tableName": definition.table = string(member.value, path + ".table")
+                case "schemaName", "columnName", "dataType":
+                    misplaced(
+                        member.key, "\(path).\(member.key)",
+                        member.key == "schemaName" ? "\"schema\" is meant" : "it belongs to a property's \"postgresql\""
+                    )
                 default: warnOfUnknownKey(member.key, "\(path).\(member.key)", among: ["schema", "table"])
                 }
             }
@@ -103,6 +129,12 @@ struct DefinitionReader {
             "dataSource", "id", "caseSensitiveEmail", "restrictResetPasswordTokenScope", "emailVerificationRequired",
             "ttl", "maxTTL", "saltWorkFactor", "configureModelMerge", "normalizeUndefinedInQuery", "maxDepthOfQuery",
             "maxDepthOfData", "prohibitHiddenPropertiesInQuery", "disableDefaultSort", "allowExtendedOperators":
+            definition.settings.append(member)
+        case "table", "tableName", "schema", "schemaName":
+            definition.settings.append(member)
+            let key = member.key.hasPrefix("table") ? "table" : "schema"
+            misplaced(member.key, path, "write {\"options\": {\"postgresql\": {\"\(key)\": …}}}")
+        case "mysql", "mongodb", "mssql", "oracle", "db2", "sqlite3", "cassandra", "memory", "elasticsearch", "redis":
             definition.settings.append(member)
         default:
             definition.settings.append(member)
@@ -120,11 +152,25 @@ struct DefinitionReader {
 
     // MARK: Pieces
 
-    mutating func problem(_ path: String, _ message: String, property: String? = nil, relation: String? = nil) {
+    /// A mistake; `keepsBack` for one in what keeps records or properties back, which can't be left out.
+    mutating func problem(
+        _ path: String, _ message: String, property: String? = nil, relation: String? = nil, keepsBack: Bool = false
+    ) {
+        guard leniency == .strict || keepsBack else {
+            return warn(.leftOut, path, message + " It is left out.", property: property, relation: relation)
+        }
         problems.append(
             PlannerError(
                 .invalidDefinition, message, path: path.isEmpty ? nil : path, file: file, model: modelName,
                 property: property, relation: relation))
+    }
+
+    /// A key that means something elsewhere.
+    mutating func misplaced(
+        _ key: String, _ path: String, _ remedy: String, property: String? = nil, relation: String? = nil
+    ) {
+        warn(
+            .misplacedKey, path, "\"\(key)\" has no effect here: \(remedy).", property: property, relation: relation)
     }
 
     mutating func warn(
@@ -142,77 +188,6 @@ struct DefinitionReader {
         warn(
             .unknownKey, path, "\"\(key)\" isn't known here and is ignored.\(Suggestion.text(for: key, among: known))",
             property: property, relation: relation)
-    }
-
-    mutating func object(_ json: JSONValue, _ path: String) -> [JSONValue.Member]? {
-        switch json {
-        case .object(let members): return members
-        case .null: return []
-        default:
-            problem(path, "An object is due here, not \(json.kindName).")
-            return nil
-        }
-    }
-
-    mutating func string(_ json: JSONValue, _ path: String) -> String? {
-        switch json {
-        case .string(let text): return text.isEmpty ? nil : text
-        case .null: return nil
-        default:
-            problem(path, "A string is due here, not \(json.kindName).")
-            return nil
-        }
-    }
-
-    mutating func flag(_ json: JSONValue, _ path: String) -> Bool? {
-        switch json {
-        case .bool(let flag): return flag
-        case .string("true"): return true
-        case .string("false"): return false
-        case .null: return nil
-        default:
-            problem(path, "true or false is due here, not \(json.kindName).")
-            return nil
-        }
-    }
-
-    mutating func count(_ json: JSONValue, _ path: String) -> Int? {
-        switch json {
-        case .number(let text), .string(let text):
-            if let value = DecimalText(text)?.int64, value >= 0, value <= Int64(Int32.max) { return Int(value) }
-        case .null: return nil
-        default: break
-        }
-        problem(path, "A whole number of at least 0 is due here, not \(json.kindName).")
-        return nil
-    }
-
-    /// One name, or a list of them.
-    mutating func names(_ json: JSONValue, _ path: String) -> [String] {
-        switch json {
-        case .string(let text): return text.isEmpty ? [] : [text]
-        case .null: return []
-        case .array(let elements):
-            return elements.enumerated().compactMap { string($0.element, "\(path)[\($0.offset)]") }
-        default:
-            problem(path, "A name or a list of names is due here, not \(json.kindName).")
-            return []
-        }
-    }
-
-    /// A list of names, or an object of those that are true.
-    mutating func flagged(_ json: JSONValue, _ path: String) -> [String] {
-        guard case .object(let members) = json else { return names(json, path) }
-        return members.filter { flag($0.value, "\(path).\($0.key)") ?? false }.map(\.key)
-    }
-
-    /// Descriptions may be written as a list of lines.
-    func summary(_ json: JSONValue) -> String? {
-        switch json {
-        case .string(let text): text
-        case .array(let lines): lines.compactMap(\.text).joined(separator: "\n")
-        default: nil
-        }
     }
 }
 

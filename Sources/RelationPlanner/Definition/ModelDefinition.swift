@@ -61,8 +61,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var indexes: [IndexDefinition]
     /// Foreign key constraints for the migration.
     public var foreignKeys: [ForeignKeyDefinition]
-    /// Whether a model without a key gets a generated number `id`; nil for LoopBack's default, which is yes for all
-    /// models but those on the base `Model`.
+    /// Whether a model without a key gets a generated number `id`; nil for yes. As in LoopBack `false` doesn't take away the
+    /// `id` that comes from a base, and `Model` and `PersistedModel` have one: it is there when the table has the column.
     public var idInjection: Bool?
     /// Whether callers may not give the key on create; nil for "when it is generated".
     public var forceId: Bool?
@@ -96,6 +96,10 @@ public struct ModelDefinition: Sendable, Hashable {
     public var file: String?
     /// What was odd but usable.
     public var warnings: [DefinitionWarning]
+    /// What is wrong in the file, where the models of several are looked at in spite of it.
+    var problems: [PlannerError] = []
+    /// The names of relations that couldn't be read.
+    var unreadRelations: [String] = []
 
     /// A model described in code.
     public init(
@@ -142,8 +146,14 @@ public struct ModelDefinition: Sendable, Hashable {
 
     /// Reads a LoopBack model file.
     ///
+    /// - Parameters:
+    ///   - json: what is in the file.
+    ///   - file: its name, for messages.
+    ///   - leniency: whether what can't be read is left out with a warning.
     /// - Throws: ``SchemaError`` with every problem of the file, each naming `file` and the place inside it.
-    public init(json: some Collection<UInt8>, file: String? = nil) throws(SchemaError) {
+    public init(
+        json: some Collection<UInt8>, file: String? = nil, leniency: Leniency = .strict
+    ) throws(SchemaError) {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: Array(json))
@@ -152,18 +162,19 @@ public struct ModelDefinition: Sendable, Hashable {
                 PlannerError(.invalidDefinition, "The file can't be read. \(error.message)", file: file)
             ])
         }
-        try self.init(value, file: file)
+        try self.init(value, file: file, leniency: leniency)
     }
 
     /// Reads a LoopBack model definition that has been parsed.
     ///
     /// - Throws: ``SchemaError`` with every problem of the definition.
-    public init(_ json: JSONValue, file: String? = nil) throws(SchemaError) {
-        var reader = DefinitionReader(file: file)
+    public init(_ json: JSONValue, file: String? = nil, leniency: Leniency = .strict) throws(SchemaError) {
+        var reader = DefinitionReader(file: file, leniency: leniency)
         let definition = reader.model(json)
         guard let definition, reader.problems.isEmpty else { throw SchemaError(reader.problems) }
         self = definition
         warnings = reader.warnings
+        unreadRelations = []
     }
 }
 

@@ -21,6 +21,8 @@ public struct PropertyDefinition: Sendable, Hashable {
     public var keyPosition: Int?
     /// Whether the database makes the value.
     public var isGenerated: Bool
+    /// `useDefaultIdType: false`: a generated key keeps the type that is written.
+    public var keepsKeyType = false
     /// Whether records must have a value.
     public var isRequired: Bool
     /// `nullable`, when it is said.

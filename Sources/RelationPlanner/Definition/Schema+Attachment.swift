@@ -2,27 +2,12 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension Schema {
-    /// The schema with every model that may do without a table held against the database: what has none can't be asked
-    /// for, and relations that would need a column which isn't there are left out where LoopBack leaves them out.
-    func settled(in catalog: Catalog) throws(SchemaError) -> Schema {
-        var schema = self
+    /// Holds every model that may do without a table against the database: what has none can't be asked for.
+    mutating func detachLooseModels(_ catalog: Catalog) {
         for model in models where model.isPersisted {
             guard let attachment = model.definition.attachment, attachment.isLoose else { continue }
-            if !model.fits(catalog) { schema.models[model.id].isPersisted = false }
+            if !model.fits(catalog) { models[model.id].isPersisted = false }
         }
-        let dangling = schema.danglingRelations(catalog)
-        guard !dangling.isEmpty else { return schema }
-        var origin = origin
-        for (relation, reason) in dangling {
-            let source = models[relation.source]
-            origin.leftOut.insert(RelationPlace(model: source.name, relation: relation.name))
-            origin.warnings.append(
-                DefinitionWarning(
-                    .leftOut, "The relation is left out: \(reason).", file: source.definition.file,
-                    path: "relations.\(relation.name)", model: source.name, relation: relation.name))
-        }
-        var builder = SchemaBuilder(origin.definitions, warnings: origin.warnings, leavingOut: origin.leftOut)
-        return try builder.build().settled(in: catalog)
     }
 
     /// Whether a model whose table is missing is none to miss: it is attached nowhere, only a base, or only embedded.
@@ -41,7 +26,7 @@ extension Schema {
 
     /// Relations that brought in a property whose column is missing, where LoopBack has no such relation: one of their
     /// ends has no table, or is written in another case than its model. Each with the reason.
-    private func danglingRelations(_ catalog: Catalog) -> [(relation: Relation, reason: String)] {
+    func danglingRelations(_ catalog: Catalog) -> [(relation: Relation, reason: String)] {
         var found: [(Relation, String)] = []
         for model in models where model.isPersisted {
             guard let table = catalog.table(model.tableSchema, model.table) else { continue }

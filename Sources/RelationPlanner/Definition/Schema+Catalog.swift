@@ -24,45 +24,76 @@ extension Schema {
     public func applying(
         _ catalog: Catalog, missingTables: MissingTables = .problem
     ) throws(SchemaError) -> Schema {
-        var schema = try settled(in: catalog)
-        schema.catalog = catalog
-        var problems: [PlannerError] = []
-        for id in schema.models.indices where schema.models[id].isPersisted {
-            schema.findLinkTable(id, catalog)
-            let model = schema.models[id]
+        try SchemaBuilder.schema(
+            of: definitions, warnings: givenWarnings, catalog: catalog, missingTables: missingTables, leniency: leniency)
+    }
+
+    /// Takes the columns' types from the database; tells of tables and columns that there are none of.
+    mutating func adopt(
+        _ catalog: Catalog, missingTables: MissingTables, _ broken: BrokenParts
+    ) -> [DefinitionMistake] {
+        var mistakes: [DefinitionMistake] = []
+        self.catalog = catalog
+        for id in models.indices where models[id].isPersisted {
+            findLinkTable(id, catalog)
+            let model = models[id]
             guard let table = catalog.table(model.tableSchema, model.table) else {
-                if schema.needsNoTable(model) {
-                    schema.models[id].isPersisted = false
+                if needsNoTable(model) {
+                    models[id].isPersisted = false
                     continue
                 }
-                let message = schema.missingTable(model, catalog)
+                let message = missingTable(model, catalog)
                 if missingTables == .warning {
-                    schema.warnings.append(
+                    warnings.append(
                         DefinitionWarning(
                             .missingTable, message, file: model.definition.file, path: "postgresql.table",
                             model: model.name))
                 } else {
-                    problems.append(
-                        PlannerError(
-                            .invalidDefinition, message, path: "postgresql.table", file: model.definition.file,
-                            model: model.name))
+                    mistakes.append(
+                        DefinitionMistake(
+                            error: PlannerError(
+                                .invalidDefinition, message, path: "postgresql.table", file: model.definition.file,
+                                model: model.name)))
                 }
                 continue
             }
             for property in model.properties {
                 guard let column = table.columns[property.column] else {
-                    problems.append(missingColumn(property, model, table))
+                    mistakes.append(
+                        DefinitionMistake(
+                            error: missingColumn(property, model, table), parts: partsNeeding(property, of: model)))
                     continue
                 }
-                schema.models[id].properties[property.id].columnType = column.type
-                schema.models[id].properties[property.id].isTypeAssumed = false
-                schema.models[id].properties[property.id].isNullable = column.isNullable
+                models[id].properties[property.id].columnType = column.type
+                models[id].properties[property.id].isTypeAssumed = false
+                models[id].properties[property.id].isNullable = column.isNullable
             }
         }
-        guard problems.isEmpty else { throw SchemaError(problems) }
-        schema.noteKeysThatDiffer()
-        try schema.checkScopes()
-        return schema
+        noteKeysThatDiffer()
+        noteTypesThatDiffer()
+        return mistakes
+    }
+
+    /// What can't be without a property: itself, or the relations that it is there for; nil for a key.
+    private func partsNeeding(_ property: Property, of model: Model) -> [DefinitionMistake.Part]? {
+        guard !model.primaryKey.contains(property.id) else { return nil }
+        guard property.isImplied else { return [.property(model: model.name, name: property.name)] }
+        var parts: [DefinitionMistake.Part] = []
+        for owner in models {
+            for relation in owner.relations {
+                let link = relation.through
+                let keys =
+                    (owner.id == model.id ? relation.sourceKey : [])
+                    + (relation.target == model.id ? relation.targetKey : [])
+                    + (link?.model == model.id ? (link?.sourceKey ?? []) + (link?.targetKey ?? []) : [])
+                let isPlace = owner.id == model.id && relation.embedded == property.id
+                let holder = link?.model ?? (relation.kind == .belongsTo ? owner.id : relation.target)
+                let isDiscriminator = holder == model.id && relation.polymorphic?.discriminator == property.id
+                guard keys.contains(property.id) || isPlace || isDiscriminator else { continue }
+                parts.append(.relation(model: owner.name, name: relation.name))
+            }
+        }
+        return parts.isEmpty ? nil : parts
     }
 
     /// The tables that a catalog for this schema has to be asked about: those of the models, and those that link models

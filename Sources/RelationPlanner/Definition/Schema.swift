@@ -18,14 +18,11 @@ public struct Schema: Sendable {
     public internal(set) var hasScopeFunctions = false
     var modelIDs: [String: Model.ID]
     /// What it was made of.
-    var origin = Origin()
-
-    /// The definitions that a schema was made of, to make it again without what the database has no place for.
-    struct Origin {
-        var definitions: [ModelDefinition] = []
-        var warnings: [DefinitionWarning] = []
-        var leftOut: Set<RelationPlace> = []
-    }
+    let definitions: [ModelDefinition]
+    /// What was odd in their files.
+    let givenWarnings: [DefinitionWarning]
+    /// What becomes of mistakes in them.
+    var leniency = Leniency.strict
 
     /// Resolves definitions as a whole.
     ///
@@ -38,14 +35,21 @@ public struct Schema: Sendable {
     /// - Parameters:
     ///   - definitions: the models.
     ///   - warnings: what was odd in their files, which comes first in ``warnings``.
+    ///   - leniency: whether what doesn't work is left out with a warning, now and when the database is known.
     /// - Throws: ``SchemaError`` with all problems at once: relations to models that don't exist, keys that don't fit,
     ///   scopes that name unknown properties …
-    public init(definitions: [ModelDefinition], warnings: [DefinitionWarning] = []) throws(SchemaError) {
-        var builder = SchemaBuilder(definitions, warnings: warnings)
-        self = try builder.build()
+    public init(
+        definitions: [ModelDefinition], warnings: [DefinitionWarning] = [], leniency: Leniency = .strict
+    ) throws(SchemaError) {
+        self = try SchemaBuilder.schema(of: definitions, warnings: warnings, leniency: leniency)
     }
 
-    init(models: [Model], warnings: [DefinitionWarning]) {
+    init(
+        _ definitions: [ModelDefinition], givenWarnings: [DefinitionWarning], models: [Model],
+        warnings: [DefinitionWarning]
+    ) {
+        self.definitions = definitions
+        self.givenWarnings = givenWarnings
         self.models = models
         self.warnings = warnings
         modelIDs = Dictionary(models.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
@@ -61,8 +65,8 @@ public struct Schema: Sendable {
     /// unknown type, and for models that can't be such a target.
     public func target(of relation: Relation, type: String) -> Model.ID? {
         guard let targets = relation.polymorphic?.targets else { return nil }
-        if let id = modelIDs[type] { return targets.contains(id) && models[id].isPersisted ? id : nil }
+        if let id = modelIDs[type] { return targets.contains(id) ? id : nil }
         let wanted = type.lowercased()
-        return targets.first { models[$0].name.lowercased() == wanted && models[$0].isPersisted }
+        return targets.first { models[$0].name.lowercased() == wanted }
     }
 }

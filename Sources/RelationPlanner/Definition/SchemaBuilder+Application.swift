@@ -26,17 +26,12 @@ extension SchemaBuilder {
     /// What `model-config.json` says of each model, now that it has what it inherits.
     mutating func applyConfigurations() {
         for index in drafts.indices {
-            defer {
-                let name = drafts[index].definition.name
-                drafts[index].definition.relations.removeAll {
-                    leavingOut.contains(RelationPlace(model: name, relation: $0.name))
-                }
-            }
+            defer { drafts[index].definition = withoutLeftOut(drafts[index].definition) }
             guard let entry = drafts[index].definition.configuration else { continue }
-            var reader = DefinitionReader(file: entry.file)
+            var reader = DefinitionReader(file: entry.file, leniency: leniency)
             reader.modelName = entry.model
             drafts[index].definition.apply(entry, &reader)
-            problems += reader.problems
+            mistakes += reader.problems.map { DefinitionMistake(error: $0) }
             warnings += reader.warnings
         }
     }
@@ -102,10 +97,4 @@ extension ModelDefinition {
         settings.removeAll { $0.key == "acls" }
         settings.append(.init("acls", .array(known)))
     }
-}
-
-/// A relation by its model's name and its own.
-struct RelationPlace: Sendable, Hashable {
-    var model: String
-    var relation: String
 }

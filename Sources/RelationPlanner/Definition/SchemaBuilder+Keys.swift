@@ -83,7 +83,7 @@ extension SchemaBuilder {
 
     // MARK: Keys
 
-    private func primaryKey(_ draft: Int) -> [String] {
+    func primaryKey(_ draft: Int) -> [String] {
         let names = drafts[draft].primaryKey.map { drafts[draft].properties[$0].definition.name }
         return names.isEmpty ? ["id"] : names
     }
@@ -98,7 +98,30 @@ extension SchemaBuilder {
     }
 
     /// The names of a relation's keys, LoopBack's defaults filled in; nil when its target or link model is missing.
+    ///
+    /// A name that only a column has stands for its property: it must not become a second one.
     func keyNames(_ relation: RelationDefinition, from source: Int) -> KeyNames? {
+        guard var names = writtenKeyNames(relation, from: source) else { return nil }
+        let target = relation.kind == .belongsTo && relation.polymorphic != nil ? nil : target(relation)
+        names.source = names.source.map { property(called: $0, of: source) }
+        if let target { names.target = names.target.map { property(called: $0, of: target) } }
+        if let link = link(relation, from: source) {
+            names.linkSource = names.linkSource.map { property(called: $0, of: link) }
+            names.linkTarget = names.linkTarget.map { property(called: $0, of: link) }
+        }
+        let owner = relation.kind == .belongsTo ? source : link(relation, from: source) ?? target
+        if let owner { names.discriminator = names.discriminator.map { property(called: $0, of: owner) } }
+        return names
+    }
+
+    /// The property of a name, or else of a column of that name.
+    private func property(called name: String, of owner: Int) -> String {
+        guard drafts[owner].positions[name] == nil else { return name }
+        let column = drafts[owner].properties.first { $0.definition.columnName == name && !$0.isImplied }
+        return column?.definition.name ?? name
+    }
+
+    private func writtenKeyNames(_ relation: RelationDefinition, from source: Int) -> KeyNames? {
         var names = KeyNames()
         let polymorphic = polymorphicKeys(relation)
         names.discriminator = polymorphic?.discriminator
@@ -156,81 +179,6 @@ extension SchemaBuilder {
             $0.kind == .belongsTo && $0.polymorphic == nil && target($0) == model
         }.compactMap { keyNames($0, from: link)?.source }.filter { $0 != taken }
         return candidates.count == 1 ? candidates[0] : [key]
-    }
-
-    /// Adds the properties that the relations of a model imply: foreign keys, discriminators, lists of references,
-    /// places of embedded models.
-    mutating func implyKeys(_ source: Int) {
-        for relation in drafts[source].definition.relations {
-            guard let names = keyNames(relation, from: source) else { continue }
-            let target = relation.polymorphic != nil && relation.kind == .belongsTo ? nil : target(relation)
-            switch relation.kind {
-            case .belongsTo:
-                if let target {
-                    imply(names.source, on: source, like: names.target, of: target)
-                } else {
-                    implyPolymorphic(relation, names.source, names.discriminator, on: source, idOf: source)
-                }
-            case .hasOne, .hasMany:
-                guard let target else { continue }
-                imply(names.target, on: target, like: names.source, of: source)
-                implyPolymorphic(relation, [], names.discriminator, on: target, idOf: source)
-            case .hasManyThrough, .hasAndBelongsToMany:
-                guard let target, let link = link(relation, from: source), relation.polymorphic != nil else { continue }
-                imply(names.linkSource, on: link, like: names.source, of: source)
-                imply(names.linkTarget, on: link, like: names.target, of: target)
-                implyPolymorphic(relation, [], names.discriminator, on: link, idOf: source)
-            case .referencesMany:
-                guard let target, let name = names.source.first, drafts[source].positions[name] == nil else { continue }
-                let key = names.target.first.flatMap { drafts[target].positions[$0] }
-                let kind = key.map { drafts[target].properties[$0].definition.kind } ?? .any
-                var property = relation.propertyDefinition ?? PropertyDefinition(name, .any)
-                (property.name, property.kind) = (name, .array(of: kind))
-                _ = drafts[source].add(PropertyDraft(definition: property, isImplied: true))
-            case .embedsOne, .embedsMany:
-                guard let target, let name = names.source.first, drafts[source].positions[name] == nil else { continue }
-                var property = relation.propertyDefinition ?? PropertyDefinition(name, .any)
-                let kind = Property.Kind.model(drafts[target].definition.name)
-                (property.name, property.kind) = (name, relation.kind == .embedsOne ? kind : .array(of: kind))
-                _ = drafts[source].add(PropertyDraft(definition: property, isImplied: true))
-            }
-        }
-    }
-
-    /// Adds the missing properties of a foreign key; they take their types from the key they refer to.
-    private mutating func imply(_ names: [String], on owner: Int, like keys: [String], of other: Int) {
-        for (position, name) in names.enumerated() where drafts[owner].positions[name] == nil {
-            guard keys.indices.contains(position), let key = drafts[other].positions[keys[position]] else { continue }
-            let origin = drafts[other].properties[key].definition
-            let property = PropertyDefinition(
-                name, origin.kind, dataType: origin.dataType, length: origin.length, precision: origin.precision,
-                scale: origin.scale)
-            _ = drafts[owner].add(PropertyDraft(definition: property, isImplied: true, copiedFrom: (other, key)))
-        }
-    }
-
-    private mutating func implyPolymorphic(
-        _ relation: RelationDefinition, _ keys: [String], _ discriminator: String?, on owner: Int, idOf source: Int
-    ) {
-        var idKind: Property.Kind?
-        switch relation.polymorphic {
-        case .selector(_, let idType?), .keys(_, _, let idType?):
-            idKind = ["string": .string, "number": .number][idType.lowercased()]
-        default: break
-        }
-        for name in keys where drafts[owner].positions[name] == nil {
-            if let idKind {
-                _ = drafts[owner].add(PropertyDraft(definition: .init(name, idKind), isImplied: true))
-            } else {
-                // LoopBack takes the source's own key for a model, whatever it points to.
-                imply([name], on: owner, like: primaryKey(source), of: source)
-            }
-        }
-        if let discriminator, drafts[owner].positions[discriminator] == nil {
-            var property = PropertyDefinition(discriminator, .string)
-            property.isIndexed = true
-            _ = drafts[owner].add(PropertyDraft(definition: property, isImplied: true))
-        }
     }
 }
 

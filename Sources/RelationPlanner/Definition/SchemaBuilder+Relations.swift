@@ -34,6 +34,7 @@ extension SchemaBuilder {
         let link = isMany ? link(definition, from: source) : nil
         if isMany, link == nil {
             let name = definition.through ?? definition.throughTable ?? ""
+            if isUnread(name) { return brokenRelation(definition, source) }
             let hint = Suggestion.text(for: name, among: indexes.keys)
             problem(
                 source, path + ".through", "The link model \"\(name)\" doesn't exist.\(hint)", relation: definition.name
@@ -86,10 +87,11 @@ extension SchemaBuilder {
                 discriminator: key,
                 typeName: drafts[definition.invert ? target : source].definition.name, targets: [], targetKeys: [])
         }
-        if embeds == false, drafts[target].isPersisted == false {
+        if !embeds, let bare = [target, link].compactMap({ $0 }).first(where: { !drafts[$0].isPersisted }) {
+            let model = drafts[bare].definition
             problem(
                 source, path + ".model",
-                "\(drafts[target].definition.name) extends \"Model\", so it has no table: it can only be embedded.",
+                "\(model.name) extends \"Model\", and there is no table \"\(model.schemaName)\".\"\(model.tableName)\": it can only be embedded.",
                 relation: definition.name)
             return nil
         }
@@ -127,7 +129,19 @@ extension SchemaBuilder {
             boxedDefinition: .box(definition))
     }
 
+    /// A relation that can't be made for a reason that has been told.
+    private mutating func brokenRelation(_ definition: RelationDefinition, _ source: Int) -> Relation? {
+        broken.relations.insert([drafts[source].definition.name, definition.name])
+        return nil
+    }
+
     private mutating func missingTarget(_ definition: RelationDefinition, _ source: Int, _ path: String) {
+        if isUnread(definition.model ?? definition.name)
+            || isUnread(Inflection.singular(definition.model ?? definition.name))
+        {
+            _ = brokenRelation(definition, source)
+            return
+        }
         let hint = Suggestion.text(for: definition.model ?? definition.name, among: indexes.keys)
         if let model = definition.model {
             problem(
@@ -151,6 +165,10 @@ extension SchemaBuilder {
         for name in names {
             guard let position = drafts[owner].positions[name] else {
                 let model = drafts[owner].definition.name
+                if broken.models.contains(model) {
+                    broken.relations.insert([drafts[source].definition.name, definition.name])
+                    return nil
+                }
                 let hint = Suggestion.text(for: name, among: drafts[owner].positions.keys)
                 problem(
                     source, path,

@@ -8,6 +8,7 @@ extension SchemaBuilder {
     /// imply, an injected `id`, and relations themselves.
     mutating func checkVisibility(_ index: Int) {
         // Inherited lists have been judged where they are written.
+        guard !broken.models.contains(drafts[index].definition.name) else { return }
         guard let written = definitions.first(where: { $0.name == drafts[index].definition.name }) else { return }
         check(written.hidden, "hidden", of: index)
         check(written.protected, "protected", of: index)

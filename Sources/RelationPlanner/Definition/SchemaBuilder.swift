@@ -11,6 +11,8 @@ struct SchemaBuilder {
         var primaryKey: [Int] = []
         var alternateName: String?
         var isPersisted = true
+        /// Whether it is on the base `Model`, so that only the database knows whether it has a table.
+        var isPlain = false
 
         mutating func add(_ property: PropertyDraft) -> Int {
             positions[property.definition.name] = properties.count
@@ -19,61 +21,154 @@ struct SchemaBuilder {
         }
     }
 
+    /// A property of a draft.
+    struct KeyPlace: Hashable {
+        var model: Int
+        var property: Int
+    }
+
     struct PropertyDraft {
         var definition: PropertyDefinition
         var isImplied = false
-        /// The key an implied foreign key takes its type from.
-        var copiedFrom: (model: Int, property: Int)?
+        /// The key that a foreign key refers to, which gives it its type.
+        var key: KeyPlace?
+        /// Whether it refers to keys of several models.
+        var refersToMany = false
     }
 
     var definitions: [ModelDefinition]
+    /// What the database has, nil while that isn't known: it decides which models have tables, and of what types keys are.
+    let catalog: Catalog?
     var drafts: [Draft] = []
     var indexes: [String: Int] = [:]
     var lowercased: [String: Int] = [:]
-    var problems: [PlannerError] = []
+    var mistakes: [DefinitionMistake] = []
+    var broken = BrokenParts()
     var warnings: [DefinitionWarning] = []
 
-    /// Relations that don't come in, by their models' and their own names.
-    let leavingOut: Set<RelationPlace>
+    /// Files of which nothing could be read, by the names of their models.
+    private let unread: Set<String>
+    private let leftOut: Set<DefinitionMistake.Part>
 
-    init(_ definitions: [ModelDefinition], warnings: [DefinitionWarning] = [], leavingOut: Set<RelationPlace> = []) {
+    let leniency: Leniency
+
+    private init(
+        _ definitions: [ModelDefinition], warnings: [DefinitionWarning], _ catalog: Catalog?, leniency: Leniency,
+        unread: Set<String>, leftOut: Set<DefinitionMistake.Part>
+    ) {
         self.definitions = definitions
         self.warnings = warnings
-        self.leavingOut = leavingOut
+        self.catalog = catalog
+        self.leniency = leniency
+        self.unread = unread
+        self.leftOut = leftOut
     }
 
-    mutating func build() throws(SchemaError) -> Schema {
+    /// The schema of definitions.
+    ///
+    /// - Parameters:
+    ///   - warnings: what was odd in their files.
+    ///   - catalog: what the database has; nil while that isn't known.
+    ///   - others: problems that were found before.
+    ///   - unread: models that are missing because their files can't be read.
+    static func schema(
+        of definitions: [ModelDefinition], warnings: [DefinitionWarning] = [], catalog: Catalog? = nil,
+        missingTables: MissingTables = .problem, leniency: Leniency, besides others: [PlannerError] = [], unread: Set<String> = []
+    ) throws(SchemaError) -> Schema {
+        var leftOut: Set<DefinitionMistake.Part> = []
+        var told: [DefinitionWarning] = []
+        while true {
+            var builder = SchemaBuilder(
+                definitions, warnings: warnings, catalog, leniency: leniency, unread: unread, leftOut: leftOut)
+            var schema = builder.make()
+            schema.leniency = leniency
+            var mistakes = builder.mistakes
+            if let catalog {
+                schema.detachLooseModels(catalog)
+                let dangling = schema.danglingRelations(catalog)
+                guard dangling.isEmpty else {
+                    for (relation, reason) in dangling {
+                        let source = schema[relation.source]
+                        leftOut.insert(.relation(model: source.name, name: relation.name))
+                        told.append(
+                            DefinitionWarning(
+                                .leftOut, "The relation is left out: \(reason).", file: source.definition.file,
+                                path: "relations.\(relation.name)", model: source.name, relation: relation.name))
+                    }
+                    continue
+                }
+                mistakes += schema.adopt(
+                    catalog, missingTables: leniency == .lenient ? .warning : missingTables, builder.broken)
+            }
+            mistakes += schema.checkScopes(builder.broken)
+            let vital =
+                others + definitions.flatMap(\.problems)
+                + mistakes.filter { leniency == .strict || $0.parts == nil }.map(\.error)
+            guard vital.isEmpty else { throw SchemaError(vital) }
+            for mistake in mistakes where !told.contains(mistake.warning) { told.append(mistake.warning) }
+            let parts = leftOut.union(mistakes.flatMap { $0.parts ?? [] })
+            if parts == leftOut {
+                schema.warnings += told
+                return schema
+            }
+            // Others can hang on what is left out.
+            leftOut = parts
+        }
+    }
+
+    /// Makes what can be made; what can't is in ``mistakes``.
+    private mutating func make() -> Schema {
         let given = (definitions: definitions, warnings: warnings)
         addBuiltIns()
-        for definition in definitions { warnings += definition.warnings }
+        for definition in definitions {
+            warnings += definition.warnings
+            for relation in definition.unreadRelations { broken.relations.insert([definition.name, relation]) }
+        }
         mergeInheritance()
         applyConfigurations()
         noteMixins()
         for index in drafts.indices { layOutProperties(index) }
         makeLinkModels()
         for index in drafts.indices { implyKeys(index) }
+        judgeTables()
         for index in drafts.indices { checkVisibility(index) }
         let relations = drafts.indices.map { resolveRelations($0) }
-        // Scopes can only be checked when every name is resolved; a schema with holes would report the same twice.
-        guard problems.isEmpty else { throw SchemaError(problems) }
-        var schema = Schema(models: drafts.indices.map { model($0, relations[$0]) }, warnings: warnings)
-        schema.origin = Schema.Origin(
-            definitions: given.definitions, warnings: given.warnings, leftOut: leavingOut)
-        try schema.checkScopes()
-        return schema
+        return Schema(
+            given.definitions, givenWarnings: given.warnings, models: drafts.indices.map { model($0, relations[$0]) },
+            warnings: warnings)
     }
 
     // MARK: Problems
 
+    /// A mistake in a model: of a relation or property, which can be left out, or of the whole.
     mutating func problem(
         _ draft: Int, _ path: String, _ message: String, property: String? = nil, relation: String? = nil
     ) {
         let definition = drafts[draft].definition
-        problems.append(
-            PlannerError(
-                .invalidDefinition, message, path: path, file: definition.file, model: definition.name,
-                property: property, relation: relation))
+        var parts: [DefinitionMistake.Part]?
+        if let relation {
+            parts = [.relation(model: definition.name, name: relation)]
+            broken.relations.insert([definition.name, relation])
+        } else if path == "hidden" || path == "protected" {
+            parts = []
+        }
+        mistakes.append(
+            DefinitionMistake(
+                error: PlannerError(
+                    .invalidDefinition, message, path: path, file: definition.file, model: definition.name,
+                    property: property, relation: relation),
+                parts: parts))
     }
+
+    private mutating func vital(_ message: String, _ path: String, _ definition: ModelDefinition) {
+        mistakes.append(
+            DefinitionMistake(
+                error: PlannerError(
+                    .invalidDefinition, message, path: path, file: definition.file, model: definition.name)))
+    }
+
+    /// Whether a model that is missing stands in a file that can't be read, which has been told.
+    func isUnread(_ name: String) -> Bool { unread.contains(DefinitionReading.plain(name)) }
 
     /// Registers a draft under its name.
     mutating func register(_ draft: Draft) -> Int {
@@ -93,16 +188,16 @@ struct SchemaBuilder {
         var byName: [String: ModelDefinition] = [:]
         for definition in definitions {
             if let other = byName[definition.name] {
-                problems.append(
-                    PlannerError(
-                        .invalidDefinition,
-                        "The model \(definition.name) is defined twice\(other.file.map { ", also in \($0)" } ?? "").",
-                        path: "name", file: definition.file, model: definition.name))
+                vital(
+                    "The model \(definition.name) is defined twice\(other.file.map { ", also in \($0)" } ?? "").",
+                    "name",
+                    definition)
             } else {
                 byName[definition.name] = definition
             }
         }
         var merged: [String: ModelDefinition] = [:]
+        var unknownBases: Set<String> = []
         for definition in definitions where indexes[definition.name] == nil {
             // From the model up to the first ancestor that is merged, then down again.
             var line = [definition]
@@ -113,14 +208,16 @@ struct SchemaBuilder {
                     break
                 }
                 guard let base = byName[current.base] else {
-                    problems.append(unknownBase(current, Array(byName.keys)))
+                    for model in line { broken.models.insert(model.name) }
+                    if isUnread(current.base) || unknownBases.contains(current.name) { break }
+                    unknownBases.insert(current.name)
+                    vital(
+                        "The base model \"\(current.base)\" doesn't exist.\(Suggestion.text(for: current.base, among: byName.keys)) Add its definition, or use \"PersistedModel\".",
+                        "base", current)
                     break
                 }
                 if line.contains(where: { $0.name == base.name }) {
-                    problems.append(
-                        PlannerError(
-                            .invalidDefinition, "The model extends itself by way of \(current.name).", path: "base",
-                            file: definition.file, model: definition.name))
+                    vital("The model extends itself by way of \(current.name).", "base", definition)
                     break
                 }
                 line.append(base)
@@ -132,16 +229,20 @@ struct SchemaBuilder {
             }
             var draft = Draft(definition: merged[definition.name] ?? definition)
             draft.isPersisted = rootBase(of: definition, byName) != "Model"
+            draft.isPlain = !draft.isPersisted
             _ = register(draft)
         }
     }
 
-    private func unknownBase(_ definition: ModelDefinition, _ names: [String]) -> PlannerError {
-        let hint = Suggestion.text(for: definition.base, among: names)
-        return PlannerError(
-            .invalidDefinition,
-            "The base model \"\(definition.base)\" doesn't exist.\(hint) Add its definition, or use \"PersistedModel\".",
-            path: "base", file: definition.file, model: definition.name)
+    /// A definition without what is to be left out.
+    func withoutLeftOut(_ definition: ModelDefinition) -> ModelDefinition {
+        guard !leftOut.isEmpty else { return definition }
+        var definition = definition
+        let model = definition.name
+        definition.relations.removeAll { leftOut.contains(.relation(model: model, name: $0.name)) }
+        definition.properties.removeAll { leftOut.contains(.property(model: model, name: $0.name)) }
+        definition.scopes.removeAll { leftOut.contains(.scope(model: model, name: $0.key)) }
+        return definition
     }
 
     private func rootBase(of definition: ModelDefinition, _ byName: [String: ModelDefinition]) -> String {
@@ -164,40 +265,10 @@ struct SchemaBuilder {
             }
             _ = drafts[index].add(PropertyDraft(definition: property))
         }
-        let keys = drafts[index].properties.indices.filter {
-            drafts[index].properties[$0].definition.keyPosition != nil
-        }
-        let isInjected = definition.idInjection ?? drafts[index].isPersisted
-        if keys.isEmpty, isInjected, drafts[index].positions["id"] == nil {
-            let injected = PropertyDraft(definition: .id("id"), isImplied: false)
-            // The key comes first, as LoopBack shows it.
-            drafts[index].properties.insert(injected, at: 0)
-            drafts[index].positions = drafts[index].positions.mapValues { $0 + 1 }
-            drafts[index].positions["id"] = 0
-            drafts[index].primaryKey = [0]
-        } else {
-            // Several `id: true` are a composite key in the order they are written.
-            drafts[index].primaryKey = keys.enumerated().sorted { one, other in
-                let first = drafts[index].properties[one.element].definition.keyPosition ?? 1
-                let second = drafts[index].properties[other.element].definition.keyPosition ?? 1
-                return (first, one.offset) < (second, other.offset)
-            }.map(\.element)
-        }
+        findPrimaryKey(index)
     }
 
     // MARK: The finished model
-
-    private func columnType(_ draft: Int, _ property: Int) -> (type: ColumnType, isAssumed: Bool) {
-        var place = (draft, property)
-        // A foreign key can refer to a key that is a foreign key itself; a circle ends with the last one's default.
-        for _ in 0...drafts.count {
-            let property = drafts[place.0].properties[place.1]
-            guard let origin = property.copiedFrom, property.definition.dataType == nil else { break }
-            place = (origin.model, origin.property)
-        }
-        let definition = drafts[place.0].properties[place.1].definition
-        return (definition.columnType, definition.dataType == nil)
-    }
 
     private func model(_ index: Int, _ relations: [Relation]) -> Model {
         let draft = drafts[index]
@@ -207,10 +278,11 @@ struct SchemaBuilder {
         let protected = Set(definition.protected)
         let properties = draft.properties.enumerated().map { position, property in
             let type = columnType(index, position)
+            let kind = kind(of: KeyPlace(model: index, property: position))
             let isKey = draft.primaryKey.contains(position)
             return Property(
-                id: position, name: property.definition.name, kind: property.definition.kind,
-                column: property.definition.column ?? property.definition.name.lowercased(),
+                id: position, name: property.definition.name, kind: kind,
+                column: property.definition.columnName,
                 columnType: type.type, isTypeAssumed: type.isAssumed,
                 isNullable: property.definition.isNullable ?? !(isKey || property.definition.isRequired),
                 isHidden: hidden.contains(property.definition.name),
@@ -225,7 +297,7 @@ struct SchemaBuilder {
         }
         return Model(
             id: index, name: definition.name, plural: definition.plural ?? Inflection.plural(definition.name),
-            tableSchema: definition.tableSchema ?? "public", table: definition.table ?? definition.name.lowercased(),
+            tableSchema: definition.schemaName, table: definition.tableName,
             isPersisted: draft.isPersisted, properties: properties, primaryKey: draft.primaryKey,
             relations: relations, defaultScope: nil, namedScopes: [], strictness: definition.strict ?? .allow,
             boxedDefinition: .box(definition), hiddenNames: hidden, protectedNames: protected,
@@ -241,16 +313,22 @@ extension ModelDefinition {
     func inheriting(_ base: ModelDefinition) -> ModelDefinition {
         var merged = self
         let excluded = Set(excludeBaseProperties)
-        let own = Set(properties.map(\.name))
-        // The base's order first, each property in its latest form.
+        // A model with a key of its own doesn't take over its base's.
+        let hasKey = properties.contains { $0.keyPosition != nil }
+        let inherited = base.properties.filter { property in
+            !excluded.contains(property.name)
+                && (!hasKey || property.keyPosition == nil || properties.contains { $0.name == property.name })
+        }
+        // The base's order first, each property in its latest form; what is hidden stays so.
         merged.properties =
-            base.properties.filter { !excluded.contains($0.name) }.map { property in
-                properties.first { $0.name == property.name } ?? property
+            inherited.map { property in
+                guard var own = properties.first(where: { $0.name == property.name }) else { return property }
+                own.isHidden = own.isHidden || property.isHidden
+                return own
             }
-            + properties.filter { property in
-                !base.properties.contains { $0.name == property.name && !excluded.contains($0.name) }
-                    && own.contains(property.name)
-            }
+            + properties.filter { property in !inherited.contains { $0.name == property.name } }
+        merged.excludeBaseProperties =
+            base.excludeBaseProperties.filter { !excluded.contains($0) } + excludeBaseProperties
         merged.relations =
             base.relations.map { relation in relations.first { $0.name == relation.name } ?? relation }
             + relations.filter { relation in !base.relations.contains { $0.name == relation.name } }
@@ -267,6 +345,12 @@ extension ModelDefinition {
         }
         merged.hidden = base.hidden.filter { !hidden.contains($0) } + hidden
         merged.protected = base.protected.filter { !protected.contains($0) } + protected
+        if case .object(let mixins)? = base.settings["mixins"] {
+            var own = settings["mixins"]?.members ?? []
+            own += mixins.filter { own[$0.key] == nil }
+            merged.settings.removeAll { $0.key == "mixins" }
+            merged.settings.append(.init("mixins", .object(own)))
+        }
         merged.tableSchema = tableSchema ?? base.tableSchema
         merged.idInjection = idInjection ?? base.idInjection
         merged.forceId = forceId ?? base.forceId

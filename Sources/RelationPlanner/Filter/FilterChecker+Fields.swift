@@ -49,9 +49,7 @@ extension FilterChecker {
             guard let id = model.propertyIDs[name] else {
                 // Clients list relations beside properties; the include decides about these.
                 if model.relationIDs[name] != nil { continue }
-                let hint = model.suggestion(forProperty: name, isNested: isNested)
-                let failure = error(
-                    .unknownProperty, "\(model.name) has no property \"\(name)\".\(hint)", model: model, property: name)
+                let failure = unknown(name, [name], model)
                 if misfits == nil { throw failure }
                 misfits?.append(failure)
                 continue

@@ -77,12 +77,7 @@ extension FilterChecker {
             guard case .object = value else { return .not(try comparison(.equal, value, operand, model, "not")) }
             return .not(try conditions(value, operand, model))
         default:
-            let property = model.properties[operand.property]
-            var remedy = Suggestion.text(for: member.key, among: Self.operators)
-            if property.columnType.isJSON { remedy += " For equality with an object, write {\"eq\": {…}}." }
-            throw error(
-                .unknownOperator, "There is no operator \"\(member.key)\".\(remedy)", model: model,
-                property: property.name, operator: member.key)
+            throw unknownOperator(member.key, members, model.properties[operand.property], model)
         }
     }
 

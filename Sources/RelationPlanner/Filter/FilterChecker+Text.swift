@@ -46,7 +46,7 @@ extension FilterChecker {
         return text
     }
 
-    /// `"/^customer/i"`, or the expression alone.
+    /// `"/^customer/i"`, `"^customer/i"` as LoopBack takes it too, or the expression alone.
     func regularExpression(
         _ json: JSONValue, _ operand: Condition.Operand, _ model: Model
     ) throws(PlannerError) -> Condition {
@@ -60,6 +60,12 @@ extension FilterChecker {
             }
             ignoringCase = flags.contains("i")
             text = String(text[text.index(after: text.startIndex)..<end])
+        } else if let end = text.lastIndex(of: "/"), end > text.startIndex {
+            let flags = text[text.index(after: end)...]
+            if !flags.isEmpty, flags.allSatisfy({ "gim".contains($0) }) {
+                ignoringCase = flags.contains("i")
+                text = String(text[..<end])
+            }
         }
         if let problem = RegularExpressionText.problem(text) {
             throw invalid(model, property, "regexp", "a POSIX regular expression; this one is wrong: \(problem)")

@@ -114,7 +114,7 @@ extension FilterChecker {
             guard property.columnType.isJSON else {
                 throw error(
                     .invalidFilter,
-                    "\(model.name).\(property.name) is of type \(property.columnType.name), so there is nothing at \"\(name)\". Paths need a column of type jsonb or json.",
+                    "\(model.name).\(property.name) is of type \(property.columnType.name), so there is nothing at \"\(name)\". \(Self.remedy(forPathInto: property))",
                     model: model, property: property.name)
             }
             guard path.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }), path.count <= 64 else {
@@ -124,16 +124,6 @@ extension FilterChecker {
             return Condition.Operand(id, path: path)
         }
         throw unknown(name, parts, model)
-    }
-
-    private func unknown(_ name: String, _ parts: [String], _ model: Model) -> PlannerError {
-        var remedy = model.suggestion(forProperty: name, isNested: isNested)
-        if let relation = model.relation(parts[0]), !relation.isHidden {
-            let word = relation.isToMany ? "some" : "is"
-            remedy = " To ask about related rows, write {\"\(relation.name)\": {\"\(word)\": {…}}}."
-        }
-        return error(
-            .unknownProperty, "\(model.name) has no property \"\(name)\".\(remedy)", model: model, property: name)
     }
 
     /// Refuses properties that are not to be asked about (D28).
@@ -186,6 +176,9 @@ extension FilterChecker {
             }
             let condition = try at(member.key) { (checker) throws(PlannerError) in
                 try checker.countNode()
+                let before = checker.way
+                checker.way = Way(relation, .condition)
+                defer { checker.way = before }
                 return try checker.inside { (checker) throws(PlannerError) in
                     try checker.condition(member.value, targetModel)
                 }

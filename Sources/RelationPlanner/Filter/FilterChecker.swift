@@ -17,6 +17,8 @@ struct FilterChecker {
     private var depth = 0
     /// Whether the filter belongs to an include, where protected properties are out of bounds.
     var isNested = false
+    /// The relation whose targets are asked about, for what to say of names that only its links have.
+    var way: Way?
     /// Set while a scope is checked that only some types of a polymorphic relation have to fit: names that a type
     /// doesn't have are noted here and left out.
     var misfits: [PlannerError]?
@@ -34,6 +36,20 @@ struct FilterChecker {
         case toMany
         /// The `through` of an include.
         case link
+    }
+
+    /// How targets of a relation came to be asked about.
+    struct Way {
+        /// Where the question stands.
+        enum Place { case definition, include, condition }
+
+        let relation: Relation
+        let place: Place
+
+        init(_ relation: Relation, _ place: Place) {
+            self.relation = relation
+            self.place = place
+        }
     }
 
     init(_ schema: Schema, limits: FilterLimits, isTrusted: Bool = false) {

@@ -140,9 +140,9 @@ extension FilterChecker {
     ) throws(PlannerError) -> Filter {
         let position: Position = relation.isToMany ? .toMany : .toOne
         // Below a type's own relation there is one model again, which every name has to fit.
-        let before = misfits
-        misfits = nil
-        defer { misfits = before }
+        let before = (misfits, way)
+        (misfits, way) = (nil, Way(relation, .include))
+        defer { (misfits, way) = before }
         return try nested { (checker) throws(PlannerError) in
             try checker.inside { (checker) throws(PlannerError) in
                 if isWritten {

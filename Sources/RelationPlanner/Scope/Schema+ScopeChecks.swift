@@ -3,35 +3,47 @@
 
 extension Schema {
     /// Checks every scope of the definitions and keeps what they mean.
-    mutating func checkScopes() throws(SchemaError) {
-        var problems: [PlannerError] = []
+    ///
+    /// - Parameter broken: where mistakes have been told already.
+    /// - Returns: what is wrong in them. A named scope can be left out, and so can a relation with its scope, but no default
+    ///   scope: more would be shown than was meant.
+    mutating func checkScopes(_ broken: BrokenParts) -> [DefinitionMistake] {
+        var mistakes: [DefinitionMistake] = []
         for id in models.indices {
             let model = models[id]
             let definition = model.definition
             func check(
-                _ json: JSONValue?, _ target: Model, _ position: FilterChecker.Position, _ path: [String]
+                _ json: JSONValue?, _ target: Model, _ position: FilterChecker.Position, _ path: [String],
+                _ parts: [DefinitionMistake.Part]?, through relation: Relation? = nil
             ) -> Filter? {
                 guard let json else { return nil }
                 do throws(PlannerError) {
-                    return try scope(json, path, at: target, position)
+                    return try scope(json, path, at: target, position, through: relation)
                 } catch {
-                    problems.append(error.inDefinition(definition))
+                    note(error, parts)
                     return nil
                 }
             }
-            models[id].defaultScope = check(definition.scope, model, .root, ["scope"])
+            func note(_ error: PlannerError, _ parts: [DefinitionMistake.Part]?) {
+                if broken.explains(error) { return }
+                mistakes.append(DefinitionMistake(error: error.inDefinition(definition), parts: parts))
+            }
+            models[id].defaultScope = check(definition.scope, model, .root, ["scope"], nil)
             models[id].namedScopes = definition.scopes.compactMap { scope in
-                check(scope.value, model, .root, ["scopes", scope.key]).map {
+                check(
+                    scope.value, model, .root, ["scopes", scope.key], [.scope(model: model.name, name: scope.key)]
+                ).map {
                     .init(name: scope.key, content: .filter($0))
                 }
             }
-            problems += adoptScopeFunctions(of: id)
+            mistakes += adoptScopeFunctions(of: id).map { DefinitionMistake(error: $0) }
             for relation in model.relations {
                 let path = ["relations", relation.name, "scope"]
+                let parts = [DefinitionMistake.Part.relation(model: model.name, name: relation.name)]
                 if let target = relation.target {
                     let position: FilterChecker.Position = relation.isToMany ? .toMany : .toOne
                     models[id].relations[relation.id].scope = check(
-                        relation.definition.scope, models[target], position, path)
+                        relation.definition.scope, models[target], position, path, parts, through: relation)
                 } else if let json = relation.definition.scope {
                     var checker = FilterChecker(self, limits: .trusted, isTrusted: true)
                     for key in path.dropLast() { checker.path(push: key) }
@@ -39,26 +51,23 @@ extension Schema {
                         models[id].relations[relation.id].typeScopes = try checker.typeScopes(
                             json, .null, relation, model, isWritten: true)
                     } catch {
-                        problems.append(error.inDefinition(definition))
+                        note(error, parts)
                     }
                 }
                 if let through = relation.through {
                     let place = ["relations", relation.name, "through", "scope"]
-                    let scope = check(relation.definition.throughScope, models[through.model], .link, place)
+                    let scope = check(relation.definition.throughScope, models[through.model], .link, place, parts)
                     if let scope, scope.limit != nil || scope.skip != nil || !scope.include.isEmpty {
-                        problems.append(
+                        note(
                             PlannerError(
                                 .invalidFilter, "A scope of links can have \"where\" only.",
-                                path: place.joined(separator: "."), relation: relation.name
-                            ).inDefinition(definition))
+                                path: place.joined(separator: "."), relation: relation.name), parts)
                     }
                     models[id].relations[relation.id].replaceThroughScope(scope)
                 }
             }
         }
-        guard problems.isEmpty else { throw SchemaError(problems) }
-        let circles = scopeCircles()
-        guard circles.isEmpty else { throw SchemaError(circles) }
+        return mistakes.isEmpty ? scopeCircles().map { DefinitionMistake(error: $0) } : mistakes
     }
 
     /// Takes over the scopes that are functions, and tells of those that are given in both forms.

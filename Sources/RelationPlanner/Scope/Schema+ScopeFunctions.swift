@@ -68,9 +68,11 @@ extension Schema {
 
     /// Checks a scope, whether it stands in a definition or a function gave it.
     func scope(
-        _ json: JSONValue, _ path: [String], at target: Model, _ position: FilterChecker.Position
+        _ json: JSONValue, _ path: [String], at target: Model, _ position: FilterChecker.Position,
+        through relation: Relation? = nil
     ) throws(PlannerError) -> Filter {
         var checker = FilterChecker(self, limits: .trusted, isTrusted: true)
+        checker.way = relation.map { .init($0, .definition) }
         for key in path { checker.path(push: key) }
         if position != .root { checker.isNested = true }
         let filter = try checker.filter(json, target, position)

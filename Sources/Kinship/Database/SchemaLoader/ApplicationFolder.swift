@@ -21,26 +21,20 @@ struct ApplicationFolder {
     /// The folders of models when `_meta.sources` names none.
     private static let usualSources = ["../common/models", "./models"]
 
-    /// The application's models.
+    /// Reads the application's models.
     ///
-    /// - Throws: `SchemaError` with every problem of every file that is read.
-    func definitions() throws(SchemaError) -> LoadedModels {
+    /// - Throws: `SchemaError` when `model-config.json` or `datasources.json` can't be read, or a folder of models.
+    func read(into reading: inout DefinitionReading) throws(SchemaError) {
         let file = server + "/" + Self.configuration
         let configuration = try ModelConfiguration(json: try ModelFolder.contents(of: file), file: file)
-        var problems: [PlannerError] = []
-        var warnings: [DefinitionWarning] = []
         var files: [ModelFile] = []
-        for folder in folders(configuration, &warnings) where Self.holdsModels(folder) {
-            do {
-                files += try ModelFolder(folder).files()
-            } catch {
-                problems += error.problems
-            }
+        for folder in folders(configuration, &reading.warnings) where Self.holdsModels(folder) {
+            files += try ModelFolder(folder).files(&reading)
         }
-        guard problems.isEmpty else { throw SchemaError(problems) }
-        let application = try ApplicationDefinition(
-            files: files, configuration: configuration, dataSources: try dataSources())
-        return LoadedModels(definitions: application.definitions, warnings: warnings + application.warnings)
+        reading.add(
+            try ApplicationDefinition(
+                files: files, configuration: configuration, dataSources: try dataSources(),
+                leniency: reading.leniency))
     }
 
     /// Which models are not in PostgreSQL.

@@ -16,32 +16,18 @@ struct ModelFolder {
         "package.json", "package-lock.json",
     ]
 
-    /// The models of all its files.
+    /// Reads the models of all its files.
     ///
-    /// - Throws: `SchemaError` with every problem of every file.
-    func definitions() throws(SchemaError) -> LoadedModels {
-        let files = try files()
-        var loaded = LoadedModels(definitions: [], warnings: [])
-        var problems: [PlannerError] = []
-        for file in files {
-            guard file.name != nil else {
-                loaded.warnings.append(file.warning)
-                continue
-            }
-            do {
-                loaded.definitions.append(try file.definition())
-            } catch {
-                problems += error.problems
-            }
-        }
-        guard problems.isEmpty else { throw SchemaError(problems) }
-        return loaded
+    /// - Throws: `SchemaError` when the folder can't be read or holds no model files.
+    func read(into reading: inout DefinitionReading) throws(SchemaError) {
+        for file in try files(&reading) { reading.read(file) }
     }
 
-    /// Its files, parsed; those whose names begin with `_` or `.` are no models.
+    /// Its files, parsed; those whose names begin with `_` or `.` are no models. Those that can't be read or are no JSON are
+    /// noted.
     ///
-    /// - Throws: `SchemaError` with every file that can't be read or is no JSON, or the folder.
-    func files() throws(SchemaError) -> [ModelFile] {
+    /// - Throws: `SchemaError` when the folder can't be read or holds no model files.
+    func files(_ reading: inout DefinitionReading) throws(SchemaError) -> [ModelFile] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
@@ -58,16 +44,14 @@ struct ModelFolder {
             throw SchemaError([Self.unreadable(path, "The folder \"\(path)\" holds no model files (*.json).")])
         }
         var files: [ModelFile] = []
-        var problems: [PlannerError] = []
         for name in models.sorted() {
             let file = path == "/" ? "/" + name : path + "/" + name
             do {
                 files.append(try ModelFile(json: try Self.contents(of: file), path: file))
             } catch {
-                problems += error.problems
+                reading.fail(error.problems, file)
             }
         }
-        guard problems.isEmpty else { throw SchemaError(problems) }
         return files
     }
 

@@ -19,13 +19,17 @@ public enum SchemaLoader {
     /// - Parameters:
     ///   - directory: the folder.
     ///   - tableSchema: the PostgreSQL schema of models that name none, or `public`; nil leaves them as they are.
+    ///   - leniency: whether what doesn't work is left out with a warning instead of stopping everything.
     ///   - configure: adds to each definition what a file can't say, such as scopes that are functions.
     /// - Throws: `SchemaError` with every problem found in any file: unreadable files, JSON that does not parse,
     ///   definitions that contradict each other. Each names its file and the path inside it.
     public static func load(
-        directory: String, tableSchema: String? = nil, configure: (inout ModelDefinition) -> Void = { _ in }
+        directory: String, tableSchema: String? = nil, leniency: Leniency = .strict,
+        configure: (inout ModelDefinition) -> Void = { _ in }
     ) throws(SchemaError) -> Schema {
-        try schema([try ModelFolder(directory).definitions()], tableSchema, configure)
+        var reading = DefinitionReading(leniency: leniency)
+        try ModelFolder(directory).read(into: &reading)
+        return try schema(reading, tableSchema, configure)
     }
 
     /// The schema of a LoopBack application: the models that its `model-config.json` lists, from all the folders that
@@ -40,10 +44,12 @@ public enum SchemaLoader {
     /// - Parameters:
     ///   - application: the project's folder, or the one that holds `model-config.json`.
     ///   - tableSchema: the PostgreSQL schema of models that name none, or `public`; nil leaves them as they are.
+    ///   - leniency: whether what doesn't work is left out with a warning instead of stopping everything.
     ///   - configure: adds to each definition what a file can't say, such as scopes that are functions.
     /// - Throws: `SchemaError` with every problem found in any file that is read.
     public static func load(
-        application: String, tableSchema: String? = nil, configure: (inout ModelDefinition) -> Void = { _ in }
+        application: String, tableSchema: String? = nil, leniency: Leniency = .strict,
+        configure: (inout ModelDefinition) -> Void = { _ in }
     ) throws(SchemaError) -> Schema {
         guard let folder = ApplicationFolder(application) else {
             throw SchemaError([
@@ -53,7 +59,9 @@ public enum SchemaLoader {
                     file: application)
             ])
         }
-        return try schema([try folder.definitions()], tableSchema, configure)
+        var reading = DefinitionReading(leniency: leniency)
+        try folder.read(into: &reading)
+        return try schema(reading, tableSchema, configure)
     }
 
     /// The schema of several folders together, each an application or a folder of model files.
@@ -65,44 +73,38 @@ public enum SchemaLoader {
     /// - Parameters:
     ///   - paths: the folders; one that has a `model-config.json`, or `server/model-config.json`, is an application.
     ///   - tableSchema: the PostgreSQL schema of models that name none, or `public`; nil leaves them as they are.
+    ///   - leniency: whether what doesn't work is left out with a warning instead of stopping everything.
     ///   - configure: adds to each definition what a file can't say, such as scopes that are functions.
     /// - Throws: `SchemaError` with every problem found in any file; a model that is in two of the folders is one.
     public static func load(
-        paths: [String], tableSchema: String? = nil, configure: (inout ModelDefinition) -> Void = { _ in }
+        paths: [String], tableSchema: String? = nil, leniency: Leniency = .strict,
+        configure: (inout ModelDefinition) -> Void = { _ in }
     ) throws(SchemaError) -> Schema {
-        var read: [LoadedModels] = []
-        var problems: [PlannerError] = []
+        var reading = DefinitionReading(leniency: leniency)
         for path in paths {
             do throws(SchemaError) {
                 if let application = ApplicationFolder(path) {
-                    read.append(try application.definitions())
+                    try application.read(into: &reading)
                 } else {
-                    read.append(try ModelFolder(path).definitions())
+                    try ModelFolder(path).read(into: &reading)
                 }
             } catch {
-                problems += error.problems
+                reading.fail(error.problems, path)
             }
         }
-        guard problems.isEmpty else { throw SchemaError(problems) }
-        return try schema(read, tableSchema, configure)
+        return try schema(reading, tableSchema, configure)
     }
 
     private static func schema(
-        _ read: [LoadedModels], _ tableSchema: String?, _ configure: (inout ModelDefinition) -> Void
+        _ reading: DefinitionReading, _ tableSchema: String?, _ configure: (inout ModelDefinition) -> Void
     ) throws(SchemaError) -> Schema {
-        var definitions = read.flatMap(\.definitions)
-        for index in definitions.indices {
-            if let tableSchema, (definitions[index].tableSchema ?? "public") == "public" {
-                definitions[index].tableSchema = tableSchema
+        var reading = reading
+        for index in reading.definitions.indices {
+            if let tableSchema, (reading.definitions[index].tableSchema ?? "public") == "public" {
+                reading.definitions[index].tableSchema = tableSchema
             }
-            configure(&definitions[index])
+            configure(&reading.definitions[index])
         }
-        return try Schema(definitions: definitions, warnings: read.flatMap(\.warnings))
+        return try reading.schema()
     }
-}
-
-/// What was read of one folder.
-struct LoadedModels {
-    var definitions: [ModelDefinition]
-    var warnings: [DefinitionWarning]
 }

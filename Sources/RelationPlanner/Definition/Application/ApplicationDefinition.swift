@@ -22,9 +22,11 @@ public struct ApplicationDefinition: Sendable {
     ///   - files: the model files of all its folders; of several with one name the last one counts.
     ///   - configuration: its `model-config.json`.
     ///   - dataSources: its `datasources.json`, for which models are not in PostgreSQL.
-    /// - Throws: ``SchemaError`` with every problem of the files that are read.
+    ///   - leniency: whether what can't be read of a file is left out with a warning.
+    /// - Throws: ``SchemaError`` with the files that hold no model; what else is wrong in them is told with the schema.
     public init(
-        files: [ModelFile], configuration: ModelConfiguration, dataSources: DataSources = DataSources()
+        files: [ModelFile], configuration: ModelConfiguration, dataSources: DataSources = DataSources(),
+        leniency: Leniency = .strict
     ) throws(SchemaError) {
         warnings = configuration.warnings
         var byName: [String: ModelFile] = [:]
@@ -44,12 +46,12 @@ public struct ApplicationDefinition: Sendable {
             guard seen.insert(name).inserted else { continue }
             var definition: ModelDefinition
             if let file = byName[name] {
-                do {
-                    definition = try file.definition()
-                } catch {
-                    problems += error.problems
+                let (read, failures) = file.read(leniency)
+                guard let read else {
+                    problems += failures
                     continue
                 }
+                definition = read
                 if byName[definition.base] != nil { wanted.append(definition.base) }
             } else if let builtIn = BuiltInModels.definition(name) {
                 definition = builtIn

@@ -46,15 +46,27 @@ public struct ModelFile: Sendable, Hashable {
         "strict", "acls", "mixins", "hidden", "http",
     ]
 
+    /// The model with what is wrong in it; without one, what keeps it from being read.
+    func read(_ leniency: Leniency) -> (definition: ModelDefinition?, problems: [PlannerError]) {
+        var reader = DefinitionReader(file: path, leniency: leniency)
+        var definition = reader.model(named)
+        definition?.warnings = reader.warnings
+        definition?.problems = reader.problems
+        return (definition, reader.problems)
+    }
+
+    /// What the file holds, with the name that it may leave to the file's own.
+    private var named: JSONValue {
+        guard let name, case .object(var members) = json, members["name"] == nil else { return json }
+        members.insert(.init("name", .string(name)), at: 0)
+        return .object(members)
+    }
+
     /// The model.
     ///
     /// - Throws: ``SchemaError`` with every problem of the file.
     public func definition() throws(SchemaError) -> ModelDefinition {
-        guard let name, case .object(var members) = json, members["name"] == nil else {
-            return try ModelDefinition(json, file: path)
-        }
-        members.insert(.init("name", .string(name)), at: 0)
-        return try ModelDefinition(.object(members), file: path)
+        try ModelDefinition(named, file: path)
     }
 
     /// What is said about a file that is no model's.
