@@ -7,11 +7,12 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help demo build test test-container bench pictures format lint install-deps clean
+.PHONY: help demo build test test-foreign test-container bench pictures format lint install-deps clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
 	@echo 'make test            all tests, on an embedded server'
+	@echo 'make test-foreign    random trees and every type, on a database in another language and with odd settings'
 	@echo 'make test-container  all tests, on the server of docker-compose.yml'
 	@echo 'make bench           the benchmark, against the C floor'
 	@echo 'make pictures        the plans in Documentation/images, drawn anew'
@@ -29,6 +30,13 @@ build: install-deps
 
 test: install-deps
 	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/run-tests $(ARGS)
+
+# Databases whose texts are ordered as a language has it, whose columns are of domains, and that write dates and numbers oddly.
+FOREIGN = ^(DifferentialTests|MatrixTests)[.]
+
+test-foreign: install-deps
+	@KINSHIP_TEST_CLUSTER=foreign SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' \
+		./Scripts/run-tests --filter '$(or $(ARGS),$(FOREIGN))'
 
 test-container: install-deps
 	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/test-container $(ARGS)

@@ -31,20 +31,21 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     ],
     targets: [
         // Storey 1: what everything stands on.
         .systemLibrary(
             name: "CLibpq", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(name: "RelationPlanner"),
+        .target(name: "MessageText"),
+        .target(name: "RelationPlanner", dependencies: ["MessageText"]),
 
         // Storey 2: how bytes reach a server, and where a server comes from.
         .target(
             name: "Libpq",
             dependencies: [
-                "CLibpq",
+                "CLibpq", "MessageText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -55,7 +56,7 @@ let package = Package(
         .target(
             name: "Kinship",
             dependencies: [
-                "RelationPlanner", "Libpq", .product(name: "Logging", package: "swift-log"),
+                "RelationPlanner", "Libpq", "MessageText", .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
@@ -67,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "KinshipCommand",
             dependencies: [
-                "Kinship", "EmbeddedPostgres", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kinship", "EmbeddedPostgres", "MessageText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "BenchmarkFloor", dependencies: ["CLibpq"]),
@@ -86,7 +88,7 @@ let package = Package(
                 "CLibpq", "EmbeddedPostgres", "Libpq", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport"),
-        .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner"]),
+        .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner", "MessageText"]),
         .testTarget(
             name: "LibpqTests",
             dependencies: [
@@ -98,10 +100,13 @@ let package = Package(
         .executableTarget(name: "EmbeddedOwner", dependencies: ["EmbeddedPostgres"], path: "Tests/EmbeddedOwner"),
         .testTarget(
             name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport", "EmbeddedOwner"]),
+        .executableTarget(
+            name: "LimitedReader", dependencies: ["Kinship", "Libpq", "RelationPlanner", "BenchmarkFloor"],
+            path: "Tests/LimitedReader"),
         .testTarget(
             name: "KinshipTests",
             dependencies: [
-                "Kinship", "KinshipLifecycle", "TestSupport",
+                "Kinship", "KinshipLifecycle", "TestSupport", "LimitedReader",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -117,7 +122,8 @@ let package = Package(
                 "Kinship", "RelationPlanner", "Libpq", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
-            name: "CommandTests", dependencies: ["KinshipCommand", "CLibpq", "EmbeddedPostgres", "TestSupport"]),
+            name: "CommandTests",
+            dependencies: ["KinshipCommand", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <stdint.h>
 #include <libpq-fe.h>
+#include <sys/ioctl.h>
 
 #ifdef __linux__
 #include <sys/epoll.h>
@@ -15,6 +16,13 @@
 
 static inline void kinship_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif
+
+// How many bytes a socket holds that nobody has read; 0 where the system doesn't tell. `ioctl` is variadic, which Swift
+// can't call.
+static inline long kinship_waiting_bytes(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, FIONREAD, &count) == 0 ? count : 0;
+}
 
 // What newer versions of libpq add is looked up at run time, so that a program built against an old header uses it
 // where it is there. RTLD_DEFAULT is spelled out because glibc hides it without _GNU_SOURCE.

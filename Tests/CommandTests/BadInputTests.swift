@@ -29,7 +29,48 @@ import Testing
         #expect(outcome.output == "")
     }
 
+    @Test(arguments: [
+        (["qeury"], "did you mean query?"), (["frobnicate"], "the commands are demo, query, batch"),
+        (["query", "Customer", "--explain", "--format", "svgg"], "Did you mean svg?"),
+        (["query", "Customer", "--strategy", "onetrip"], "Did you mean oneTrip?"),
+        (["query", "Customer", "--datbase", "x"], "Did you mean '--database'?"),
+    ])
+    func whatWasProbablyMeant(arguments: [String], hint: String) async throws {
+        let outcome = try await Tool().run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.contains(hint), "\(outcome.errors)")
+    }
+
     // MARK: Models
+
+    @Test func theWrongDatabaseIsToldInOneLine() async throws {
+        let shop = try await SmallShop.shared()
+        var tool = shop.tool
+        tool.environment["KINSHIP_DATABASE_URL"] = try await TestDatabase.named("command_wrong").url
+        let outcome = try await tool.run(["query", "Customer"])
+        #expect(outcome.status == 78)
+        #expect(outcome.errors.contains("None of the tables of the models are in the schema \"public\""))
+        #expect(outcome.errors.contains("--schema") && outcome.errors.contains("--database"))
+        #expect(outcome.errors.split(separator: "\n").count == 3)
+        let elsewhere = try await shop.tool.run(["query", "Customer", "--schema", "nowhere"])
+        #expect(elsewhere.errors.contains("has such tables: name it"))
+    }
+
+    @Test func whatIsOddAboutTheModelsIsSaid() async throws {
+        let files = [
+            "order.json":
+                #"{"name": "Order", "options": {"postgresql": {"table": "orders"}}, "hidden": ["nope\u001b"], "#
+                + #""properties": {"id": {"type": "number", "id": true}, "total": {"type": "number"}}}"#
+        ]
+        var tool = try await SmallShop.shared().tool
+        tool.environment["KINSHIP_MODELS"] = try SmallShop.folder(of: files)
+        let outcome = try await tool.run(["query", "Order", #"{"fields": "id", "limit": 1}"#])
+        #expect(outcome.status == 0)
+        #expect(outcome.output == "[{\"id\":10}]\n")
+        #expect(outcome.errors.hasPrefix("warning: ") && outcome.errors.contains("nope\\u{1b}"), "\(outcome.errors)")
+        let quiet = try await tool.run(["batch", "--quiet"], input: #"{"model": "Order", "op": "count"}"#)
+        #expect(quiet.errors == "")
+    }
 
     @Test func noModels() async throws {
         let empty = try SmallShop.folder(of: [:])

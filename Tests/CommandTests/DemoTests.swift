@@ -5,6 +5,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import KinshipCommand
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -57,6 +59,35 @@ import Musl
         ])
         #expect(asked.status == 0)
         #expect(asked.output.contains("\"orders\":["))
+        try await expectExamplesOfTheBatch(tool, database.url)
+    }
+
+    /// The page about the command line has a request for each operation, and each is answered.
+    private func expectExamplesOfTheBatch(_ tool: Tool, _ url: String) async throws {
+        let page = try String(contentsOfFile: Fixture.repository + "/Documentation/CommandLine.md", encoding: .utf8)
+        let requests = page.split(separator: "\n").filter { $0.hasPrefix("{\"model\"") }
+        #expect(
+            requests.compactMap { try? BatchRequest(Array($0.utf8), line: 1).operation.name }
+                == Operation.all.map(\.name))
+        for member in Member.allCases { #expect(page.contains("\n| `\(member.rawValue)` |")) }
+        for operation in Operation.all {
+            let required = operation.required.map { "`\($0.rawValue)`" }
+            let members = (required + operation.optional.map { "`[\($0.rawValue)]`" }).joined(separator: ", ")
+            #expect(page.contains("| `\(operation.name)` | \(members) |"))
+        }
+        for status in ExitStatus.allCases { #expect(page.contains("| \(status.rawValue) | \(status.meaning) |")) }
+        let outcome = try await tool.run(
+            [
+                "batch", "--schema", "kinship_shop", "--models", Fixture.repository + "/Examples/models", "--database",
+                url,
+            ],
+            input: requests.joined(separator: "\n"))
+        #expect(outcome.lines.count == requests.count)
+        for line in outcome.lines {
+            #expect(
+                line.hasPrefix("{\"result\":") && !line.contains(":null") || line.contains("\"born\":null"), "\(line)")
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+        }
     }
 
     @Test func aSchemaOfSomebodyElseIsLeftAlone() async throws {

@@ -28,6 +28,21 @@ import Musl
         #expect(shown.contains("\"id\""))
         #expect(shown.contains("\u{1B}[") == isColored)
     }
+
+    @Test func atTheKeyboardItSaysWhatItWaitsFor() async throws {
+        let tool = try await SmallShop.shared().tool
+        let terminal = try PseudoTerminal()
+        let running = try tool.start(["batch"], input: terminal.child)
+        try terminal.child.close()
+        #expect(await running.waitForErrors("Ctrl-D"))
+        terminal.write("{\"model\": \"Item\", \"op\": \"count\"}\n\u{4}")
+        let outcome = await running.outcome()
+        terminal.close()
+        #expect(outcome.output == "{\"result\":3,\"statements\":1,\"roundTrips\":1}\n")
+        #expect(outcome.status == 0)
+        let piped = try await tool.run(["batch"], input: "")
+        #expect(piped.errors == "")
+    }
 }
 
 /// A terminal that nobody looks at.
@@ -59,6 +74,22 @@ private struct PseudoTerminal {
         child = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    /// Types at its keyboard.
+    func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                writeBytes(parent, $0.baseAddress?.advanced(by: written), bytes.count - written)
+            }
+            guard count > 0 else { return }
+            written += count
+        }
+    }
+
+    /// Takes it away.
+    func close() { closeDescriptor(parent) }
+
     /// What was written; the program has ended.
     func read() -> String {
         var text: [UInt8] = []
@@ -70,7 +101,7 @@ private struct PseudoTerminal {
             guard count > 0 else { break }
             text += buffer[..<count]
         }
-        close(parent)
+        close()
         return String(decoding: text, as: UTF8.self)
     }
 }
@@ -84,3 +115,15 @@ private func readBytes(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer, _ 
     Musl.read(descriptor, buffer, count)
     #endif
 }
+
+private func writeBytes(_ descriptor: CInt, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Darwin)
+    Darwin.write(descriptor, buffer, count)
+    #elseif canImport(Glibc)
+    Glibc.write(descriptor, buffer, count)
+    #else
+    Musl.write(descriptor, buffer, count)
+    #endif
+}
+
+private func closeDescriptor(_ descriptor: CInt) { close(descriptor) }

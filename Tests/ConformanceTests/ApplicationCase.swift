@@ -45,8 +45,8 @@ struct ApplicationCase: Sendable, CustomTestStringConvertible {
 
     /// The cases leave out which data source the models are attached to: there is one.
     private static func attached(_ json: JSONValue) throws -> ModelConfiguration {
-        let members = json.members.map { entry in
-            JSONValue.Member(entry.key, .object([.init("dataSource", "db")] + entry.value.members))
+        let members = (json.members ?? []).map { entry in
+            JSONValue.Member(entry.key, .object([.init("dataSource", "db")] + (entry.value.members ?? [])))
         }
         return try ModelConfiguration(.object(members), file: "model-config.json")
     }

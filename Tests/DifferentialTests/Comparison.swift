@@ -32,13 +32,17 @@ struct Comparison {
     func outcome(_ filter: JSONValue, counting: Bool) async throws -> Outcome {
         let evaluator = Evaluator(world: world)
         let found = try await answer { try JSONValue(parsing: await world.database.find(model, filter: filter).json()) }
-        let expected = expectation { () throws(Refusal) in try evaluator.find(model, filter) }
+        let expected = try await Collation.settled(on: world.test) {
+            expectation { () throws(Refusal) in try evaluator.find(model, filter) }
+        }
         let outcome = compare(found, expected)
         guard counting, case .same = outcome, let condition = filter["where"] else { return outcome }
         let count = try await answer {
             .number(String(try await world.database.count(model, where: condition).count))
         }
-        let expectedCount = expectation { () throws(Refusal) in .number(String(try evaluator.count(model, condition))) }
+        let expectedCount = try await Collation.settled(on: world.test) {
+            expectation { () throws(Refusal) in .number(String(try evaluator.count(model, condition))) }
+        }
         let counted = compare(count, expectedCount)
         return counted.difference == nil ? outcome : counted
     }

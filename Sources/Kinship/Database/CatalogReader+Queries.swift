@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import RelationPlanner
+
 extension CatalogReader {
     /// For the transaction that the pipeline is: unqualified operators and functions are the server's own whatever the
     /// session's `search_path` is, and `format_type` qualifies the names of all other types, so that they mean the same
     /// on every connection.
-    static let searchPath = "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)"
+    ///
+    /// And whether the database's collation is that of code points: the builtin provider's are, and of the C library's those
+    /// called C; the bytes of an encoding in that order too.
+    static let searchPath = """
+        SELECT coalesce(to_jsonb(d) ->> 'datlocprovider' = 'b'
+                OR coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c'
+                    AND d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8', 'C.UTF8'), false)
+            AND pg_catalog.pg_encoding_to_char(d.encoding) IN ('UTF8', 'LATIN1', 'SQL_ASCII')
+        FROM pg_catalog.pg_database d, pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
+        WHERE d.datname = pg_catalog.current_database()
+        """
 
     /// The tables that are asked about.
     private static let wanted = """
@@ -40,9 +52,14 @@ extension CatalogReader {
             -- -1 before the first VACUUM or ANALYZE, 0 of no pages before PostgreSQL 14. The rows of Citus's tables are
             -- elsewhere.
             CASE WHEN w.relkind <> 'v' AND w.reltuples >= 0 AND (w.reltuples > 0 OR w.relpages > 0)
-                AND coalesce(c.kind, 'n') = 'n' THEN w.reltuples::float8 END
+                AND coalesce(c.kind, 'n') = 'n' THEN w.reltuples::float8 END,
+            w.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = w.oid)
         FROM wanted w LEFT JOIN citus c ON c.oid = w.oid
         """
+
+    /// The types whose values are decoded here: of all others the server says what it has for them.
+    private static let decoded = ColumnType.builtIn.filter { !$0.isReadByServer }.map { String($0.oid) }
+        .joined(separator: ", ")
 
     /// One row per column of the wanted tables, domains looked through to their base types.
     ///
@@ -75,6 +92,60 @@ extension CatalogReader {
                 CASE WHEN b.modifier >= 0 THEN b.modifier ELSE b.typtypmod END
             FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype
             WHERE b.typtype = 'd'
+        ), elements AS (
+            -- Of arrays only, not of what can be subscripted as well.
+            SELECT b.declared, e.oid, e.typtype, e.typbasetype, e.typtype = 'd' AS hidden
+            FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.oid
+            JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
+            WHERE b.typtype <> 'd'
+            UNION ALL
+            SELECT e.declared, t.oid, t.typtype, t.typbasetype, e.hidden
+            FROM elements e JOIN pg_catalog.pg_type t ON t.oid = e.typbasetype
+            WHERE e.typtype = 'd'
+        ), "values" AS (
+            SELECT b.declared, b.oid, e.oid AS element, coalesce(e.hidden, false) AS hidden
+            FROM bases b LEFT JOIN elements e ON e.declared = b.declared AND e.typtype <> 'd'
+            WHERE b.typtype <> 'd'
+        ), undecoded AS (
+            -- What isn't an array of its element type is still one to operators if it is in the category of arrays.
+            SELECT t.oid, CASE WHEN t.typcategory = 'A' THEN 'a' ELSE t.typtype END AS typtype FROM pg_catalog.pg_type t
+            WHERE t.typtype <> 'e' AND t.oid NOT IN (\(decoded))
+                AND t.oid IN (SELECT coalesce(v.element, v.oid) FROM "values" v)
+        ), kin AS (
+            -- What the server takes a value for when it looks for an operator.
+            SELECT t.oid, t.oid AS type, 0 AS distance FROM undecoded t
+            UNION ALL
+            SELECT t.oid, k.casttarget, 1
+            FROM undecoded t JOIN pg_catalog.pg_cast k
+                ON k.castsource = t.oid AND k.castmethod = 'b' AND k.castcontext = 'i'
+            UNION ALL
+            SELECT t.oid,
+                to_regtype(CASE t.typtype WHEN 'r' THEN 'anyrange' WHEN 'm' THEN 'anymultirange' WHEN 'a' THEN 'anyarray'
+                    ELSE 'record' END), 2
+            FROM undecoded t WHERE t.typtype IN ('r', 'm', 'c', 'a')
+        ), operators AS (
+            SELECT DISTINCT ON (k.oid, o.oprname) k.oid, o.oprname || ' ' || n.nspname AS name
+            FROM kin k
+            JOIN pg_catalog.pg_operator o ON o.oprleft = k.type AND o.oprright = k.type AND o.oprresult = 16
+                AND o.oprname IN ('=', '<>', '<', '<=', '>', '>=', '~=', '@>', '<@', '&&', '>>=', '<<=',
+                    '~~', '!~~', '~~*', '!~~*', '~', '~*')
+            JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+            ORDER BY k.oid, o.oprname, k.distance
+        ), features AS (
+            SELECT t.oid, t.typtype::text AS form,
+                ARRAY(SELECT o.name FROM operators o WHERE o.oid = t.oid) AS operators,
+                ARRAY(SELECT DISTINCT m.amname::text FROM kin k
+                    JOIN pg_catalog.pg_opclass o ON o.opcintype = k.type AND o.opcdefault
+                    JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
+                    WHERE k.oid = t.oid AND m.amname IN ('btree', 'hash')) AS classes,
+                (SELECT n.nspname::text FROM kin k
+                    JOIN pg_catalog.pg_proc p ON p.proname = 'max' AND p.prokind = 'a' AND p.pronargs = 1
+                        AND p.proargtypes[0] = k.type
+                    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+                    WHERE k.oid = t.oid ORDER BY k.distance LIMIT 1) AS extremes,
+                EXISTS (SELECT FROM pg_catalog.pg_cast k
+                    WHERE k.castsource = t.oid AND k.casttarget = 'text'::regtype AND k.castmethod = 'f') AS texts
+            FROM undecoded t
         )
         SELECT a.nspname::text, a.relname::text,
             -- A negative number is the share of the rows.
@@ -86,16 +157,14 @@ extension CatalogReader {
             (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = l.oid),
             CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.modifier END,
             (SELECT c.collisdeterministic FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation),
-            l.oid IS NOT NULL,
-            EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
-                WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = coalesce(l.oid, t.oid)),
-            EXISTS (SELECT FROM pg_catalog.pg_cast k
-                WHERE k.castsource = 'text'::regtype AND k.casttarget = coalesce(l.oid, t.oid) AND k.castmethod = 'b'),
-            s.correlation
+            l.oid IS NOT NULL, f.operators, f.classes, s.correlation, f.extremes, f.texts, f.form,
+            v.hidden OR t.oid <> a.atttypid AND (l.oid IS NOT NULL OR t.typtype IN ('e', 'r', 'm', 'c'))
         FROM attributes a
         JOIN bases b ON b.declared = a.atttypid AND b.typtype <> 'd'
-        JOIN pg_catalog.pg_type t ON t.oid = b.oid
-        LEFT JOIN pg_catalog.pg_type l ON l.oid = t.typelem AND t.typcategory = 'A'
+        JOIN "values" v ON v.declared = a.atttypid
+        JOIN pg_catalog.pg_type t ON t.oid = v.oid
+        LEFT JOIN pg_catalog.pg_type l ON l.oid = v.element
+        LEFT JOIN features f ON f.oid = coalesce(v.element, v.oid)
         LEFT JOIN statistics s ON s.name = format('%I.%I.%I', a.nspname, a.relname, a.attname)
         ORDER BY a.nspname, a.relname, a.attnum
         """
@@ -126,11 +195,32 @@ extension CatalogReader {
         """
 
     /// One row per foreign key of the wanted tables; those of periods, which point at no one row, left out.
+    ///
+    /// Every row keeps to one when it is validated and enforced, and when nothing keeps its triggers from firing: none of them
+    /// is switched off, on any partition of either table; no subscription writes to one of these, for what it applies is not
+    /// checked; nor does any session that begins as this one did, or as the database's settings have it, write as a replica.
     static let foreignKeysQuery = """
-        WITH \(wanted)
+        WITH RECURSIVE \(wanted), keys AS (
+            SELECT f.oid AS key, f.oid, f.conrelid, f.confrelid
+            FROM wanted w JOIN pg_catalog.pg_constraint f ON f.conrelid = w.oid AND f.contype = 'f'
+            UNION ALL
+            SELECT k.key, p.oid, p.conrelid, p.confrelid
+            FROM keys k JOIN pg_catalog.pg_constraint p ON p.conparentid = k.oid AND p.contype = 'f'
+        ), broken AS (
+            SELECT k.key FROM keys k
+            JOIN pg_catalog.pg_trigger g ON g.tgconstraint = k.oid AND g.tgenabled NOT IN ('O', 'A')
+            UNION
+            SELECT k.key FROM keys k JOIN pg_catalog.pg_subscription_rel s ON s.srrelid IN (k.conrelid, k.confrelid)
+        ), replica AS (
+            SELECT current_setting('session_replication_role') = 'replica'
+                OR EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s
+                    WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d
+                        WHERE d.datname = current_database()))
+                    AND 'session_replication_role=replica' = ANY (s.setconfig)) AS is
+        )
         SELECT w.nspname::text, w.relname::text, f.conname::text, tn.nspname::text, t.relname::text,
-            f.convalidated AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger g
-                WHERE g.tgconstraint = f.oid AND g.tgenabled NOT IN ('O', 'A')),
+            f.convalidated AND coalesce(to_jsonb(f) ->> 'conenforced', 'true') = 'true'
+                AND NOT (SELECT r.is FROM replica r) AND f.oid NOT IN (SELECT b.key FROM broken b),
             f.condeferrable,
             ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(number, position)
                 JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number ORDER BY k.position),

@@ -4,7 +4,8 @@
 import Libpq
 import RelationPlanner
 
-/// Reads what a database really has for the tables of a schema: five statements in one round trip.
+/// Reads what a database really has for the tables of a schema: five statements in one round trip. One more where a table is
+/// missing.
 struct CatalogReader {
     private var tables: [Catalog.TableName: Catalog.Table] = [:]
 
@@ -17,19 +18,24 @@ struct CatalogReader {
         try parameters.append(names.map(\.schema))
         try parameters.append(names.map(\.name))
         let queries = [tablesQuery, columnsQuery, indexesQuery, foreignKeysQuery]
-        let results = try await connection.pipeline(
-            [Statement(searchPath, preparation: .unnamed)]
-                + queries.map { Statement($0, parameters, preparation: .unnamed) })
+        let results = try await timed {
+            try await connection.pipeline(
+                [Statement(searchPath, preparation: .unnamed)]
+                    + queries.map { Statement($0, parameters, preparation: .unnamed) })
+        }
         var reader = CatalogReader()
         let columns = try columns(results[2])
         try reader.addTables(results[1], columns)
         try reader.addIndexes(results[3])
         try reader.addForeignKeys(results[4])
-        return Catalog(Array(reader.tables.values))
+        var catalog = Catalog(Array(reader.tables.values))
+        catalog.ordersTextsByCodePoints = try results[0].decode(Bool.self, row: 0, column: 0)
+        try await addOtherTables(to: &catalog, for: schema, on: connection)
+        return catalog
     }
 
     /// The first two columns.
-    private static func name(_ rows: RowSet, row: Int) throws -> Catalog.TableName {
+    static func name(_ rows: RowSet, row: Int) throws -> Catalog.TableName {
         Catalog.TableName(
             try rows.decode(String.self, row: row, column: 0), try rows.decode(String.self, row: row, column: 1))
     }
@@ -55,7 +61,8 @@ struct CatalogReader {
             tables[name] = Catalog.Table(
                 schema: name.schema, name: name.name, kind: kind, columns: columns[name] ?? [],
                 estimatedRows: try rows.decode(Double?.self, row: row, column: 6),
-                hasRowSecurity: try rows.decode(Bool.self, row: row, column: 3), distribution: distribution)
+                hasRowSecurity: try rows.decode(Bool.self, row: row, column: 3), distribution: distribution,
+                hasInheritors: try rows.decode(Bool.self, row: row, column: 7))
         }
     }
 
@@ -116,24 +123,43 @@ struct CatalogReader {
     // MARK: Types
 
     private static func type(_ rows: RowSet, row: Int) throws -> ColumnType {
-        let hasOrder = try rows.decode(Bool.self, row: row, column: 17)
-        let takesText = try rows.decode(Bool.self, row: row, column: 18)
         var base = try typeParts(rows, row: row, from: 6)
         let modifier = try rows.decode(Int32.self, row: row, column: 14)
         let isDeterministic = try rows.decode(Bool?.self, row: row, column: 15) ?? true
         var type: ColumnType
         if try rows.decode(Bool.self, row: row, column: 16) {
             var element = try typeParts(rows, row: row, from: 10)
-            if element.category == .other { (element.hasOrder, element.takesText) = (hasOrder, takesText) }
+            if element.category == .other { element.features = try features(rows, row: row) }
             type = element.array
-            type.oid = base.oid
+            // Arrays of a domain are read as those of its base type.
+            if element.arrayOID == 0 { type.oid = base.oid }
         } else {
-            if base.category == .other { (base.hasOrder, base.takesText) = (hasOrder, takesText) }
+            if base.category == .other { base.features = try features(rows, row: row) }
             type = base
         }
+        type.isBehindDomain = try rows.decode(Bool.self, row: row, column: 23)
         if !isDeterministic { type.equalityIsBytewise = false }
         apply(modifier, to: &type)
         return type
+    }
+
+    private static func features(_ rows: RowSet, row: Int) throws -> TypeFeatures {
+        var features = TypeFeatures()
+        for text in try rows.decode([String].self, row: row, column: 17) {
+            let words = text.split(separator: " ", maxSplits: 1)
+            if words.count == 2 { features.operators[String(words[0])] = String(words[1]) }
+        }
+        let classes = try rows.decode([String].self, row: row, column: 18)
+        (features.isOrdered, features.isHashed) = (classes.contains("btree"), classes.contains("hash"))
+        features.extremes = try rows.decode(String?.self, row: row, column: 20)
+        features.hasTextOfItsOwn = try rows.decode(Bool.self, row: row, column: 21)
+        features.form =
+            switch try rows.decode(String.self, row: row, column: 22) {
+            case "r": .range
+            case "m": .multirange
+            default: .plain
+            }
+        return features
     }
 
     /// Four columns: OID, name, array OID, labels of an enumeration.

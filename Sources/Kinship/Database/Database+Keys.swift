@@ -33,32 +33,35 @@ extension Database {
     /// let graph = try await database.findByIds("Customer", ids: [5, "1", .null])
     /// ```
     public func findByIds(_ model: String, ids: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
-        let planning = self.planning
-        let target = try planning.model(model)
-        let key = try planning.simpleKey(of: target)
-        var keys: [BoundValue] = []
-        for (position, id) in ids.enumerated() where id != .null {
-            do {
-                keys.append(try planning.schema.value(id, of: key, in: target.id))
-            } catch {
-                var error = error
-                error.path = "ids[\(position)]"
-                throw error
+        try await answering { planning in
+            let target = try planning.model(model)
+            let key = try planning.simpleKey(of: target)
+            let type = target.properties[key].columnType
+            var keys: [BoundValue] = []
+            for (position, id) in ids.enumerated() where id != .null {
+                do throws(PlannerError) {
+                    let value = try planning.schema.value(id, of: key, in: target.id)
+                    // No day is an instant inside one (B10).
+                    if value.type.category == type.category { keys.append(value) }
+                } catch {
+                    var error = error
+                    error.path = "ids[\(position)]"
+                    throw error
+                }
             }
-        }
-        let type = keys.first?.type ?? target.properties[key].columnType.boundType
-        let list = BoundValue(type.array, .array(keys.map(\.contents)))
-        let operand = Condition.Operand(key)
-        let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped) { filter, _ in
-            filter.condition = .all([
-                filter.condition, .member(operand, values: list, matchesNull: false, negated: false),
-            ])
-            if filter.order.isEmpty, !filter.distinct {
-                var term = OrderTerm(operand)
-                term.list = list
-                filter.order = [term]
+            let list = BoundValue(type.array, .array(keys.map(\.contents)))
+            let operand = Condition.Operand(key)
+            let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped) { filter, _ in
+                filter.condition = .all([
+                    filter.condition, .member(operand, values: list, matchesNull: false, negated: false),
+                ])
+                if filter.order.isEmpty, !filter.distinct {
+                    var term = OrderTerm(operand)
+                    term.list = list
+                    filter.order = [term]
+                }
             }
+            return try await run(plan, values, planning, as: .findByIds)
         }
-        return try await run(plan, values, planning, as: .findByIds)
     }
 }

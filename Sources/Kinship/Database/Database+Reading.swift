@@ -18,9 +18,10 @@ extension Database {
     ///   `CancellationError`.
     /// - Note: One statement, and one per included relation that has keys to ask for; one round trip per level.
     public func find(_ model: String, filter: JSONValue? = nil) async throws -> Graph {
-        let planning = self.planning
-        let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped)
-        return try await run(plan, values, planning, as: .find)
+        try await answering { planning in
+            let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped)
+            return try await run(plan, values, planning, as: .find)
+        }
     }
 
     /// ``find(_:filter:)-(String,JSONValue?)`` with the filter as JSON text.
@@ -39,13 +40,14 @@ extension Database {
     public func findOne(
         _ model: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
     ) async throws -> Graph {
-        let planning = self.planning
-        let target = try planning.model(model)
-        var resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped)
-        // Behind the scopes, whose limits would win (K2).
-        resolved.limit = .rows(1)
-        let (plan, values) = try planning.prepare(resolved, for: target)
-        return try await run(plan, values, planning, as: .findOne)
+        try await answering { planning in
+            let target = try planning.model(model)
+            var resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped)
+            // Behind the scopes, whose limits would win (K2).
+            resolved.limit = .rows(1)
+            let (plan, values) = try planning.prepare(resolved, for: target)
+            return try await run(plan, values, planning, as: .findOne)
+        }
     }
 
     /// The record with a key: a graph of one record, or of none. Of the filter only `include` and `fields` count.
@@ -64,9 +66,10 @@ extension Database {
     }
 
     private func findById(_ model: String, key: JSONValue, filter: JSONValue?) async throws -> Graph {
-        let planning = self.planning
-        let lookup = try planning.lookup(of: model, filter: filter, unscoped: isUnscoped)
-        return try await run(lookup.plan, try lookup.values(for: key, planning), planning, as: .findById)
+        try await answering { planning in
+            let lookup = try planning.lookup(of: model, filter: filter, unscoped: isUnscoped)
+            return try await run(lookup.plan, try lookup.values(for: key, planning), planning, as: .findById)
+        }
     }
 
     /// How many records match a condition.
@@ -74,11 +77,12 @@ extension Database {
     /// - Parameter condition: the `where` of a filter; nil for all records.
     /// - Note: One statement.
     public func count(_ model: String, where condition: JSONValue? = nil) async throws -> CountResult {
-        let planning = self.planning
-        let target = try planning.model(model)
-        let checked = try condition.map { try planning.schema.where($0, for: target.id) } ?? .always
-        return try await count(
-            planning.schema.resolved(checked, for: target.id, unscoped: isUnscoped), of: target, planning)
+        try await answering { planning in
+            let target = try planning.model(model)
+            let checked = try condition.map { try planning.schema.where($0, for: target.id) } ?? .always
+            return try await count(
+                planning.schema.resolved(checked, for: target.id, unscoped: isUnscoped), of: target, planning)
+        }
     }
 
     /// Whether there is a record with a key.
@@ -86,11 +90,13 @@ extension Database {
     /// - Parameter id: the key, as ``findById(_:id:filter:)`` takes it.
     /// - Note: One statement.
     public func exists(_ model: String, id: some FilterPart) async throws -> CountResult {
-        let planning = self.planning
-        let target = try planning.model(model)
-        let condition = try planning.schema.resolved(
-            try planning.keyCondition(try id.part(), of: target), for: target.id, unscoped: isUnscoped)
-        return try await count(condition, of: target, planning, as: .exists)
+        let id = try id.part()
+        return try await answering { planning in
+            let target = try planning.model(model)
+            let condition = try planning.schema.resolved(
+                try planning.keyCondition(id, of: target), for: target.id, unscoped: isUnscoped)
+            return try await count(condition, of: target, planning, as: .exists)
+        }
     }
 
     /// The plan a filter comes to; nothing is sent.

@@ -28,11 +28,13 @@ extension Database {
     public func related(
         _ model: String, id: some FilterPart, relation: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
     ) async throws -> RelatedRecords {
-        let planning = self.planning
-        let source = try planning.model(model)
-        return try await related(
-            try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source,
-            id: try id.part(), planning, as: .related)
+        let id = try id.part()
+        return try await answering { planning in
+            let source = try planning.model(model)
+            return try await related(
+                try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id,
+                planning, as: .related)
+        }
     }
 
     /// How many records a relation of one record leads to. Limits of the relation's scope have no effect; links to the
@@ -47,16 +49,18 @@ extension Database {
         _ model: String, id: some FilterPart, relation: String, scopes: [ScopeRequest] = [],
         where condition: JSONValue? = nil
     ) async throws -> CountResult {
-        let planning = self.planning
-        let source = try planning.model(model)
-        let filter = condition.map { JSONValue.object([.init("where", $0)]) }
-        return try await count(
-            try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source,
-            id: try id.part(), planning, as: .relatedCount)
+        let id = try id.part()
+        return try await answering { planning in
+            let source = try planning.model(model)
+            let filter = condition.map { JSONValue.object([.init("where", $0)]) }
+            return try await count(
+                try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id,
+                planning, as: .relatedCount)
+        }
     }
 
-    /// The record with a key among those that a relation of one record leads to. Of a hasOne with several candidates
-    /// each is one of them, not only the first.
+    /// The record with a key among those that a relation of one record leads to. Of a to-one relation with several candidates
+    /// that is the one which ``related(_:id:relation:scopes:filter:)`` shows, and no other (D20).
     ///
     /// - Parameter key: the key of the target, as ``findById(_:id:filter:)`` takes it.
     /// - Returns: exactly one record.
@@ -66,18 +70,20 @@ extension Database {
     public func relatedFindById(
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart
     ) async throws -> RelatedRecords {
-        let planning = self.planning
-        let source = try planning.model(model)
         let (id, key) = (try id.part(), try key.part())
-        let found = try await related(
-            try accessor(relation, of: source, key: key, planning), of: source, id: id, planning, as: .relatedFindById)
-        guard found.count > 0 else {
-            throw PlannerError(
-                .modelNotFound,
-                "\(source.name) \(text(of: id)) has no record \(text(of: key)) among its \(relation).",
-                model: planning.schema[found.node.model].name, relation: relation)
+        return try await answering { planning in
+            let source = try planning.model(model)
+            let found = try await related(
+                try accessor(relation, of: source, key: key, planning), of: source, id: id,
+                planning, as: .relatedFindById)
+            guard found.count > 0 else {
+                throw PlannerError(
+                    .modelNotFound,
+                    "\(source.name) \(text(of: id)) has no record \(text(of: key)) among its \(relation).",
+                    model: planning.schema[found.node.model].name, relation: relation)
+            }
+            return found
         }
-        return found
     }
 
     /// Whether there is a record with a key among those that a relation of one record leads to: false as well when it
@@ -89,11 +95,13 @@ extension Database {
     public func relatedExists(
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart
     ) async throws -> CountResult {
-        let planning = self.planning
-        let source = try planning.model(model)
-        return try await count(
-            try accessor(relation, of: source, key: try key.part(), planning), of: source, id: try id.part(), planning,
-            as: .relatedExists)
+        let (id, key) = (try id.part(), try key.part())
+        return try await answering { planning in
+            let source = try planning.model(model)
+            return try await count(
+                try accessor(relation, of: source, key: key, planning), of: source, id: id,
+                planning, as: .relatedExists)
+        }
     }
 
     // MARK: Parts
@@ -126,7 +134,15 @@ extension Database {
                 "\(source.name).\(name) leads to records of several models, whose keys say nothing without their type; read the relation instead.",
                 model: source.name, relation: name)
         }
-        include.scope.condition = try planning.keyCondition(key, of: planning.schema[target])
+        let model = planning.schema[target]
+        let condition = try planning.keyCondition(key, of: model)
+        if source.relations[include.relation].isToMany {
+            include.scope.condition = condition
+            if !planning.schema.isUnique(model.primaryKey, of: model) { include.scope.limit = .rows(1) }
+        } else {
+            // Of several candidates only the one that the relation shows (D20).
+            include.probe = condition
+        }
         return include
     }
 

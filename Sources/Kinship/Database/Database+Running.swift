@@ -5,6 +5,21 @@ import Libpq
 import RelationPlanner
 
 extension Database {
+    /// Runs a plan; level by level, and all later ones too, when it turns out that keys can't be handed over on the server:
+    /// the catalog is read again then, for it may be another one than it was.
+    func handingOver<R: Sendable>(
+        _ plan: PreparedPlan, _ planning: Planning, _ body: (PreparedPlan, Planning) async throws -> R
+    ) async throws -> R {
+        do {
+            return try await body(plan, planning)
+        } catch let error as PostgresError where error.sqlState == "42704" && HandOver.isLost(error.message) {
+            guard let key = plan.key else { throw error }
+            if planning === self.planning { try await stopHandingOver() }
+            let planning = self.planning
+            return try await body(planning.plan(key.byLevel), planning)
+        }
+    }
+
     func run(
         _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
     ) async throws -> Graph {
@@ -15,6 +30,34 @@ extension Database {
     }
 
     private func answer(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+        try await judging(plan, values) {
+            try await handingOver(plan, planning) { try await send($0, values, $1) }
+        }
+    }
+
+    /// Runs what asks with values that only the server can read; its error about one of them is the filter's fault.
+    func judging<R>(_ plan: PreparedPlan, _ values: [BoundValue], _ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch {
+            throw await ValueFault(plan: plan, values: values).explain(error) { try await pool.execute($0) }
+        }
+    }
+
+    /// Answers with what is known of the database, and once more with what is known then when the type of a column has
+    /// become another one: of a type that was dropped and made anew under its name only the name is still the same.
+    ///
+    /// - Note: Where it comes to that, the statements of ``refreshCatalog()`` and those of the request again.
+    func answering<R: Sendable>(_ body: (Planning) async throws -> R) async throws -> R {
+        do {
+            return try await body(planning)
+        } catch  where StaleType.isReason(for: error) {
+            do { try await refreshCatalog() } catch is SchemaError { throw error }
+            return try await body(planning)
+        }
+    }
+
+    private func send(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
         if PlanRun.needsNoConnectionOfItsOwn(plan, trees) {
             return try await reading {
                 var run = PlanRun(plan, values: values, trees)
@@ -55,22 +98,10 @@ extension Database {
     /// Runs what reads, and once more when a table was changed since a statement was prepared: nothing has happened then.
     private func reading<R>(_ body: () async throws -> R) async throws -> R {
         do {
-            do {
-                return try await body()
-            } catch let error as PostgresError where error.code == .statementInvalidated {
-                return try await body()
-            }
-        } catch {
-            throw Self.fault(in: error)
+            return try await body()
+        } catch let error as PostgresError where error.code == .statementInvalidated {
+            return try await body()
         }
-    }
-
-    /// The filter's fault where an error of the server's is one: whether a regular expression is one only it can tell (D7).
-    static func fault(in error: any Error) -> any Error {
-        guard let error = error as? PostgresError, error.sqlState == "2201B" else { return error }
-        return PlannerError(
-            .invalidValue, "The filter holds a regular expression that PostgreSQL refuses: \(error.message)",
-            operator: "regexp")
     }
 
     func count(

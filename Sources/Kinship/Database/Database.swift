@@ -43,6 +43,8 @@ public final class Database: Sendable {
         /// The refresh it is from, and the last one that was begun.
         var refresh = 0
         var lastRefresh = 0
+        /// See ``Catalog/losesSettings``: once seen it is remembered.
+        var losesSettings = false
     }
 
     /// The models, their columns' types taken from the database as it was when its catalog was last read.
@@ -156,18 +158,19 @@ public final class Database: Sendable {
     ///
     /// Requests that begin after it has returned are planned for the tables, types and indexes as they were when it was
     /// called, or later; those that are running keep to what they began with. Without a refresh answers stay right when
-    /// indexes come and go, only slower than need be. A column whose type was changed needs one, and so does a unique index
-    /// that was dropped, once there are rows it would have refused.
+    /// indexes come and go, only slower than need be. A column whose type was changed is noticed and needs none; a unique index
+    /// that was dropped does, once there are rows it would have refused.
     ///
     /// - Throws: `SchemaError` with every table and column that the models name and the database no longer has, and
     ///   ``PostgresError``; what was known before stays in use.
     /// - Note: Five statements in one round trip.
     public func refreshCatalog() async throws {
-        let refresh = current.state.withLock { state in
+        let (refresh, losesSettings) = current.state.withLock { state in
             state.lastRefresh += 1
-            return state.lastRefresh
+            return (state.lastRefresh, state.losesSettings)
         }
-        let catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
+        var catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
+        catalog.losesSettings = losesSettings
         let planning = try Planning(
             definitions, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: self.planning.logger,
             metrics: self.planning.metrics)
@@ -178,6 +181,15 @@ public final class Database: Sendable {
             state.planning = planning
             state.refresh = refresh
         }
+    }
+
+    /// Reads the catalog again, and hands no keys over on the server any more.
+    func stopHandingOver() async throws {
+        current.state.withLock { $0.losesSettings = true }
+        planning.logger.warning(
+            "Keys that a statement left on the server were not there for the next one: trees are read level by level from now on"
+        )
+        try await refreshCatalog()
     }
 
     /// Waits for what is running and closes the connections.

@@ -7,8 +7,16 @@ import RelationPlanner
 struct PlanKey: Hashable, Sendable {
     let model: Model.ID
     let shape: Filter
-    let strategy: Strategy
+    var strategy: Strategy
     let isRootGiven: Bool
+    let isInParts: Bool
+
+    /// The same, a round trip for each level.
+    var byLevel: PlanKey {
+        var key = self
+        key.strategy = .byLevel
+        return key
+    }
 }
 
 /// What a lookup by key is kept under: the request as it came.
@@ -72,7 +80,11 @@ struct KeyLookup: Sendable {
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold.
     func values(for id: JSONValue, _ planning: Planning) throws(PlannerError) -> [BoundValue] {
         var values = values
-        for (position, value) in try planning.keyValues(id, of: model).enumerated() { values[position] = value }
+        for (position, value) in try planning.keyValues(id, of: model).enumerated() {
+            // No day is an instant inside one (B10).
+            let type = values[position].type
+            values[position] = value.type.category == type.category ? value : BoundValue(type, .null)
+        }
         return values
     }
 }
@@ -98,12 +110,14 @@ extension Planning {
         lookup.fields = asked.fields
         // Any values of the types do: they come first among those taken out, for scopes stand behind the caller's condition.
         let parts = key.map { property in
-            let type = model.properties[property].columnType.boundType
-            return Condition.comparison(Condition.Operand(property), .equal, BoundValue(type, .text("")))
+            Condition.comparison(
+                Condition.Operand(property), .equal, BoundValue(model.properties[property].columnType, .text("")))
         }
         lookup.condition = parts.count == 1 ? parts[0] : .all(parts)
-        let (plan, values) = try prepare(
-            try schema.resolved(lookup, for: model.id, unscoped: unscoped), for: model)
+        var resolved = try schema.resolved(lookup, for: model.id, unscoped: unscoped)
+        // What is called the key may be shared, by rows of a table that inherits or of a view.
+        if !schema.isUnique(model.primaryKey, of: model) { resolved.limit = .rows(1) }
+        let (plan, values) = try prepare(resolved, for: model)
         return KeyLookup(plan, model: model, values: values)
     }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Logging
+import MessageText
 import RelationPlanner
 
 extension Logger {
@@ -10,11 +11,11 @@ extension Logger {
         var told = Set(known)
         for warning in warnings where told.insert(warning).inserted {
             var metadata: Logger.Metadata = ["code": "\(warning.code.rawValue)"]
-            metadata["file"] = warning.file.map { "\($0)" }
-            metadata["path"] = warning.path.map { "\($0)" }
-            metadata["model"] = warning.model.map { "\($0)" }
-            metadata["property"] = warning.property.map { "\($0)" }
-            metadata["relation"] = warning.relation.map { "\($0)" }
+            metadata["file"] = warning.file.map { "\(MessageText.name($0))" }
+            metadata["path"] = warning.path.map { "\(MessageText.name($0))" }
+            metadata["model"] = warning.model.map { "\(MessageText.name($0))" }
+            metadata["property"] = warning.property.map { "\(MessageText.name($0))" }
+            metadata["relation"] = warning.relation.map { "\(MessageText.name($0))" }
             self.warning("\(warning.message)", metadata: metadata)
         }
     }

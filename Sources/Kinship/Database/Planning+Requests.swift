@@ -34,21 +34,31 @@ extension Planning {
 
     /// The plan of a filter that is resolved.
     ///
-    /// - Parameter isRootGiven: for runs whose root rows come from elsewhere: their statements go out level by level.
+    /// - Parameters:
+    ///   - isRootGiven: for runs whose root rows come from elsewhere: their statements go out level by level.
+    ///   - isInParts: and these come part by part.
     func prepare(
-        _ resolved: Filter, for model: Model, isRootGiven: Bool = false
+        _ resolved: Filter, for model: Model, isRootGiven: Bool = false, isInParts: Bool = false
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         let (shape, values) = resolved.parameterized()
         let strategy =
-            isRootGiven
+            isRootGiven || isInParts
             ? .byLevel
             : trees.strategy(roundTrip: roundTrip, isPoint: resolved.include.isEmpty || shape.asksForOne(of: model))
-        let key = PlanKey(model: model.id, shape: shape, strategy: strategy, isRootGiven: isRootGiven)
-        let plan = try plans.value(key) {
+        let key = PlanKey(
+            model: model.id, shape: shape, strategy: strategy, isRootGiven: isRootGiven, isInParts: isInParts)
+        return (try plan(key), values)
+    }
+
+    /// The plan of a shape, made at first use.
+    func plan(_ key: PlanKey) throws -> PreparedPlan {
+        try plans.value(key) {
             PreparedPlan(
-                try planner.plan(shape, for: model.id, strategy: strategy, isRootGiven: isRootGiven), schema: schema)
+                try planner.plan(
+                    key.shape, for: key.model, strategy: key.strategy, isRootGiven: key.isRootGiven,
+                    isInParts: key.isInParts),
+                of: key.shape, for: key.model, schema: schema, key: key)
         }
-        return (plan, values)
     }
 
     /// `key = id`, checked against the types of the key's properties.
@@ -107,6 +117,9 @@ extension Planning {
     /// The plan of a count under a condition that is resolved, and the values taken out of it.
     func prepareCount(_ condition: Condition, of model: Model) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         let (shape, values) = condition.parameterized()
-        return (PreparedPlan(try planner.countPlan(shape, for: model.id), schema: schema), values)
+        let plan = try planner.countPlan(shape, for: model.id)
+        var filter = Filter()
+        filter.condition = shape
+        return (PreparedPlan(plan, of: filter, for: model.id, schema: schema), values)
     }
 }

@@ -33,13 +33,14 @@ struct EmbeddedRows {
     ///
     /// - Parameters:
     ///   - filter: which records, and which of their own members are shown.
+    ///   - ranks: the order of their texts; nil where it is that of their bytes.
     ///   - concealment: what is not shown of records that these hold in turn.
     ///   - keys: the members that other rows are joined by.
     /// - Throws: ``PostgresError`` `DECODING_FAILED` for a parent that holds no records, `OUT_OF_MEMORY`.
     /// - Complexity: linear in the bytes of the column; one parent's records are held at a time. No statements.
     init(
-        of parents: RowSet, in column: EmbeddedColumn, filter: EmbeddedFilter, concealment: Concealment? = nil,
-        keys: [Key] = []
+        of parents: RowSet, in column: EmbeddedColumn, filter: EmbeddedFilter, ranks: TextRanks? = nil,
+        concealment: Concealment? = nil, keys: [Key] = []
     ) throws(PostgresError) {
         var columns = [RowSetBuilder.Column("item", .jsonb)]
         columns += keys.map { RowSetBuilder.Column($0.name, TypeID(rawValue: $0.type.oid)) }
@@ -50,7 +51,7 @@ struct EmbeddedRows {
         var bytes: [UInt8] = []
         for parent in 0..<parents.count {
             let items = try column.items(of: parents, row: parent)
-            let selection = filter.select(items)
+            let selection = filter.select(items, ranks)
             totals.append(selection.total)
             for position in selection.positions {
                 try builder.addRow()

@@ -139,15 +139,25 @@ struct DeferredIncludes {
                     first += 1
                 }
                 let begun = clock.now
-                var results = try await connection.pipeline(statements)[...]
+                var results = try await trees.asking(
+                    place: { index in
+                        var rest = index
+                        for (run, ids) in sent {
+                            if rest < ids.count { return runs[run].plan.place(of: ids[rest]) }
+                            rest -= ids.count
+                        }
+                        return nil
+                    },
+                    { try await connection.pipeline(statements, limits: trees.room(beside: size)) })[...]
                 statistics.statements += statements.count
                 if !statements.isEmpty { statistics.roundTrips += 1 }
                 for (run, ids) in sent {
                     let wave = runs[run].plan.waves[wave]
                     let own = runs[run].size
                     runs[run].sizeBefore = size - own
-                    try runs[run].take(
-                        Array(results.prefix(ids.count)), of: ids, in: wave, duration: clock.now - begun)
+                    try await runs[run].take(
+                        Array(results.prefix(ids.count)), of: ids, in: wave, duration: clock.now - begun
+                    ) { try await connection.execute($0) }
                     size = size + runs[run].size - own
                     results = results.dropFirst(ids.count)
                 }

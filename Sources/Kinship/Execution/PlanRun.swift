@@ -99,8 +99,10 @@ struct PlanRun {
         try prepare()
         for wave in plan.waves {
             let (sent, statements) = try statements(of: wave)
-            let (results, duration) = try await pool.timedPipeline(statements)
-            try take(results, of: sent, in: wave, duration: duration)
+            let (results, duration) = try await asking(sent) {
+                try await pool.timedPipeline(statements, limits: room)
+            }
+            try await take(results, of: sent, in: wave, duration: duration) { try await pool.execute($0) }
             statistics.duration += duration
         }
         return graph()
@@ -113,6 +115,9 @@ struct PlanRun {
             embedded[fetch.id] = try EmbeddedFilter(rows.scope, of: prepared.schema[fetch.model], values: values)
         }
         // Of rows that are there already.
+        if let rows = rowSets.first ?? nil, let root = plan.fetches.first, root.local == nil {
+            try StaleType.check(rows, of: root, prepared.schema)
+        }
         try checkSize()
     }
 
@@ -135,17 +140,21 @@ struct PlanRun {
         _ wave: [Fetch.ID], on connection: Connection, inSnapshot: Bool = false, clock: ContinuousClock
     ) async throws {
         let (sent, statements) = try statements(of: wave)
-        guard let first = statements.first else { return try makeRows(wave) }
-        let start = clock.now
-        let results: [RowSet]
-        if inSnapshot {
-            results = try await connection.pipeline(statements, isolation: .repeatableRead, readOnly: true)
-        } else if statements.count == 1 {
-            results = [try await connection.execute(first)]
-        } else {
-            results = try await connection.pipeline(statements)
+        guard let first = statements.first else {
+            return try await makeRows(wave) { try await connection.execute($0) }
         }
-        try take(results, of: sent, in: wave, duration: clock.now - start)
+        let start = clock.now
+        let results = try await asking(sent) {
+            if inSnapshot {
+                try await connection.pipeline(
+                    statements, isolation: .repeatableRead, readOnly: true, limits: room)
+            } else if statements.count == 1 {
+                [try await connection.execute(first, limits: room)]
+            } else {
+                try await connection.pipeline(statements, limits: room)
+            }
+        }
+        try await take(results, of: sent, in: wave, duration: clock.now - start) { try await connection.execute($0) }
     }
 
     /// The statements of a wave that have something to ask for.
@@ -162,17 +171,21 @@ struct PlanRun {
     }
 
     /// Takes in the rows of a wave's statements.
+    ///
+    /// - Parameter ask: asks the server what is to be known of rows that have come.
     mutating func take(
-        _ results: [RowSet], of sent: [Fetch.ID], in wave: [Fetch.ID], duration: Duration
-    ) throws {
+        _ results: [RowSet], of sent: [Fetch.ID], in wave: [Fetch.ID], duration: Duration,
+        asking ask: (Statement) async throws -> RowSet
+    ) async throws {
         statistics.statements += sent.count
         if !sent.isEmpty { statistics.roundTrips += 1 }
         for (id, rows) in zip(sent, results) {
+            try StaleType.check(rows, of: plan.fetches[id], prepared.schema)
             rowSets[id] = id == 0 ? try shown(rows) : rows
             statistics.fetches[id].rows = rows.count
             statistics.fetches[id].duration = duration
         }
-        try makeRows(wave)
+        try await makeRows(wave, asking: ask)
     }
 
     /// The root's rows without the one that only tells whether there are more.
@@ -194,7 +207,9 @@ struct PlanRun {
     }
 
     /// Makes the rows that no statement gives of those that have come.
-    private mutating func makeRows(_ wave: [Fetch.ID]) throws {
+    private mutating func makeRows(
+        _ wave: [Fetch.ID], asking ask: (Statement) async throws -> RowSet
+    ) async throws {
         for id in wave {
             let fetch = plan.fetches[id]
             guard let local = fetch.local, let source = fetch.keys.first, let parents = rowSets[source.fetch] else {
@@ -209,8 +224,9 @@ struct PlanRun {
                 let column = EmbeddedColumn(
                     owner.properties[rows.property], of: owner, isList: rows.isList, position: source.columns[0])
                 let model = prepared.schema[fetch.model]
+                let ranks = try await ranks(for: filter, of: parents, in: column, asking: ask)
                 let made = try EmbeddedRows(
-                    of: parents, in: column, filter: filter,
+                    of: parents, in: column, filter: filter, ranks: ranks,
                     concealment: Concealment(insideRecordsOf: model, in: prepared.schema),
                     keys: rows.keys.map { .init(name: model.properties[$0.property].name, type: $0.type) })
                 rowSets[id] = made.rows
@@ -222,11 +238,42 @@ struct PlanRun {
         try checkSize()
     }
 
+    /// The order of the embedded texts that a filter compares, where the database has another one than that of their bytes.
+    private mutating func ranks(
+        for filter: EmbeddedFilter, of parents: RowSet, in column: EmbeddedColumn,
+        asking ask: (Statement) async throws -> RowSet
+    ) async throws -> TextRanks? {
+        guard filter.needsTextOrder, prepared.schema.catalog?.ordersTextsByCodePoints == false else { return nil }
+        var texts: [String] = []
+        for row in 0..<parents.count { texts += filter.texts(in: try column.items(of: parents, row: row)) }
+        guard texts.count > 1 else { return nil }
+        let list = BoundValue(ColumnType.text.array, .array(texts.map { .text($0) }))
+        var parameters = Parameters()
+        try parameters.append(list)
+        let rows = try await ask(Statement(Self.ranking, parameters))
+        statistics.statements += 1
+        statistics.roundTrips += 1
+        return TextRanks(texts, ranks: try rows.decode(Int64.self))
+    }
+
+    private static let ranking = """
+        SELECT dense_rank() OVER (ORDER BY u.text) FROM unnest($1) WITH ORDINALITY AS u(text, place) ORDER BY u.place
+        """
+
     /// The rows that have come, and the bytes they take.
     var size: TreeSize {
         var size = TreeSize()
         for rowSet in rowSets.dropFirst(countsRoot ? 0 : 1) { if let rowSet { size.add(rowSet) } }
         return size
+    }
+
+    /// What may still come; nil without limits.
+    var room: ResultLimits? { options.room(beside: sizeBefore + size) }
+
+    /// Runs what asks for the rows of some fetches.
+    private func asking<R>(_ sent: [Fetch.ID], _ body: () async throws -> R) async throws -> R {
+        try await options.asking(
+            place: { sent.indices.contains($0) ? plan.place(of: sent[$0]) : nil }, body)
     }
 
     /// Refuses more rows or bytes than are allowed, before more are asked for.

@@ -24,9 +24,10 @@ public struct TreeOptions: Sendable, Hashable {
     public var strategy: Strategy?
     /// What they see of others.
     public var snapshot: Snapshot
-    /// How many rows all statements of one tree may give together; nil for any number.
+    /// How many rows all statements of one tree may give together; nil for any number. With the first row too many reading stops
+    /// and the statement is cancelled.
     public var maximumRows: Int?
-    /// How many bytes of memory these rows may take; nil for any number.
+    /// How many bytes of memory these rows may take, as ``Graph/memorySize`` counts them; nil for any number. Likewise.
     public var maximumBytes: Int?
 
     /// Whether a row of a polymorphic relation that names no model is an error, `UNKNOWN_POLYMORPHIC_TYPE`; else its relation

@@ -29,13 +29,43 @@ extension TreeOptions {
     /// - Parameter place: the relation at which it became too large.
     func check(_ size: TreeSize, at place: () -> String?) throws(PlannerError) {
         if let most = maximumRows, size.rows > most {
-            throw tooLarge("has more than the \(most) rows allowed", at: place(), #"with "where" and "limit""#)
+            throw tooManyRows(most, at: place())
         }
         if let most = maximumBytes, size.bytes > most {
-            throw tooLarge(
-                "takes more than the \(most) bytes of memory allowed", at: place(),
-                #"with "fields", "where" and "limit""#)
+            throw tooManyBytes(most, at: place())
         }
+    }
+
+    /// What may come beside rows of a size, for requests to the server; nil without limits.
+    func room(beside size: TreeSize) -> ResultLimits? {
+        guard maximumRows != nil || maximumBytes != nil else { return nil }
+        return ResultLimits(
+            rows: maximumRows.map { max(0, $0 - size.rows) }, bytes: maximumBytes.map { max(0, $0 - size.bytes) })
+    }
+
+    /// Runs what asks the server; that it stopped because of ``room(beside:)`` is told as ``check(_:at:)`` tells it.
+    ///
+    /// - Parameter place: the relation of the statement at a position.
+    func asking<R>(place: (Int) -> String?, _ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch let error as PostgresError {
+            guard let exceeded = error.exceeded else { throw error }
+            let place = place(error.statementIndex ?? 0)
+            switch exceeded {
+            case .rows: throw tooManyRows(maximumRows ?? 0, at: place)
+            case .bytes: throw tooManyBytes(maximumBytes ?? 0, at: place)
+            }
+        }
+    }
+
+    private func tooManyRows(_ most: Int, at place: String?) -> PlannerError {
+        tooLarge("has more than the \(most) rows allowed", at: place, #"with "where" and "limit""#)
+    }
+
+    private func tooManyBytes(_ most: Int, at place: String?) -> PlannerError {
+        tooLarge(
+            "takes more than the \(most) bytes of memory allowed", at: place, #"with "fields", "where" and "limit""#)
     }
 
     private func tooLarge(_ what: String, at place: String?, _ remedy: String) -> PlannerError {

@@ -3,6 +3,7 @@
 
 import Libpq
 import Logging
+import MessageText
 import RelationPlanner
 
 /// Types that rows of polymorphic relations name and no model has (D18): such a row's relation is null, with a warning, or
@@ -21,7 +22,7 @@ struct UnknownTypes {
                 guard isError else {
                     logger.warning(
                         "A row names a model that there is none of; its relation is null",
-                        metadata: ["relation": "\(model).\(node.name)", "type": "\(name)"])
+                        metadata: ["relation": "\(model).\(node.name)", "type": "\(MessageText.name(name))"])
                     continue
                 }
                 throw PlannerError(

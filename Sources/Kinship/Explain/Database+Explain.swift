@@ -33,33 +33,38 @@ extension Database {
     public func explain(
         _ model: String, filter: JSONValue? = nil, analyze: Explanation.Analysis = .none
     ) async throws -> Explanation {
-        let planning = self.planning
-        let target = try planning.model(model)
-        let resolved = try planning.resolve(target, filter: filter, unscoped: isUnscoped)
-        let (prepared, values) = try planning.prepare(resolved, for: target)
-        let plan = prepared.plan
-        var notes = PlanNotes()
-        let isPoint = resolved.parameterized().shape.asksForOne(of: target)
-        notes.reason = trees.reason(
-            for: plan, roundTrip: roundTrip, isPoint: isPoint, isDistributed: planning.planner.isDistributed)
-        notes.values = values.map(\.shown)
-        notes.advice =
-            planning.planner.catalog.map {
-                IndexAdvisor(schema: planning.schema, catalog: $0).advice(for: resolved, of: target.id)
-            } ?? []
-        if let note = trees.snapshotNote(for: plan) { notes.whole.lines.append(.text(note)) }
-        var graph: Graph?
-        var serverPlans: [Fetch.ID: ServerPlan] = [:]
-        switch analyze {
-        case .none: break
-        case .run: graph = try await run(prepared, values, planning, as: .explain)
-        case .server: (graph, serverPlans) = try await runExplained(prepared, values, planning)
+        try await answering { planning in
+            let target = try planning.model(model)
+            let resolved = try planning.resolve(target, filter: filter, unscoped: isUnscoped)
+            let (prepared, values) = try planning.prepare(resolved, for: target)
+            var notes = PlanNotes()
+            notes.values = values.map(\.shown)
+            notes.advice =
+                planning.planner.catalog.map {
+                    IndexAdvisor(schema: planning.schema, catalog: $0).advice(for: resolved, of: target.id)
+                } ?? []
+            var graph: Graph?
+            var serverPlans: [Fetch.ID: ServerPlan] = [:]
+            switch analyze {
+            case .none: break
+            case .run: graph = try await run(prepared, values, planning, as: .explain)
+            case .server:
+                (graph, serverPlans) = try await judging(prepared, values) {
+                    try await runExplained(prepared, values, planning)
+                }
+            }
+            // Another one than was meant to be, where keys could not be handed over.
+            let plan = graph?.plan ?? prepared.plan
+            let isPoint = resolved.parameterized().shape.asksForOne(of: target)
+            notes.reason = trees.reason(
+                for: plan, roundTrip: roundTrip, isPoint: isPoint, catalog: self.planning.planner.catalog)
+            if let note = trees.snapshotNote(for: plan) { notes.whole.lines.append(.text(note)) }
+            if let graph { notes.add(graph, planning.schema) }
+            for (fetch, server) in serverPlans { notes.add(server, of: fetch) }
+            return Explanation(
+                plan: plan, tree: plan.explained(in: planning.schema, notes), advice: notes.advice,
+                statistics: graph?.statistics, serverPlans: serverPlans)
         }
-        if let graph { notes.add(graph, planning.schema) }
-        for (fetch, server) in serverPlans { notes.add(server, of: fetch) }
-        return Explanation(
-            plan: plan, tree: plan.explained(in: planning.schema, notes), advice: notes.advice,
-            statistics: graph?.statistics, serverPlans: serverPlans)
     }
 
     /// ``explain(_:filter:analyze:)-(String,JSONValue?,_)`` with the filter as JSON text.
@@ -80,13 +85,15 @@ extension Database {
         // The transaction is here already.
         options.snapshot = .perStatement
         let inTransaction = options
-        return try await read { connection in
-            try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
-                var run = PlanRun(plan, values: values, inTransaction)
-                let graph = try await run(on: connection)
-                let plans = try await run.explain(graph, on: connection)
-                let deferred = DeferredIncludes(planning: planning, trees: inTransaction)
-                return (try await deferred.complete(graph, on: connection), plans)
+        return try await handingOver(plan, planning) { plan, planning in
+            try await read { connection in
+                try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+                    var run = PlanRun(plan, values: values, inTransaction)
+                    let graph = try await run(on: connection)
+                    let plans = try await run.explain(graph, on: connection)
+                    let deferred = DeferredIncludes(planning: planning, trees: inTransaction)
+                    return (try await deferred.complete(graph, on: connection), plans)
+                }
             }
         }
     }

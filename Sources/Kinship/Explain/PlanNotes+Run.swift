@@ -12,9 +12,10 @@ extension PlanNotes {
     mutating func add(_ graph: Graph, _ schema: Schema) {
         let (plan, statistics) = (graph.plan, graph.statistics)
         var trips: [Duration] = []
-        for wave in plan.waves {
-            let sent = wave.lazy.map { statistics.fetches[$0] }.first { $0.wasSent }
-            if let sent { trips.append(sent.duration) }
+        for (trip, wave) in plan.waves.enumerated() {
+            guard let sent = wave.lazy.map({ statistics.fetches[$0] }).first(where: { $0.wasSent }) else { continue }
+            trips.append(sent.duration)
+            lanes[trip] = [.init(.time, sent.duration.milliseconds, sent.duration.inMilliseconds)]
         }
         let times = trips.map { "\($0.milliseconds)" }.joined(separator: " + ")
         let sent = counted(statistics.statements, "statement")
@@ -36,11 +37,11 @@ extension PlanNotes {
             guard graph.rows(of: node)?.count != records || !hasStatement(node, plan) else { continue }
             nodes[node.id, default: Note()].lines.append(.text("\(counted(records, "record")) in the answer"))
         }
-        for (node, graft) in graph.grafts { add(graft, to: node, schema) }
+        for (node, graft) in graph.grafts { add(graft, to: node, of: plan, schema) }
     }
 
     /// Notes the groups that an include was loaded in, with the statements of the first ones.
-    private mutating func add(_ graft: Graft, to node: Node.ID, _ schema: Schema) {
+    private mutating func add(_ graft: Graft, to node: Node.ID, of plan: Plan, _ schema: Schema) {
         var note = nodes[node] ?? Note()
         note.lines.append(.text("\(counted(graft.graphs.count, "group")) of equal scopes"))
         note.facts.append(.init("groups", .number(String(graft.graphs.count))))
@@ -52,7 +53,8 @@ extension PlanNotes {
             var tree = ExplainTree("group \(number + 1)", children: parents.children)
             tree.lines.append(.text("for \(counted(group.count, "parent"))"))
             tree.facts.append(.init("parents", .number(String(group.count))))
-            note.children.append(tree)
+            // A group's round trips come after those of the tree.
+            note.children.append(tree.lanes(movedBy: plan.waves.count))
         }
         let rest = graft.graphs.count - Self.mostGroups
         if rest > 0 { note.lines.append(.text("\(rest) more groups are not shown")) }
@@ -62,6 +64,8 @@ extension PlanNotes {
     /// Notes what the server says of a statement.
     mutating func add(_ server: ServerPlan, of fetch: Fetch.ID) {
         var note = fetches[fetch] ?? Note()
+        note.bars.append(
+            .init(.time, server.executionTime.milliseconds, "server \(server.executionTime.inMilliseconds)"))
         let pages = "pages: \(server.foundPages) found, \(server.readPages) read"
         note.lines.append(
             .text(
@@ -84,6 +88,9 @@ extension PlanNotes {
 
     private mutating func add(_ fetch: ExecutionStatistics.FetchStatistics, of planned: Fetch) {
         var note = fetches[fetch.fetch] ?? Note()
+        if planned.local != nil || fetch.wasSent {
+            note.bars.append(.init(.rows, Double(fetch.rows), counted(fetch.rows, "row")))
+        }
         if planned.local != nil {
             note.lines.append(.text(counted(fetch.rows, "row")))
             note.facts.append(.init("rows", .number(String(fetch.rows))))

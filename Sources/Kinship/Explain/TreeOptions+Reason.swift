@@ -5,12 +5,17 @@ import RelationPlanner
 
 extension TreeOptions {
     /// Why a plan has its strategy, in a sentence.
-    func reason(for plan: Plan, roundTrip: Duration, isPoint: Bool, isDistributed: Bool = false) -> String {
+    func reason(for plan: Plan, roundTrip: Duration, isPoint: Bool, catalog: Catalog? = nil) -> String {
         if plan.fetches.count(where: { $0.local == nil }) == 1 { return "one statement, so there is nothing to choose" }
         if plan.fetches.allSatisfy(\.keys.isEmpty) {
             return "no statement waits for keys of another, so all go out at once"
         }
-        if isDistributed { return "tables are spread over several servers, which see no keys that are handed over" }
+        if catalog?.losesSettings == true {
+            return "keys that were handed over on the server did not reach the next statement"
+        }
+        if catalog?.isDistributed == true {
+            return "tables are spread over several servers, which see no keys that are handed over"
+        }
         if strategy != nil { return "\(plan.strategy.rawValue) was asked for" }
         if isPoint { return "the root is one record: its tree is cheapest in one round trip" }
         let limit = Self.worthwhileRoundTrip.inMilliseconds

@@ -50,7 +50,7 @@ extension Database {
                     path: "page", model: model)
             }
         }
-        let (plan, values) = try planning.prepare(resolved, for: target, isRootGiven: true)
+        let (plan, values) = try planning.prepare(resolved, for: target, isInParts: true)
         return GraphStream(
             pool, planning, plan, values, trees, batchSize: batchSize, observer: observer(planning), fileID: fileID,
             line: line)

@@ -52,7 +52,12 @@ final class StreamCursor {
             return graph.count > 0 ? graph : nil
         } catch {
             state = .ended
-            throw Database.fault(in: error)
+            // The transaction has failed, and is over: its connection goes back before another one is asked for.
+            lease = nil
+            let pool = stream.pool
+            throw await ValueFault(plan: stream.plan, values: stream.values).explain(error) {
+                try await pool.execute($0)
+            }
         }
     }
 }
@@ -76,7 +81,9 @@ extension GraphStream {
         let clock = ContinuousClock()
         let start = clock.now
         let statements = try (isFirst ? opening() : []) + [fetch]
-        let rows = try await connection.pipeline(statements).last
+        let rows = try await trees.asking(place: { _ in nil }) {
+            try await connection.pipeline(statements, limits: trees.room(beside: TreeSize())).last
+        }
         guard let rows else { throw PostgresError(.misuse, "A batch needs a statement.") }
         var run = PlanRun(
             plan, values: values, trees, root: rows, statements: statements.count, duration: clock.now - start)

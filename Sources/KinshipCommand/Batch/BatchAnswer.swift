@@ -3,6 +3,7 @@
 
 import Kinship
 import Libpq
+import MessageText
 import RelationPlanner
 
 /// One line of the output.
@@ -67,7 +68,7 @@ struct BatchAnswer {
         default:
             add("code", "INTERNAL")
             add("status", 500)
-            add("message", "\(error)")
+            add("message", MessageText.message("\(error)"))
         }
         var json: [UInt8] = []
         JSONValue.object([.init("error", .object(members))]).write(into: &json)
@@ -81,7 +82,7 @@ struct BatchAnswer {
             .connectionClosed:
             503
         case .statementTimeout, .statementCancelled: 504
-        case .invalidParameter: 400
+        case .invalidParameter, .resultTooLarge: 400
         default: 500
         }
     }

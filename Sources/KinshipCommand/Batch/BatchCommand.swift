@@ -13,26 +13,29 @@ struct BatchCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               kinship batch < requests.jsonl > answers.jsonl
-              echo '{"model": "Customer", "op": "count", "where": {"id": {"lt": 10}}}' | kinship batch
+              echo '{"model": "Customer", "op": "count"}' | kinship batch
 
             A request: {"model": "Customer", "op": "find", "filter": {"limit": 3}}
-            Operations: \(Operation.all.map(\.name).joined(separator: ", ")).
-            Members that an operation doesn't know are ignored.
 
             Its answer:
               {"result": [...], "statements": 1, "roundTrips": 1}
-              {"error": {"code": "UNKNOWN_PROPERTY", "status": 400, "message": "...", "path": "where.nmae"}}
+              {"error": {"code": "UNKNOWN_PROPERTY", "status": 400, "message": "...", ...}}
 
             Every line that isn't blank has one answer, written at once. An error is an answer and the batch goes on; \
             the exit status is 0 when all of the input was answered.
+
+            \(Operation.documentation)
+
+            Other members are ignored, such as a label of your own, unless they look mistyped.
             """)
 
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
-        let schema = try models.load()
-        try await database.withDatabase(schema) { database in
+        let schema = try await models.load()
+        try await database.withDatabase(schema, warn: models.tell) { database in
+            await Terminal.sayWaiting(for: #"requests, such as {"model": "MODEL", "op": "count"} on one line,"#)
             let lines = LineReader()
             let progress = Progress()
             var number = 0

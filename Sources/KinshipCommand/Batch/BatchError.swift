@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 /// A request that can't be understood, before the library has seen it.
 struct BatchError: Error {
     enum Code: String {
@@ -20,6 +22,6 @@ struct BatchError: Error {
         self.code = code
         self.line = line
         self.path = path
-        self.message = message
+        self.message = MessageText.message(message)
     }
 }

@@ -23,65 +23,100 @@ struct BatchRequest {
         }
         guard json.members != nil else {
             throw BatchError(
-                .invalidRequest, line: line, "Line \(line) is no JSON object; give {\"model\": …, \"op\": …}.")
+                .invalidRequest, line: line, "Line \(line) isn't a JSON object; give {\"model\": …, \"op\": …}.")
         }
-        guard let model = json["model"]?.text else {
+        guard let model = json[Member.model.rawValue]?.text else {
             throw BatchError(
-                .invalidRequest, line: line, path: "model",
-                "Line \(line) names no model; give it as a string in \"model\".")
+                .invalidRequest, line: line, path: Member.model.rawValue,
+                "Line \(line) names no model; give it as a string in \"model\"." + Self.hint(json, .model))
         }
-        guard let name = json["op"]?.text else {
+        guard let name = json[Member.op.rawValue]?.text else {
             throw BatchError(
-                .invalidRequest, line: line, path: "op",
-                "Line \(line) names no operation; give it as a string in \"op\".")
+                .invalidRequest, line: line, path: Member.op.rawValue,
+                "Line \(line) names no operation; give it as a string in \"op\"." + Self.hint(json, .op))
         }
         guard let operation = Operation.named(name) else {
-            let known = Operation.all.map(\.name).joined(separator: ", ")
+            let hint = Suggestion.hint(for: name, among: Operation.all.map(\.name), kind: "operations")
             throw BatchError(
-                .unknownOperation, line: line, path: "op",
-                "Line \(line): there is no operation \"\(name)\"; there are \(known).")
+                .unknownOperation, line: line, path: Member.op.rawValue,
+                "Line \(line): there is no operation \"\(name)\"; \(hint)" + (hint.hasSuffix("?") ? "" : "."))
         }
         self.model = model
         self.operation = operation
+        try checkSpelling()
+    }
+
+    /// Members that nobody knows are ignored, for a request may carry a label; but not one that was mistyped or stands in
+    /// the wrong place: a filter that isn't seen asks for every record.
+    private func checkSpelling() throws {
+        let taken = operation.required + operation.optional
+        for key in (json.members ?? []).map(\.key) where key != Member.model.rawValue && key != Member.op.rawValue {
+            if taken.contains(where: { $0.rawValue == key }) { continue }
+            var remedy: String?
+            if taken.contains(.filter), FilterChecker.filterKeys.contains(key) {
+                remedy = "it belongs inside \"filter\"."
+            } else if Member(rawValue: key) != nil {
+                remedy =
+                    "it takes "
+                    + (taken.isEmpty ? "none." : taken.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") + ".")
+            } else if key.count > 3 {
+                let missing = taken.filter { json[$0.rawValue] == nil }.map(\.rawValue)
+                remedy = Suggestion.nearest(to: key, among: missing).map { "did you mean \"\($0)\"?" }
+            }
+            if let remedy {
+                throw BatchError(
+                    .invalidRequest, line: line, path: key,
+                    "Line \(line): the operation \"\(operation.name)\" takes no member \"\(key)\"; \(remedy)")
+            }
+        }
+    }
+
+    /// Which member was probably mistyped, when one is missing.
+    private static func hint(_ json: JSONValue, _ missing: Member) -> String {
+        let others = (json.members ?? []).map(\.key).filter { Member(rawValue: $0) == nil }
+        return Suggestion.nearest(to: missing.rawValue, among: others).map { " Is \"\($0)\" meant to be it?" } ?? ""
     }
 
     /// A member; nil when it is missing or null.
-    subscript(key: String) -> JSONValue? {
-        guard let value = json[key], value != .null else { return nil }
+    subscript(member: Member) -> JSONValue? {
+        guard let value = json[member.rawValue], value != .null else { return nil }
         return value
     }
 
     /// A member that the operation can't do without.
-    func required(_ key: String) throws -> JSONValue {
-        guard let value = json[key] else {
+    func required(_ member: Member) throws -> JSONValue {
+        guard let value = json[member.rawValue] else {
             throw BatchError(
-                .invalidRequest, line: line, path: key,
-                "Line \(line): the operation \"\(operation.name)\" needs a member \"\(key)\".")
+                .invalidRequest, line: line, path: member.rawValue,
+                "Line \(line): the operation \"\(operation.name)\" needs a member \"\(member.rawValue)\", \(member.meaning)."
+            )
         }
         return value
     }
 
     /// A string that the operation can't do without.
-    func text(_ key: String) throws -> String {
-        guard let text = try required(key).text else { throw misfit(key, "a string") }
+    func text(_ member: Member) throws -> String {
+        guard let text = try required(member).text else { throw misfit(member, "a string") }
         return text
     }
 
     /// A list that the operation can't do without.
-    func list(_ key: String) throws -> [JSONValue] {
-        guard let elements = try required(key).elements else { throw misfit(key, "an array") }
+    func list(_ member: Member) throws -> [JSONValue] {
+        guard let elements = try required(member).elements else { throw misfit(member, "an array") }
         return elements
     }
 
     /// A list of strings that the operation can't do without.
-    func texts(_ key: String) throws -> [String] {
-        try list(key).map { element in
-            guard let text = element.text else { throw misfit(key, "an array of strings") }
+    func texts(_ member: Member) throws -> [String] {
+        try list(member).map { element in
+            guard let text = element.text else { throw misfit(member, "an array of strings") }
             return text
         }
     }
 
-    private func misfit(_ key: String, _ kind: String) -> BatchError {
-        BatchError(.invalidRequest, line: line, path: key, "Line \(line): \"\(key)\" has to be \(kind).")
+    private func misfit(_ member: Member, _ kind: String) -> BatchError {
+        BatchError(
+            .invalidRequest, line: line, path: member.rawValue,
+            "Line \(line): \"\(member.rawValue)\" has to be \(kind): \(member.meaning).")
     }
 }

@@ -42,7 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
             let server = try await EmbeddedServer.start()
             do {
                 try await run(on: ConnectionConfiguration(url: server.url), isOwn: true, files, schema, progress)
-                if keep { try await stay(server.url) }
+                if keep { try await stay(server.url, models: files.models) }
             } catch {
                 await progress.clear()
                 await server.stop()
@@ -59,12 +59,13 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// Says where the shop is, and waits for Ctrl-C.
-    private func stay(_ url: String) async throws {
+    private func stay(_ url: String, models: String) async throws {
         try await StandardOutput.shared.write(
             """
 
             The shop stays until you press Ctrl-C. Ask it yourself, from another terminal:
-              kinship query Customer '{"limit": 1, "include": "orders"}' --schema \(ShopLoader.schema) --pretty \\
+              \(Terminal.command) query Customer '{"limit": 1, "include": "orders"}' --schema \(ShopLoader.schema) --pretty \\
+                --models '\(models)' \\
                 --database '\(url)'
 
             """)
@@ -98,7 +99,7 @@ struct DemoCommand: AsyncParsableCommand {
             let first = try await database.find(DemoReport.model, filter: filter)
             let again = try await database.find(DemoReport.model, filter: filter)
             try report.show(first, again: again)
-            if !isOwn { report.sayHowToGoOn() }
+            if !isOwn { report.sayHowToGoOn(models: files.models) }
             await progress.clear()
             try await StandardOutput.shared.write(report.text)
         }

@@ -79,11 +79,13 @@ struct DemoReport {
     }
 
     /// Says how to use the shop that stays.
-    mutating func sayHowToGoOn() {
+    mutating func sayHowToGoOn(models: String) {
         line("")
         line("The shop stays. Ask it yourself, in the same way:")
         line(
-            "  kinship query Customer '{\"limit\": 1, \"include\": \"orders\"}' --schema \(ShopLoader.schema) --pretty")
+            "  \(Terminal.command) query Customer '{\"limit\": 1, \"include\": \"orders\"}' --schema \(ShopLoader.schema) --pretty \\"
+        )
+        line("    --models '\(models)'")
         line("Remove it with: DROP SCHEMA \(ShopLoader.schema) CASCADE")
     }
 

@@ -4,9 +4,13 @@
 import EmbeddedPostgres
 import Kinship
 import Libpq
+import MessageText
 import RelationPlanner
 
 extension Failure {
+    /// So much of a statement is shown.
+    private static let longestStatement = 600
+
     /// What any error comes to at the command line.
     init(_ error: any Error) {
         switch error {
@@ -14,10 +18,17 @@ extension Failure {
         case let error as PlannerError: self.init(error)
         case let error as SchemaError: self.init(error)
         case let error as PostgresError: self.init(error)
-        case let error as EmbeddedPostgresError: self.init(.unavailable, "\(error)")
+        case let error as EmbeddedPostgresError: self.init(error)
         case is CancellationError: self.init(.interrupted, "")
         default: self.init(.software, "\(error)")
         }
+    }
+
+    private init(_ error: EmbeddedPostgresError) {
+        let log = error.log.split(whereSeparator: \.isNewline).map(String.init)
+        self.init(
+            .unavailable, error.message, code: error.code.rawValue,
+            details: log.isEmpty ? [] : ["the server's log ends with:"] + log)
     }
 
     private init(_ error: PlannerError) {
@@ -38,13 +49,17 @@ extension Failure {
     private init(_ error: PostgresError) {
         self.init(Self.status(of: error), error.message, code: error.code.rawValue)
         if let server = error.server {
-            if !error.message.contains(server.message) {
+            // What the server says of a statement that was stopped is that it was stopped.
+            if server.sqlState != "57014", !error.message.contains(server.message) {
                 details.append("the server says: \(server.message) (SQLSTATE \(server.sqlState))")
             }
             // Not the detail: it quotes values of rows.
             if let hint = server.hint { details.append(hint) }
         }
-        if let sql = error.sql { details.append("in the statement: \(sql)") }
+        if let sql = error.sql {
+            details.append(
+                "in the statement: \(MessageText.shortened(MessageText.escaped(sql), to: Self.longestStatement))")
+        }
         if let underlying = error.underlying, !error.message.contains(underlying) { details.append(underlying) }
         remedy = Self.remedy(for: error)
     }
@@ -57,7 +72,7 @@ extension Failure {
         case .authenticationFailed: return .noPermission
         case .statementTimeout: return .temporary
         case .invalidConfiguration: return .configuration
-        case .invalidParameter: return .data
+        case .invalidParameter, .resultTooLarge: return .data
         default: return status(ofState: error.sqlState) ?? .software
         }
     }
@@ -89,7 +104,7 @@ extension Failure {
             return "check user and password in --database, KINSHIP_DATABASE_URL, PGPASSWORD or ~/.pgpass"
         case .unavailable:
             return "check that the server runs and that --database, KINSHIP_DATABASE_URL or PGHOST and PGPORT name it; "
-                + "\"kinship demo\" starts one of its own"
+                + "\"kinship demo --keep\" starts one with a sample shop"
         case .temporary: return "give it more time with --timeout, or ask for less"
         default: return nil
         }

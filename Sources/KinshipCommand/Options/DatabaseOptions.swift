@@ -14,12 +14,14 @@ struct DatabaseOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Where the database is: postgres://user@host:port/name. Default: KINSHIP_DATABASE_URL, else the PG* variables.",
-            valueName: "url"))
+            valueName: "url"),
+        completion: .list([]))
     var database: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How long one statement may take; connecting takes 10 at most.", valueName: "seconds"))
+        help: ArgumentHelp("How long one statement may take; connecting takes 10 at most.", valueName: "seconds"),
+        completion: .list(["1", "10", "60", "600"]))
     var timeout: Double = 60
 
     @Option(
@@ -34,7 +36,7 @@ struct DatabaseOptions: ParsableArguments {
         help: ArgumentHelp(
             "byLevel: a round trip for each level of the tree. oneTrip: one for the whole tree. Default: what is faster over the measured round trip.",
             valueName: "strategy"),
-        transform: Self.strategy)
+        completion: .list(Choice.words(of: Strategy.self)), transform: Choice.value)
     var strategy: Strategy?
 
     @Flag(name: .long, help: "Let all statements of a tree see the same snapshot of the data.")
@@ -93,13 +95,6 @@ struct DatabaseOptions: ParsableArguments {
         return logger
     }
 
-    private static func strategy(_ name: String) throws -> Strategy {
-        guard let strategy = Strategy(rawValue: name) else {
-            throw ValidationError("--strategy is byLevel or oneTrip, not \"\(name)\".")
-        }
-        return strategy
-    }
-
     /// How trees are read.
     var trees: TreeOptions {
         TreeOptions(
@@ -107,21 +102,51 @@ struct DatabaseOptions: ParsableArguments {
             json: JSONOptions(microseconds: microseconds, bigIntegersAsStrings: bigIntegersAsStrings))
     }
 
-    /// Opens the database, runs the body, and closes it in any case.
+    /// Opens the database, runs the body, and closes it in any case. What is odd about models and database goes to `warn`.
     func withDatabase<R: Sendable>(
         _ schema: Schema, connection: ConnectionConfiguration? = nil, trees: TreeOptions? = nil,
-        _ body: (Database) async throws -> R
+        warn: ([DefinitionWarning]) async -> Void = { _ in }, _ body: (Database) async throws -> R
     ) async throws -> R {
         let configuration = try connection ?? self.configuration()
         do {
             return try await Database.withDatabase(
-                schema: schema, connection: configuration, pool: pool, trees: trees ?? self.trees, logger: logger, body)
+                schema: schema, connection: configuration, pool: pool, trees: trees ?? self.trees, logger: logger
+            ) { database in
+                let known = Set(schema.warnings)
+                await warn(database.schema.warnings.filter { !known.contains($0) })
+                return try await body(database)
+            }
         } catch let error as SchemaError {
             var failure = Failure(error)
             failure.status = .configuration
             failure.message = "The models don't fit the database \(configuration)."
-            failure.remedy = "check that --models describe this database, and --schema names where its tables are"
+            failure.remedy =
+                "is it the right database (--database)? Do --models describe it? --schema says in which schema its tables are"
             throw failure
+        } catch let error as PostgresError where url == nil {
+            throw unnamed(error)
         }
+    }
+
+    /// When no database was named, that is what to do about a connection that fails: libpq tried one of its own choice.
+    private func unnamed(_ error: PostgresError) -> Failure {
+        var failure = Failure(error)
+        let environment = ProcessInfo.processInfo.environment
+        let isNamed = ["PGHOST", "PGHOSTADDR", "PGSERVICE", "PGPORT"].contains { environment[$0]?.isEmpty == false }
+        guard !isNamed, failure.status == .unavailable || environment["PGDATABASE"] == nil, error.isAboutConnecting
+        else { return failure }
+        failure.details.append(
+            "No database was named, so the one on this machine was tried that is called like the user.")
+        failure.remedy =
+            "name one: --database postgres://user@host/name, or KINSHIP_DATABASE_URL; \"kinship demo --keep\" starts one "
+            + "with a sample shop"
+        return failure
+    }
+}
+
+extension PostgresError {
+    /// Whether there was no connection at all.
+    fileprivate var isAboutConnecting: Bool {
+        [.connectFailed, .connectTimeout, .authenticationFailed, .acquireTimeout].contains(code)
     }
 }

@@ -8,7 +8,7 @@ import RelationPlanner
 /// Whether the plan is printed instead of the records, how much of it is found out, and in which form it is shown.
 struct ExplainOptions: ParsableArguments {
     /// A form to show a tree in.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
+    enum Format: String, CaseIterable {
         case text, json, mermaid, svg
     }
 
@@ -28,7 +28,7 @@ struct ExplainOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("With --explain: text, json, mermaid or svg. Default: text.", valueName: "format"),
-        transform: Self.format)
+        completion: .list(Choice.words(of: Format.self)), transform: Choice.value)
     var format: Format?
 
     func validate() throws {
@@ -55,12 +55,5 @@ struct ExplainOptions: ParsableArguments {
         case .mermaid: tree.mermaid() + "\n"
         case .svg: tree.svg()
         }
-    }
-
-    private static func format(_ name: String) throws -> Format {
-        guard let format = Format(rawValue: name) else {
-            throw ValidationError("--format is text, json, mermaid or svg, not \"\(name)\".")
-        }
-        return format
     }
 }

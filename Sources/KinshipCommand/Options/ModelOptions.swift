@@ -12,23 +12,36 @@ struct ModelOptions: ParsableArguments {
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
             "A folder of model files (*.json), or a LoopBack application (a folder with model-config.json or server/model-config.json); may be repeated. Default: KINSHIP_MODELS, else the application in this folder, else ./models, else ./Examples/models.",
-            valueName: "dir"))
+            valueName: "dir"),
+        completion: .directory)
     var models: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The PostgreSQL schema of the models that name none or public.", valueName: "name"))
+            "The PostgreSQL schema of the models that name none or public.", valueName: "name"),
+        completion: .list([]))
     var schema: String?
 
     @Flag(
         name: .long,
-        help: "Leaves out relations, scopes and properties that don't work, with a warning, instead of stopping.")
+        help: "Leave out relations, scopes and properties that don't work, with a warning, instead of stopping.")
     var lenient = false
 
-    /// The schema of the models, checked as a whole.
-    func load() throws -> Schema {
-        try Self.load(folders: folders(), tableSchema: schema, leniency: lenient ? .lenient : .strict)
+    @Flag(name: .long, help: "Don't show warnings about the models.")
+    var quiet = false
+
+    /// The schema of the models, checked as a whole; what is odd in them is told on standard error.
+    func load() async throws -> Schema {
+        let schema = try Self.load(folders: folders(), tableSchema: schema, leniency: lenient ? .lenient : .strict)
+        await tell(schema.warnings)
+        return schema
+    }
+
+    /// Tells on standard error what is odd but usable, unless it is to be quiet.
+    func tell(_ warnings: some Sequence<DefinitionWarning>) async {
+        guard !quiet else { return }
+        await Terminal.say(Warnings.text(warnings.map(\.description), for: .standardError))
     }
 
     /// The schema of folders.
@@ -41,7 +54,7 @@ struct ModelOptions: ParsableArguments {
                 throw Failure(.noInput, "There is no folder \"\(folder)\".", remedy: remedy)
             }
             guard isDirectory.boolValue else {
-                throw Failure(.noInput, "\"\(folder)\" is no folder.", remedy: remedy)
+                throw Failure(.noInput, "\"\(folder)\" is not a folder.", remedy: remedy)
             }
         }
         do {
@@ -60,7 +73,8 @@ struct ModelOptions: ParsableArguments {
         return FileManager.default.contents(atPath: file) != nil
     }
 
-    private func folders() throws -> [String] {
+    /// The folders that were given, else the usual one.
+    func folders() throws -> [String] {
         if !models.isEmpty { return models }
         if let named = ProcessInfo.processInfo.environment["KINSHIP_MODELS"], !named.isEmpty { return [named] }
         let usual =

@@ -13,7 +13,7 @@ struct QueryCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               kinship query Customer '{"where": {"id": 7}}'
-              kinship query Customer '{"limit": 3, "include": {"orders": "items"}}' --pretty
+              kinship query Customer '{"limit": 3, "include": "orders"}' --pretty
               kinship query Order '{"include": "customer"}' --explain
               kinship query Order '{"include": "items"}' --explain --analyze-server
               kinship query Order '{"include": "items"}' --explain --format svg > plan.svg
@@ -24,10 +24,11 @@ struct QueryCommand: AsyncParsableCommand {
             wrong goes to standard error. With --lines it is fetched as it is written, however large it is.
             """)
 
-    @Argument(help: "The model, by its name.")
+    @Argument(help: "The model, by its name.", completion: .custom { words, _, _ in ModelCompletion.names(words) })
     var model: String
 
-    @Argument(help: "The filter, as JSON; - reads it from standard input. Default: every record.")
+    @Argument(
+        help: "The filter, as JSON; - reads it from standard input. Default: every record.", completion: .list([]))
     var filter: String = "{}"
 
     @OptionGroup(title: "Models") var models: ModelOptions
@@ -47,11 +48,11 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let schema = try models.load()
+        let schema = try await models.load()
         guard schema.model(model) != nil else { throw unknownModel(in: schema) }
-        let text = filter == "-" ? try await LineReader().rest() : Array(filter.utf8)
-        let json = try JSONValue(parsing: text)
-        try await database.withDatabase(schema) { database in
+        if filter == "-" { await Terminal.sayWaiting(for: "the filter, as JSON") }
+        let json = try FilterArgument.parse(filter == "-" ? try await LineReader().rest() : Array(filter.utf8))
+        try await database.withDatabase(schema, warn: models.tell) { database in
             if explaining.explain {
                 let explanation = try await database.explain(model, filter: json, analyze: explaining.analysis)
                 try await StandardOutput.shared.write(explaining.written(explanation.tree))
@@ -69,10 +70,8 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     private func unknownModel(in schema: Schema) -> Failure {
-        let names = schema.models.map(\.name).sorted()
-        let near = names.first { $0.lowercased() == model.lowercased() }
-        return Failure(
+        Failure(
             .data, "There is no model \"\(model)\".", code: PlannerError.Code.unknownModel.rawValue,
-            remedy: near.map { "did you mean \($0)?" } ?? "the models are \(names.joined(separator: ", "))")
+            remedy: Suggestion.hint(for: model, among: schema.models.map(\.name).sorted(), kind: "models"))
     }
 }

@@ -17,20 +17,23 @@ final class StandardOutput: Sendable {
     static let errors = StandardOutput(.standardError)
 
     private let descriptor: CInt
+    private let isTerminal: Bool
     private let queue: DispatchQueue
 
     private init(_ stream: Terminal.Stream) {
         descriptor = stream.rawValue
+        isTerminal = stream.isTerminal
         queue = DispatchQueue(label: "kinship.output.\(stream.rawValue)")
     }
 
     /// Writes all of a text.
     func write(_ text: String) async throws { try await write(Array(text.utf8)) }
 
-    /// Writes all the bytes.
+    /// Writes all the bytes. On a terminal nothing that rows hold is obeyed.
     ///
     /// - Throws: ``Failure``: silent when the reader is gone or the program is being stopped.
     func write(_ bytes: [UInt8]) async throws {
+        let bytes = isTerminal ? TerminalBytes.harmless(bytes) : bytes
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             queue.async {
                 continuation.resume(with: Result { try self.writeBlocking(bytes) })

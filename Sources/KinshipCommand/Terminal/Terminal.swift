@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Foundation
+import MessageText
 
 #if canImport(Darwin)
 import Darwin
@@ -33,6 +34,19 @@ enum Terminal {
             guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
             return Int(size.ws_col)
         }
+    }
+
+    /// How this program was called, for commands to be typed again.
+    static var command: String {
+        let name = CommandLine.arguments.first ?? "kinship"
+        return name.contains("/") ? MessageText.name(name) : "kinship"
+    }
+
+    /// Says what is waited for where somebody sits at the keyboard; in a pipe nobody is asked for anything.
+    static func sayWaiting(for input: String) async {
+        guard isatty(0) == 1 else { return }
+        let style = Style(for: .standardError)
+        await say(style("Reading \(input), from the keyboard; Ctrl-D ends it.", .dim))
     }
 
     /// Writes a line to standard error. Nobody can be told when that fails.

@@ -24,8 +24,14 @@ struct KinshipTool: AsyncParsableCommand {
 
             Colours and progress show on a terminal only; NO_COLOR switches colours off.
 
+            Completion of commands, options and models, for bash, zsh or fish:
+              source <(kinship --generate-completion-script bash)
+
             \(ExitStatus.documentation)
             """,
         version: version,
         subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self])
+
+    /// What the commands are called.
+    static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }

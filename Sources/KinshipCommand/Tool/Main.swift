@@ -3,6 +3,8 @@
 
 import ArgumentParser
 import Foundation
+import MessageText
+import RelationPlanner
 
 /// The program's entry: parses, runs, and turns every ending into a message and an exit status.
 ///
@@ -46,13 +48,36 @@ enum Main {
 
     /// Prints help and version on standard output; anything else the parser says is a mistake in the arguments.
     private static func answer(_ error: any Error) async throws {
+        // Somebody is in the middle of typing: what can't be completed is no news.
+        if CommandLine.arguments.dropFirst().first == "---completion", KinshipTool.exitCode(for: error) != .success {
+            return
+        }
         // Someone who mistypes --database has the URL among the "unexpected arguments".
         let text = Secrets.masked(KinshipTool.fullMessage(for: error))
         if KinshipTool.exitCode(for: error) == .success {
             try await StandardOutput.shared.write(text + "\n")
+        } else if let failure = unknownCommand() {
+            await Terminal.say(failure.text(for: .standardError))
+            throw Failure(.usage, "")
         } else {
-            await Terminal.say(text)
+            var lines = text.split(separator: "\n").map { MessageText.message(String($0)) }
+            if let first = lines.first, first.hasPrefix("Error: ") {
+                lines[0] = Style(for: .standardError)("error: ", .red) + first.dropFirst("Error: ".count)
+            }
+            await Terminal.say(lines.joined(separator: "\n"))
             throw Failure(.usage, "")
         }
+    }
+
+    /// What to say when the first argument should be a command and is none; the parser calls it unexpected.
+    private static func unknownCommand() -> Failure? {
+        let names = KinshipTool.commandNames + ["help"]
+        guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-"), !names.contains(name) else {
+            return nil
+        }
+        return Failure(
+            .usage, "There is no command \"\(name)\".",
+            details: ["Usage: kinship <command>; see \"kinship --help\""],
+            remedy: Suggestion.hint(for: name, among: names, kind: "commands"))
     }
 }

@@ -49,6 +49,11 @@ public struct ConnectionConfiguration: Sendable {
     public var statementTimeoutGrace: Duration = .seconds(5)
     /// The deadline for closing a connection in good order.
     public var closeTimeout: Duration = .seconds(5)
+    /// How much the results of one request may hold, where it doesn't say so itself; any amount.
+    public var resultLimits = ResultLimits()
+    /// The largest row, or values of one request, after which a pool keeps a connection, in bytes: libpq's buffers grow to hold
+    /// them and never shrink. One that had more to hold is closed when it is given back.
+    public var keptBuffer = 8 << 20
     /// Whether prepared statements are kept.
     public var statementCache: StatementCache = .named(limit: 256)
 

@@ -38,6 +38,7 @@ enum ConnectionURL {
         } else if path.contains("@") {
             throw misencoded("the user name or password")
         }
+        try checkParameters(path, hosts)
         try parse(hosts: hosts)
         if path.count > 1 { try set("dbname", path.dropFirst()) }
         // A key may only be repeated when it can't be the piece of a password.
@@ -101,6 +102,21 @@ enum ConnectionURL {
                 settings.set("port", ports.joined(separator: ","), place: "a port of the database URL")
             }
         }
+    }
+
+    /// Parameters that no question mark announces would be taken for a part of a name, which is shown: a password among them
+    /// too.
+    private static func checkParameters(_ path: Substring, _ hosts: Substring) throws {
+        guard hosts.contains("=") || path.contains(#/[&;][^&;=]*=/#) else { return }
+        throw PostgresError(
+            .invalidConfiguration,
+            "In the database URL, parameters stand where no question mark is before them; write …/database?key=value&key=value "
+                + "(and & and ; in a name as %26 and %3B).")
+    }
+
+    /// Whether a text is an address of its own, a URL or a list of libpq's keywords, which may hold a password.
+    static func isAddress(_ text: String) -> Bool {
+        text.contains("://") || text.contains(#/(?i)password\s*=/#)
     }
 
     /// Percent-decodes.

@@ -19,6 +19,12 @@ extension ConnectionConfiguration {
                 throw PostgresError(
                     .invalidConfiguration, "\(place) contains a NUL character, which PostgreSQL can't take; remove it.")
             }
+            // What looks like an address isn't repeated, here or by libpq and the server: it may hold a password.
+            guard !["host", "dbname", "user"].contains(key) || !ConnectionURL.isAddress(value) else {
+                throw PostgresError(
+                    .invalidConfiguration,
+                    "\(place) holds an address where a name is expected; give the address as the database URL.")
+            }
             switch key {
             case "host", "hostaddr", "port", "service": break
             case "user": user = value

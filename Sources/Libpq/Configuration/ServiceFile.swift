@@ -20,6 +20,12 @@ enum ServiceFile {
 
     /// The settings of a service; the user's file comes before the system's.
     static func settings(of service: String, environment: [String: String]) throws -> Settings {
+        guard !ConnectionURL.isAddress(service) else {
+            throw PostgresError(
+                .invalidConfiguration,
+                "The service (PGSERVICE, or service= in the database URL) is an address where the name of a section is expected; "
+                    + "give the address as the database URL.")
+        }
         var files: [String] = []
         if let file = environment["PGSERVICEFILE"], !file.isEmpty {
             guard FileManager.default.isReadableFile(atPath: file) else {

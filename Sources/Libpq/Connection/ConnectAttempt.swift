@@ -33,22 +33,10 @@ final class ConnectAttempt: DeadlineHolder {
         self.configuration = configuration
         self.logger = logger
         self.source = source
-        keywords = Self.withTimeZone(try configuration.keywords(), configuration)
+        let given = try configuration.keywords()
+        // Start-up options cost no round trip. Poolers that switch servers between transactions refuse them.
+        keywords = configuration.statementCache == .unnamed ? given : SessionSettings.added(to: given)
         deadline = Monotonic.after(configuration.connectTimeout)
-    }
-
-    /// A start-up option costs no round trip; what the user gives comes later and so has the last word.
-    private static func withTimeZone(
-        _ keywords: [(key: String, value: String)], _ configuration: ConnectionConfiguration
-    ) -> [(key: String, value: String)] {
-        guard configuration.statementCache != .unnamed else { return keywords }
-        var keywords = keywords
-        if let index = keywords.firstIndex(where: { $0.key == "options" }) {
-            keywords[index].value = "-c TimeZone=UTC " + keywords[index].value
-        } else {
-            keywords.append(("options", "-c TimeZone=UTC"))
-        }
-        return keywords
     }
 
     func start(_ continuation: CheckedContinuation<Connection, any Error>) {
@@ -100,7 +88,10 @@ final class ConnectAttempt: DeadlineHolder {
     private var isOver: Bool { state.withLock { $0.isOver } }
 
     /// Where the connection goes, for messages.
-    private var place: String { configuration.description }
+    private var place: String {
+        let url = configuration.description
+        return url == "postgres://" ? "the PostgreSQL of this machine (no address was given)" : url
+    }
 
     // MARK: On the thread
 

@@ -12,9 +12,10 @@ extension Connection {
     /// ```
     ///
     /// Name look-up, TLS and authentication run on a thread of their own. With several hosts they are tried in order.
-    /// The session speaks UTF8, and its time zone is UTC unless the configuration's `options` say otherwise (with
-    /// ``ConnectionConfiguration/StatementCache/unnamed`` it is the server's: poolers refuse `options`). Setting this up
-    /// costs no round trip.
+    /// The session speaks UTF8, its time zone is UTC, and dates, intervals, numbers and bytes are written as PostgreSQL does by
+    /// default, unless the configuration's `options` say otherwise (with
+    /// ``ConnectionConfiguration/StatementCache/unnamed`` that is the server's affair: poolers refuse `options`). Setting
+    /// this up costs no round trip.
     ///
     /// - Parameters:
     ///   - configuration: where and how.

@@ -19,10 +19,14 @@ extension Connection {
     /// - Parameters:
     ///   - statement: the statement; one only, PostgreSQL refuses several in one text (SQLSTATE 42601).
     ///   - timeout: the deadline, instead of ``ConnectionConfiguration/statementTimeout``.
-    /// - Throws: ``PostgresError``; `CancellationError` when the task is cancelled.
+    ///   - limits: how much the result may hold, instead of ``ConnectionConfiguration/resultLimits``.
+    /// - Throws: ``PostgresError``, ``PostgresError/Code/resultTooLarge`` among them; `CancellationError` when the task is
+    ///   cancelled.
     @discardableResult
-    public func execute(_ statement: Statement, timeout: Duration? = nil) async throws -> RowSet {
-        let request = Request([statement], timeout: timeout ?? configuration.statementTimeout)
+    public func execute(
+        _ statement: Statement, timeout: Duration? = nil, limits: ResultLimits? = nil
+    ) async throws -> RowSet {
+        let request = request([statement], timeout, limits)
         try await run(request)
         return try request.onlyRows()
     }
@@ -40,12 +44,15 @@ extension Connection {
     /// - Parameters:
     ///   - statements: the statements, run in order; none means nothing is sent.
     ///   - timeout: the deadline for all of them, instead of ``ConnectionConfiguration/statementTimeout``.
+    ///   - limits: how much their results may hold together, instead of ``ConnectionConfiguration/resultLimits``.
     /// - Returns: their rows, in order.
     /// - Throws: ``PostgresError`` of the first statement that failed, with its ``PostgresError/statementIndex``; those after it
     ///   were not run.
-    public func pipeline(_ statements: [Statement], timeout: Duration? = nil) async throws -> [RowSet] {
+    public func pipeline(
+        _ statements: [Statement], timeout: Duration? = nil, limits: ResultLimits? = nil
+    ) async throws -> [RowSet] {
         guard !statements.isEmpty else { return [] }
-        let request = Request(statements, timeout: timeout ?? configuration.statementTimeout)
+        let request = request(statements, timeout, limits)
         try await run(request)
         return try request.allRows()
     }
@@ -67,11 +74,18 @@ extension Connection {
     /// - Returns: one outcome per statement, in order. Statements after the failed one are failures too, and were not run.
     /// - Throws: only what concerns all of them: ``PostgresError/Code/invalidParameter``, `CancellationError`.
     public func pipelineOutcomes(
-        _ statements: [Statement], timeout: Duration? = nil
+        _ statements: [Statement], timeout: Duration? = nil, limits: ResultLimits? = nil
     ) async throws -> [Result<RowSet, PostgresError>] {
         guard !statements.isEmpty else { return [] }
-        let request = Request(statements, timeout: timeout ?? configuration.statementTimeout)
+        let request = request(statements, timeout, limits)
         try await run(request)
         return request.outcomes()
+    }
+
+    /// A request with what the configuration says where the caller doesn't.
+    func request(_ statements: [Statement], _ timeout: Duration?, _ limits: ResultLimits?) -> Request {
+        Request(
+            statements, timeout: timeout ?? configuration.statementTimeout, limits: limits ?? configuration.resultLimits
+        )
     }
 }

@@ -102,20 +102,21 @@ extension Connection {
     /// one, and its options hold.
     ///
     /// - Returns: the rows of the statements, in order.
-    /// - Throws: as ``pipeline(_:timeout:)`` and, for COMMIT, ``withTransaction(isolation:readOnly:deferrable:actor:_:)``.
+    /// - Throws: as ``pipeline(_:timeout:limits:)`` and, for COMMIT, ``withTransaction(isolation:readOnly:deferrable:actor:_:)``.
     public func pipeline(
-        _ statements: [Statement], isolation: IsolationLevel, readOnly: Bool = false, timeout: Duration? = nil
+        _ statements: [Statement], isolation: IsolationLevel, readOnly: Bool = false, timeout: Duration? = nil,
+        limits: ResultLimits? = nil
     ) async throws -> [RowSet] {
         guard !statements.isEmpty else { return [] }
         let scope = try await enter(TransactionOptions(isolation: isolation, readOnly: readOnly, deferrable: false))
         guard scope == .transaction else {
             // The savepoint hasn't been sent, and nothing here needs one.
             _ = state.withLock { $0.rollBack(scope) }
-            return try await pipeline(statements, timeout: timeout)
+            return try await pipeline(statements, timeout: timeout, limits: limits)
         }
         do {
             let commit = Statement("COMMIT", preparation: .unnamed)
-            let request = Request(statements + [commit], timeout: timeout ?? configuration.statementTimeout)
+            let request = request(statements + [commit], timeout, limits)
             try await run(request)
             return Array(try request.allRows().prefix(statements.count))
         } catch {

@@ -18,6 +18,7 @@ extension ConnectionState {
         self.link = nil
         termination = (error, ())
         prefixes = []
+        taken = Taken()
         if let request = current {
             answerRest(request, error ?? closedError)
             current = nil
@@ -60,7 +61,9 @@ extension ConnectionState {
             request.answers.append(.failed(error))
         }
         // Without a statement to blame (or all answered, but not the end of their transaction): the request as a whole.
-        if unanswered.isEmpty, !isAnswered, request.failure == nil { request.failure = error }
+        if unanswered.isEmpty, !isAnswered, request.failure == nil, request.stop != .tooLarge {
+            request.failure = error
+        }
     }
 
     // MARK: Errors

@@ -8,8 +8,12 @@ extension ConnectionState {
     mutating func receive(_ effects: inout Effects) {
         guard let link else { return }
         if isWriting { flush(link, &effects) }
+        let waiting = isCounting ? kinship_waiting_bytes(PQsocket(link.pointer)) : 0
         let isAlive = PQconsumeInput(link.pointer) == 1 && encryption.drain(link)
+        // Of what has come in the meantime nobody can tell, so it may have been more.
+        if waiting > 0 { taken.partial += max(0, waiting - kinship_waiting_bytes(PQsocket(link.pointer))) }
         collect(link, &effects)
+        takePartialRow(&effects)
         // What came before the end has been taken; `collect` may have met the end itself.
         if !isAlive, self.link != nil { terminate(lostError(link.message), &effects) }
     }
@@ -30,6 +34,7 @@ extension ConnectionState {
             } else if hasResult {
                 hasResult = false
                 position += 1
+                prepareStep()
             } else {
                 // The end of a result that was none. libpq may say so between two results, but not for ever.
                 emptyAnswers += 1
@@ -48,15 +53,18 @@ extension ConnectionState {
         }
         let step = steps[position]
         switch PQresultStatus(result) {
+        case PGRES_SINGLE_TUPLE:
+            take(row: result, of: step, request, &effects)
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
             hasResult = true
-            succeed(step, result, request)
+            succeed(step, result, request, &effects)
         case PGRES_PIPELINE_SYNC:
             PQclear(result)
             // A sync has no end mark of its own, and whatever was not answered before it never will be.
             hasResult = false
             position = (steps[position...].firstIndex { $0.kind == .sync } ?? steps.count - 1) + 1
             isAnswered = position == steps.count
+            prepareStep()
         case PGRES_PIPELINE_ABORTED:
             PQclear(result)
             hasResult = true
@@ -71,6 +79,7 @@ extension ConnectionState {
                 &effects)
         default:
             defer { PQclear(result) }
+            taken.collected = nil
             // A failure at the sync is followed by the sync's own answer.
             hasResult = step.kind != .sync
             guard let fields = PostgresError.ServerFields(result) else {
@@ -82,12 +91,22 @@ extension ConnectionState {
         }
     }
 
-    private mutating func succeed(_ step: Step, _ result: OpaquePointer, _ request: Request) {
+    private mutating func succeed(
+        _ step: Step, _ result: OpaquePointer, _ request: Request, _ effects: inout Effects
+    ) {
+        taken.partial = 0
         guard step.kind == .run, request.answers.count == step.index else { return PQclear(result) }
         if step.number == 0, let tag = PQcmdStatus(result) {
             forgetPrepared(after: tag, request.statements[step.index].text)
         }
-        request.answers.append(.rows(RowSet(ResultStorage(result))))
+        let rows: RowSet
+        if let collected = taken.collected.take() {
+            rows = collected.finish(ending: result)
+        } else {
+            rows = RowSet(ResultStorage(result))
+            noteLargestRow(of: rows)
+        }
+        take(rows, of: step, request, &effects)
     }
 
     /// The server skipped a step because one before it failed.

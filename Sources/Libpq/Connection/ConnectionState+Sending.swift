@@ -12,15 +12,18 @@ extension ConnectionState {
         hasResult = false
         isAnswered = false
         canHeal = false
+        taken = Taken()
         request.answers.removeAll(keepingCapacity: true)
         request.failure = nil
         startedIdle = PQtransactionStatus(link.pointer) == PQTRANS_IDLE
         sentPrefixes = prefixes
         prefixes = []
+        noteSize(of: request)
         planSteps(request)
         for step in steps where !transmit(step, request, link) {
             return terminate(lostError(link.message), &effects)
         }
+        prepareStep()
         counters.roundTrips += 1
         counters.statements += request.statements.count + sentPrefixes.count
         flush(link, &effects)
@@ -79,8 +82,27 @@ extension ConnectionState {
     mutating func flush(_ link: Link, _ effects: inout Effects) {
         // A failure is left to the reading side, which finds the server's last words first.
         let isBlocked = PQflush(link.pointer) == 1
-        guard isBlocked != isWriting, let token, let descriptor = link.descriptor else { return }
+        guard isBlocked != isWriting else { return }
         isWriting = isBlocked
-        source.watchWriting(token, descriptor, isBlocked)
+        watch(link)
+    }
+
+    /// Tells the source what is watched for.
+    private func watch(_ link: Link) {
+        guard let token, let descriptor = link.descriptor else { return }
+        source.watch(token, descriptor, reading: !isPaused, writing: isWriting)
+    }
+
+    /// Leaves what comes to the system, which makes the server wait when it can't hold more.
+    mutating func pauseReading() {
+        guard let link, !isPaused else { return }
+        isPaused = true
+        watch(link)
+    }
+
+    mutating func resumeReading() {
+        guard let link, isPaused else { return }
+        isPaused = false
+        watch(link)
     }
 }

@@ -44,9 +44,14 @@ struct ConnectionState {
     var startedIdle = false
     var isAnswered = false
     var isWriting = false
+    /// Whether nothing is read until a cancel request has ended.
+    var isPaused = false
     /// An answer was such that the request can be sent once more.
     var canHeal = false
     var hasHealed = false
+    var taken = Taken()
+    /// The most bytes that a message had: libpq's buffers have grown to hold it, and never shrink.
+    var largestMessage = 0
 
     var cancelling = Cancelling.none
     var cancelSerial = 0
@@ -139,7 +144,7 @@ struct ConnectionState {
     }
 
     /// Asks the server to stop the current request, within the grace.
-    private mutating func stop(_ request: Request, _ effects: inout Effects) {
+    mutating func stop(_ request: Request, _ effects: inout Effects) {
         graceDeadline = Monotonic.now.later(by: statementGrace)
         effects.deadline = min(effects.deadline, graceDeadline)
         cancelPause = 50_000_000
@@ -158,6 +163,7 @@ struct ConnectionState {
     mutating func cancelEnded(serial: Int, _ effects: inout Effects) {
         guard case .running(serial) = cancelling else { return }
         cancelling = .ended
+        resumeReading()
         if isAnswered { return completeIfPossible(&effects) }
         cancelAgain = Monotonic.now.later(by: cancelPause)
         cancelPause = min(cancelPause * 2, 1_000_000_000)

@@ -3,6 +3,7 @@
 
 import CLibpq
 import Logging
+import MessageText
 import Synchronization
 
 /// The notices of one connection on their way from libpq, which reports them in the middle of its calls, to the log.
@@ -76,7 +77,7 @@ final class Notices: Sendable {
         }
         for notice in waiting {
             logger.log(
-                level: level(notice), "\(notice.message)",
+                level: level(notice), "\(MessageText.message(notice.message))",
                 metadata: [
                     "severity": "\(notice.severity)", "sqlstate": "\(notice.sqlState)", "connection": "\(id)",
                 ])

@@ -39,11 +39,15 @@ final class Request: @unchecked Sendable {
     /// Why the request is being stopped.
     enum Stop {
         case taskCancelled, deadline
+        /// The results are larger than the request's limits.
+        case tooLarge
     }
 
     let statements: [Statement]
     let timeout: Duration?
     let expiry: Expiry
+    /// How much the results may hold together.
+    var limits: ResultLimits
     /// When set, the request begins a transaction at its turn and sends nothing.
     let entering: TransactionOptions?
     /// What was begun.
@@ -61,9 +65,13 @@ final class Request: @unchecked Sendable {
     /// Whether the connection had ended before, so that nothing was sent.
     var isUnsent = false
 
-    init(_ statements: [Statement], timeout: Duration?, expiry: Expiry = .cancel, entering: TransactionOptions? = nil) {
+    init(
+        _ statements: [Statement], timeout: Duration?, limits: ResultLimits = ResultLimits(), expiry: Expiry = .cancel,
+        entering: TransactionOptions? = nil
+    ) {
         self.statements = statements
         self.timeout = timeout
+        self.limits = limits
         self.expiry = expiry
         self.entering = entering
     }

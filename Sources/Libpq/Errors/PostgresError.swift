@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 /// Anything that goes wrong between this process and PostgreSQL.
 ///
 /// ```swift
@@ -43,6 +45,8 @@ public struct PostgresError: Error, Sendable {
         case decodingFailed = "DECODING_FAILED"
         /// There is no memory for a result.
         case outOfMemory = "OUT_OF_MEMORY"
+        /// The rows are more than ``ResultLimits`` allow.
+        case resultTooLarge = "RESULT_TOO_LARGE"
         /// A prepared statement is stale and the transaction must be retried.
         case statementInvalidated = "STATEMENT_INVALIDATED"
         /// A method was called where it can't be (for instance a commit outside a transaction).
@@ -94,20 +98,28 @@ public struct PostgresError: Error, Sendable {
     public var underlying: String?
     /// How the pool stood, for ``Code/acquireTimeout``.
     public var acquire: AcquireFailure?
+    /// Which limit, for ``Code/resultTooLarge``.
+    package var exceeded: ResultLimits.Kind?
 
     /// The five-character SQLSTATE, when the server sent one.
     public var sqlState: String? { server?.sqlState }
 
-    /// An error.
+    /// An error. What a terminal or a log would obey is escaped in the message, and names of any length are shortened in it.
     public init(
         _ code: Code, _ message: String, server: ServerFields? = nil, sql: String? = nil, statementIndex: Int? = nil,
         underlying: String? = nil
     ) {
         self.code = code
-        self.message = message
+        self.message = MessageText.message(message)
         self.server = server
         self.sql = sql
         self.statementIndex = statementIndex
         self.underlying = underlying
     }
+}
+
+extension PostgresError {
+    /// The error for rows that libpq has no memory for.
+    static let noMemoryForRows = PostgresError(
+        .outOfMemory, "libpq has no memory for the rows. Ask for fewer at once.")
 }

@@ -5,11 +5,13 @@ import Synchronization
 
 extension Connection: PooledConnection {
     package var releaseOutcome: ReleaseOutcome {
-        let status = state.withLock { state in
+        let (status, largestMessage) = state.withLock { state in
             // What was to go out ahead of the last user's next statement is not the next user's.
             state.prefixes.removeAll()
-            return state.transactionStatus
+            return (state.transactionStatus, state.largestMessage)
         }
+        // libpq gives the memory back with the connection only.
+        guard largestMessage <= configuration.keptBuffer else { return .unusable }
         return switch status {
         case .idle: .clean
         case .inTransaction, .inFailedTransaction: .inTransaction

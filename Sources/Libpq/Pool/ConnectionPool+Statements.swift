@@ -8,7 +8,7 @@ extension ConnectionPool {
     /// let rows = try await pool.execute(Statement("select name from customer order by id"))
     /// ```
     ///
-    /// What ``withConnection(timeout:isolation:fileID:line:_:)`` with ``Connection/execute(_:timeout:)`` does, and quicker
+    /// What ``withConnection(timeout:isolation:fileID:line:_:)`` with ``Connection/execute(_:timeout:limits:)`` does, and quicker
     /// where callers wait: the connection that comes back is sent the next caller's statement at once, before any task is
     /// resumed. One round trip.
     ///
@@ -16,14 +16,16 @@ extension ConnectionPool {
     ///   - statement: the statement, a transaction of its own; BEGIN without an end is rolled back when it comes back.
     ///   - timeout: the statement's deadline once it has a connection, instead of
     ///     ``ConnectionConfiguration/statementTimeout``.
+    ///   - limits: how much the result may hold, instead of ``ConnectionConfiguration/resultLimits``.
     ///   - fileID: leave it out; the log names it when the connection doesn't come back.
     ///   - line: likewise.
     /// - Throws: what both throw.
     @discardableResult
     public func execute(
-        _ statement: Statement, timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line
+        _ statement: Statement, timeout: Duration? = nil, limits: ResultLimits? = nil, fileID: StaticString = #fileID,
+        line: UInt = #line
     ) async throws -> RowSet {
-        try await run([statement], timeout, LeaseSite(fileID: fileID, line: line)).request.onlyRows()
+        try await run([statement], timeout, limits, LeaseSite(fileID: fileID, line: line)).request.onlyRows()
     }
 
     /// Runs one statement whose values are written in its text, on whichever connection is free first.
@@ -32,12 +34,13 @@ extension ConnectionPool {
     /// let rows = try await pool.execute("select name from customer where id = \(7)")
     /// ```
     ///
-    /// The text is a ``SQL``: `\(7)` is bound as `$1`. Else as ``execute(_:timeout:fileID:line:)-(Statement,_,_,_)``.
+    /// The text is a ``SQL``: `\(7)` is bound as `$1`. Else as ``execute(_:timeout:limits:fileID:line:)-(Statement,_,_,_,_)``.
     @discardableResult
     public func execute(
-        _ sql: SQL, timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line
+        _ sql: SQL, timeout: Duration? = nil, limits: ResultLimits? = nil, fileID: StaticString = #fileID,
+        line: UInt = #line
     ) async throws -> RowSet {
-        try await execute(try sql.statement, timeout: timeout, fileID: fileID, line: line)
+        try await execute(try sql.statement, timeout: timeout, limits: limits, fileID: fileID, line: line)
     }
 
     /// Runs several statements in one round trip on whichever connection is free first: all happen or none.
@@ -49,33 +52,35 @@ extension ConnectionPool {
     /// ```
     ///
     /// - Parameters:
-    ///   - statements: as ``Connection/pipeline(_:timeout:)`` has them; none means nothing is sent.
+    ///   - statements: as ``Connection/pipeline(_:timeout:limits:)`` has them; none means nothing is sent.
     ///   - timeout: the deadline for all of them once they have a connection.
+    ///   - limits: how much their results may hold together, instead of ``ConnectionConfiguration/resultLimits``.
     ///   - fileID: leave it out; the log names it when the connection doesn't come back.
     ///   - line: likewise.
     /// - Returns: their rows, in order.
-    /// - Throws: as ``execute(_:timeout:fileID:line:)-(Statement,_,_,_)``, and of the first statement that failed.
+    /// - Throws: as ``execute(_:timeout:limits:fileID:line:)-(Statement,_,_,_,_)``, and of the first statement that failed.
     public func pipeline(
-        _ statements: [Statement], timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line
+        _ statements: [Statement], timeout: Duration? = nil, limits: ResultLimits? = nil,
+        fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [RowSet] {
         guard !statements.isEmpty else { return [] }
-        return try await run(statements, timeout, LeaseSite(fileID: fileID, line: line)).request.allRows()
+        return try await run(statements, timeout, limits, LeaseSite(fileID: fileID, line: line)).request.allRows()
     }
 
-    /// ``pipeline(_:timeout:fileID:line:)``, with the time it took once there was a connection.
+    /// ``pipeline(_:timeout:limits:fileID:line:)``, with the time it took once there was a connection.
     package func timedPipeline(
-        _ statements: [Statement], fileID: StaticString = #fileID, line: UInt = #line
+        _ statements: [Statement], limits: ResultLimits? = nil, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> (results: [RowSet], duration: Duration) {
         guard !statements.isEmpty else { return ([], .zero) }
-        let (request, duration) = try await run(statements, nil, LeaseSite(fileID: fileID, line: line))
+        let (request, duration) = try await run(statements, nil, limits, LeaseSite(fileID: fileID, line: line))
         return (try request.allRows(), duration)
     }
 
     private func run(
-        _ statements: [Statement], _ timeout: Duration?, _ site: LeaseSite
+        _ statements: [Statement], _ timeout: Duration?, _ limits: ResultLimits?, _ site: LeaseSite
     ) async throws -> (request: Request, duration: Duration) {
         // Before they wait for a connection.
         try RequestLimits.postgres.check(statements)
-        return try await PooledRequest(statements, timeout: timeout, through: core, site: site).run()
+        return try await PooledRequest(statements, timeout: timeout, limits: limits, through: core, site: site).run()
     }
 }

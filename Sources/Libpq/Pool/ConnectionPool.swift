@@ -67,7 +67,7 @@ public final class ConnectionPool: Sendable {
     /// }
     /// ```
     ///
-    /// For a statement that stands alone, ``execute(_:timeout:fileID:line:)-(Statement,_,_,_)`` is cheaper. Costs no round trip
+    /// For a statement that stands alone, ``execute(_:timeout:limits:fileID:line:)-(Statement,_,_,_,_)`` is cheaper. Costs no round trip
     /// while connections are in use every second. Don't ask for a second connection of the same pool
     /// within `body`: when all are taken, the two wait for each other.
     ///

@@ -32,6 +32,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private let core: PoolCore<Connection>
     private let statements: [Statement]
     private let timeout: Duration?
+    private let limits: ResultLimits?
     private let site: LeaseSite
     private let asked: PoolInstant
     private let deadline: PoolInstant
@@ -40,11 +41,17 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private let log: Logger?
     private let state: Locked<State>
 
-    /// - Parameter timeout: the statements' deadline, instead of the connection's.
-    init(_ statements: [Statement], timeout: Duration?, through core: PoolCore<Connection>, site: LeaseSite) {
+    /// - Parameters:
+    ///   - timeout: the statements' deadline, instead of the connection's.
+    ///   - limits: the limits of their results, instead of the connection's.
+    init(
+        _ statements: [Statement], timeout: Duration?, limits: ResultLimits?, through core: PoolCore<Connection>,
+        site: LeaseSite
+    ) {
         self.core = core
         self.statements = statements
         self.timeout = timeout
+        self.limits = limits
         self.site = site
         asked = core.now()
         deadline = asked.advanced(by: core.acquireTimeout)
@@ -133,6 +140,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         if let timeout = timeout ?? connection.configuration.statementTimeout {
             request.deadline = Monotonic.after(timeout)
         }
+        request.limits = limits ?? connection.configuration.resultLimits
         connection.submit(request, .owner(self))
     }
 

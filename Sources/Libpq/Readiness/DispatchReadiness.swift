@@ -20,6 +20,7 @@ package final class DispatchReadiness: ReadinessSource {
         var queue: DispatchQueue
         weak var handler: (any ReadinessHandler)?
         var reading: any DispatchSourceRead
+        var isReading = true
         var writing: (any DispatchSourceWrite)?
     }
 
@@ -48,24 +49,28 @@ package final class DispatchReadiness: ReadinessSource {
         reading.setEventHandler { [weak self, weak handler] in
             // On Linux, Dispatch tells of a hang-up once, together with the last data, and never again: the end of the
             // stream has to be read on the same occasion.
-            repeat { handler?.socketReady() } while self?.isRegistered(token) == true && Self.isReadable(duplicate)
+            repeat { handler?.socketReady() } while self?.isReading(token) == true && Self.isReadable(duplicate)
         }
         reading.setCancelHandler { close(duplicate) }
         reading.resume()
         return token
     }
 
-    private func isRegistered(_ token: Int) -> Bool { table.withLock { $0.registrations[token] != nil } }
+    private func isReading(_ token: Int) -> Bool { table.withLock { $0.registrations[token]?.isReading == true } }
 
     private static func isReadable(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&request, 1, 0) == 1
     }
 
-    package func watchWriting(_ token: Int, _ descriptor: Int32, _ isWatched: Bool) {
+    package func watch(_ token: Int, _ descriptor: Int32, reading: Bool, writing: Bool) {
         table.withLock { table in
             guard let registration = table.registrations[token] else { return }
-            if !isWatched {
+            if reading != registration.isReading {
+                table.registrations[token]?.isReading = reading
+                if reading { registration.reading.resume() } else { registration.reading.suspend() }
+            }
+            if !writing {
                 registration.writing?.cancel()
                 table.registrations[token]?.writing = nil
             } else if registration.writing == nil {
@@ -84,6 +89,8 @@ package final class DispatchReadiness: ReadinessSource {
     package func unregister(_ token: Int, _ descriptor: Int32?) {
         let registration = table.withLock { $0.registrations.removeValue(forKey: token) }
         registration?.reading.cancel()
+        // A suspended source never gets round to its end.
+        if registration?.isReading == false { registration?.reading.resume() }
         registration?.writing?.cancel()
     }
 }

@@ -92,9 +92,9 @@ package final class EpollLoop: ReadinessSource, TaskExecutor {
         return token
     }
 
-    package func watchWriting(_ token: Int, _ descriptor: Int32, _ isWatched: Bool) {
-        let reading = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
-        _ = control(EPOLL_CTL_MOD, token, descriptor, isWatched ? reading | EPOLLOUT.rawValue : reading)
+    package func watch(_ token: Int, _ descriptor: Int32, reading: Bool, writing: Bool) {
+        let events = (reading ? EPOLLIN.rawValue | EPOLLRDHUP.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
+        _ = control(EPOLL_CTL_MOD, token, descriptor, events)
     }
 
     package func unregister(_ token: Int, _ descriptor: Int32?) {

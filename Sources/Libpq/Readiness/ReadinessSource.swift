@@ -17,8 +17,8 @@ package protocol ReadinessSource: AnyObject, Sendable {
     /// - Returns: the registration's token, nil when the system refuses (for instance for lack of memory).
     func register(_ descriptor: Int32, _ handler: any ReadinessHandler) -> Int?
 
-    /// Also watches for room to write, or stops doing so.
-    func watchWriting(_ token: Int, _ descriptor: Int32, _ isWatched: Bool)
+    /// Changes what is watched for: something to read, room to write. That the socket is broken may be told in any case.
+    func watch(_ token: Int, _ descriptor: Int32, reading: Bool, writing: Bool)
 
     /// Stops watching.
     ///

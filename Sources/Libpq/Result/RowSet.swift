@@ -24,7 +24,7 @@ public struct RowSet: Sendable {
 
     package init(_ storage: ResultStorage) {
         self.storage = storage
-        self.count = Int(PQntuples(storage.pointer))
+        self.count = storage.count
         self.columnCount = storage.columns.count
     }
 
@@ -117,8 +117,8 @@ extension RowSet {
     }
 
     /// What the server said it did, such as `SELECT 3` or `INSERT 0 1`; empty for an empty statement.
-    public var commandTag: String { PQcmdStatus(storage.pointer).map { String(cString: $0) } ?? "" }
+    public var commandTag: String { PQcmdStatus(storage.said).map { String(cString: $0) } ?? "" }
 
     /// The rows inserted, updated, deleted, selected, copied …; nil for commands that don't count.
-    public var affectedRows: Int? { PQcmdTuples(storage.pointer).flatMap { Int(String(cString: $0)) } }
+    public var affectedRows: Int? { PQcmdTuples(storage.said).flatMap { Int(String(cString: $0)) } }
 }

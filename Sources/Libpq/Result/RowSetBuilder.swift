@@ -127,6 +127,6 @@ package struct RowSetBuilder: ~Copyable {
     }
 
     private static var outOfMemory: PostgresError {
-        PostgresError(.outOfMemory, "libpq has no memory for the rows. Ask for fewer at once.")
+        PostgresError.noMemoryForRows
     }
 }

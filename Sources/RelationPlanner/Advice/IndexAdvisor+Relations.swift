@@ -70,7 +70,7 @@ extension IndexAdvisor {
             let parent = parent ?? source
             // Types without a common equality are compared as text; a list's elements are the target's keys.
             isIndexable =
-                !key.isEmpty && key.allSatisfy { carrier.properties[$0].columnType.isSortable }
+                !key.isEmpty && key.allSatisfy { carrier.properties[$0].columnType.isOrdered }
                 && (relation.kind == .referencesMany
                     || zip(key, parents).allSatisfy { own, other in
                         carrier.properties[own].columnType.isComparable(to: parent.properties[other].columnType)
@@ -88,7 +88,7 @@ extension IndexAdvisor {
         }
         if let order, !catalog.isUnique(schema: table.schema, table: table.name, columns: key),
             let asked = OrderWriter.indexColumns(asked: order, of: carrier), !asked.isEmpty,
-            let completed = OrderWriter.indexColumns(of: OrderWriter.completed(order, for: carrier), of: carrier)
+            let completed = indexColumns(completing: order, of: carrier)
         {
             let isServed = catalog.hasIndex(
                 schema: table.schema, table: table.name, leading: key, then: asked, known: join.type)

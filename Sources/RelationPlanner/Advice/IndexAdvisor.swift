@@ -65,7 +65,7 @@ public struct IndexAdvisor: Sendable {
         let model = schema[model]
         guard filter.limit.isSet, !filter.distinct, let table = self.table(of: model),
             let asked = OrderWriter.indexColumns(asked: filter.order, of: model),
-            let completed = OrderWriter.indexColumns(of: OrderWriter.completed(filter.order, for: model), of: model),
+            let completed = indexColumns(completing: filter.order, of: model),
             !asked.isEmpty
         else { return nil }
         let found = FoundColumns(filter.condition, of: model)
@@ -94,6 +94,12 @@ public struct IndexAdvisor: Sendable {
             table.estimatedRows.map({ $0 >= minimumRows }) ?? true
         else { return nil }
         return table
+    }
+
+    /// The columns of an order and the key that completes it; without a key nothing does that is worth an index.
+    func indexColumns(completing order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
+        OrderWriter.indexColumns(
+            of: model.primaryKey.isEmpty ? order : OrderWriter.completed(order, for: model), of: model)
     }
 
     /// An index's columns: those of one value each, then the order's, each once.

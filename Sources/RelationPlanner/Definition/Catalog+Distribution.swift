@@ -12,7 +12,7 @@ extension Catalog {
         case reference
     }
 
-    /// Whether some table is spread over the nodes of a Citus cluster.
+    /// Whether some table is spread over the nodes of a Citus cluster, or has to be taken for it: see ``losesSettings``.
     /// - Complexity: linear in the tables.
-    public var isDistributed: Bool { tables.values.contains { $0.distribution != .none } }
+    public var isDistributed: Bool { losesSettings || tables.values.contains { $0.distribution != .none } }
 }

@@ -47,15 +47,13 @@ extension Catalog {
         return table.allIndexes.contains { $0.hands(out: order, equal: equal, known: known) }
     }
 
-    /// Whether no two rows can have equal values in the columns: a unique index that covers every row consists of
-    /// some of them.
+    /// Whether no two rows can have equal values in the columns, at any time: a unique index that covers every row consists
+    /// of some of them.
+    ///
+    /// Not where other tables inherit from the table, for an index has its own rows only (B11); nor by an index that is
+    /// partial, invalid, of expressions, of another collation, or checked at COMMIT only. Views and foreign tables have none.
     public func isUnique(schema: String, table: String, columns: [String]) -> Bool {
-        guard let table = self.table(schema, table) else { return false }
-        let wanted = Set(columns)
-        return table.allIndexes.contains { index in
-            index.isUnique && !index.isPartial && !index.columns.isEmpty
-                && index.columns.allSatisfy { wanted.contains($0.name) && $0.findsEqual }
-        }
+        self.table(schema, table)?.isUnique(Set(columns)) ?? false
     }
 
     /// Whether each row whose columns are all set has a row of another table that it points at: a foreign key of exactly
@@ -66,8 +64,9 @@ extension Catalog {
     ///     from: .init("public", "orders"), columns: ["customer_id"], to: .init("public", "customer"), columns: ["id"])
     /// ```
     ///
-    /// Foreign keys that aren't validated, that are switched off, or that may be broken until COMMIT don't count. The row
-    /// pointed at may still be out of sight: see ``Table/hasRowSecurity``.
+    /// Foreign keys that aren't validated, that are switched off, or that may be broken until COMMIT don't count, nor those
+    /// of a table that others inherit from, whose rows they don't hold (B11). The row pointed at may still be out of sight:
+    /// see ``Table/hasRowSecurity``.
     ///
     /// - Parameters:
     ///   - columns: the columns that point.
@@ -78,8 +77,8 @@ extension Catalog {
     ) -> Bool {
         guard let table = tables[table], !columns.isEmpty, columns.count == targetColumns.count else { return false }
         let wanted = Set(zip(columns, targetColumns).map { [$0, $1] })
-        return table.foreignKeys.contains { key in
-            key.isValid && !key.isDeferrable && key.target == target && key.columns.count == key.targetColumns.count
+        return table.keptForeignKeys.contains { key in
+            key.target == target && key.columns.count == key.targetColumns.count
                 && Set(zip(key.columns, key.targetColumns).map { [$0, $1] }) == wanted
         }
     }

@@ -31,6 +31,9 @@ extension Catalog {
         public var foreignKeys: [ForeignKey]
         /// `pg_class.reltuples`: as of the last VACUUM or ANALYZE, nil when there was none.
         public var estimatedRows: Double?
+        /// Whether rows of other tables are read with its own: tables that inherit from it (`INHERITS`), not the partitions of a
+        /// partitioned table. What indexes and foreign keys say of a table holds for its own rows only (B11).
+        public var hasInheritors: Bool
         /// Whether row-level security is on: who asks may not see every row.
         public var hasRowSecurity: Bool
         /// How Citus spreads the rows.
@@ -40,7 +43,7 @@ extension Catalog {
         public init(
             schema: String = "public", name: String, kind: Kind = .table, columns: [Column], primaryKey: [String] = [],
             indexes: [Index] = [], foreignKeys: [ForeignKey] = [], estimatedRows: Double? = nil,
-            hasRowSecurity: Bool = false, distribution: Distribution = .none
+            hasRowSecurity: Bool = false, distribution: Distribution = .none, hasInheritors: Bool = false
         ) {
             self.schema = schema
             self.name = name
@@ -52,6 +55,7 @@ extension Catalog {
             self.estimatedRows = estimatedRows
             self.hasRowSecurity = hasRowSecurity
             self.distribution = distribution
+            self.hasInheritors = hasInheritors
         }
 
         /// The indexes, the primary key's among them even if it isn't listed.
@@ -59,6 +63,20 @@ extension Catalog {
             guard !primaryKey.isEmpty, !indexes.contains(where: { $0.columns.map(\.name) == primaryKey && $0.isPlain })
             else { return indexes }
             return indexes + [Index(name: "", columns: primaryKey.map { Index.Column($0) }, isUnique: true)]
+        }
+
+        /// Whether no two rows that are read can have equal values in the columns (B11).
+        func isUnique(_ columns: Set<String>) -> Bool {
+            !hasInheritors
+                && allIndexes.contains { index in
+                    index.isUnique && !index.isPartial && !index.columns.isEmpty
+                        && index.columns.allSatisfy { columns.contains($0.name) && $0.findsEqual }
+                }
+        }
+
+        /// The foreign keys that every row that is read keeps to at any time (B11).
+        var keptForeignKeys: [ForeignKey] {
+            hasInheritors ? [] : foreignKeys.filter { $0.isValid && !$0.isDeferrable }
         }
     }
 }

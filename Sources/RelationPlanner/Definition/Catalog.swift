@@ -14,6 +14,15 @@ public struct Catalog: Sendable, Hashable {
     public private(set) var tables: [TableName: Table] = [:]
     /// The names of text search configurations; nil when they weren't asked for.
     public var textSearchConfigurations: [String]?
+    /// Whether the database's own collation orders texts by their code points, as `C` does.
+    public var ordersTextsByCodePoints = true
+
+    /// Whether settings that one statement of a transaction makes were seen not to reach the next one: statements are run on
+    /// other nodes then, whatever the tables are said to be, or by a pooler in statement mode.
+    public var losesSettings = false
+
+    /// Tables there are beside those that were asked for; looked up only where one is missing, to say which was meant.
+    package var otherTables: [TableName] = []
 
     /// A catalog of tables.
     public init(_ tables: [Table] = [], textSearchConfigurations: [String]? = nil) {

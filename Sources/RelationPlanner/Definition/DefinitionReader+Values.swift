@@ -8,7 +8,7 @@ extension DefinitionReader {
         case .object(let members): return members
         case .null: return []
         default:
-            problem(path, "An object is due here, not \(json.kindName).", keepsBack: keepsBack)
+            problem(path, "An object is expected here, not \(json.kindName).", keepsBack: keepsBack)
             return nil
         }
     }
@@ -16,7 +16,7 @@ extension DefinitionReader {
     /// The members of an object; an empty list is none.
     mutating func members(_ json: JSONValue, _ path: String) -> [JSONValue.Member] {
         if case .array(let elements) = json, elements.isEmpty {
-            warn(.oddValue, path, "An object is due here; the empty list is read as {}.")
+            warn(.oddValue, path, "An object is expected here; the empty list is read as {}.")
             return []
         }
         return object(json, path) ?? []
@@ -48,7 +48,7 @@ extension DefinitionReader {
         case .string(let text): return text.isEmpty ? nil : text
         case .null: return nil
         default:
-            problem(path, "A string is due here, not \(json.kindName).", keepsBack: keepsBack)
+            problem(path, "A string is expected here, not \(json.kindName).", keepsBack: keepsBack)
             return nil
         }
     }
@@ -63,10 +63,10 @@ extension DefinitionReader {
         case .string("1"), .number("1"): flag = true
         case .string("0"), .number("0"): flag = false
         default:
-            problem(path, "true or false is due here, not \(json.kindName).")
+            problem(path, "true or false is expected here, not \(json.kindName).")
             return nil
         }
-        warn(.oddValue, path, "true or false is due here; \(json.description) is read as \(flag).")
+        warn(.oddValue, path, "true or false is expected here; \(json.description) is read as \(flag).")
         return flag
     }
 
@@ -78,14 +78,14 @@ extension DefinitionReader {
             if let value = DecimalText(text)?.int64, value >= 0, value <= Int64(Int32.max) { return Int(value) }
         case .string(let text):
             if let value = DecimalText(text.trimmingSpace)?.int64, value >= 0, value <= Int64(Int32.max) {
-                warn(.oddValue, path, "A number is due here; \(json.description) is read as \(value).")
+                warn(.oddValue, path, "A number is expected here; \(json.description) is read as \(value).")
                 return Int(value)
             }
         default: break
         }
         warn(
             .oddValue, path,
-            "A whole number from 0 to 2147483647 is due here; \(json.description) is read as no limit at all.")
+            "A whole number from 0 to 2147483647 is expected here; \(json.description) is read as no limit at all.")
         return nil
     }
 
@@ -99,7 +99,7 @@ extension DefinitionReader {
                 string($0.element, "\(path)[\($0.offset)]", keepsBack: keepsBack)
             }
         default:
-            problem(path, "A name or a list of names is due here, not \(json.kindName).", keepsBack: keepsBack)
+            problem(path, "A name or a list of names is expected here, not \(json.kindName).", keepsBack: keepsBack)
             return []
         }
     }

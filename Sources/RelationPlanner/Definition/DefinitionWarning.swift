@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 /// Something in a definition that is odd but usable.
 ///
 /// ```swift
@@ -54,7 +56,7 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         property: String? = nil, relation: String? = nil
     ) {
         self.code = code
-        self.message = message
+        self.message = MessageText.message(message)
         self.file = file
         self.path = path
         self.model = model
@@ -62,9 +64,10 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         self.relation = relation
     }
 
-    /// Place and message.
+    /// Place and message, on one line, and fit for a terminal and a log.
     public var description: String {
-        let place = [file ?? model, path].compactMap { $0 }.joined(separator: ": ")
+        let place = [file ?? model, path].compactMap { $0 }.filter { !$0.isEmpty }.map(MessageText.name).joined(
+            separator: ": ")
         return place.isEmpty ? message : "\(place): \(message)"
     }
 }

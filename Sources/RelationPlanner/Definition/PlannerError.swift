@@ -36,6 +36,8 @@ public struct PlannerError: Error, Sendable, Hashable {
         case unknownPolymorphicType = "UNKNOWN_POLYMORPHIC_TYPE"
         case invalidJSON = "INVALID_JSON"
         case unsupported = "UNSUPPORTED"
+        /// A column is no longer of the type that the database had for it.
+        case typeChanged = "TYPE_CHANGED"
         /// The model has no table: it is attached nowhere, only embedded, or only a base.
         case noTable = "NO_TABLE"
         /// There is no record with the key that was asked for.

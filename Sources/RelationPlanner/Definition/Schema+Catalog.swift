@@ -25,7 +25,8 @@ extension Schema {
         _ catalog: Catalog, missingTables: MissingTables = .problem
     ) throws(SchemaError) -> Schema {
         try SchemaBuilder.schema(
-            of: definitions, warnings: givenWarnings, catalog: catalog, missingTables: missingTables, leniency: leniency)
+            of: definitions, warnings: givenWarnings, catalog: catalog, missingTables: missingTables, leniency: leniency
+        )
     }
 
     /// Takes the columns' types from the database; tells of tables and columns that there are none of.
@@ -34,6 +35,7 @@ extension Schema {
     ) -> [DefinitionMistake] {
         var mistakes: [DefinitionMistake] = []
         self.catalog = catalog
+        if missingTables == .problem, let problem = noTables(in: catalog) { return [DefinitionMistake(error: problem)] }
         for id in models.indices where models[id].isPersisted {
             findLinkTable(id, catalog)
             let model = models[id]
@@ -100,7 +102,7 @@ extension Schema {
     /// which were made could have as well (see ``applying(_:missingTables:)``).
     public var tableNames: [Catalog.TableName] {
         models.flatMap { model in
-            [model.table, model.alternateName?.lowercased()].compactMap { $0 }
+            [model.table, model.alternateName?.lowercased().identifier].compactMap { $0 }
                 .map { Catalog.TableName(model.tableSchema, $0) }
         }
     }
@@ -110,19 +112,12 @@ extension Schema {
     private mutating func findLinkTable(_ id: Model.ID, _ catalog: Catalog) {
         guard let other = models[id].alternateName, modelIDs[other] == nil,
             catalog.table(models[id].tableSchema, models[id].table) == nil,
-            catalog.table(models[id].tableSchema, other.lowercased()) != nil
+            catalog.table(models[id].tableSchema, other.lowercased().identifier) != nil
         else { return }
         modelIDs[models[id].name] = nil
         modelIDs[other] = id
         models[id].name = other
-        models[id].table = other.lowercased()
-    }
-
-    private func missingTable(_ model: Model, _ catalog: Catalog) -> String {
-        let names = catalog.tables.keys.filter { $0.schema == model.tableSchema }.map(\.name)
-        let hint = Suggestion.text(for: model.table, among: names)
-        return
-            "The table \"\(model.tableSchema)\".\"\(model.table)\" of \(model.name) doesn't exist.\(hint) Create it, or name another one with {\"postgresql\": {\"schema\": …, \"table\": …}}."
+        models[id].table = other.lowercased().identifier
     }
 
     private func missingColumn(_ property: Property, _ model: Model, _ table: Catalog.Table) -> PlannerError {

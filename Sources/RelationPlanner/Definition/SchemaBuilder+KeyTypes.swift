@@ -112,14 +112,14 @@ extension SchemaBuilder {
 
 extension ModelDefinition {
     /// The table's schema, LoopBack's default filled in.
-    var schemaName: String { tableSchema ?? "public" }
+    var schemaName: String { (tableSchema ?? "public").identifier }
     /// The table, LoopBack's default filled in.
-    var tableName: String { table ?? name.lowercased() }
+    var tableName: String { (table ?? name.lowercased()).identifier }
 }
 
 extension PropertyDefinition {
     /// The column, LoopBack's default filled in.
-    var columnName: String { column ?? name.lowercased() }
+    var columnName: String { (column ?? name.lowercased()).identifier }
 }
 
 extension ColumnType {

@@ -73,7 +73,8 @@ struct SchemaBuilder {
     ///   - unread: models that are missing because their files can't be read.
     static func schema(
         of definitions: [ModelDefinition], warnings: [DefinitionWarning] = [], catalog: Catalog? = nil,
-        missingTables: MissingTables = .problem, leniency: Leniency, besides others: [PlannerError] = [], unread: Set<String> = []
+        missingTables: MissingTables = .problem, leniency: Leniency, besides others: [PlannerError] = [],
+        unread: Set<String> = []
     ) throws(SchemaError) -> Schema {
         var leftOut: Set<DefinitionMistake.Part> = []
         var told: [DefinitionWarning] = []

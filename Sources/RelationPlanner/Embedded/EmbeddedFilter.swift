@@ -12,7 +12,7 @@
 /// Records are what their JSON says: a property that is missing or null is NULL, a value of another type than its property
 /// declares never matches and never fails (D26), but it is there for `exists`. Where a property's type is only assumed,
 /// numbers are what they are. Everything else is as in SQL: three-valued logic, exact numbers, dates as instants, text by
-/// code points, NULLs last ascending and first descending. The position in the list completes the order, whether or not
+/// code points or in the order that the server gives (``TextRanks``), NULLs last ascending and first descending. The position in the list completes the order, whether or not
 /// the model has a key. No statements.
 package struct EmbeddedFilter: Sendable {
     private let condition: ItemCondition
@@ -21,6 +21,8 @@ package struct EmbeddedFilter: Sendable {
     private let skip: Int
     private let limit: Int?
     private let members: Members
+    /// What a collation decides about, see ``needsTextOrder``.
+    private let collated: (operands: [ItemOperand], values: [ItemValue])
 
     /// Which members of a record are shown.
     private enum Members: Sendable {
@@ -70,6 +72,7 @@ package struct EmbeddedFilter: Sendable {
         limit = filter.limit.flatMap { Self.rows($0, builder) }
         members = Self.members(
             filter.fields, of: model, besides: filter.include.map { model.relations[$0.relation].name })
+        collated = condition.collated
     }
 
     private static func rows(_ limit: Filter.RowLimit, _ builder: ItemConditionBuilder) -> Int? {
@@ -96,17 +99,32 @@ package struct EmbeddedFilter: Sendable {
 
     // MARK: Records
 
+    /// Whether texts are compared by their order: in a database whose collation isn't that of the bytes ``TextRanks`` are
+    /// needed then.
+    package var needsTextOrder: Bool { order.isCollated || !collated.operands.isEmpty }
+
+    /// The texts among these records, and in the filter itself, whose order counts.
+    package func texts(in items: [JSONValue]) -> [String] {
+        var values = collated.values + (place?.keys.compactMap { $0 } ?? [])
+        for item in items {
+            values += collated.operands.compactMap { $0.value(in: item) }
+            if order.isCollated { values += order.keys(of: item).compactMap { $0 } }
+        }
+        return values.flatMap(\.texts)
+    }
+
     /// Chooses and orders records.
     ///
+    /// - Parameter ranks: the order of texts; nil where their bytes tell it.
     /// - Complexity: linear in the records without an order; each is read once.
-    package func select(_ items: [JSONValue]) -> Selection {
-        var chosen = items.indices.filter { condition.holds(for: items[$0]) ?? false }
+    package func select(_ items: [JSONValue], _ ranks: TextRanks? = nil) -> Selection {
+        var chosen = items.indices.filter { condition.holds(for: items[$0], ranks) ?? false }
         let total = chosen.count
         if !order.isEmpty {
             var keyed = chosen.map { (position: $0, keys: order.keys(of: items[$0])) }
-            if let place { keyed.removeAll { !order.isBeyond(place, $0.keys) } }
+            if let place { keyed.removeAll { !order.isBeyond(place, $0.keys, ranks) } }
             keyed.sort { one, other in
-                let result = order.compare(one.keys, other.keys)
+                let result = order.compare(one.keys, other.keys, ranks)
                 return result == 0 ? one.position < other.position : result < 0
             }
             chosen = keyed.map(\.position)

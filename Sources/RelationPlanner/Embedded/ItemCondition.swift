@@ -28,13 +28,15 @@ indirect enum ItemCondition: Sendable {
     }
 
     /// Whether a record meets the condition.
-    func holds(for item: JSONValue) -> Bool? {
+    ///
+    /// - Parameter ranks: the order of texts; nil where their bytes tell it.
+    func holds(for item: JSONValue, _ ranks: TextRanks? = nil) -> Bool? {
         switch self {
         case .constant(let value): return value
         case .all(let conditions):
             var result: Bool? = true
             for condition in conditions {
-                switch condition.holds(for: item) {
+                switch condition.holds(for: item, ranks) {
                 case false?: return false
                 case nil: result = nil
                 case true?: break
@@ -44,23 +46,23 @@ indirect enum ItemCondition: Sendable {
         case .any(let conditions):
             var result: Bool? = false
             for condition in conditions {
-                switch condition.holds(for: item) {
+                switch condition.holds(for: item, ranks) {
                 case true?: return true
                 case nil: result = nil
                 case false?: break
                 }
             }
             return result
-        case .not(let condition): return !(condition.holds(for: item) ?? false)
+        case .not(let condition): return !(condition.holds(for: item, ranks) ?? false)
         case .isNull(let operand, let negated): return (operand.json(in: item) == nil) != negated
         case .comparison(let operand, let comparison, let value):
-            return operand.value(in: item).flatMap { comparison.holds($0, value) }
+            return operand.value(in: item).flatMap { comparison.holds($0, value, ranks) }
         case .columns(let operand, let comparison, let other):
             guard let one = operand.value(in: item), let other = other.value(in: item) else { return nil }
-            return comparison.holds(one, other)
+            return comparison.holds(one, other, ranks)
         case .between(let operand, let low, let high):
-            guard let value = operand.value(in: item), let aboveLow = ItemValue.compare(low, value),
-                let belowHigh = ItemValue.compare(value, high)
+            guard let value = operand.value(in: item), let aboveLow = ItemValue.compare(low, value, ranks),
+                let belowHigh = ItemValue.compare(value, high, ranks)
             else { return nil }
             return aboveLow <= 0 && belowHigh <= 0
         case .member(let operand, let values, let matchesNull, let negated):
@@ -96,8 +98,8 @@ indirect enum ItemCondition: Sendable {
 }
 
 extension Condition.Comparison {
-    func holds(_ one: ItemValue, _ other: ItemValue) -> Bool? {
-        guard let order = ItemValue.compare(one, other) else {
+    func holds(_ one: ItemValue, _ other: ItemValue, _ ranks: TextRanks? = nil) -> Bool? {
+        guard let order = ItemValue.compare(one, other, ranks) else {
             // Points are the same or not, and have no order.
             guard case .point = one, case .point = other else { return nil }
             return self == .notEqual

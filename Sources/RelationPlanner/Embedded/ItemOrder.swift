@@ -19,13 +19,16 @@ struct ItemOrder: Sendable {
             return operand.value(in: item)
         }
 
-        func compare(_ one: ItemValue?, _ other: ItemValue?) -> Int {
+        /// Whether a collation decides: at a path by the text, whatever is there.
+        var isCollated: Bool { center == nil && (!operand.path.isEmpty || operand.type.hasCollation) }
+
+        func compare(_ one: ItemValue?, _ other: ItemValue?, _ ranks: TextRanks?) -> Int {
             switch (one, other) {
             case (nil, nil): return 0
             case (nil, _): return nullsFirst ? -1 : 1
             case (_, nil): return nullsFirst ? 1 : -1
             case (let one?, let other?):
-                let order = ItemValue.compare(one, other) ?? 0
+                let order = ItemValue.compare(one, other, ranks) ?? 0
                 return isDescending ? -order : order
             }
         }
@@ -33,7 +36,7 @@ struct ItemOrder: Sendable {
 
     /// A place in the order.
     struct Place: Sendable {
-        fileprivate var keys: [ItemValue?]
+        var keys: [ItemValue?]
         var side: Filter.Cursor.Side
     }
 
@@ -69,20 +72,23 @@ struct ItemOrder: Sendable {
 
     var isEmpty: Bool { terms.isEmpty }
 
+    /// Whether a collation decides about a term.
+    var isCollated: Bool { terms.contains { $0.isCollated } }
+
     func keys(of item: JSONValue) -> [ItemValue?] { terms.map { $0.key(of: item) } }
 
     /// Less than, equal to or greater than 0, as a record with `one` comes before, with or after one with `other`.
-    func compare(_ one: [ItemValue?], _ other: [ItemValue?]) -> Int {
+    func compare(_ one: [ItemValue?], _ other: [ItemValue?], _ ranks: TextRanks?) -> Int {
         for (position, term) in terms.enumerated() where position < one.count && position < other.count {
-            let order = term.compare(one[position], other[position])
+            let order = term.compare(one[position], other[position], ranks)
             if order != 0 { return order }
         }
         return 0
     }
 
     /// Whether a record is on the side of a place that was asked for.
-    func isBeyond(_ place: Place, _ keys: [ItemValue?]) -> Bool {
-        let order = compare(keys, place.keys)
+    func isBeyond(_ place: Place, _ keys: [ItemValue?], _ ranks: TextRanks?) -> Bool {
+        let order = compare(keys, place.keys, ranks)
         return place.side == .after ? order > 0 : order < 0
     }
 }

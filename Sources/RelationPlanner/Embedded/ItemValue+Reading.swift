@@ -46,7 +46,11 @@ extension ItemValue {
             self = .json(json)
             return
         // An instant, bytes and a point have no JSON type of their own: what a filter may say, a record may hold.
-        case .date, .timestamp, .timestamptz, .bytea, .point: break
+        case .date:
+            guard let day = ValueReader.day(json) else { return nil }
+            self.init(day, type)
+            return
+        case .timestamp, .timestamptz, .bytea, .point: break
         }
         guard let contents = ValueReader.contents(json, type, kind) else { return nil }
         self.init(contents, type)

@@ -29,13 +29,16 @@ enum ItemValue: Sendable {
     case array([ItemValue?])
 
     /// Less than, equal to or greater than 0, as PostgreSQL orders two values; nil for values that can't be compared.
-    static func compare(_ one: ItemValue, _ other: ItemValue) -> Int? {
+    ///
+    /// - Parameter ranks: the order of texts; nil where their bytes tell it.
+    static func compare(_ one: ItemValue, _ other: ItemValue, _ ranks: TextRanks? = nil) -> Int? {
         switch (one, other) {
         case (.integer(let one), .integer(let other)): return order(one, other)
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal), (.double, .double), (.double, .integer),
             (.double, .decimal), (.integer, .double), (.decimal, .double):
             return numbers(one, other)
-        case (.text(let one), .text(let other)): return one.compareBytes(with: other)
+        case (.text(let one), .text(let other)):
+            return ranks.map { $0.compare(one, other) } ?? one.compareBytes(with: other)
         case (.bool(let one), .bool(let other)): return order(one ? 1 : 0, other ? 1 : 0)
         case (.label(let one), .label(let other)): return order(one, other)
         case (.instant(let one), .instant(let other)), (.time(let one), .time(let other)): return order(one, other)
@@ -49,7 +52,7 @@ enum ItemValue: Sendable {
         case (.bytes(let one), .bytes(let other)):
             return one.lexicographicallyPrecedes(other) ? -1 : one == other ? 0 : 1
         case (.json(let one), .json(let other)): return JSONOrder.compare(one, other)
-        case (.array(let one), .array(let other)): return arrays(one, other)
+        case (.array(let one), .array(let other)): return arrays(one, other, ranks)
         case (.point(let x, let y), .point(let otherX, let otherY)):
             // Points have no order, but the same place: `~=` forgives a millionth (EPSILON, utils/geo_decls.h).
             return isSame(x, otherX) && isSame(y, otherY) ? 0 : nil
@@ -101,14 +104,14 @@ enum ItemValue: Sendable {
     }
 
     /// Element by element, NULL behind everything, then the shorter first.
-    private static func arrays(_ one: [ItemValue?], _ other: [ItemValue?]) -> Int? {
+    private static func arrays(_ one: [ItemValue?], _ other: [ItemValue?], _ ranks: TextRanks?) -> Int? {
         for (one, other) in zip(one, other) {
             let result: Int?
             switch (one, other) {
             case (nil, nil): continue
             case (nil, _): result = 1
             case (_, nil): result = -1
-            case (let one?, let other?): result = compare(one, other)
+            case (let one?, let other?): result = compare(one, other, ranks)
             }
             if result != 0 { return result }
         }

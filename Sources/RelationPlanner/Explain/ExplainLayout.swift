@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 /// Where each part of a picture of a tree is, in pixels: boxes below each other, each a step to the right of its parent, so
-/// that long statements have room at any depth.
+/// that long statements have room at any depth; beside them the lanes, in which time goes to the right.
 struct ExplainLayout {
     /// A rectangle.
     struct Frame: Hashable {
@@ -58,27 +60,25 @@ struct ExplainLayout {
         static let labelHeight = 18
         static let head = 36
         static let row = 17
+        static let narrowest = 420
+        /// What one bar takes, with what is written above it.
+        static let bar = 26
         /// Tenths of a pixel for a column of text, of a title, of a badge or label.
         static let column = 74
         static let titleColumn = 88
         static let smallColumn = 68
     }
 
-    let boxes: [Box]
-    /// One for each box but the first, in the order of the boxes.
-    let edges: [Edge]
-    let width: Int
-    let height: Int
+    /// What a box holds.
+    private struct Content {
+        var title: String
+        var badge: String?
+        var rows: [(text: String, kind: ExplainTree.Line.Kind)] = []
+        var width: Int
 
-    init(_ tree: ExplainTree) {
-        let places = tree.places
-        var contents: [(title: String, badge: String?, rows: [(String, ExplainTree.Line.Kind)])] = []
-        var widest = 300
-        for place in places {
-            let node = place.node
-            let badge = node.badge.map { ExplainRows.cut(Self.single($0), columns: 28) }
-            let title = ExplainRows.cut(Self.single(node.title), columns: 44)
-            var rows: [(String, ExplainTree.Line.Kind)] = []
+        init(_ node: ExplainTree) {
+            badge = node.badge.map { ExplainRows.cut(single($0), columns: 28) }
+            title = ExplainRows.cut(single(node.title), columns: 44)
             for line in node.lines {
                 let mark = line.kind == .warning ? "⚠ " : ""
                 for (index, row) in ExplainRows.rows(of: line, columns: ExplainRows.columns - mark.count).enumerated() {
@@ -86,11 +86,29 @@ struct ExplainLayout {
                 }
             }
             let head =
-                Self.width(title, Measure.titleColumn) + (badge.map { Self.badgeWidth($0) + Measure.padding } ?? 0)
-            let body = rows.map { Self.width($0.0, Measure.column) }.max() ?? 0
-            widest = max(widest, max(head, body) + 2 * Measure.padding)
-            contents.append((title, badge, rows))
+                textWidth(title, Measure.titleColumn) + (badge.map { badgeWidth($0) + Measure.padding } ?? 0)
+            width = max(head, rows.map { textWidth($0.text, Measure.column) }.max() ?? 0) + 2 * Measure.padding
         }
+    }
+
+    let boxes: [Box]
+    /// One for each box but the first, in the order of the boxes.
+    let edges: [Edge]
+    /// nil when no node stands in one.
+    let lanes: ExplainLanes?
+    let width: Int
+    let height: Int
+
+    init(_ tree: ExplainTree) {
+        let places = tree.places
+        let contents = places.map { Content($0.node) }
+        // All boxes end where the widest one does.
+        var right = Measure.margin + Measure.narrowest
+        for (place, content) in zip(places, contents) {
+            right = max(right, Measure.margin + place.depth * Measure.step + content.width)
+        }
+        let deepest = places.map(\.depth).max() ?? 0
+        right = max(right, Measure.margin + deepest * Measure.step + Measure.narrowest / 2)
 
         var boxes: [Box] = []
         var edges: [Edge] = []
@@ -99,7 +117,7 @@ struct ExplainLayout {
             let content = contents[position]
             let x = Measure.margin + place.depth * Measure.step
             let label = ExplainRows.cut(
-                Self.single(place.node.edgeLabel ?? ""), columns: (widest - 8) * 10 / Measure.smallColumn)
+                single(place.node.edgeLabel ?? ""), columns: max((right - x - 8) * 10 / Measure.smallColumn, 1))
             if place.parent != nil { y += Measure.gap + (label.isEmpty ? 0 : Measure.labelHeight) }
             var height = Measure.head
             var rows: [Row] = []
@@ -110,8 +128,9 @@ struct ExplainLayout {
                 rows.append(Row(text: text, kind: kind, baseline: y + height - 5))
             }
             if !rows.isEmpty { height += 8 }
-            let frame = Frame(x: x, y: y, width: widest, height: height)
-            let badgeWidth = content.badge.map(Self.badgeWidth) ?? 0
+            height = max(height, ExplainLanes.height(of: place, in: tree))
+            let frame = Frame(x: x, y: y, width: right - x, height: height)
+            let badgeWidth = content.badge.map(badgeWidth) ?? 0
             boxes.append(
                 Box(
                     frame: frame, title: content.title, badge: content.badge,
@@ -126,22 +145,24 @@ struct ExplainLayout {
                         bottom: y + Measure.head / 2, end: x, label: label,
                         labelFrame: Frame(
                             x: x + 4, y: y - Measure.labelHeight - 1,
-                            width: Self.width(label, Measure.smallColumn),
+                            width: textWidth(label, Measure.smallColumn),
                             height: label.isEmpty ? 0 : Measure.labelHeight)))
             }
             y += height
         }
         self.boxes = boxes
         self.edges = edges
-        width = (boxes.map(\.frame.right).max() ?? 0) + Measure.margin
-        height = y + Measure.margin
+        lanes = ExplainLanes(tree, places, boxes.map(\.frame))
+        width = max(right, lanes?.right ?? 0) + Measure.margin
+        height = max(y, lanes?.bottom ?? 0) + Measure.margin
     }
+}
 
-    private static func width(_ text: String, _ column: Int) -> Int { (ExplainRows.width(text) * column + 9) / 10 }
+/// How many pixels a text takes in a font.
+func textWidth(_ text: String, _ column: Int) -> Int { (ExplainRows.width(text) * column + 9) / 10 }
 
-    private static func badgeWidth(_ badge: String) -> Int { width(badge, Measure.smallColumn) + 18 }
+private func badgeWidth(_ badge: String) -> Int { textWidth(badge, ExplainLayout.Measure.smallColumn) + 18 }
 
-    private static func single(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.isControl ? " " : Character($0) })
-    }
+private func single(_ text: String) -> String {
+    String(text.unicodeScalars.map { $0.isObeyed ? " " : Character($0) })
 }

@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 /// Breaks what is said about a node into rows of a width.
 enum ExplainRows {
     /// As wide as a row gets.
     static let columns = 84
-    /// As many rows as one line gets.
+    /// As many rows as one line of words gets.
     static let longest = 9
+    /// As many rows as a statement gets.
+    static let longestStatement = 20
 
     /// The rows of a line; what doesn't fit is cut, with an ellipsis.
     static func rows(of line: ExplainTree.Line, columns: Int) -> [String] {
         var rows: [String] = []
         for part in line.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            let part = part.unicodeScalars.map { $0.isControl ? " " : Character($0) }
+            let part = part.unicodeScalars.map { $0.isObeyed ? " " : Character($0) }
             let text = String(part)
-            if line.kind == .code, width(text) > columns {
-                for (index, clause) in clauses(text).enumerated() {
-                    rows += wrapped(clause, columns: columns, indent: index == 0 ? "" : "  ", hanging: "    ")
+            if line.kind == .code {
+                for row in StatementText(text).elided.rows(columns: columns) {
+                    let indent = String(repeating: " ", count: row.indent)
+                    rows += wrapped(row.text, columns: columns, indent: indent, hanging: indent + "    ")
                 }
             } else {
                 rows += wrapped(text, columns: columns, indent: "", hanging: "  ")
             }
         }
+        let longest = line.kind == .code ? longestStatement : longest
         guard rows.count > longest else { return rows }
         rows.removeSubrange(longest...)
         rows[longest - 1] = cut(rows[longest - 1] + " …", columns: columns)
@@ -89,38 +95,5 @@ enum ExplainRows {
         }
         if !isEmpty || rows.isEmpty { rows.append(row) }
         return rows
-    }
-
-    private static let keywords = [
-        "FROM ", "CROSS JOIN ", "LEFT JOIN ", "WHERE ", "GROUP BY ", "ORDER BY ", "LIMIT ", "UNION ALL ", "SELECT ",
-    ]
-
-    /// A statement, broken before its clauses but not inside parentheses, identifiers and literals.
-    private static func clauses(_ text: String) -> [String] {
-        var clauses: [String] = []
-        var clause = ""
-        var depth = 0
-        var quote: Character?
-        var rest = text[...]
-        while let character = rest.first {
-            if let open = quote {
-                if character == open { quote = nil }
-            } else {
-                switch character {
-                case "\"", "'": quote = character
-                case "(": depth += 1
-                case ")": depth -= 1
-                case " " where depth == 0 && keywords.contains(where: { rest.dropFirst().hasPrefix($0) }):
-                    clauses.append(clause)
-                    clause = ""
-                    rest = rest.dropFirst()
-                    continue
-                default: break
-                }
-            }
-            clause.append(character)
-            rest = rest.dropFirst()
-        }
-        return clauses + [clause]
     }
 }

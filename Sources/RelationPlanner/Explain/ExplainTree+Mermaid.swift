@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 extension ExplainTree {
-    /// The tree as a Mermaid flowchart, for Markdown; long lines are broken, very long ones cut.
+    /// The tree as a Mermaid flowchart, for Markdown: what is in one lane, of a plan in one round trip, stands together. Long
+    /// lines are broken, very long ones cut, and of long lists of columns the first one is shown.
     ///
     /// ```
     /// flowchart TD
@@ -13,6 +16,7 @@ extension ExplainTree {
     public func mermaid() -> String {
         var lines = ["flowchart TD"]
         let places = self.places
+        var boxes: [Int: [String]] = [:]
         for (position, place) in places.enumerated() {
             let node = place.node
             var label = "<b>\(Self.escaped(node.title))</b>"
@@ -22,7 +26,14 @@ extension ExplainTree {
                     label += "<br/>" + Self.escaped(row)
                 }
             }
-            lines.append("    n\(position)[\"\(label)\"]")
+            boxes[node.lane ?? -1, default: []].append("n\(position)[\"\(label)\"]")
+        }
+        // Outside of all lanes first, then lane by lane.
+        for lane in boxes.keys.sorted() {
+            let title = lane < 0 ? nil : laneTitle(lane)
+            if let title { lines.append("    subgraph lane\(lane)[\"\(Self.escaped(title))\"]") }
+            lines += (boxes[lane] ?? []).map { (title == nil ? "    " : "        ") + $0 }
+            if title != nil { lines.append("    end") }
         }
         for (position, place) in places.enumerated() {
             guard let parent = place.parent else { continue }
@@ -46,7 +57,7 @@ extension ExplainTree {
             case ".", ")":
                 let isNumbered = !escaped.isEmpty && escaped.unicodeScalars.allSatisfy { ("0"..."9").contains($0) }
                 if isNumbered { escaped += "#\(scalar.value);" } else { escaped.unicodeScalars.append(scalar) }
-            case _ where scalar.isControl: escaped += " "
+            case _ where scalar.isObeyed: escaped += " "
             default: escaped.unicodeScalars.append(scalar)
             }
             isStart = false

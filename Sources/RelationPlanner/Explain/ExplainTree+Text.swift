@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 extension ExplainTree {
     /// The tree for a terminal: a line for each node, what is said about it below, nothing cut.
     ///
@@ -35,11 +37,6 @@ extension ExplainTree {
 
     /// On one line and without what a terminal would obey.
     private static func single(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isObeyed ? "\u{FFFD}" : $0 }))
     }
-}
-
-extension Unicode.Scalar {
-    /// Whether it is one of the control characters: terminals obey them, XML has no place for them.
-    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

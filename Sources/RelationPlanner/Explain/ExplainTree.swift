@@ -26,6 +26,13 @@ public struct ExplainTree: Sendable, Hashable {
     public var edgeLabel: String?
     /// What hangs from it, in order.
     public var children: [ExplainTree]
+    /// The lane it stands in, from 0: of a plan the round trip of its statement; nil for what isn't sent. Pictures show lanes
+    /// beside the tree.
+    public var lane: Int?
+    /// Of the whole tree: what its lanes are, in order. Those a node names beyond them are called by their numbers.
+    public var lanes: [Lane] = []
+    /// What was measured about it. Pictures show it as bars.
+    public var bars: [Bar] = []
 
     /// A node.
     public init(
@@ -69,6 +76,58 @@ public struct ExplainTree: Sendable, Hashable {
         public static func code(_ text: String) -> Line { Line(.code, text) }
         /// Words that want attention.
         public static func warning(_ text: String) -> Line { Line(.warning, text) }
+    }
+
+    /// What happens at once.
+    public struct Lane: Sendable, Hashable {
+        /// What it is called.
+        public var title: String
+        /// What was measured about it.
+        public var bars: [Bar]
+
+        /// A lane.
+        public init(_ title: String, bars: [Bar] = []) {
+            self.title = title
+            self.bars = bars
+        }
+    }
+
+    /// A number that is compared with others of its kind: the longest bar of a picture has the largest one.
+    public struct Bar: Sendable, Hashable {
+        /// What is counted.
+        public enum Kind: String, Sendable, Hashable, CaseIterable {
+            /// Rows.
+            case rows
+            /// Time.
+            case time
+        }
+
+        /// What is counted.
+        public var kind: Kind
+        /// The number.
+        public var value: Double
+        /// What is written beside it: `96 rows`.
+        public var label: String
+
+        /// A bar.
+        public init(_ kind: Kind, _ value: Double, _ label: String) {
+            self.kind = kind
+            self.value = value
+            self.label = label
+        }
+    }
+
+    /// The tree with its lanes so many to the right: it goes on where another one has ended.
+    package func lanes(movedBy distance: Int) -> ExplainTree {
+        var tree = self
+        tree.lane = lane.map { $0 + distance }
+        tree.children = children.map { $0.lanes(movedBy: distance) }
+        return tree
+    }
+
+    /// What a lane is called.
+    func laneTitle(_ lane: Int) -> String {
+        lanes.indices.contains(lane) ? lanes[lane].title : "round trip \(lane + 1)"
     }
 
     /// A node's place among all of them.

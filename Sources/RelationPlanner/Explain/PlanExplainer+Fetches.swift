@@ -5,7 +5,9 @@ extension PlanExplainer {
     /// Adds all there is to say about a statement.
     func describe(_ fetch: Fetch, in tree: inout ExplainTree) {
         tree.badge = fetch.access.rawValue
+        tree.bars = notes.fetches[fetch.id]?.bars ?? []
         if fetch.local != nil { return describe(local: fetch, in: &tree) }
+        tree.lane = fetch.wave
         tree.lines += [
             .text("\(schema[fetch.model].name): \(fetch.reason)"), .text(passing(of: fetch)), .code(fetch.text),
         ]

@@ -79,6 +79,7 @@ struct PlanExplainer {
             head.lines.append(.text(reason))
             head.facts.append(.init("reason", .string(reason)))
         }
+        head.lanes = plan.waves.indices.map { ExplainTree.Lane("round trip \($0 + 1)", bars: notes.lanes[$0] ?? []) }
         head.lines += notes.whole.lines + otherAdvice.map { warning($0) }
         head.facts += notes.whole.facts
         // The plan of a count has no tree.

@@ -11,6 +11,8 @@ package struct PlanNotes: Sendable, Hashable {
         package var facts: [JSONValue.Member] = []
         /// What hangs below it and is none of the plan's own.
         package var children: [ExplainTree] = []
+        /// What was measured.
+        package var bars: [ExplainTree.Bar] = []
 
         /// Nothing yet.
         package init() {}
@@ -26,6 +28,8 @@ package struct PlanNotes: Sendable, Hashable {
     package var whole = Note()
     /// Of fetches.
     package var fetches: [Fetch.ID: Note] = [:]
+    /// What was measured of round trips, by their number from 0.
+    package var lanes: [Int: [ExplainTree.Bar]] = [:]
     /// Of nodes.
     package var nodes: [Node.ID: Note] = [:]
 

@@ -160,6 +160,8 @@ public indirect enum Condition: Sendable, Hashable {
         public var scope: Condition = .always
         /// Likewise for the rows of a link model.
         public var linkScope: Condition = .always
+        /// The order in which the first row is the one that a to-one relation shows (D20), where there can be several.
+        public var order: [OrderTerm] = []
 
         /// A condition on related rows.
         public init(_ relation: Relation.ID, _ quantifier: Quantifier, _ condition: Condition) {

@@ -10,7 +10,7 @@ extension Filter {
         guard let fields, !fields.isEmpty else {
             return ("\"distinct\" needs \"fields\": the properties whose combinations are wanted.", nil)
         }
-        for field in fields where !model.properties[field].columnType.canBeCompared {
+        for field in fields where !model.properties[field].columnType.isDistinct {
             let name = model.properties[field].name
             return ("Values of \(model.name).\(name) can't be told apart by \"distinct\".", name)
         }

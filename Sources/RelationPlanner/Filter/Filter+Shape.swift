@@ -80,6 +80,7 @@ private struct ValueExtractor {
                 filter.include[index].link = link
             }
             take(from: &filter.include[index].scope)
+            take(from: &filter.include[index].probe)
             for type in filter.include[index].typeScopes.indices {
                 take(from: &filter.include[index].typeScopes[type].scope)
             }
@@ -107,14 +108,13 @@ private struct ValueExtractor {
             take(from: &list)
             term.list = list
         }
-        for step in term.related?.path.indices ?? 0..<0 {
-            if var scope = term.related?.path[step].scope, var link = term.related?.path[step].linkScope {
-                take(from: &scope)
-                take(from: &link)
-                term.related?.path[step].scope = scope
-                term.related?.path[step].linkScope = link
-            }
+        guard var related = term.related else { return }
+        for step in related.path.indices {
+            take(from: &related.path[step].scope)
+            take(from: &related.path[step].linkScope)
+            for index in related.path[step].order.indices { take(from: &related.path[step].order[index]) }
         }
+        term.related = related
     }
 
     mutating func take(from condition: inout Condition) {
@@ -124,6 +124,7 @@ private struct ValueExtractor {
             take(from: &related.condition)
             take(from: &related.scope)
             take(from: &related.linkScope)
+            for index in related.order.indices { take(from: &related.order[index]) }
         }
     }
 }

@@ -31,24 +31,15 @@ extension FilterChecker {
         _ json: JSONValue, _ term: OrderTerm, _ model: Model, _ name: String
     ) throws(PlannerError) -> Filter.Cursor.Key {
         let (owner, property, type) = ordered(term, of: model)
-        var key = Filter.Cursor.Key(term, BoundValue(type.boundType, .null))
+        var key = Filter.Cursor.Key(term, BoundValue(type, .null))
         if json != .null {
-            try checkPlaces(type, property, owner)
-            guard let contents = ValueReader.contents(json, type, property.kind) else {
+            guard let value = ValueReader.value(json, type, property.kind) else {
                 throw invalid(owner, property, name, ValueReader.expectation(type))
             }
-            key.value.contents = contents
+            key.value = value
         }
         key.shown = Filter.Cursor.Shown(json, key.value, term, property)
         return key
-    }
-
-    private func checkPlaces(_ type: ColumnType, _ property: Property, _ owner: Model) throws(PlannerError) {
-        guard type.isReadByServerOnly else { return }
-        throw error(
-            .invalidFilter,
-            "Places in an order by \(owner.name).\(property.name) can't be given, for it is \(type.name). Page with limit and skip.",
-            model: owner, property: property.name)
     }
 
     // MARK: Opaque cursors
@@ -86,13 +77,13 @@ extension FilterChecker {
         var keys: [Filter.Cursor.Key] = []
         for (term, json) in zip(order, cursor.values) {
             let (owner, property, type) = ordered(term, of: model)
-            var key = Filter.Cursor.Key(term, BoundValue(type.boundType, .null))
+            var key = Filter.Cursor.Key(term, BoundValue(type, .null))
             if json != .null {
                 let value = type.category == .jsonb ? json.elements?.first : json
-                guard let value, let contents = ValueReader.contents(value, type, .any) else {
+                guard let value, let bound = ValueReader.value(value, type, .any) else {
                     throw invalid(owner, property, "cursor", ValueReader.expectation(type))
                 }
-                key.value.contents = contents
+                key.value = bound
             }
             keys.append(key)
         }
@@ -118,13 +109,9 @@ extension FilterChecker {
         }
     }
 
-    /// Refuses to put values in a cursor that are not for the caller to see, or that can't be given back.
+    /// Refuses to put values in a cursor that are not for the caller to see.
     func allowShowing(_ order: [OrderTerm], _ model: Model) throws(PlannerError) {
-        for term in order {
-            _ = try orderKey(term.name(of: model, in: schema), model)
-            let (owner, property, type) = ordered(term, of: model)
-            try checkPlaces(type, property, owner)
-        }
+        for term in order { _ = try orderKey(term.name(of: model, in: schema), model) }
     }
 
     // MARK: Pages

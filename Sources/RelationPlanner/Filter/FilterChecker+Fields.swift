@@ -30,7 +30,8 @@ extension FilterChecker {
                     default:
                         throw try at(member.key) { (checker) throws(PlannerError) in
                             checker.error(
-                                .invalidFilter, "true or false is due here, not \(member.value.kindName).", model: model
+                                .invalidFilter, "true or false is expected here, not \(member.value.kindName).",
+                                model: model
                             )
                         }
                     }

@@ -2,16 +2,29 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension FilterChecker {
-    /// Lists whose elements PostgreSQL has no `=` for (json, point) can only be asked whether they exist. Those of types
-    /// known by name are compared as texts.
+    /// Lists whose elements PostgreSQL has no `=` for (json, point, xml) can only be asked whether they exist.
     func refuseIncomparableList(
         _ operand: Condition.Operand, _ model: Model, _ name: String
     ) throws(PlannerError) {
         let property = model.properties[operand.property]
-        guard operand.path.isEmpty, let element = property.columnType.element, !element.hasEquality,
-            !element.isKnownByName
-        else { return }
+        guard operand.path.isEmpty, let element = property.columnType.element, !element.hasEquality else { return }
         throw meaningless(name, property, model)
+    }
+
+    /// Days and instants inside days as one list of instants: what a `date` is compared with (B10).
+    private static func instants(
+        _ groups: [(type: ColumnType, contents: [BoundValue.Contents])]
+    ) -> [(type: ColumnType, contents: [BoundValue.Contents])] {
+        guard groups.count > 1 else { return groups }
+        let all = groups.flatMap(\.contents).map { (contents) -> BoundValue.Contents in
+            switch contents {
+            case .date(.max): .timestamp(.max)
+            case .date(.min): .timestamp(.min)
+            case .date(let day): .timestamp(Int64(day) * InstantText.microsecondsPerDay)
+            default: contents
+            }
+        }
+        return [(.timestamp, all)]
     }
 
     /// `inq` and `nin`.
@@ -56,6 +69,7 @@ extension FilterChecker {
             }
         }
         try refuseIncomparableList(operand, model, name)
+        if property.columnType.category == .date, operand.path.isEmpty { groups = Self.instants(groups) }
         guard !groups.isEmpty else {
             if hasNull { return .isNull(operand, negated: negated) }
             return negated ? .always : .never

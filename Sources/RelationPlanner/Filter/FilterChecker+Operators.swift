@@ -109,9 +109,7 @@ extension FilterChecker {
         if property.isOfAnyNumber(in: model), let digits = ValueReader.numeric(json) {
             return BoundValue(.numeric, .numeric(digits))
         }
-        if let contents = ValueReader.contents(json, type, property.kind) {
-            return BoundValue(type.boundType, contents)
-        }
+        if let value = ValueReader.value(json, type, property.kind) { return value }
         // LoopBack's INTEGER is only assumed until the catalog is known: scopes may say 1.5 of a real column.
         if isTrusted, property.isTypeAssumed, type.isNumeric, let digits = ValueReader.numeric(json) {
             return BoundValue(.numeric, .numeric(digits))
@@ -151,7 +149,7 @@ extension FilterChecker {
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
         let isEquality = comparison == .equal || comparison == .notEqual
-        if operand.path.isEmpty, !isEquality, property.columnType.isJSON || property.columnType.category == .point {
+        if operand.path.isEmpty, !isEquality, property.columnType.isJSON || !property.columnType.isOrdered {
             throw meaningless(name, property, model)
         }
         if !isEquality { try refuseDocument(json, operand, model, name) }
@@ -212,7 +210,7 @@ extension FilterChecker {
         guard let bounds = json.listElements, bounds.count == 2 else {
             throw invalid(model, property, "between", "a list of two values")
         }
-        if operand.path.isEmpty, property.columnType.isJSON || property.columnType.category == .point {
+        if operand.path.isEmpty, property.columnType.isJSON || !property.columnType.isOrdered {
             throw meaningless("between", property, model)
         }
         try refuseIncomparableList(operand, model, "between")
@@ -221,7 +219,7 @@ extension FilterChecker {
         let high = bounds[1] == .null ? nil : try bind(bounds[1], operand, model, "between")
         // Nothing is between NULL and anything.
         guard let low, let high else { return .never }
-        guard low.type.category == high.type.category else {
+        guard low.type.category == high.type.category || property.columnType.isComparable(with: low.type) else {
             throw invalid(model, property, "between", "two values of the same type")
         }
         return .between(operand, low, high)

@@ -184,23 +184,3 @@ extension FilterChecker {
         return property.id
     }
 }
-
-extension ColumnType {
-    var isFloating: Bool { category == .float4 || category == .float8 }
-
-    /// Whether PostgreSQL has the aggregate function for the type, in all versions.
-    func supports(_ function: Aggregate) -> Bool {
-        switch function {
-        case .count: return true
-        case .sum, .avg: return isNumeric || category == .interval
-        case .min, .max:
-            switch category {
-            case .int2, .int4, .int8, .float4, .float8, .numeric, .text, .enumeration, .date, .time, .timetz,
-                .timestamp,
-                .timestamptz, .interval:
-                return true
-            case .bool, .bytea, .uuid, .json, .jsonb, .point, .array, .other: return false
-            }
-        }
-    }
-}

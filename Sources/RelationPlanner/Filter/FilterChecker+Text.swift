@@ -80,6 +80,8 @@ extension FilterChecker {
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
         let type = property.columnType
+        let how: Condition.Containment =
+            name == "contains" ? .contains : name == "containedBy" ? .containedBy : .overlaps
         if operand.path.isEmpty, let element = type.element {
             try refuseIncomparableList(operand, model, name)
             let list: JSONValue =
@@ -93,9 +95,15 @@ extension FilterChecker {
             guard json != .null, let contents = ValueReader.contents(list, type, property.kind) else {
                 throw invalid(model, property, name, "a list of values, each \(ValueReader.expectation(element))")
             }
-            let how: Condition.Containment =
-                name == "contains" ? .contains : name == "containedBy" ? .containedBy : .overlaps
-            return .containment(operand, how, BoundValue(type.boundType, contents))
+            return .containment(operand, how, BoundValue(type, contents))
+        }
+        if operand.path.isEmpty, type.category == .other, type.operation(how) != nil {
+            guard json != .null,
+                let contents = how == .contains
+                    ? ValueReader.contained(json, type, property.kind)
+                    : ValueReader.contents(json, type, property.kind)
+            else { throw invalid(model, property, name, ValueReader.expectation(type)) }
+            return .containment(operand, how, BoundValue(type, contents))
         }
         let isDocument = type.isJSON
         if isDocument, name == "contains" {

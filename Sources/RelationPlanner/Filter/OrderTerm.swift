@@ -57,6 +57,8 @@ public struct OrderTerm: Sendable, Hashable {
         public var scope: Condition = .always
         /// Likewise for the rows of a link model.
         public var linkScope: Condition = .always
+        /// Which row is the first; see ``Condition/RelatedCondition/order``.
+        public var order: [OrderTerm] = []
 
         /// A step without restrictions.
         public init(_ relation: Relation.ID) { self.relation = relation }

@@ -224,7 +224,7 @@ extension FilterChecker {
         case .bool(let flag): return flag
         case .string("true"), .string("1"): return true
         case .string("false"), .string("0"), .null: return false
-        default: throw error(.invalidInclude, "true or false is due here, not \(json.kindName).")
+        default: throw error(.invalidInclude, "true or false is expected here, not \(json.kindName).")
         }
     }
 

@@ -14,6 +14,8 @@ public struct Include: Sendable, Hashable {
     public var typeScopes: [TypeScope] = []
     /// Counts and aggregates instead of the rows, or beside them (B3).
     public var summary: Summary?
+    /// What the record of a to-one relation has to meet once it has been chosen among several (D20); else there is none.
+    package var probe: Condition = .always
     /// What is shown of the links (B4).
     public var link: Link?
     /// Set when the relation's scope is a function of the record (D11): then the include stands here as it was asked, and is

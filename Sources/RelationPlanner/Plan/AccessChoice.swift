@@ -22,10 +22,11 @@ struct AccessChoice {
 
     /// - Parameters:
     ///   - carrier: the model whose table holds the key: the target, or the link model.
+    ///   - isSingle: whether there is one row at most for a key.
     ///   - isCarrierOrdered: whether the scope's order is one of the carrier's rows.
     init(
-        _ match: KeyMatch, relation: Relation, carrier: Model, scope: Filter, isCarrierOrdered: Bool = true,
-        catalog: Catalog?
+        _ match: KeyMatch, relation: Relation, carrier: Model, scope: Filter, isSingle: Bool = false,
+        isCarrierOrdered: Bool = true, catalog: Catalog?
     ) {
         let key = match.parts.map(\.column)
         let indexed = catalog?.hasIndex(schema: carrier.tableSchema, table: carrier.table, leading: key)
@@ -61,15 +62,13 @@ struct AccessChoice {
             } else {
                 (access, reason) = (.window, "limit for each parent, no index known on \(keyName)")
             }
-        } else if relation.kind == .hasOne || Self.mayRepeat(key, of: carrier, relation, catalog) {
-            let unique = catalog?.isUnique(schema: carrier.tableSchema, table: carrier.table, columns: key) ?? false
-            switch (comparable, unique) {
-            case (true, true): (access, reason) = (.array, "\(keyName) is unique")
-            case (true, false): (access, reason) = (.distinctOn, "\(keyName) may repeat: the first of each")
-            case (false, _): (access, reason) = (.ordinality, Self.incomparable(match))
-            }
+        } else if relation.isToMany || isSingle {
+            (access, reason) =
+                relation.kind == .hasOne && comparable
+                ? (.array, "\(keyName) is unique")
+                : Self.unlimited(match, keyName, indexed: relation.isToMany ? indexed : indexed ?? true)
         } else {
-            (access, reason) = Self.unlimited(match, keyName, indexed: relation.isToMany ? indexed : indexed ?? true)
+            (access, reason) = (.distinctOn, "\(keyName) may repeat: the first of each")
         }
         isNumbered = !comparable
     }
@@ -114,16 +113,6 @@ struct AccessChoice {
         }
     }
 
-    /// Whether a belongsTo can find several rows for a key: the first of them is its target then. What the definitions call
-    /// the key is taken to be one.
-    private static func mayRepeat(
-        _ key: [String], of target: Model, _ relation: Relation, _ catalog: Catalog?
-    ) -> Bool {
-        guard relation.kind == .belongsTo, let catalog else { return false }
-        return Set(key) != Set(target.primaryKey.map { target.properties[$0].column })
-            && !catalog.isUnique(schema: target.tableSchema, table: target.table, columns: key)
-    }
-
     private static func unlimited(
         _ match: KeyMatch, _ keyName: String, indexed: Bool?
     ) -> (access: Fetch.Access, reason: String) {
@@ -139,16 +128,4 @@ struct AccessChoice {
         match.parts.count > 1
             ? "the key has several parts" : "equal keys of these types can differ in their bytes"
     }
-}
-
-extension ColumnType {
-    /// Whether keys of the two types can be matched outside the server, by their bytes or as integers.
-    func matches(_ other: ColumnType) -> Bool {
-        if isInteger, other.isInteger { return true }
-        // Two enumerations are two types, whatever their labels.
-        if isEnumeration, oid != other.oid { return false }
-        return equalityIsBytewise && other.equalityIsBytewise && category == other.category && category != .other
-    }
-
-    var isInteger: Bool { category == .int2 || category == .int4 || category == .int8 }
 }

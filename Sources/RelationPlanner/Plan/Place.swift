@@ -73,13 +73,17 @@ extension PlanBuilder {
                 attachments.append(.joined(joined))
                 continue
             }
-            let key = (relation.embedded.map { [$0] } ?? relation.sourceKey).map {
-                columns.position(of: $0, in: rows.model, alias: rows.alias)
+            let key = (relation.embedded.map { [$0] } ?? relation.sourceKey).map { property in
+                let isList = relation.embedded != nil || relation.kind == .referencesMany
+                let form = isList ? .value : rows.model.properties[property].columnType.keyForm
+                return columns.position(of: property, in: rows.model, alias: rows.alias, as: form)
             }
             let discriminator =
                 relation.target == nil
                 ? relation.polymorphic.map {
-                    columns.position(of: $0.discriminator, in: rows.model, alias: rows.alias)
+                    columns.position(
+                        of: $0.discriminator, in: rows.model, alias: rows.alias,
+                        as: rows.model.properties[$0.discriminator].columnType.nameForm)
                 } : nil
             attachments.append(.keys(key, discriminator: discriminator))
         }

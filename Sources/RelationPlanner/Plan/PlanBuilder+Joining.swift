@@ -14,7 +14,7 @@ extension PlanBuilder {
         _ include: Include, _ relation: Relation, _ rows: RowPlace, _ columns: inout ColumnList,
         _ source: inout RowSource
     ) -> Joined? {
-        guard include.scope.cursor == nil else { return nil }
+        guard include.scope.cursor == nil, include.probe == .always else { return nil }
         let known = source.joined(relation.id, of: rows.alias, include.scope.condition)
         let isWorthwhile =
             rows.isPoint
@@ -59,7 +59,7 @@ extension PlanBuilder {
     ) -> RowSource.Joined? {
         guard let target = relation.target.map({ schema[$0] }), !relation.isToMany, relation.embedded == nil,
             relation.polymorphic == nil, source.joins.count < Self.mostJoins, !planner.isDistributed,
-            isUnique(relation.targetKey, of: target)
+            planner.catalog != nil, schema.isSingle(relation)
         else { return nil }
         let pairs = zip(relation.targetKey, relation.sourceKey).map { own, other in
             (own: target.properties[own], other: model.properties[other])
@@ -67,12 +67,7 @@ extension PlanBuilder {
         guard pairs.allSatisfy({ $0.own.columnType.isComparable(to: $0.other.columnType) }) else { return nil }
         return RowSource.Joined(
             relation: relation.id, model: target, alias: "j\(source.joins.count + 1)",
-            on: pairs.map { (own: $0.own.column, other: $0.other.column) }, otherAlias: alias, condition: condition)
-    }
-
-    func isUnique(_ key: [Property.ID], of model: Model) -> Bool {
-        planner.catalog?.isUnique(
-            schema: model.tableSchema, table: model.table, columns: key.map { model.properties[$0].column }) ?? false
+            on: pairs, otherAlias: alias, condition: condition)
     }
 
     mutating func addJoined(

@@ -12,7 +12,7 @@ extension PlanBuilder {
         _ include: Include, _ relation: Relation, _ columns: [Int], under place: Place
     ) throws(PlannerError) -> Bool {
         // An embedded record is no row of its model's table, so what the table's foreign keys say isn't said of it.
-        guard relation.kind == .belongsTo, fetches[place.fetch].local == nil,
+        guard relation.kind == .belongsTo, include.probe == .always, fetches[place.fetch].local == nil,
             let target = relation.target.map({ schema[$0] }),
             let keyed = keyOnly(include.scope, of: target, by: relation.targetKey, at: columns),
             isReferenced(target, relation.targetKey, by: relation.sourceKey, of: place.model)
@@ -34,6 +34,7 @@ extension PlanBuilder {
         let key = link.join.map(\.target)
         return keyOnly(request.include.scope, of: request.source.model, by: key, at: Array(key.indices)) != nil
             && isReferenced(request.source.model, key, by: link.join.map(\.link), of: link.model)
+            && schema.isUnique(key, of: request.source.model)
     }
 
     /// The targets of a many-to-many relation by their links.
@@ -122,6 +123,7 @@ extension PlanBuilder {
             let types = (target.properties[own].columnType, source.properties[other].columnType)
             // The server may hold 1 and 1.0 or "a" and "A" equal: only the target tells then which of them it has.
             return types.0.oid == types.1.oid && types.0.equalityIsBytewise && types.1.equalityIsBytewise
+                && types.1.keyForm == .value
         }
         let table = Catalog.TableName(target.tableSchema, target.table)
         return same

@@ -10,8 +10,9 @@ extension PlanBuilder {
         _ include: Include, _ relation: Relation, _ columns: [Int], under place: Place
     ) throws(PlannerError) -> Bool {
         guard relation.kind == .belongsTo, let target = relation.target, include.scope.condition == .always,
+            include.probe == .always,
             include.scope.cursor == nil, case .key(let keys, let child)? = nodes[place.node].link, child == columns,
-            keys.form == .values, tellsOne(relation.targetKey, of: schema[target])
+            keys.form == .values, schema.isUnique(relation.targetKey, of: schema[target])
         else { return false }
         let rows = fetches[keys.fetch].columns
         let origin = keys.columns.map { rows[$0] }
@@ -20,7 +21,10 @@ extension PlanBuilder {
             origin.allSatisfy({ $0.model == target && $0.alias == alias })
         else { return false }
         func position(_ property: Property.ID) -> Int? {
-            rows.firstIndex { $0.model == target && $0.property == property && $0.alias == alias }
+            let type = schema[target].properties[property].columnType.readType
+            return rows.firstIndex {
+                $0.model == target && $0.property == property && $0.alias == alias && $0.type == type
+            }
         }
         let model = schema[target]
         var shown: [Node.Shown] = []
@@ -32,7 +36,11 @@ extension PlanBuilder {
         for include in include.scope.include {
             let relation = model.relations[include.relation]
             // The function may read any property.
-            guard include.deferral == nil else { return false }
+            guard include.deferral == nil,
+                relation.sourceKey.allSatisfy({ model.properties[$0].columnType.keyForm == .value }),
+                relation.polymorphic.map({ model.properties[$0.discriminator].columnType.nameForm == .value }) ?? true
+                    || relation.target != nil
+            else { return false }
             let discriminator = relation.target == nil ? relation.polymorphic?.discriminator : nil
             let properties = relation.embedded.map { [$0] } ?? relation.sourceKey
             let key = properties.compactMap(position)
@@ -50,10 +58,5 @@ extension PlanBuilder {
             under: Place(
                 node: node, fetch: keys.fetch, wave: fetches[keys.fetch].wave, model: model, attachments: attachments))
         return true
-    }
-
-    /// Whether one row at most has a key, so that it is the one that is there.
-    private func tellsOne(_ key: [Property.ID], of model: Model) -> Bool {
-        Set(key) == Set(model.primaryKey) || isUnique(key, of: model)
     }
 }

@@ -58,13 +58,14 @@ extension PlanBuilder {
         // The order of linked targets is none that an index of the links has.
         let choice = AccessChoice(
             request.match, relation: relation, carrier: request.carrier, scope: scope,
-            isCarrierOrdered: source.link == nil, catalog: planner.catalog)
+            isSingle: schema.isSingle(relation), isCarrierOrdered: source.link == nil, catalog: planner.catalog)
         let asking = asking(by: request.keys, request.match, of: relation, choice, under: place)
         var select = SelectWriter(source, columns: columns, filter: scope)
         select.restrictions = restrictions(of: relation, include, source)
         select.linkOrder = include.link?.order ?? []
+        select.probe = include.probe
         let (fetch, rowLink) = try append(
-            select, asking, own: childKey, isOrdered: relation.isToMany || choice.access == .ordinality, under: place)
+            select, asking, own: childKey, isOrdered: relation.isToMany, under: place)
         let node = append(relation, model.id, fetch, under: place) { node in
             node.shown = columns.shown
             node.link = rowLink
@@ -138,9 +139,8 @@ extension PlanBuilder {
         let carrier = source.link?.model ?? source.model
         let alias = source.link == nil ? RowSource.alias : linkAlias
         if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
-            let value = BoundValue(carrier.properties[polymorphic.discriminator].columnType, .text(type))
-            let condition = Condition.comparison(Condition.Operand(polymorphic.discriminator), .equal, value)
-            restrictions.append((model: carrier, alias: alias, condition: condition))
+            restrictions.append(
+                (model: carrier, alias: alias, condition: carrier.condition(polymorphic.discriminator, names: type)))
         }
         if let link = source.link, let condition = include.link?.condition {
             restrictions.append((model: link.model, alias: linkAlias, condition: condition))
@@ -150,6 +150,9 @@ extension PlanBuilder {
 }
 
 extension Aggregate {
+    /// Whether the result is one of the values.
+    var isExtreme: Bool { self == .min || self == .max }
+
     /// The type PostgreSQL gives the function's result (documentation, "Aggregate Functions").
     func resultType(of type: ColumnType) -> ColumnType {
         switch (self, type.category) {

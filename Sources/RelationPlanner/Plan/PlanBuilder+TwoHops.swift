@@ -16,6 +16,8 @@ extension PlanBuilder {
             let links = catalog.table(link.model.tableSchema, link.model.table)?.estimatedRows,
             let targets = catalog.table(request.source.model.tableSchema, request.source.model.table)?.estimatedRows
         else { return false }
+        // Each target is found once by its key, where a join would find all that have it.
+        guard schema.isUnique([link.join[0].target], of: request.source.model) else { return false }
         let linkType = link.model.properties[link.join[0].link].columnType
         // The targets' keys are handed over, so that two statements need no second round trip.
         return linkType.canBeHandedOver
@@ -41,12 +43,15 @@ extension PlanBuilder {
                     alias: RowSource.alias, column: property.column, type: property.columnType,
                     parentType: link.model.properties[pair.link].columnType)
             })
-        match.keys = .setting(HandOver.setting(of: fetches.count))
         let choice = AccessChoice(rowsBy: match, of: target, catalog: planner.catalog)
         let targets = KeySource(fetch: links, columns: Array(through.sourceKey.count..<through.sourceKey.count + 1))
+        // What is shown part by part can't begin anew when it turns out that nothing can be handed over.
+        if !isInParts { match.keys = .setting(HandOver.setting(of: fetches.count)) }
+        let asking = Asking(
+            keys: targets, match: match, choice: choice, passing: isInParts ? .parameter : .handedOver,
+            wave: isInParts ? linkWave + 1 : linkWave)
         let (fetch, _) = try append(
-            SelectWriter(RowSource(target, in: schema), columns: columns, filter: scope),
-            Asking(keys: targets, match: match, choice: choice, passing: .handedOver, wave: linkWave), own: childKey,
+            SelectWriter(RowSource(target, in: schema), columns: columns, filter: scope), asking, own: childKey,
             isOrdered: true, reason: "each shared target once, ", under: request.place)
         let node = append(request.relation, target.id, fetch, under: request.place) { node in
             node.shown = columns.shown
@@ -55,7 +60,7 @@ extension PlanBuilder {
         }
         try addIncludes(
             of: scope,
-            under: Place(node: node, fetch: fetch, wave: linkWave, model: target, attachments: attachments))
+            under: Place(node: node, fetch: fetch, wave: asking.wave, model: target, attachments: attachments))
         return node
     }
 

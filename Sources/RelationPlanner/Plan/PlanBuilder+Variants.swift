@@ -33,7 +33,9 @@ extension PlanBuilder {
                 alias: RowSource.alias, column: key.column, type: key.columnType,
                 parentType: place.model.properties[relation.sourceKey[0]].columnType)
         ])
-        let choice = AccessChoice(match, relation: relation, carrier: model, scope: scope, catalog: planner.catalog)
+        let choice = AccessChoice(
+            match, relation: relation, carrier: model, scope: scope,
+            isSingle: schema.isSingle(relation, to: model, by: [targetKey]), catalog: planner.catalog)
         // Not handed over: which types there are is known when the rows are there, and most types are in none of them.
         let asking = asked(later: keys, match, choice, under: place)
         let (fetch, link) = try append(

@@ -7,6 +7,8 @@ struct PlanBuilder {
     let strategy: Strategy
     /// Whether the root's rows come by themselves, before anything else is asked for.
     let isRootGiven: Bool
+    /// Whether they are, part by part, each of which is shown before the next one is asked for.
+    let isInParts: Bool
     private(set) var fetches: [Fetch] = []
     private(set) var nodes: [Node] = []
     private var total: Fetch.ID?
@@ -16,10 +18,11 @@ struct PlanBuilder {
     /// Whether a statement's keys may be found by name in its result, to be handed over.
     var namesColumns: Bool { strategy == .oneTrip }
 
-    init(planner: Planner, strategy: Strategy, isRootGiven: Bool) {
+    init(planner: Planner, strategy: Strategy, isRootGiven: Bool, isInParts: Bool) {
         self.planner = planner
         self.strategy = strategy
-        self.isRootGiven = isRootGiven
+        self.isRootGiven = isRootGiven || isInParts
+        self.isInParts = isInParts
     }
 
     // MARK: The root
@@ -184,7 +187,9 @@ struct PlanBuilder {
         let columns = taker.keys.map { source in source.columns.map { giver.columns[$0] } }
         let isKey =
             columns.count == 1 && columns[0].count == 1 && columns[0][0].alias == RowSource.alias
-            && columns[0][0].property.map { schema[giver.model].primaryKey == [$0] } ?? false
+            && columns[0][0].property.map { key in
+                schema[giver.model].primaryKey == [key] && schema.isUnique([key], of: schema[giver.model])
+            } ?? false
         // A target that is linked to several parents comes once for each, and so does one under numbered keys, of which
         // several can lead to it.
         let isRepeated = giver.columns.contains { $0.alias == RowSource.linkAlias || $0.property == nil }

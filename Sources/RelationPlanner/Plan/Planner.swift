@@ -9,18 +9,19 @@
 /// let plan = try planner.plan(shape, for: customer.id)
 /// ```
 public struct Planner: Sendable {
-    /// The models.
+    /// The models, and with them what the database has.
     public let schema: Schema
     /// What the database has; without it no index is taken for granted.
-    public let catalog: Catalog?
+    public var catalog: Catalog? { schema.catalog }
 
     /// A planner for a schema.
     public init(schema: Schema, catalog: Catalog? = nil) {
+        var schema = schema
+        schema.catalog = catalog
         self.schema = schema
-        self.catalog = catalog
     }
 
-    /// Whether tables are spread over several servers (Citus). Statements keep to shapes that can be pushed down to these:
+    /// Whether tables are spread over several servers (Citus), or have to be taken for it. Statements keep to shapes that can be pushed down to these:
     /// arrays of keys and windows; no LATERAL over a set of keys, no keys handed over, nothing joined in.
     public var isDistributed: Bool { catalog?.isDistributed ?? false }
 
@@ -32,14 +33,17 @@ public struct Planner: Sendable {
     ///   - model: the model asked for.
     ///   - strategy: how the statements follow each other. On a distributed database it is always ``Strategy/byLevel``:
     ///     its shards see no settings of the coordinator's transaction.
-    ///   - isRootGiven: whether the root's rows are fetched apart from the rest, and perhaps in parts: only what is found
-    ///     in them is asked for then.
+    ///   - isRootGiven: whether the root's rows are fetched apart from the rest: only what is found in them is asked for then.
+    ///   - isInParts: whether they are, part by part, each of which is shown before the next one is asked for: no keys are
+    ///     handed over on the server then.
     /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation that cannot be loaded in the asked form.
     public func plan(
-        _ shape: Filter, for model: Model.ID, strategy: Strategy = .byLevel, isRootGiven: Bool = false
+        _ shape: Filter, for model: Model.ID, strategy: Strategy = .byLevel, isRootGiven: Bool = false,
+        isInParts: Bool = false
     ) throws(PlannerError) -> Plan {
         var builder = PlanBuilder(
-            planner: self, strategy: isDistributed ? .byLevel : strategy, isRootGiven: isRootGiven)
+            planner: self, strategy: isDistributed || isInParts ? .byLevel : strategy,
+            isRootGiven: isRootGiven, isInParts: isInParts)
         try builder.addRoot(shape, model: schema[model])
         return builder.finish()
     }

@@ -30,9 +30,8 @@ struct Colocation {
             guard Set(pairs.map(\.1)) == Set(target.primaryKey.map { target.properties[$0].column }) else {
                 return false
             }
-            return table.foreignKeys.contains { key in
-                key.isValid && !key.isDeferrable
-                    && key.target == Catalog.TableName(target.tableSchema, target.table)
+            return table.keptForeignKeys.contains { key in
+                key.target == Catalog.TableName(target.tableSchema, target.table)
                     && (pairs + [distribution]).allSatisfy { pair in
                         zip(key.columns, key.targetColumns).contains { $0 == pair }
                     }
@@ -57,11 +56,9 @@ extension SQLText {
         var isFirst = true
         for pair in pairs {
             append(separator: " AND ", isFirst: &isFirst)
-            let cast = pair.own.columnType.isComparable(to: pair.other.columnType) ? "" : "::text"
-            append(column: pair.own.column, of: alias)
-            append("\(cast) = ")
-            append(column: pair.other.column, of: otherAlias)
-            append(cast)
+            append(
+                equal: (pair.own.columnType, alias + "." + quoted(pair.own.column)),
+                to: (pair.other.columnType, otherAlias + "." + quoted(pair.other.column)))
         }
         let columns = pairs.map { (own: $0.own.column, other: $0.other.column) }
         guard let colocation = Colocation(of: model, with: other, joinedBy: columns, in: schema) else { return }

@@ -3,6 +3,13 @@
 
 /// The columns one statement selects: each property once, those to show first, keys, link columns and joined ones after.
 struct ColumnList {
+    /// What is selected of a column.
+    enum Form: Hashable {
+        case value
+        /// The text of the value: of what is matched by its text, here or on the server.
+        case text
+    }
+
     /// One selected column.
     struct Selected: Hashable {
         /// `t`, `l`, or the alias of a joined model.
@@ -11,6 +18,7 @@ struct ColumnList {
         let property: Property.ID
         let column: String
         let type: ColumnType
+        let form: Form
         /// The name in the result: the column's own for the model itself, and one that clashes with none for others.
         let output: String
         /// Set for what is no column: what a term orders by.
@@ -42,19 +50,23 @@ struct ColumnList {
     }
 
     /// The position of a property, added behind the others when it was not asked for (D14).
-    mutating func position(of property: Property.ID, in model: Model, alias: String = RowSource.alias) -> Int {
-        if let position = selected.firstIndex(where: { $0.property == property && $0.alias == alias && $0.term == nil })
-        {
+    mutating func position(
+        of property: Property.ID, in model: Model, alias: String = RowSource.alias, as form: Form = .value
+    ) -> Int {
+        if let position = selected.firstIndex(where: {
+            $0.property == property && $0.alias == alias && $0.form == form && $0.term == nil
+        }) {
             return position
         }
         let definition = model.properties[property]
-        var output = alias == RowSource.alias ? definition.column : "kinship_\(alias)_\(property)"
+        let madeUp = "kinship_\(alias)_\(property)" + (form == .text ? "_text" : "")
+        var output = alias == RowSource.alias && form == .value ? definition.column : madeUp
         // Two properties of one column.
-        if selected.contains(where: { $0.output == output }) { output = "kinship_\(alias)_\(property)" }
+        if selected.contains(where: { $0.output == output }) { output = madeUp }
         selected.append(
             Selected(
                 alias: alias, model: model.id, property: property, column: definition.column,
-                type: definition.columnType, output: output))
+                type: definition.columnType, form: form, output: output))
         return selected.count - 1
     }
 
@@ -65,7 +77,7 @@ struct ColumnList {
         selected.append(
             Selected(
                 alias: RowSource.alias, model: model.id, property: term.operand.property, column: "", type: type,
-                output: output, term: term))
+                form: .value, output: output, term: term))
         return selected.count - 1
     }
 
@@ -73,9 +85,8 @@ struct ColumnList {
     var resultColumns: [Fetch.Column] {
         selected.map { column in
             Fetch.Column(
-                column.model, property: column.term == nil ? column.property : nil, type: column.type.readType,
-                output: column.output,
-                alias: column.alias)
+                column.model, property: column.term == nil ? column.property : nil,
+                type: column.form == .text ? .text : column.type.readType, output: column.output, alias: column.alias)
         }
     }
 
@@ -92,14 +103,24 @@ struct ColumnList {
                 sql.append(identifier: column.output)
                 continue
             }
-            sql.append(column: column.column, of: column.alias)
-            let cast = column.type.readCast
-            sql.append(cast)
-            if named, !cast.isEmpty || column.output != column.column {
+            let own = column.alias + "." + quoted(column.column)
+            let reading = column.form == .text ? column.type.text(own) : column.type.reading(own)
+            sql.append(reading)
+            if named, reading != own || column.output != column.column {
                 sql.append(" AS ")
                 sql.append(identifier: column.output)
             }
         }
+    }
+
+    /// What leaves each combination once: equal values, not texts, where values are selected as their texts.
+    var distinct: String {
+        let selected = selected.filter { $0.term == nil }
+        let operands = selected.map { $0.type.operand($0.alias + "." + quoted($0.column)) }
+        let isPlain = zip(selected, operands).allSatisfy { column, operand in
+            column.type.reading(column.alias + "." + quoted(column.column)) == operand && !column.type.isBehindDomain
+        }
+        return isPlain ? "DISTINCT" : "DISTINCT ON (\(operands.joined(separator: ", ")))"
     }
 
     /// Appends the columns of a sub-select that goes by `t`.
@@ -109,26 +130,6 @@ struct ColumnList {
         for column in selected {
             sql.append(separator: ", ", isFirst: &isFirst)
             sql.append(column: column.output, of: RowSource.alias)
-        }
-    }
-}
-
-extension ColumnType {
-    /// The type its values are read in: types without a decoder of their own come as text.
-    var readType: ColumnType {
-        switch category {
-        case .other: .text
-        case .array(let element) where element.category == .other: ColumnType.text.array
-        default: self
-        }
-    }
-
-    /// The cast that makes it so.
-    var readCast: String {
-        switch category {
-        case .other: "::text"
-        case .array(let element) where element.category == .other: "::text[]"
-        default: ""
         }
     }
 }

@@ -6,14 +6,14 @@ extension ConditionWriter {
     func writeComparison(
         _ operand: Condition.Operand, _ comparison: Condition.Comparison, _ value: BoundValue, to sql: inout SQLText
     ) {
-        let equality = Equality(operand, type: value.type)
-        // `point` has an operator that says "the same as", but none that says "not the same as".
-        let isNegated = equality == .same && comparison == .notEqual
+        let equality = equality(of: operand, as: value.type)
+        // There is an operator that says "the same as", but none that says "not the same as"; nor has each `=` a `<>`.
+        let isNegated = comparison == .notEqual && !value.type.hasInequality
         if isNegated { sql.append("NOT ") }
         writeSide(operand, equality, as: value.type, to: &sql)
-        sql.append(" \(equality == .same ? "~=" : comparison.rawValue) ")
-        sql.append(value: value)
-        sql.append(equality.cast)
+        let symbol = equality == .same ? "~=" : isNegated ? "=" : comparison.rawValue
+        sql.append(" \(value.type.written(symbol)) ")
+        writeValue(value, equality, to: &sql)
     }
 
     /// Appends `= ANY` of an array, or `<> ALL`.
@@ -21,17 +21,17 @@ extension ConditionWriter {
         _ operand: Condition.Operand, _ values: BoundValue, matchesNull: Bool, negated: Bool, to sql: inout SQLText
     ) {
         let type = values.type.element ?? values.type
-        let equality = Equality(operand, type: type)
+        let equality = equality(of: operand, as: type)
         if matchesNull { sql.append("(") }
-        if equality == .same, negated { sql.append("NOT ") }
+        let isNegated = negated && !type.hasInequality
+        if isNegated { sql.append("NOT ") }
         writeSide(operand, equality, as: type, to: &sql)
         switch (equality, negated) {
-        case (.same, _): sql.append(" ~= ANY(")
-        case (_, true): sql.append(" <> ALL(")
-        case (_, false): sql.append(" = ANY(")
+        case (.same, _): sql.append(" \(type.written("~=")) ANY(")
+        case (_, true) where !isNegated: sql.append(" \(type.written("<>")) ALL(")
+        case (_, _): sql.append(" \(type.written("=")) ANY(")
         }
-        sql.append(value: values)
-        if equality == .document { sql.append("::jsonb[]") }
+        writeValue(values, equality, to: &sql)
         sql.append(")")
         guard matchesNull else { return }
         sql.append(negated ? " AND " : " OR ")
@@ -39,28 +39,31 @@ extension ConditionWriter {
         sql.append(negated ? " IS NOT NULL)" : " IS NULL)")
     }
 
-    private func writeSide(
-        _ operand: Condition.Operand, _ equality: Equality, as type: ColumnType, to sql: inout SQLText
-    ) {
-        if equality == .document { writeDocument(operand, to: &sql) } else { writeOperand(operand, as: type, to: &sql) }
+    /// At a path values are of JSON's types, which all have an `=`.
+    private func equality(of operand: Condition.Operand, as type: ColumnType) -> ColumnType.Equality {
+        operand.path.isEmpty ? type.equality : .standard
     }
 
-    /// How equality of a type is written, for not every type has an `=`.
-    private enum Equality {
-        case standard
-        /// `point`: `~=`.
-        case same
-        /// `json`: equality of the documents.
-        case document
-
-        init(_ operand: Condition.Operand, type: ColumnType) {
-            switch type.category {
-            case .point: self = .same
-            case .json where operand.path.isEmpty: self = .document
-            default: self = .standard
-            }
+    private func writeSide(
+        _ operand: Condition.Operand, _ equality: ColumnType.Equality, as type: ColumnType, to sql: inout SQLText
+    ) {
+        switch equality {
+        case .standard, .same: writeOperand(operand, as: type, to: &sql)
+        case .document: writeDocument(operand, to: &sql)
+        case .text: writeText(operand, to: &sql)
         }
+    }
 
-        var cast: String { self == .document ? "::jsonb" : "" }
+    private func writeValue(_ value: BoundValue, _ equality: ColumnType.Equality, to sql: inout SQLText) {
+        switch equality {
+        case .standard, .same: sql.append(value: value)
+        case .document:
+            sql.append(value: value)
+            sql.append(value.type.element == nil ? "::jsonb" : "::jsonb[]")
+        case .text:
+            sql.append(
+                value.type.element == nil
+                    ? value.type.text(sql.reference(to: value)) : value.type.reading(sql.reference(to: value)))
+        }
     }
 }

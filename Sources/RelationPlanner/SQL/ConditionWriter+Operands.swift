@@ -2,14 +2,10 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension ConditionWriter {
-    /// The operand as a value of `type`: a column as it is, or as text when its type is known by name only and so is the
-    /// value it is compared with a text; at a JSON path the value there when it is of that JSON type,
+    /// The operand as a value of `type`: a column as it is; at a JSON path the value there when it is of that JSON type,
     /// else NULL, so that other types never match and never fail the query (D26).
     func writeOperand(_ operand: Condition.Operand, as type: ColumnType, to sql: inout SQLText) {
-        guard !operand.path.isEmpty else {
-            writeColumn(operand, to: &sql)
-            return type.isKnownByName ? () : sql.append(model.properties[operand.property].columnType.readCast)
-        }
+        guard !operand.path.isEmpty else { return writeColumn(operand, to: &sql) }
         switch type.category {
         case .numeric, .int2, .int4, .int8, .float4, .float8:
             writeTyped(operand, jsonTypes: "= 'number'", cast: "::numeric", to: &sql)
@@ -52,9 +48,11 @@ extension ConditionWriter {
     /// The operand's text, for patterns.
     func writeText(_ operand: Condition.Operand, to sql: inout SQLText) {
         guard operand.path.isEmpty else { return writeTyped(operand, jsonTypes: "= 'string'", cast: "", to: &sql) }
-        writeColumn(operand, to: &sql)
-        let type = model.properties[operand.property].columnType
-        if type.category != .text, !type.takesText { sql.append("::text") }
+        let property = model.properties[operand.property]
+        let (type, column) = (property.columnType, alias + "." + quoted(property.column))
+        // A cast takes the padding off `character(n)`.
+        let isText = type.category == .text && type.oid != ColumnType.bpchar.oid
+        sql.append(isText || type.hasPatterns ? column : type.text(column))
         // PostgreSQL knows no patterns under a nondeterministic collation.
         if type.isFolding { sql.append(" COLLATE \"default\"") }
     }
@@ -76,7 +74,8 @@ extension ConditionWriter {
     }
 
     func writeColumn(_ operand: Condition.Operand, to sql: inout SQLText) {
-        sql.append(column: model.properties[operand.property].column, of: alias)
+        let property = model.properties[operand.property]
+        sql.append(property.columnType.operand(alias + "." + quoted(property.column)))
     }
 
     /// Metres between the operand's point and another, on a sphere (the haversine formula). NULL for no point, and for

@@ -51,32 +51,61 @@ struct ConditionWriter {
             sql.append(negated ? " IS NOT NULL" : " IS NULL")
         case .member(let operand, let values, let matchesNull, let negated):
             writeMember(operand, values, matchesNull: matchesNull, negated: negated, to: &sql)
-        case .between(let operand, let lower, let upper):
-            writeOperand(operand, as: lower.type, to: &sql)
-            sql.append(" BETWEEN ")
-            sql.append(value: lower)
-            sql.append(" AND ")
-            sql.append(value: upper)
+        case .between(let operand, let lower, let upper): writeBetween(operand, lower, upper, to: &sql)
         case .pattern(let operand, let pattern, let value):
             writeText(operand, to: &sql)
-            sql.append(" \(pattern.rawValue) ")
+            sql.append(" \(written(pattern, for: operand)) ")
             sql.append(value: value)
         case .regularExpression(let operand, let value, let ignoringCase):
             writeText(operand, to: &sql)
-            sql.append(ignoringCase ? " ~* " : " ~ ")
+            sql.append(" \(type(of: operand).written(ignoringCase ? "~*" : "~")) ")
             sql.append(value: value)
         case .containment(let operand, let containment, let value):
             writeContainer(operand, as: value.type, to: &sql)
-            sql.append(" \(containment.rawValue) ")
+            sql.append(" \(value.type.written(value.type.operation(containment) ?? containment.rawValue)) ")
             sql.append(value: value)
         case .columns(let left, let comparison, let right):
             writeColumn(left, to: &sql)
-            sql.append(" \(comparison.rawValue) ")
+            sql.append(" \(type(of: left).written(comparison.rawValue)) ")
             writeColumn(right, to: &sql)
         case .match(let operand, let search): writeMatch(operand, search, to: &sql)
         case .near(let operand, let nearness): writeNear(operand, nearness, to: &sql)
         case .always, .never, .all, .any, .not, .related: break
         }
+    }
+
+    private func type(of operand: Condition.Operand) -> ColumnType { model.properties[operand.property].columnType }
+
+    /// BETWEEN, or what it stands for where the type's operators have to be named.
+    private func writeBetween(
+        _ operand: Condition.Operand, _ lower: BoundValue, _ upper: BoundValue, to sql: inout SQLText
+    ) {
+        let (least, most) = (lower.type.written(">="), upper.type.written("<="))
+        let isNamed = least != ">="
+        if isNamed { sql.append("(") }
+        writeOperand(operand, as: lower.type, to: &sql)
+        sql.append(isNamed ? " \(least) " : " BETWEEN ")
+        sql.append(value: lower)
+        sql.append(" AND ")
+        if isNamed {
+            writeOperand(operand, as: upper.type, to: &sql)
+            sql.append(" \(most) ")
+        }
+        sql.append(value: upper)
+        if isNamed { sql.append(")") }
+    }
+
+    /// LIKE and its kin; as operators of the type's own where these have to be named.
+    private func written(_ pattern: Condition.Pattern, for operand: Condition.Operand) -> String {
+        let symbol =
+            switch pattern {
+            case .like: "~~"
+            case .notLike: "!~~"
+            case .ilike: "~~*"
+            case .notIlike: "!~~*"
+            }
+        let operation = type(of: operand).written(symbol)
+        return operation == symbol ? pattern.rawValue : operation
     }
 
     private func writeMatch(_ operand: Condition.Operand, _ search: Condition.TextSearch, to sql: inout SQLText) {

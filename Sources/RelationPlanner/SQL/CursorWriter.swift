@@ -29,6 +29,7 @@ struct CursorWriter {
     /// One term of the order as the walk goes.
     private struct Key {
         let term: OrderTerm
+        let type: ColumnType
         /// The value at the place as SQL, nil for NULL.
         let value: String?
         /// Whether only the statement itself finds out whether that is NULL.
@@ -45,7 +46,7 @@ struct CursorWriter {
         let isBackwards = cursor.side == .before
         let value = key.isNull && key.shown == nil ? nil : try place(key, of: cursor, isDescending != isBackwards, &sql)
         return Key(
-            term: key.term, value: value, mayBeNull: key.shown == .anything && key.isNull,
+            term: key.term, type: key.value.type, value: value, mayBeNull: key.shown == .anything && key.isNull,
             isDescending: isDescending != isBackwards,
             nullsFirst: nullsFirst != isBackwards)
     }
@@ -107,7 +108,7 @@ struct CursorWriter {
     /// What a row's own value is to be.
     private func append(_ key: Filter.Cursor.Key, to sql: inout SQLText) {
         guard case .upTo(let last) = key.shown else {
-            sql.append(" = ")
+            sql.append(" \(key.value.type.written("=")) ")
             return sql.append(value: key.value)
         }
         sql.append(" BETWEEN ")
@@ -121,7 +122,7 @@ struct CursorWriter {
     private func writeEqual(_ key: Key, to sql: inout SQLText) throws(PlannerError) {
         try order.writeKey(key.term, to: &sql)
         guard let value = key.value else { return sql.append(" IS NULL") }
-        sql.append(key.mayBeNull ? " IS NOT DISTINCT FROM " : " = ")
+        sql.append(key.mayBeNull ? " IS NOT DISTINCT FROM " : " \(key.type.written("=")) ")
         sql.append(value)
     }
 
@@ -133,7 +134,7 @@ struct CursorWriter {
         }
         sql.append("(")
         try order.writeKey(key.term, to: &sql)
-        sql.append(key.isDescending ? " < " : " > ")
+        sql.append(" \(key.type.written(key.isDescending ? "<" : ">")) ")
         sql.append(value)
         if key.mayBeNull {
             sql.append(" OR ")

@@ -25,7 +25,7 @@ struct FoundColumns {
     private mutating func add(_ operand: Condition.Operand, of model: Model, isEqual: Bool) {
         let property = model.properties[operand.property]
         guard operand.path.isEmpty else { return }
-        if isEqual, property.columnType.isSortable, property.columnType.category != .other {
+        if isEqual, property.columnType.isOrdered {
             if !equal.contains(property.column) { equal.append(property.column) }
         } else {
             narrowed.append(property.column)

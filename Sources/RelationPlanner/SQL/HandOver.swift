@@ -5,7 +5,7 @@
 ///
 /// Statements of one pipeline are one transaction, at the end of which PostgreSQL forgets the settings
 /// (documentation, `set_config`).
-struct HandOver {
+package struct HandOver {
     /// The settings' name without the part.
     let setting: String
     /// For each source of keys the names of the result's columns, one per part.
@@ -18,10 +18,25 @@ struct HandOver {
 
     /// The keys in the setting, as the text of an array.
     ///
-    /// Always in a sub-select, for bare the server would take it for a constant to plan with. A setting that was never made is
-    /// NULL, one of an earlier transaction is empty; no array either.
+    /// Always in a sub-select, for bare the server would take it for a constant to plan with. Who hands over always does, also
+    /// where there are no keys: so a setting that is not there, or is empty since the transaction it was made in has ended, was
+    /// made elsewhere, as Citus does that runs a statement on another node. That is an error (42704), never no keys; its name
+    /// tells it from all others, see ``isLost(_:)``.
     static func reading(_ setting: String, part: Int) -> String {
-        "(SELECT coalesce(nullif(current_setting('\(setting)_\(part + 1)', true), ''), '{}'))"
+        let name = "\(setting)_\(part + 1)"
+        return
+            "(SELECT current_setting(CASE current_setting('\(name)', true) WHEN '' THEN '\(name)_lost' ELSE '\(name)' END))"
+    }
+
+    /// Whether the message of a server's error 42704, whatever its language, names a setting that keys were to be in.
+    package static func isLost(_ message: String) -> Bool {
+        let prefix = "kinship.k"
+        return message.indices.contains { start in
+            guard message[start...].hasPrefix(prefix) else { return false }
+            let rest = message[message.index(start, offsetBy: prefix.count)...]
+            let number = rest.prefix(while: \.isNumber)
+            return !number.isEmpty && rest[number.endIndex...].hasPrefix("_")
+        }
     }
 
     /// A statement that does what `text` does, and hands keys over.
@@ -58,17 +73,5 @@ struct HandOver {
 
     private func setting(_ keys: String, part: Int) -> String {
         "set_config('\(setting)_\(part + 1)', coalesce(\(keys)::text, '{}'), true)"
-    }
-}
-
-extension ColumnType {
-    /// Whether values come back from their text as they were, whatever the session's settings, and equal ones have equal
-    /// bytes: then keys can be handed over.
-    var canBeHandedOver: Bool {
-        guard equalityIsBytewise else { return false }
-        switch category {
-        case .bool, .int2, .int4, .int8, .text, .uuid, .enumeration: return true
-        default: return false
-        }
     }
 }

@@ -11,6 +11,9 @@ struct KeyMatch {
         let type: ColumnType
         /// The type of the parents' values.
         let parentType: ColumnType
+
+        /// The column as a value of its type.
+        var operand: String { type.operand(alias + "." + quoted(column)) }
     }
 
     /// Where the array of keys stands.
@@ -37,8 +40,7 @@ struct KeyMatch {
     /// hundreds of milliseconds for ten thousand keys on a skewed column.
     func appendArray(to sql: inout SQLText) {
         guard let part = parts.first else { return }
-        sql.append(column: part.column, of: part.alias)
-        sql.append(" = ANY(")
+        sql.append("\(part.operand) = ANY(")
         appendHiddenKeys(0, to: &sql)
         sql.append("::\(part.parentType.castName)[])")
     }
@@ -46,8 +48,7 @@ struct KeyMatch {
     /// Appends `t.key IN (SELECT unnest($1::type[]))`.
     func appendUnnest(to sql: inout SQLText) {
         guard let part = parts.first else { return }
-        sql.append(column: part.column, of: part.alias)
-        sql.append(" IN (SELECT unnest(")
+        sql.append("\(part.operand) IN (SELECT unnest(")
         appendKeys(0, to: &sql)
         sql.append("::\(part.parentType.castName)[]))")
     }
@@ -67,8 +68,8 @@ struct KeyMatch {
             if position > 0 { sql.append(", ") }
             appendKeys(position, to: &sql)
             // Types that are read as text are handed over as text, and made what they are on the server.
-            if !part.parentType.readCast.isEmpty { sql.append("::text[]") }
-            sql.append("::\(part.parentType.castName)[]")
+            if part.parentType.keyType != part.parentType { sql.append("::text[]") }
+            if part.parentType.keyForm == .value { sql.append("::\(part.parentType.castName)[]") }
         }
         let names = parts.indices.map { "\"\(keyName($0))\"" } + (hasNumbers ? ["\"kinship_ordinal\""] : [])
         sql.append(")\(hasNumbers ? " WITH ORDINALITY" : "") AS k(\(names.joined(separator: ", ")))")
@@ -79,9 +80,12 @@ struct KeyMatch {
         var isFirst = true
         for (position, part) in parts.enumerated() {
             sql.append(separator: " AND ", isFirst: &isFirst)
-            let cast = part.type.isComparable(to: part.parentType) ? "" : "::text"
-            sql.append(column: part.column, of: part.alias)
-            sql.append("\(cast) = k.\"\(keyName(position))\"\(cast)")
+            let key = "k.\"\(keyName(position))\""
+            // What was sent as its text is made what it is here.
+            let isText = part.parentType.keyForm == .text && part.type.isComparable(to: part.parentType)
+            sql.append(
+                equal: (part.type, part.alias + "." + quoted(part.column)),
+                to: (part.parentType, isText ? "\(key)::\(part.parentType.castName)" : key))
         }
     }
 
@@ -96,12 +100,18 @@ struct KeyMatch {
         }
     }
 
+    /// Appends what ``appendNumbers(named:to:)`` has appended in a sub-select that goes by an alias.
+    func appendNumberNames(of alias: String, to sql: inout SQLText) {
+        let names = hasNumbers ? ["kinship_ordinal"] : parts.indices.map(Self.numberName)
+        sql.append(names.map { "\(alias).\"\($0)\"" }.joined(separator: ", "))
+    }
+
     /// The columns that ``appendNumbers(named:to:)`` appends.
     func numberColumns(of parent: Model.ID) -> [Fetch.Column] {
         guard !hasNumbers else { return [Fetch.Column(parent, property: nil, type: .int8, output: "kinship_ordinal")] }
         return parts.enumerated().map { position, part in
             Fetch.Column(
-                parent, property: nil, type: part.parentType.readType, output: Self.numberName(position))
+                parent, property: nil, type: part.parentType.keyType, output: Self.numberName(position))
         }
     }
 
@@ -130,16 +140,9 @@ struct KeyMatch {
 
     private func appendKeys(_ position: Int, to sql: inout SQLText) {
         switch keys {
-        case .parameter: sql.append(parameter: .keys(part: position, element: parts[position].parentType.readType))
+        case .parameter: sql.append(parameter: .keys(part: position, element: parts[position].parentType.keyType))
         case .known(let slot): sql.append(parameter: slot)
         case .setting(let name): sql.append(HandOver.reading(name, part: position))
         }
-    }
-}
-
-extension ColumnType {
-    /// Whether the server has an `=` between the two types.
-    func isComparable(to other: ColumnType) -> Bool {
-        oid == other.oid || isComparable(with: other)
     }
 }

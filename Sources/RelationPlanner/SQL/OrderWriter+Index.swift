@@ -6,7 +6,8 @@ extension OrderWriter {
     /// What has to be in an index for an order: without the completing key, for few rows are equal in all that was asked,
     /// and these are sorted in no time. Nil as in ``indexColumns(of:of:)``.
     static func indexColumns(asked order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
-        indexColumns(of: order.isEmpty ? completed([], for: model) : order, of: model)
+        indexColumns(
+            of: order.isEmpty ? model.primaryKey.map { OrderTerm(Condition.Operand($0)) } : order, of: model)
     }
 
     /// The columns of an order's terms; nil when some term is no column of the table, or one that can't be in an index.
@@ -15,7 +16,7 @@ extension OrderWriter {
         for term in order {
             guard term.isColumn else { return nil }
             let property = model.properties[term.operand.property]
-            guard property.columnType.isSortable else { return nil }
+            guard property.columnType.isOrdered else { return nil }
             columns.append(
                 Catalog.Index.Column(
                     property.column, isDescending: term.direction == .descending,

@@ -11,11 +11,28 @@ struct OrderWriter {
     /// Whether what stands at JSON paths is written as JSON, not as the text that is ordered by.
     var writesJSON = false
 
-    /// The asked terms, completed by the primary key, ascending (K3).
+    /// The asked terms, completed by the primary key, ascending (K3); for a model without one by all columns that have an order,
+    /// so that rows which differ always come the same way.
     static func completed(_ terms: [OrderTerm], for model: Model) -> [OrderTerm] {
+        completed(terms, by: model.primaryKey.isEmpty ? ordered(model) : model.primaryKey)
+    }
+
+    /// The order in which the first of several candidates is the record of a to-one relation (D20): all that ask about it have
+    /// to find the same one, also where rows share what is called their key.
+    static func deciding(_ terms: [OrderTerm], for model: Model, in schema: Schema) -> [OrderTerm] {
+        let completed = completed(terms, for: model)
+        return schema.isUnique(model.primaryKey, of: model) ? completed : self.completed(completed, by: ordered(model))
+    }
+
+    private static func completed(_ terms: [OrderTerm], by properties: [Property.ID]) -> [OrderTerm] {
         terms
-            + model.primaryKey.map { OrderTerm(Condition.Operand($0)) }
+            + properties.map { OrderTerm(Condition.Operand($0)) }
             .filter { key in !terms.contains { $0.hasSameKey(as: key) } }
+    }
+
+    /// The properties whose columns have an order.
+    private static func ordered(_ model: Model) -> [Property.ID] {
+        model.properties.filter(\.columnType.isOrdered).map(\.id)
     }
 
     /// Appends the terms, comma-separated.
@@ -87,31 +104,27 @@ struct OrderWriter {
         let start = from.text.endIndex
         let rows = RelatedRows(
             schema: schema, relation: relation, source: source, sourceAlias: alias, scope: step.scope,
-            linkScope: step.linkScope, isRepeated: aggregate != nil)
+            linkScope: step.linkScope, order: step.order, isRepeated: aggregate != nil)
         let rest = path.dropFirst()
         let ordered = rest.isEmpty && aggregate != .count ? term.operand : nil
         let target = try rows.append(ordered: ordered, to: &from)
+        let isAggregated = rest.isEmpty && aggregate != nil
+        if !isAggregated { try rows.appendChoice(of: target, to: &from) }
         let clause = String(from.text[start...])
         sql.adopt(from)
         sql.append("(SELECT ")
-        if rest.isEmpty, let aggregate {
-            sql.append(aggregate == .count ? "count(*)" : "\(aggregate.rawValue)(")
-            if aggregate != .count {
+        if isAggregated, let aggregate {
+            if aggregate == .count {
+                sql.append("count(*)")
+            } else {
+                sql.append("\(target.model.properties[term.operand.property].columnType.written(aggregate))(")
                 target.writeOrderKey(term.operand, to: &sql)
                 sql.append(")")
             }
-            sql.append(clause)
         } else {
             try write(term, rest, aggregate, from: target, to: &sql)
-            sql.append(clause)
-            // Of several candidates of a to-one relation the first by its key (D20).
-            if relation.embedded == nil, relation.kind == .hasOne || relation.targetKey != target.model.primaryKey {
-                sql.append(" ORDER BY ")
-                try OrderWriter(schema: schema, model: target.model, alias: target.alias)
-                    .write(Self.completed([], for: target.model), to: &sql)
-                sql.append(" LIMIT 1")
-            }
         }
+        sql.append(clause)
         sql.append(")")
     }
 }

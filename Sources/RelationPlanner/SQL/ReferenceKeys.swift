@@ -11,10 +11,10 @@ struct ReferenceKeys {
     /// What is no key of the target's type, and what is no list at all, is passed over: a filter never fails for it.
     func appendMatch(list alias: String, target targetAlias: String, to sql: inout SQLText) {
         if isNative {
-            sql.append(column: key.column, of: targetAlias)
-            sql.append(" = ANY(")
-            sql.append(column: property.column, of: alias)
-            return sql.append(")")
+            let type = key.columnType
+            return sql.append(
+                "\(type.operand(targetAlias + "." + quoted(key.column))) \(type.written("=")) "
+                    + "ANY(\(property.columnType.operand(alias + "." + quoted(property.column))))")
         }
         guard let reading else { return sql.append("FALSE") }
         appendTarget(targetAlias, to: &sql)
@@ -30,22 +30,23 @@ struct ReferenceKeys {
         appendElements(alias, to: &sql)
         sql.append(" WHERE ")
         appendTarget(targetAlias, to: &sql)
-        sql.append(" = \(reading)")
+        sql.append(" \(isNative ? key.columnType.written("=") : "=") \(reading)")
     }
 
     /// Whether the column is an array whose elements the server compares with the key.
     private var isNative: Bool { property.columnType.element?.isComparable(to: key.columnType) ?? false }
 
     private func appendTarget(_ alias: String, to sql: inout SQLText) {
-        sql.append(column: key.column, of: alias)
-        // Types known by name only are compared as text: nobody can tell here what the server would read as one.
-        if !isNative { sql.append(key.columnType.readCast) }
+        let column = alias + "." + quoted(key.column)
+        // Which texts are values of a type without a decoder nobody can tell here.
+        let isText = !isNative && key.columnType.category == .other
+        sql.append(isText ? key.columnType.text(column) : key.columnType.operand(column))
     }
 
     private func appendElements(_ alias: String, to sql: inout SQLText) {
         if case .array = property.columnType.category {
             sql.append("unnest(")
-            sql.append(column: property.column, of: alias)
+            sql.append(property.columnType.operand(alias + "." + quoted(property.column)))
         } else {
             sql.append("jsonb_array_elements_text(")
             appendList(alias, to: &sql)
@@ -97,23 +98,16 @@ struct ReferenceKeys {
             // Without an offset it is UTC, whatever the session's time zone.
             let instant = "(\(value) || CASE WHEN \(value) ~ '\(KeyPattern.offset)' THEN '' ELSE 'Z' END)::timestamptz"
             let zoned = type.category == .timestamptz ? instant : "(\(instant) AT TIME ZONE 'UTC')"
-            return "CASE WHEN \(value) ~ '\(KeyPattern.instant)' THEN \(zoned)::\(type.castName) END"
+            // No day is an instant inside one (B10).
+            let key =
+                type.category == .date
+                ? "CASE WHEN \(zoned)::time = '00:00' THEN \(zoned)::date END" : "\(zoned)::\(type.castName)"
+            return "CASE WHEN \(value) ~ '\(KeyPattern.instant)' THEN \(key) END"
         case .time: return "CASE WHEN \(value) ~ '^\(KeyPattern.clock)$' THEN \(value)::time END"
         case .other: return value
         // A cast to `name` would cut the text.
         case .text: return type.oid == ColumnType.name.oid ? value : "\(value)::\(type.castName)"
         case .timetz, .interval, .bytea, .json, .jsonb, .point, .array: return nil
-        }
-    }
-}
-
-extension ColumnType {
-    /// Whether the text of a value tells which key of another type it is, as the text of JSON scalars does. The text of
-    /// the others depends on the session's settings, or isn't how anybody writes a key.
-    package var isReadableKey: Bool {
-        switch category {
-        case .bool, .int2, .int4, .int8, .numeric, .text, .uuid, .enumeration, .other: true
-        default: false
         }
     }
 }

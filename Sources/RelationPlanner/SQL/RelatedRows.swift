@@ -10,6 +10,8 @@ struct RelatedRows {
     /// Restrictions of the relation's scope and the target's default scope, merged when the filter was resolved.
     let scope: Condition
     let linkScope: Condition
+    /// The order in which the first row is the one that a to-one relation shows.
+    let order: [OrderTerm]
     /// Whether a row counts as often as its key stands in a list, as it does when it is included.
     var isRepeated = false
 
@@ -56,7 +58,7 @@ struct RelatedRows {
             append(
                 equal: through.sourceKey, of: link, linkAlias, to: relation.sourceKey, of: source, sourceAlias,
                 in: &sql)
-            appendType(of: link, alias: linkAlias, to: &sql)
+            try appendType(of: link, alias: linkAlias, to: &sql)
             try append(linkScope, ConditionWriter(schema: schema, model: link, alias: linkAlias), to: &sql)
         } else if relation.kind == .referencesMany {
             let keys = ReferenceKeys(
@@ -72,7 +74,7 @@ struct RelatedRows {
             append(
                 equal: relation.targetKey, of: target, alias, to: relation.sourceKey, of: source, sourceAlias,
                 in: &sql)
-            appendType(of: target, alias: alias, to: &sql)
+            try appendType(of: target, alias: alias, to: &sql)
         }
         let writer = ConditionWriter(schema: schema, model: target, alias: alias)
         try append(scope, writer, to: &sql)
@@ -88,40 +90,30 @@ struct RelatedRows {
     }
 
     /// The discriminator of a polymorphic relation, on the model that carries it.
-    private func appendType(of carrier: Model, alias: String, to sql: inout SQLText) {
+    func appendType(of carrier: Model, alias: String, to sql: inout SQLText) throws(PlannerError) {
         guard let polymorphic = relation.polymorphic, let type = polymorphic.typeName else { return }
         sql.append(" AND ")
-        let property = carrier.properties[polymorphic.discriminator]
-        sql.append(column: property.column, of: alias)
-        sql.append(" = ")
-        sql.append(value: BoundValue(property.columnType, .text(type)))
+        try ConditionWriter(schema: schema, model: carrier, alias: alias)
+            .write(carrier.condition(polymorphic.discriminator, names: type), to: &sql)
     }
 
-    private func append(
+    func append(
         _ condition: Condition, _ writer: ConditionWriter, to sql: inout SQLText
     ) throws(PlannerError) {
         guard condition != .always else { return }
         sql.append(" AND ")
         try writer.write(condition, to: &sql)
     }
-}
 
-extension ConditionWriter {
-    /// `some`, `every` and `none` (B1), as EXISTS.
-    func write(_ related: Condition.RelatedCondition, to sql: inout SQLText) throws(PlannerError) {
-        sql.append(related.quantifier == .some ? "EXISTS (SELECT 1" : "NOT EXISTS (SELECT 1")
-        let rows = RelatedRows(
-            schema: schema, relation: model.relations[related.relation], source: model, sourceAlias: alias,
-            scope: related.scope, linkScope: related.linkScope)
-        let inner = try rows.append(for: related.condition, to: &sql)
-        if related.quantifier == .every {
-            sql.append(" AND (")
-            try inner.write(related.condition, to: &sql)
-            sql.append(") IS NOT TRUE")
-        } else if related.condition != .always {
-            sql.append(" AND ")
-            try inner.write(related.condition, to: &sql)
+    /// Appends what makes the first of several candidates of a to-one relation the only one (D20).
+    func appendChoice(of target: ConditionWriter, to sql: inout SQLText) throws(PlannerError) {
+        guard relation.embedded == nil, relation.kind == .hasOne || !schema.isSingle(relation, isCorrelated: true)
+        else { return }
+        let terms = OrderWriter.deciding(order, for: target.model, in: schema)
+        if !terms.isEmpty {
+            sql.append(" ORDER BY ")
+            try OrderWriter(schema: schema, model: target.model, alias: target.alias).write(terms, to: &sql)
         }
-        sql.append(")")
+        sql.append(" LIMIT 1")
     }
 }

@@ -24,7 +24,7 @@ struct RowSource {
         let model: Model
         let alias: String
         /// Its columns, and those they equal.
-        let on: [(own: String, other: String)]
+        let on: [(own: Property, other: Property)]
         /// The alias of these.
         let otherAlias: String
         let condition: Condition
@@ -77,9 +77,9 @@ struct RowSource {
             var isFirst = true
             for pair in joined.on {
                 sql.append(separator: " AND ", isFirst: &isFirst)
-                sql.append(column: pair.own, of: joined.alias)
-                sql.append(" = ")
-                sql.append(column: pair.other, of: joined.otherAlias)
+                sql.append(
+                    equal: (pair.own.columnType, joined.alias + "." + quoted(pair.own.column)),
+                    to: (pair.other.columnType, joined.otherAlias + "." + quoted(pair.other.column)))
             }
             guard joined.condition != .always else { continue }
             sql.append(" AND ")

@@ -33,18 +33,21 @@ struct SQLText {
     }
 
     /// The `$n` that stands for a slot, for expressions that name it several times.
-    mutating func reference(to slot: ParameterSlot) -> String {
-        if let position = slots.firstIndex(of: slot) { return "$\(position + 1)" }
+    mutating func reference(to slot: ParameterSlot) -> String { "$\(number(of: slot))" }
+
+    private mutating func number(of slot: ParameterSlot) -> Int {
+        if let position = slots.firstIndex(of: slot) { return position + 1 }
         slots.append(slot)
-        return "$\(slots.count)"
+        return slots.count
     }
 
     /// The `$n` of a filter's value, cast where it is sent as text: one that was taken out of the shape, or one that
     /// stayed in it.
     mutating func reference(to value: BoundValue) -> String {
-        let cast = value.type.wireType == value.type ? "" : "::" + value.type.castName
-        if case .slot(let position) = value.contents { return reference(to: .value(position, value.type)) + cast }
-        return reference(to: .constant(value)) + cast
+        if case .slot(let position) = value.contents {
+            return value.type.parameter(number(of: .value(position, value.type)))
+        }
+        return value.type.parameter(number(of: .constant(value)))
     }
 
     /// Appends ``reference(to:)-(ParameterSlot)``.
@@ -52,6 +55,15 @@ struct SQLText {
 
     /// Appends ``reference(to:)-(BoundValue)``.
     mutating func append(value: BoundValue) { text += reference(to: value) }
+
+    /// Appends `a = b` of two columns, as their types have it; values of types that the server can't compare are equal when
+    /// their texts are, as included rows are.
+    mutating func append(equal own: (type: ColumnType, column: String), to other: (type: ColumnType, column: String)) {
+        guard own.type.isComparable(to: other.type) else {
+            return append("\(own.type.text(own.column)) = \(other.type.text(other.column))")
+        }
+        append("\(own.type.operand(own.column)) \(own.type.written("=")) \(other.type.operand(other.column))")
+    }
 
     /// An alias that the statement does not use yet.
     mutating func newAlias() -> String {
@@ -81,15 +93,4 @@ func quoted(_ name: String) -> String {
         result.unicodeScalars.append(character)
     }
     return result + "\""
-}
-
-extension ColumnType {
-    /// The name to cast to: without a length or scale, which would cut values (`character` alone means one character).
-    var castName: String {
-        switch oid {
-        case ColumnType.bpchar.oid: "bpchar"
-        case ColumnType.bpchar.arrayOID: "bpchar[]"
-        default: nameWithoutModifier
-        }
-    }
 }

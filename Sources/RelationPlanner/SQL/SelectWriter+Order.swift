@@ -27,7 +27,7 @@ extension SelectWriter {
         let completing = Array(completed.dropFirst(filter.order.count))
         let lists: [(OrderWriter, [OrderTerm])] = [
             (order, filter.order), (links, linkOrder), (order, completing),
-            (links, link.model.primaryKey.map { OrderTerm(Condition.Operand($0)) }),
+            (links, OrderWriter.completed([], for: link.model)),
         ]
         var isFirst = true
         for (writer, terms) in lists where !terms.isEmpty {
@@ -38,13 +38,8 @@ extension SelectWriter {
         if isFirst { appendAnyOrder(to: &sql) }
     }
 
-    /// A model without a key and an order has no order to speak of: that of the first column which has one (json and point
-    /// have none), else none.
-    private func appendAnyOrder(to sql: inout SQLText) {
-        guard !columns.selected.isEmpty else { return sql.append("1") }
-        let position = columns.selected.firstIndex { $0.type.readType.isSortable }
-        sql.append(position.map { "\($0 + 1)" } ?? "(SELECT NULL)")
-    }
+    /// Rows of which no column has an order (json and point have none) come as they come.
+    private func appendAnyOrder(to sql: inout SQLText) { sql.append("(SELECT NULL)") }
 
     /// Combinations have no key: the shown columns complete their order.
     private func appendDistinctOrder(to sql: inout SQLText) throws(PlannerError) {

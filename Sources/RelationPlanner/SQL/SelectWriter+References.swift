@@ -14,14 +14,13 @@ extension SelectWriter {
         sql.append(parameter: .rows(lists, column: 2, element: .int4))
         sql.append("::integer[], ")
         sql.append(parameter: .rows(lists, column: 0, element: type.readType))
-        if !type.readCast.isEmpty { sql.append("::text[]") }
+        if type.readType != type { sql.append("::text[]") }
         sql.append("::\(type.castName)[]) AS k(\"parent\", \"key\") CROSS JOIN ")
         try source.append(to: &sql)
-        let cast = key.columnType.isComparable(to: type) ? "" : "::text"
         try appendWhere(
             match: { sql in
-                sql.append(column: key.column, of: RowSource.alias)
-                sql.append("\(cast) = k.\"key\"\(cast)")
+                sql.append(
+                    equal: (key.columnType, RowSource.alias + "." + quoted(key.column)), to: (type, "k.\"key\""))
             }, cursor: nil, to: &sql)
         sql.append(" GROUP BY k.\"parent\"")
         return sql
@@ -31,9 +30,16 @@ extension SelectWriter {
     func appendNumbers(of summary: Include.Summary, to sql: inout SQLText) {
         if summary.count { sql.append(", count(*)") }
         for term in summary.aggregates {
-            sql.append(", \(term.function.rawValue)(")
-            sql.append(column: source.model.properties[term.property].column, of: RowSource.alias)
-            sql.append(")")
+            let property = source.model.properties[term.property]
+            let type = property.columnType
+            let column = type.operand(RowSource.alias + "." + quoted(property.column))
+            var number = "\(type.written(term.function))(\(column))"
+            if term.function.isExtreme {
+                // The function may be that of a type it can be taken for.
+                if type.category == .other { number += "::\(type.castName)" }
+                number = type.reading(number)
+            }
+            sql.append(", " + number)
         }
     }
 }

@@ -10,6 +10,8 @@ struct SelectWriter {
     var restrictions: [(model: Model, alias: String, condition: Condition)] = []
     /// The order of the links, behind the filter's own (B4).
     var linkOrder: [OrderTerm] = []
+    /// What the record of a to-one relation has to meet once it has been chosen among several, see ``Include/probe``.
+    var probe = Condition.always
     /// Whether every column of the result is found by its name, for keys to be handed over.
     var isNamed = false
     /// Whether no index but the key's is to be read for the order, see ``AccessChoice/fencesOrder``.
@@ -50,7 +52,7 @@ struct SelectWriter {
         var sql = SQLText()
         sql.append("SELECT count(*) FROM ")
         if filter.distinct {
-            sql.append("(SELECT DISTINCT ")
+            sql.append("(SELECT \(columns.distinct) ")
             try columns.append(named: true, to: &sql)
             sql.append(" FROM ")
         }
@@ -71,18 +73,7 @@ struct SelectWriter {
         case .root, .array, .local:
             try appendBody(match: keys.appendArray, named: isNamed, isOrdered: isOrdered, to: &sql)
         case .unnest: try appendBody(match: keys.appendUnnest, named: isNamed, isOrdered: isOrdered, to: &sql)
-        case .distinctOn:
-            sql.append("SELECT DISTINCT ON (")
-            appendKey(keys, to: &sql)
-            sql.append(") ")
-            try columns.append(named: isNamed, to: &sql)
-            sql.append(" FROM ")
-            try source.append(to: &sql)
-            try appendWhere(match: keys.appendArray, cursor: filter.cursor, to: &sql)
-            sql.append(" ORDER BY ")
-            appendKey(keys, to: &sql)
-            sql.append(", ")
-            try appendOrderTerms(to: &sql)
+        case .distinctOn: try appendFirsts(keys, isNumbered: isNumbered, to: &sql)
         case .ordinality:
             sql.append("SELECT ")
             try columns.append(named: isNamed, to: &sql)
@@ -174,7 +165,7 @@ struct SelectWriter {
         match: ((inout SQLText) -> Void)?, numbering: Bool = false, named: Bool = false, isOrdered: Bool = true,
         to sql: inout SQLText
     ) throws(PlannerError) {
-        sql.append(filter.distinct ? "SELECT DISTINCT " : "SELECT ")
+        sql.append(filter.distinct ? "SELECT \(columns.distinct) " : "SELECT ")
         try columns.append(named: named || numbering, order, to: &sql)
         if numbering {
             sql.append(", row_number() OVER (ORDER BY ")
@@ -215,12 +206,12 @@ struct SelectWriter {
         sql.append(value: list)
         sql.append(") WITH ORDINALITY")
         if isFolding { sql.append(")") }
-        sql.append(" AS u(\"key\", \"ordinal\") GROUP BY u.\"key\") AS o ON o.\"key\" = ")
-        sql.append(column: property.column, of: RowSource.alias)
-        if !list.type.isKnownByName { sql.append(property.columnType.readCast) }
+        let type = property.columnType
+        let column = type.operand(RowSource.alias + "." + quoted(property.column))
+        sql.append(" AS u(\"key\", \"ordinal\") GROUP BY u.\"key\") AS o ON o.\"key\" \(type.written("=")) \(column)")
     }
 
-    private func appendJoinable(to sql: inout SQLText) throws(PlannerError) {
+    func appendJoinable(to sql: inout SQLText) throws(PlannerError) {
         let isSeveral = source.link != nil || !source.joins.isEmpty
         if isSeveral { sql.append("(") }
         try source.append(to: &sql)
@@ -231,7 +222,7 @@ struct SelectWriter {
         if access == .ordinality { keys.appendNumbers(named: false, to: &sql) } else { appendKey(keys, to: &sql) }
     }
 
-    private func appendKey(_ keys: KeyMatch, to sql: inout SQLText) {
+    func appendKey(_ keys: KeyMatch, to sql: inout SQLText) {
         var isFirst = true
         for part in keys.parts {
             sql.append(separator: ", ", isFirst: &isFirst)

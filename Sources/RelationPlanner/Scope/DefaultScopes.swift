@@ -8,7 +8,16 @@ final class DefaultScopes {
     private var results: [Model.ID: Filter?] = [:]
     private var proven: Set<Model.ID> = []
 
+    /// To-one relations whose records are being put in order, by source and position.
+    private var ordering: Set<[Int]> = []
+
     init(_ schema: Schema) { self.schema = schema }
+
+    /// Whether the order of a relation's scope is not being looked at already: one that leads back to it has no end.
+    func beginOrder(of relation: Relation) -> Bool { ordering.insert([relation.source, relation.id]).inserted }
+
+    /// The order of a relation's scope has been looked at.
+    func endOrder(of relation: Relation) { ordering.remove([relation.source, relation.id]) }
 
     /// The default scope of a model, nil when there is none.
     func scope(of model: Model) throws(PlannerError) -> Filter? {

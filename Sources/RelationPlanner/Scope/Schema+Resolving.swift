@@ -86,14 +86,10 @@ extension Schema {
         }
     }
 
-    /// The order rows come in: the one asked for, completed by the primary key, ascending.
+    /// The order rows come in: the one asked for, completed by the primary key, ascending; by all columns that have an order
+    /// where the model has no key.
     public func completedOrder(_ order: [OrderTerm], for model: Model.ID) -> [OrderTerm] {
-        var completed = order
-        for property in models[model].primaryKey {
-            let term = OrderTerm(Condition.Operand(property))
-            if !completed.contains(where: { $0.hasSameKey(as: term) }) { completed.append(term) }
-        }
-        return completed
+        OrderWriter.completed(order, for: models[model])
     }
 
     // MARK: Trees
@@ -175,6 +171,11 @@ extension Schema {
                     "The records of \(relation.name) come in the order of their links, in which a cursor of theirs is no place. Leave one of the two out.",
                     path: cursor.side.rawValue, model: models[target].name, relation: relation.name)
             }
+            if include.probe != .always, relation.isToMany || isSingle(relation) {
+                // Nothing has to be chosen.
+                include.scope.condition = include.scope.condition.and(include.probe)
+                include.probe = .always
+            }
             return include
         }
         // Each type has a default scope of its own.
@@ -203,20 +204,38 @@ extension Schema {
             let relation = model.relations[related.relation]
             guard let target = relation.target else { return }
             related.condition = try resolve(related.condition, models[target], defaults)
-            related.scope = try restriction(relation, models[target], defaults)
+            (related.scope, related.order) = try restriction(relation, models[target], defaults)
             related.linkScope = try linkRestriction(relation, defaults)
         }
         return resolved
     }
 
-    /// Which targets of a relation there are for conditions and counts: its scope's `where` and the target's default.
+    /// Which targets of a relation there are for conditions and orders: its scope's `where` and the target's default; and in
+    /// which order they come, where it is to-one and the first of several is the record (D20).
     private func restriction(
         _ relation: Relation, _ target: Model, _ defaults: DefaultScopes
-    ) throws(PlannerError) -> Condition {
+    ) throws(PlannerError) -> (condition: Condition, order: [OrderTerm]) {
         try refuseFunction(relation)
-        let scope = (relation.scope?.condition ?? .always).and(
-            try defaults.scope(of: target)?.condition ?? .always)
-        return try resolve(scope, target, defaults)
+        var scope = scoped(Filter(), by: relation)
+        if let own = try defaults.scope(of: target) { scope = scope.merging(scope: own) }
+        let condition = try resolve(scope.condition, target, defaults)
+        guard !relation.isToMany, !isSingle(relation) else { return (condition, []) }
+        if scope.order.isEmpty { return (condition, nearness(condition).map { [$0] } ?? []) }
+        guard scope.order.contains(where: { $0.related != nil }) else { return (condition, scope.order) }
+        guard defaults.beginOrder(of: relation) else { throw orderedByItself(relation) }
+        defer { defaults.endOrder(of: relation) }
+        var order = scope.order
+        for index in order.indices { order[index] = try resolve(order[index], target, defaults) }
+        return (condition, order)
+    }
+
+    private func orderedByItself(_ relation: Relation) -> PlannerError {
+        let model = models[relation.source]
+        return PlannerError(
+            .invalidScope,
+            "The scope of \(model.name).\(relation.name) orders its records by way of the relation itself: finding the first would never end. Order them by something else.",
+            path: "relations.\(relation.name).scope.order", file: model.definition.file, model: model.name,
+            relation: relation.name)
     }
 
     /// Which links of a relation there are.
@@ -238,7 +257,8 @@ extension Schema {
         for index in related.path.indices {
             let relation = owner.relations[related.path[index].relation]
             guard let target = relation.target else { break }
-            related.path[index].scope = try restriction(relation, models[target], defaults)
+            (related.path[index].scope, related.path[index].order) = try restriction(
+                relation, models[target], defaults)
             related.path[index].linkScope = try linkRestriction(relation, defaults)
             owner = models[target]
         }

@@ -9,6 +9,12 @@ extension ColumnType {
             equalityIsBytewise: bytewise)
     }
 
+    /// One without a decoder.
+    init(_ oid: UInt32, array: UInt32, _ name: String, _ features: TypeFeatures) {
+        self.init(oid, array: array, name, .other, bytewise: false)
+        self.features = features
+    }
+
     /// `boolean`.
     public static let bool = ColumnType(16, array: 1000, "boolean", .bool)
     /// `bytea`.
@@ -54,24 +60,24 @@ extension ColumnType {
     /// `point`.
     public static let point = ColumnType(600, array: 1017, "point", .point, bytewise: false)
     /// `tsvector`.
-    public static let tsvector = ColumnType(3614, array: 3643, "tsvector", .other)
+    public static let tsvector = ColumnType(3614, array: 3643, "tsvector", .ordered)
 
     /// The built-in types.
     public static let builtIn: [ColumnType] = [
         bool, bytea, int2, int4, int8, float4, float8, numeric, text, varchar, bpchar, name, uuid, date, time, timetz,
         timestamp, timestamptz, interval, json, jsonb, point, tsvector,
-        ColumnType(18, array: 1002, "\"char\"", .other), ColumnType(26, array: 1028, "oid", .other),
-        ColumnType(142, array: 143, "xml", .other), ColumnType(869, array: 1041, "inet", .other),
-        ColumnType(650, array: 651, "cidr", .other), ColumnType(829, array: 1040, "macaddr", .other),
-        ColumnType(774, array: 775, "macaddr8", .other), ColumnType(790, array: 791, "money", .other),
-        ColumnType(1560, array: 1561, "bit", .other), ColumnType(1562, array: 1563, "bit varying", .other),
-        ColumnType(3615, array: 3645, "tsquery", .other), ColumnType(601, array: 1018, "lseg", .other),
-        ColumnType(602, array: 1019, "path", .other), ColumnType(603, array: 1020, "box", .other),
-        ColumnType(604, array: 1027, "polygon", .other), ColumnType(628, array: 629, "line", .other),
-        ColumnType(718, array: 719, "circle", .other), ColumnType(3904, array: 3905, "int4range", .other),
-        ColumnType(3926, array: 3927, "int8range", .other), ColumnType(3906, array: 3907, "numrange", .other),
-        ColumnType(3908, array: 3909, "tsrange", .other), ColumnType(3910, array: 3911, "tstzrange", .other),
-        ColumnType(3912, array: 3913, "daterange", .other),
+        ColumnType(18, array: 1002, "\"char\"", .ordered), ColumnType(26, array: 1028, "oid", .ordered),
+        ColumnType(142, array: 143, "xml", .none), ColumnType(869, array: 1041, "inet", .network),
+        ColumnType(650, array: 651, "cidr", .network), ColumnType(829, array: 1040, "macaddr", .ordered),
+        ColumnType(774, array: 775, "macaddr8", .ordered), ColumnType(790, array: 791, "money", .ordered),
+        ColumnType(1560, array: 1561, "bit", .ordered), ColumnType(1562, array: 1563, "bit varying", .ordered),
+        ColumnType(3615, array: 3645, "tsquery", .ordered), ColumnType(601, array: 1018, "lseg", .equal),
+        ColumnType(602, array: 1019, "path", .equal), ColumnType(603, array: 1020, "box", .area),
+        ColumnType(604, array: 1027, "polygon", .area), ColumnType(628, array: 629, "line", .equal),
+        ColumnType(718, array: 719, "circle", .area), ColumnType(3904, array: 3905, "int4range", .range),
+        ColumnType(3926, array: 3927, "int8range", .range), ColumnType(3906, array: 3907, "numrange", .range),
+        ColumnType(3908, array: 3909, "tsrange", .range), ColumnType(3910, array: 3911, "tstzrange", .range),
+        ColumnType(3912, array: 3913, "daterange", .range),
     ]
 
     private static let byOID = Dictionary(builtIn.map { ($0.oid, $0) }, uniquingKeysWith: { first, _ in first })
@@ -112,6 +118,9 @@ extension ColumnType {
         }
     }
 
+    /// Whether values are sent as text, on their own or in lists.
+    package var isText: Bool { (element ?? self).category == .text }
+
     /// Whether values are labels of an enumeration.
     var isEnumeration: Bool { if case .enumeration = category { true } else { false } }
 
@@ -122,6 +131,12 @@ extension ColumnType {
         default: false
         }
     }
+
+    /// Whether values are whole numbers.
+    var isInteger: Bool { category == .int2 || category == .int4 || category == .int8 }
+
+    /// Whether values are binary floating point numbers.
+    var isFloating: Bool { category == .float4 || category == .float8 }
 
     /// Whether values are JSON documents.
     var isJSON: Bool { category == .json || category == .jsonb }

@@ -37,12 +37,15 @@ public struct ColumnType: Sendable, Hashable {
     /// Whether equality of values is equality of their binary forms (false for numeric, floats, bpchar, citext and
     /// text under a nondeterministic collation).
     public var equalityIsBytewise: Bool
-    /// Whether the database has an order for a type known by name only (a default operator class for `btree`, as `citext`
-    /// has); set from the catalog.
-    public var hasOrder = false
-    /// Whether every text is a value of a type known by name only, for PostgreSQL takes the bytes of a text for one
-    /// (`citext`); set from the catalog.
-    public var takesText = false
+    /// What the database says about a type of category ``Category/other``; nil where it hasn't been asked.
+    public var features: TypeFeatures? {
+        get { boxedFeatures?.value }
+        set { boxedFeatures = newValue.map { .box($0) } }
+    }
+    private var boxedFeatures: Boxed<TypeFeatures>?
+    /// Whether columns of the type have to be cast to it before polymorphic operators see what they hold: those of a domain
+    /// over an enumeration, a range or an array, and arrays of domains; set from the catalog.
+    public var isBehindDomain = false
 
     /// Hashes what tells types apart in practice: shapes of filters are looked up with every request.
     public func hash(into hasher: inout Hasher) {

@@ -48,7 +48,7 @@ struct JSONParser {
     /// A scalar or an empty container; nil when a container was opened and its first value is due.
     private mutating func openOrScalar() throws(PlannerError) -> JSONValue? {
         skipSpace()
-        guard index < bytes.count else { throw failure("the text ends where a value is due") }
+        guard index < bytes.count else { throw failure("the text ends where a value is expected") }
         switch bytes[index] {
         case UInt8(ascii: "{"):
             if try open(closing: UInt8(ascii: "}"), isObject: true) { return .object([]) }
@@ -61,7 +61,7 @@ struct JSONParser {
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
-        default: throw failure("a value is due here")
+        default: throw failure("a value is expected here")
         }
     }
 
@@ -115,7 +115,7 @@ struct JSONParser {
             keys.removeSubrange(firstKey...)
             levels.removeLast()
             return .object(members)
-        case (_, let isObject): throw failure("a comma or \(isObject ? "}" : "]") is due here")
+        case (_, let isObject): throw failure("a comma or \(isObject ? "}" : "]") is expected here")
         }
         return nil
     }
@@ -123,11 +123,11 @@ struct JSONParser {
     /// Reads a key and its colon.
     private mutating func key() throws(PlannerError) {
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
-            throw failure("a key in double quotes is due here")
+            throw failure("a key in double quotes is expected here")
         }
         let key = try string()
         skipSpace()
-        guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw failure("a colon is due here") }
+        guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw failure("a colon is expected here") }
         index += 1
 
         let level = levels.count - 1
@@ -152,7 +152,7 @@ struct JSONParser {
 
     private mutating func word(_ word: StaticString, _ value: JSONValue) throws(PlannerError) -> JSONValue {
         for byte in word.description.utf8 {
-            guard index < bytes.count, bytes[index] == byte else { throw failure("a value is due here") }
+            guard index < bytes.count, bytes[index] == byte else { throw failure("a value is expected here") }
             index += 1
         }
         return value
@@ -172,14 +172,14 @@ struct JSONParser {
         guard count > 0, count == 1 || bytes[whole] != UInt8(ascii: "0") else { throw failure("not a JSON number") }
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             index += 1
-            guard digits() > 0 else { throw failure("a digit is due after the decimal point") }
+            guard digits() > 0 else { throw failure("a digit is expected after the decimal point") }
         }
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             index += 1
             if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
                 index += 1
             }
-            guard digits() > 0 else { throw failure("a digit is due in the exponent") }
+            guard digits() > 0 else { throw failure("a digit is expected in the exponent") }
         }
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }
@@ -253,7 +253,7 @@ struct JSONParser {
         var code: UInt32 = 0
         for _ in 0..<4 {
             guard index < bytes.count, let digit = Character(Unicode.Scalar(bytes[index])).hexDigitValue else {
-                throw failure("four hexadecimal digits are due after \\u")
+                throw failure("four hexadecimal digits are expected after \\u")
             }
             code = code << 4 | UInt32(digit)
             index += 1

@@ -3,6 +3,39 @@
 
 /// Reads a JSON value as one of a column's type.
 enum ValueReader {
+    /// The value as it is compared with a column of the type; nil when it doesn't fit. Not for NULL.
+    ///
+    /// An instant inside a day is no value of type `date`, and is compared with the midnight that a day is (B10).
+    static func value(_ json: JSONValue, _ type: ColumnType, _ kind: Property.Kind) -> BoundValue? {
+        if let contents = contents(json, type, kind) { return BoundValue(type, contents) }
+        guard case .date = type.category, let value = instant(json) else { return nil }
+        return BoundValue(.timestamp, .timestamp(value))
+    }
+
+    /// The day that an instant is in.
+    static func day(_ json: JSONValue) -> BoundValue.Contents? {
+        switch value(json, .date, .date)?.contents {
+        case .timestamp(let value):
+            .date(Int32((Double(value) / Double(InstantText.microsecondsPerDay)).rounded(.down)))
+        case let day: day
+        }
+    }
+
+    /// A value that another one contains: of a range also one of its elements.
+    static func contained(_ json: JSONValue, _ type: ColumnType, _ kind: Property.Kind) -> BoundValue.Contents? {
+        guard let form = type.features?.form, form != .plain, let contents = contents(json, type, kind),
+            case .text(let text) = contents, let first = text.trimmingSpace.utf8.first,
+            !"[({".utf8.contains(first), text.trimmingSpace.lowercased() != "empty"
+        else { return contents(json, type, kind) }
+        var element = ""
+        for character in text.unicodeScalars {
+            if character == "\"" || character == "\\" { element.unicodeScalars.append("\\") }
+            element.unicodeScalars.append(character)
+        }
+        let range = "[\"\(element)\",\"\(element)\"]"
+        return .text(form == .multirange ? "{\(range)}" : range)
+    }
+
     /// The contents; nil when the value doesn't fit. Not for NULL.
     static func contents(_ json: JSONValue, _ type: ColumnType, _ kind: Property.Kind) -> BoundValue.Contents? {
         switch type.category {
@@ -32,7 +65,7 @@ enum ValueReader {
             if value == .max { return .date(.max) }
             if value == .min { return .date(.min) }
             let day = InstantText.microsecondsPerDay
-            return .date(Int32(value >= 0 ? value / day : (value - day + 1) / day))
+            return value % day == 0 ? .date(Int32(value / day)) : nil
         case .timestamp, .timestamptz: return instant(json).map { .timestamp($0) }
         case .time: return json.text.flatMap(InstantText.timeOfDay).map { .time($0) }
         case .timetz:
@@ -67,7 +100,8 @@ enum ValueReader {
         case .int8: "a whole number of 64 bits"
         case .float4, .float8, .numeric: "a number"
         case .text where type.oid == ColumnType.name.oid: "a string of at most 63 bytes"
-        case .text, .other: "a string without the character NUL"
+        case .text: "a string without the character NUL"
+        case .other: "a string that PostgreSQL reads as \(type.name)"
         case .interval: "an interval such as \"P1DT2H\" or \"1 day 02:00:00\""
         case .enumeration(let labels):
             "one of \(labels.prefix(10).joined(separator: ", "))\(labels.count > 10 ? " …" : "")"

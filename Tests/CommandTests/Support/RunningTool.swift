@@ -20,17 +20,17 @@ final class RunningTool: Sendable {
     private let errors: Reader
     private let exit: Task<Int32, Never>
 
-    /// Starts an executable; its output goes to `output`, else it is collected.
+    /// Starts an executable; its output goes to `output`, else it is collected; it reads `keyboard`, else what is written here.
     init(
         _ executable: String, _ arguments: [String], environment: [String: String], directory: String,
-        output given: FileHandle?
+        output given: FileHandle?, input keyboard: FileHandle? = nil
     ) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = environment
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        process.standardInput = input
+        if let keyboard { process.standardInput = keyboard } else { process.standardInput = input }
         let outputPipe = Pipe.private()
         let errorPipe = Pipe.private()
         if let given { process.standardOutput = given } else { process.standardOutput = outputPipe }
@@ -81,10 +81,15 @@ final class RunningTool: Sendable {
     var outputSoFar: String { output?.text ?? "" }
 
     /// Waits until its output holds a text; false when it ended, or said nothing for half a minute.
-    func waitForOutput(_ text: String) async -> Bool {
+    func waitForOutput(_ text: String) async -> Bool { await Self.wait(for: text, in: output) }
+
+    /// The same for its standard error.
+    func waitForErrors(_ text: String) async -> Bool { await Self.wait(for: text, in: errors) }
+
+    private static func wait(for text: String, in reader: Reader?) async -> Bool {
         for _ in 0..<3_000 {
-            if output?.text.contains(text) == true { return true }
-            if output?.isAtEnd == true { return false }
+            if reader?.text.contains(text) == true { return true }
+            if reader?.isAtEnd == true { return false }
             try? await Task.sleep(for: .milliseconds(10))
         }
         return false

@@ -58,7 +58,7 @@ struct Tool {
     }
 
     /// Starts it; the caller talks to it.
-    func start(_ arguments: [String], output: FileHandle? = nil) throws -> RunningTool {
+    func start(_ arguments: [String], output: FileHandle? = nil, input: FileHandle? = nil) throws -> RunningTool {
         var variables = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("KINSHIP_") && !$0.key.hasPrefix("PG")
         }
@@ -69,6 +69,7 @@ struct Tool {
         variables["PGPASSFILE"] = "/nonexistent/pgpass"
         variables.merge(environment) { $1 }
         return try RunningTool(
-            Self.executable, arguments, environment: variables, directory: directory, output: output)
+            Self.executable, arguments, environment: variables, directory: directory, output: output,
+            input: input)
     }
 }

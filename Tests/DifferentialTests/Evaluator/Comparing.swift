@@ -4,7 +4,7 @@
 import Foundation
 import RelationPlanner
 
-/// How values of one type compare, as PostgreSQL has it under the collation C.
+/// How values of one type compare, as PostgreSQL has it.
 enum Comparing {
     /// Negative, 0 or positive; nil when the two can't be compared.
     static func order(_ one: Value, _ other: Value) -> Int? {
@@ -13,7 +13,7 @@ enum Comparing {
         case (.exact(let one), .double(let other)): return order(double(one), other)
         case (.double(let one), .exact(let other)): return order(one, double(other))
         case (.double(let one), .double(let other)): return order(one, other)
-        case (.text(let one), .text(let other)): return order(one, other)
+        case (.text(let one), .text(let other)): return Collation.order(one, other)
         case (.bool(let one), .bool(let other)): return (one ? 1 : 0) - (other ? 1 : 0)
         case (.instant(let one), .instant(let other)), (.day(let one), .day(let other)):
             return one < other ? -1 : one > other ? 1 : 0
@@ -45,11 +45,6 @@ enum Comparing {
         // NaN is equal to itself and greater than all numbers.
         if one.isNaN || other.isNaN { return (one.isNaN ? 1 : 0) - (other.isNaN ? 1 : 0) }
         return one < other ? -1 : one > other ? 1 : 0
-    }
-
-    private static func order(_ one: String, _ other: String) -> Int {
-        for (left, right) in zip(one.utf8, other.utf8) where left != right { return left < right ? -1 : 1 }
-        return one.utf8.count - other.utf8.count
     }
 
     /// Equality of documents: numbers by value, members in any order.

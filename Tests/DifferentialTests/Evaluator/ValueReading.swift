@@ -39,8 +39,9 @@ enum ValueReading {
             }
         case .timestamptz: instant(json).map { .instant($0) }
         case .date:
+            // What is inside a day is compared with its midnight (B10).
             instant(json).map { micro in
-                .day(micro / Instants.perDay - (micro % Instants.perDay < 0 ? 1 : 0))
+                micro % Instants.perDay == 0 ? .day(micro / Instants.perDay) : .instant(micro)
             }
         case .uuid:
             json.text.flatMap { text in

@@ -39,7 +39,7 @@ enum KindsTable {
         let test = try await TestDatabase.named("kinds")
         let list = columns.map { "\"c_\($0.name)\" \($0.type)" }.joined(separator: ", ")
         let values = columns.map(\.value).joined(separator: ", ")
-        try await test.run(
+        try await test.runPlainly(
             """
             CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN positive AS int CHECK (VALUE > 0);
             CREATE TYPE pair AS (a int, b text);

@@ -4,11 +4,13 @@
 import Kinship
 import Libpq
 import RelationPlanner
+import TestSupport
 
 /// Holds what the library answers, in every way it can, against what the evaluator does.
 struct TreeComparison {
     let world: TreeWorld
     let evaluator: TreeEvaluator
+    let test: TestDatabase
     /// The world's database opened with different options.
     let databases: [Database]
 
@@ -23,11 +25,12 @@ struct TreeComparison {
     }
 
     func outcome(_ request: TreeRequest, on databases: [Database]) async throws -> Outcome {
-        var expected: Result<TreeEvaluator.Answer, TreeRefusal>
-        do throws(TreeRefusal) {
-            expected = .success(try evaluator.answer(request))
-        } catch {
-            expected = .failure(error)
+        let expected = try await Collation.settled(on: test) { () -> Result<TreeEvaluator.Answer, TreeRefusal> in
+            do throws(TreeRefusal) {
+                return .success(try evaluator.answer(request))
+            } catch {
+                return .failure(error)
+            }
         }
         var ways: Set<String> = []
         var isEmpty: Bool?

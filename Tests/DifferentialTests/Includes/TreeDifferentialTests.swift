@@ -78,8 +78,8 @@ extension RandomTests {
             let test = try await TestDatabase.named("include_differential")
             var generator = WorldGenerator(seed: UInt64(seed), schema: "w\(seed)")
             let world = generator.world()
-            try await test.run(world.sql)
-            let contents = try await test.run(world.contents)
+            try await test.runPlainly(world.sql)
+            let contents = try await test.runPlainly(world.contents)
             let rows = try TreeRows(
                 world, contents: JSONValue(parsing: contents.first?.first.flatMap { $0 } ?? ""))
             var databases: [Database] = []
@@ -94,7 +94,7 @@ extension RandomTests {
                 }
             }
             let comparison = TreeComparison(
-                world: world, evaluator: TreeEvaluator(world, rows), databases: databases)
+                world: world, evaluator: TreeEvaluator(world, rows), test: test, databases: databases)
             var tally = Tally()
             var requests = RequestGenerator(world, seed: UInt64(seed) &* 31 &+ 7)
             for number in 0..<treesPerWorld where tally.different < 3 {

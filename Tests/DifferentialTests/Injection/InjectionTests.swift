@@ -86,7 +86,7 @@ extension RandomTests {
                 script +=
                     "INSERT INTO note VALUES (\(id), \(literal(text)), \(literal(String(decoding: json, as: UTF8.self))));"
             }
-            try await test.run(script)
+            try await test.runPlainly(script)
             let definition = """
                 {"name": "Note", "options": {"postgresql": {"table": "note"}},
                  "properties": {"id": {"type": "number", "id": true}, "body": "string", "doc": "object"}}
@@ -134,11 +134,11 @@ extension RandomTests {
 
         /// All tables and what is in them.
         private func contents(_ world: World) async throws -> [[String?]] {
-            var contents = try await world.test.run(
+            var contents = try await world.test.runPlainly(
                 "SELECT relname::text, relnatts::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
             )
             for spec in TableSpec.all {
-                contents += try await world.test.run("SELECT x::text FROM \(spec.table) x ORDER BY id")
+                contents += try await world.test.runPlainly("SELECT x::text FROM \(spec.table) x ORDER BY id")
             }
             return contents
         }

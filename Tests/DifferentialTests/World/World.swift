@@ -25,8 +25,8 @@ struct World: Sendable {
     static func make(_ name: String, seed: UInt64, connections: Int = 6) async throws -> World {
         let test = try await TestDatabase.named(name)
         var data = WorldData(seed: seed)
-        try await test.run(WorldDefinition.tables)
-        try await test.run(data.statements())
+        try await test.runPlainly(WorldDefinition.tables)
+        try await test.runPlainly(data.statements())
         let definitions = try WorldDefinition.models.map { try ModelDefinition(json: Array($0.utf8), file: nil) }
         let database = try await Database.open(
             schema: Schema(definitions: definitions), connection: ConnectionConfiguration(url: test.url),
@@ -39,7 +39,7 @@ struct World: Sendable {
     /// The rows as the server's own texts, past Kinship.
     static func rows(of spec: TableSpec, in test: TestDatabase) async throws -> [Row] {
         let columns = spec.columns.map { "\($0.name)::text" }.joined(separator: ", ")
-        return try await test.run("SELECT \(columns) FROM \(spec.table) ORDER BY id").map { texts in
+        return try await test.runPlainly("SELECT \(columns) FROM \(spec.table) ORDER BY id").map { texts in
             Row(cells: try zip(texts, spec.columns).map { try Cell($0, $1.kind) })
         }
     }

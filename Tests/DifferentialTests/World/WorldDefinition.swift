@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import TestSupport
+
 /// The models as LoopBack writes them, and the tables.
 enum WorldDefinition {
     static let models = [
@@ -38,7 +40,21 @@ enum WorldDefinition {
         """#,
     ]
 
-    static let tables = """
+    /// The statements that make the tables; on a foreign cluster all columns are of domains.
+    static var tables: String {
+        guard TestCluster.current == .foreign else { return plainTables }
+        let types = [
+            "int2", "int4", "int8", "int", "numeric", "float8", "text", "bool", "timestamptz", "date", "uuid",
+            "jsonb", "point",
+        ]
+        let domains = types.map { "CREATE DOMAIN \"a \($0)\" AS \($0);" }.joined(separator: "\n")
+        let columns = plainTables.replacing(/\b(\w+)(\[\])?(?=[,)]| PRIMARY KEY)/) { match in
+            types.contains(String(match.1)) ? "\"a \(match.1)\"\(match.2 ?? "")" : String(match.0)
+        }
+        return domains + "\n" + columns
+    }
+
+    private static let plainTables = """
         CREATE TABLE owner (id int PRIMARY KEY, name text, score int);
         CREATE TABLE thing (id int PRIMARY KEY, small int2, whole int4, other int4, big int8, amount numeric, ratio float8,
           name text, nick text, flag bool, at timestamptz, day date, code uuid, doc jsonb, words text[], numbers int4[],

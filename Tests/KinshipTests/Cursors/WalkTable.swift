@@ -59,7 +59,7 @@ enum WalkTable {
                 "0.1", "1.0", "1.00", "-1e-40", "12345678901234567890.12345", "1e300", "NaN",
                 String(repeating: "9", count: 1200),
             ]),
-        Column("numeric(12,2)", "money", "number", sql: "n % 50 / 4.0"),
+        Column("numeric(12,2)", "amount", "number", sql: "n % 50 / 4.0"),
         Column(
             "text", nil, "string", ["a", "A", "ä", "b", "B", "co-op", "coop", "", " ", "Z", "\u{1F600}", "a'\"\\b"]),
         Column("character varying", "word", "string", ["résumé", "resume", "Resume", "rESUME", "zebra"]),
@@ -98,11 +98,35 @@ enum WalkTable {
         Column(
             "timestamp with time zone[]", "times", "[\"date\"]",
             sql: "ARRAY[timestamptz '2026-03-01 10:00:00Z' + n / 40 % 100 * interval '111 microseconds', NULL]"),
+        Column("\"char\"", "letter", "string", ["a", "B", "~"]),
+        Column("oid", nil, "string", ["0", "1", "4294967295"]),
+        Column("inet", nil, "string", ["10.0.0.1", "10.0.0.1/8", "::1", "192.168.0.0/16"]),
+        Column("cidr", nil, "string", ["10.0.0.0/8", "::/0", "192.168.1.0/24"]),
+        Column("macaddr", nil, "string", ["08:00:2b:01:02:03", "ff:ff:ff:ff:ff:ff"]),
+        Column("macaddr8", nil, "string", ["08:00:2b:01:02:03:04:05", "00:00:00:00:00:00:00:00"]),
+        Column("money", "price", "string", ["-1.5", "0", "92233720368547758.07"]),
+        Column("bit(4)", "bits", "string", ["0000", "1010"]),
+        Column("bit varying", "flags", "string", ["", "0", "101", "1"]),
+        Column("int4range", nil, "string", ["empty", "[1,5)", "(,)", "[1,)"]),
+        Column("numrange", nil, "string", ["empty", "[1.5,2]", "(,0.1]"]),
+        Column(
+            "tstzrange", nil, "string",
+            sql: "tstzrange(timestamptz '2026-03-01 10:00:00Z' + n / 40 % 100 * interval '111 microseconds', NULL)"),
+        Column("daterange", nil, "string", ["[2024-01-01,2024-02-29]", "(,infinity)"]),
+        Column("int4multirange", nil, "string", ["{}", "{[1,2),[5,6)}"]),
+        Column("tsvector", nil, "string", ["", "a:1 b:2", "'O''N'"]),
+        Column("tsquery", nil, "string", ["a & b", "!c", "'O''N' | d"]),
+        Column("pg_lsn", nil, "string", ["0/0", "16/B374D848"]),
+        Column("xid8", nil, "string", ["0", "18446744073709551615"]),
+        Column(
+            "stamp", nil, "date", sql: "timestamptz '2026-03-01 10:00:00Z' + n / 40 % 100 * interval '111 microseconds'"
+        ),
+        Column("inet[]", "hosts", "[\"string\"]", ["{}", "{10.0.0.1,::1}", "{10.0.0.2}"]),
     ]
 
     /// Type classes that columns of the table are members of, and types that nobody stores.
     static let families: Set<String> = [
-        "anyarray", "anyenum", "character", "anyrange", "anymultirange", "record", "oidvector", "tid",
+        "anyarray", "anyenum", "bit", "character", "anyrange", "anymultirange", "record", "oidvector", "tid",
     ]
 
     private static func sql() -> String {
@@ -111,6 +135,7 @@ enum WalkTable {
         }
         let definitions = columns.map { "\"\($0.name)\" \($0.type)" }
         return """
+            CREATE DOMAIN stamp AS timestamptz;
             CREATE TYPE mood AS ENUM ('sad', 'ok', 'Happy');
             CREATE TABLE walk (id int PRIMARY KEY, part int, \(definitions.joined(separator: ", ")));
             CREATE FUNCTION walk_row(n int) RETURNS walk LANGUAGE sql SET array_nulls TO on AS $$ SELECT n, n % \(parts), \(values.joined(separator: ", ")) $$;

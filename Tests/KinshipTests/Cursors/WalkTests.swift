@@ -46,4 +46,17 @@ import Testing
             try await walk(database, test)
         }
     }
+
+    @Test func `The table has every type that PostgreSQL can order`() async throws {
+        let test = try await TestDatabase.named("walk_catalog")
+        let rows = try await test.run(
+            """
+            SELECT DISTINCT format_type(o.opcintype, NULL) FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
+            JOIN pg_namespace n ON n.oid = o.opcnamespace
+            WHERE m.amname = 'btree' AND o.opcdefault AND n.nspname = 'pg_catalog'
+            """)
+        let known = Set(WalkTable.columns.map(\.type)).union(WalkTable.families)
+        let missing = Set(rows.compactMap { $0.first ?? nil }).subtracting(known)
+        #expect(missing.isEmpty)
+    }
 }

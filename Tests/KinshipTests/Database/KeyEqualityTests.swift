@@ -222,12 +222,18 @@ import Testing
             ]
         ) { (database) async throws in
             let ports: JSONValue = ["include": ["relation": "ports", "scope": ["fields": "id"]]]
-            let one = try await database.findById("Host", id: "10.0.0.1/32", filter: ports)
-            #expect(String(decoding: try one.json(), as: UTF8.self) == #"[{"id":"10.0.0.1/32","ports":[{"id":80}]}]"#)
+            let found = try await database.findById("Host", id: "10.0.0.1/32", filter: ports)
+            #expect(String(decoding: try found.json(), as: UTF8.self) == #"[{"id":"10.0.0.1","ports":[{"id":80}]}]"#)
             await #expect(throws: PlannerError.self) { try await database.findById("Host", id: JSONValue.null) }
-            #expect(try await database.findById("Host", id: "nobody", filter: ports).count == 0)
+            #expect(try await database.findById("Host", id: "10.0.0.9", filter: ports).count == 0)
             #expect(try await database.findByIds("Host", ids: []).count == 0)
-            #expect(try await database.findByIds("Host", ids: ["nobody", "10.0.0.1/32"]).count == 1)
+            #expect(try await database.findByIds("Host", ids: ["10.0.0.9", "10.0.0.1/32"]).count == 1)
+            let one = await #expect(throws: PlannerError.self) { try await database.findById("Host", id: "nobody") }
+            #expect(one?.code == .invalidValue && one?.property == "id")
+            let several = await #expect(throws: PlannerError.self) {
+                try await database.findByIds("Host", ids: ["10.0.0.1", "nobody"])
+            }
+            #expect(several?.code == .invalidValue && several?.property == "id")
         }
     }
 

@@ -59,7 +59,7 @@ import Testing
                 "Host", ids: ["10.0.0.3/32", "10.0.0.1/32", "10.0.0.3/32"], filter: ["fields": "id"])
             #expect(
                 String(decoding: try graph.json(), as: UTF8.self)
-                    == #"[{"id":"10.0.0.3/32"},{"id":"10.0.0.1/32"}]"#)
+                    == #"[{"id":"10.0.0.3"},{"id":"10.0.0.1"}]"#)
             #expect(try await database.findById("Host", id: "10.0.0.2/32").count == 1)
         }
     }

@@ -132,12 +132,40 @@ struct ConnectionURLTests {
         ("postgres://u:12?secret@h/d", "%3F"),
         ("postgres://u:secret?x@h/d", "%3F"),
         ("postgres://u:secret#x/y@h/d", "%2F"),
+        // Parameters without their question mark: a name that is shown would hold the password.
+        ("postgres://u@h/d&password=secret", "/database?key=value"),
+        ("postgres://u@h/d;password=secret", "/database?key=value"),
+        ("postgres://u@h/d&sslmode=require&password=secret", "/database?key=value"),
+        ("postgres://u@h;password=secret/d", "/database?key=value"),
+        ("postgres://u@h:5432&password=secret", "/database?key=value"),
+        ("postgres://h?user=u;password=secret", "key=value"),
+        ("postgres://u@h?dbname=postgres%3A%2F%2Fu%3Asecret%40h%2Fd", "holds an address"),
+        ("postgres://u@h?host=postgres%3A%2F%2Fu%3Asecret%40h%2Fd", "holds an address"),
+        ("postgres://u@h?dbname=host%3Dh%20password%3Dsecret", "holds an address"),
+        ("postgres://h?service=postgres%3A%2F%2Fu%3Asecret%40h", "is an address"),
     ])
     func errors(url: String, expected: String) throws {
         let error = try #require(failure(url))
         #expect(error.code == .invalidConfiguration)
         #expect(error.message.contains(expected), "\(error.message)")
         #expect(!"\(error)".contains("secret"), "\(error.message)")
+    }
+
+    @Test func namesWithSignsArePossible() throws {
+        #expect(try parse("postgres://u@h/a%26b%3Dc").database == "a&b=c")
+        #expect(try parse("postgres://u@h/a&b").database == "a&b")
+        #expect(try parse("postgres://u@h/a=b").database == "a=b")
+    }
+
+    @Test(arguments: ["PGDATABASE", "PGHOST", "PGUSER", "PGSERVICE"])
+    func anAddressInAVariableForANameIsNotRepeated(variable: String) throws {
+        for value in ["postgres://u:secret@h/d", "host=h password=secret"] {
+            let error = #expect(throws: PostgresError.self) {
+                try ConnectionConfiguration(environment: [variable: value])
+            }
+            #expect(error?.code == .invalidConfiguration)
+            #expect(error?.message.contains("secret") == false && error?.message.contains(variable) == true)
+        }
     }
 
     @Test func propertiesAreCheckedToo() throws {

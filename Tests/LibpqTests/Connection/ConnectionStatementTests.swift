@@ -235,7 +235,7 @@ import Testing
 
     @Test func noticesGoToTheLogWithinBounds() async throws {
         let log = RecordingLog()
-        let connection = try await ConnectionFixture.connect(logger: log.logger)
+        let connection = try await ConnectionFixture.connect(logger: log.logger(.info))
         try await connection.run("do $$ begin raise notice 'psst'; raise warning 'ahem'; end $$")
         // The thread that reads the socket may still be writing the last ones when the statement is answered.
         let first = [

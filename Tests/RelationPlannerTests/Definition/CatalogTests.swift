@@ -61,6 +61,29 @@ import Testing
         #expect(try only.applying(Catalog(), missingTables: .warning).warnings.count == 1)
     }
 
+    @Test func theWrongDatabaseIsOneProblem() throws {
+        let shop = try Schema(definitions: (1...9).map { ModelDefinition("Thing\($0)") })
+        func problems(_ catalog: Catalog) throws -> [PlannerError] {
+            let error = #expect(throws: SchemaError.self) { try shop.applying(catalog) }
+            return error?.problems ?? []
+        }
+        var catalog = Catalog()
+        let nothing = try problems(catalog)
+        #expect(nothing.count == 1)
+        #expect(
+            nothing.first?.message.contains("the schema \"public\" of this database: thing1, thing2, thing3") == true)
+        #expect(nothing.first?.message.contains("and 4 more") == true)
+        // They are elsewhere.
+        catalog.otherTables = (1...9).map { Catalog.TableName("shop", "thing\($0)") }
+        #expect(try problems(catalog).first?.message.contains("The schema \"shop\" has such tables") == true)
+        // One that is there makes it a list of those that are not, each with what was probably meant.
+        catalog.add(Catalog.Table(name: "thing1", columns: [.init("id", .int4)]))
+        catalog.otherTables = [Catalog.TableName("public", "thin5"), Catalog.TableName("attic", "thing7")]
+        let some = try problems(catalog)
+        #expect(some.map(\.model) == (2...9).map { "Thing\($0)" })
+        #expect(some.first { $0.model == "Thing5" }?.message.contains("Is \"thin5\" meant?") == true)
+    }
+
     @Test func modelsThatAreOnlyEmbeddedNeedNoTable() throws {
         let schema = try Conformance.schema.get()
         var tables = catalog(of: schema)

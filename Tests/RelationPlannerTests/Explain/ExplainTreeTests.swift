@@ -168,6 +168,111 @@ import FoundationXML
         }
     }
 
+    /// The shop's tree with its round trips, analysed.
+    static let measured: ExplainTree = {
+        var tree = ExplainTree("4 statements in 4 round trips", badge: "byLevel", children: [shop])
+        tree.lanes = (1...4).map { .init("round trip \($0)", bars: [.init(.time, Double($0) / 3, "\($0).25 ms")]) }
+        tree.children[0].lane = 0
+        tree.children[0].children[0].lane = 1
+        tree.children[0].children[0].bars = [.init(.rows, 30, "30 rows"), .init(.time, 0.3, "0.3 ms there")]
+        tree.children[0].children[0].children[0].lane = 2
+        tree.children[0].children[0].children[0].bars = [.init(.rows, 96, "96 rows")]
+        tree.children[0].children[0].children[0].children[0].lane = 3
+        tree.children[0].children[2].lane = 1
+        return tree
+    }()
+
+    @Test func `Round trips are lanes, what was measured bars, and a legend tells which`() throws {
+        var oneTrip = Self.measured
+        oneTrip.lanes.removeLast(3)
+        func setAll(_ tree: inout ExplainTree) {
+            if tree.lane != nil { tree.lane = 0 }
+            for position in tree.children.indices { setAll(&tree.children[position]) }
+        }
+        setAll(&oneTrip)
+        var many = Self.measured
+        many.children[0].children[2].lane = 11
+        many.children[0].bars = [
+            .init(.rows, .infinity, String(repeating: "long ", count: 90)), .init(.time, .nan, "?"),
+        ]
+        for tree in [Self.measured, oneTrip, many] {
+            let layout = ExplainLayout(tree)
+            let lanes = try #require(layout.lanes)
+            let places = tree.places
+            let boxes = layout.boxes.map(\.frame)
+            #expect(lanes.lanes.map(\.frame).allSatisfy { lane in !boxes.contains { lane.overlaps($0) } })
+            #expect(lanes.marks.count == places.count && lanes.marks[0] == nil)
+            for (place, mark) in zip(places, lanes.marks).dropFirst() {
+                let mark = try #require(mark)
+                #expect(mark.isSent == (place.node.lane != nil))
+                if let lane = place.node.lane {
+                    #expect(mark.x > lanes.lanes[lane].frame.x && mark.x < lanes.lanes[lane].frame.right)
+                }
+                if let parent = mark.parent.flatMap({ lanes.marks[$0] }) {
+                    #expect(parent.y < mark.y && parent.x <= mark.x)
+                }
+            }
+            // Bars and what is written above them stay in their lanes, and cover nothing.
+            let bars = lanes.lanes.flatMap(\.bars) + lanes.marks.flatMap { $0?.bars ?? [] }
+            let frames = bars.flatMap { bar in
+                [
+                    bar.frame,
+                    ExplainLayout.Frame(
+                        x: bar.frame.x, y: bar.baseline - 10, width: textWidth(bar.label, 68), height: 12),
+                ]
+            }
+            for (position, frame) in frames.enumerated() {
+                #expect(lanes.lanes.contains { $0.frame.x <= frame.x && frame.right <= $0.frame.right })
+                for other in frames.dropFirst(position + 1) { #expect(!frame.overlaps(other)) }
+            }
+            #expect(lanes.right <= layout.width && lanes.bottom <= layout.height)
+            #expect(Set(lanes.legend.map(\.text)).isSuperset(of: ["statement", "keys it asks for", "rows", "time"]))
+            #expect(try Document(tree.svg()).text.contains("no statement of its own"))
+        }
+        #expect(ExplainLayout(Self.measured).lanes?.lanes.map(\.title) == (1...4).map { "round trip \($0)" })
+        #expect(ExplainLayout(Self.shop).lanes == nil)
+        let mermaid = Self.measured.mermaid()
+        #expect(mermaid.contains("    subgraph lane1[\"round trip 2\"]\n        n2["))
+        #expect(mermaid.split(separator: "\n").count { $0 == "    end" } == 4)
+    }
+
+    @Test func `Columns are left out, conditions never`() {
+        func shown(_ text: String, columns: Int = 500) -> [String] {
+            ExplainRows.rows(of: .code(text), columns: columns)
+        }
+        #expect(shown(#"SELECT t."a", t."b", t."c" FROM t"#) == [#"SELECT t."a", t."b", t."c" FROM t"#])
+        #expect(
+            shown(#"SELECT t."a", t."b", t."c", t."d" FROM t WHERE t."a" = $1"#) == [
+                #"SELECT t."a", … FROM t WHERE t."a" = $1"#
+            ])
+        // What is more than a column stays; names may hold anything.
+        #expect(
+            shown(
+                #"SELECT t."a, FROM (x", t.b, t.c, count(*) OVER (PARTITION BY t.a, t.b) AS n, t.d, t.e::text FROM t"#)
+                == [#"SELECT t."a, FROM (x", …, count(*) OVER (PARTITION BY t.a, t.b) AS n, … FROM t"#])
+        #expect(
+            shown(#"WITH r AS (SELECT a, b, c, d FROM (SELECT e, f, g, h FROM x WHERE i) AS y) SELECT r.* FROM r"#)
+                == [#"WITH r AS (SELECT a, … FROM (SELECT e, … FROM x WHERE i) AS y) SELECT r.* FROM r"#])
+        #expect(shown("SELECT a, b, c, d") == ["SELECT a, …"])
+        #expect(shown("SELECT ((a, b) FROM") == ["SELECT ((a, b) FROM"])
+        // A long sub-select stands on rows of its own, further in.
+        #expect(
+            shown(
+                "SELECT a FROM (SELECT a FROM somewhere WHERE something = $1 ORDER BY other) AS t WHERE n <= $2",
+                columns: 50
+            ) == [
+                "SELECT a", "  FROM (SELECT a", "    FROM somewhere", "    WHERE something = $1",
+                "    ORDER BY other) AS t", "  WHERE n <= $2",
+            ])
+        for node in Self.shop.places.map(\.node) {
+            for line in node.lines where line.kind == .code {
+                let rows = ExplainRows.rows(of: line, columns: 60).joined(separator: " ").split(separator: " ").joined(
+                    separator: " ")
+                #expect(rows.contains("WHERE") && rows.contains(line.text.suffix(12)))
+            }
+        }
+    }
+
     @Test func `Statements break before their clauses, long words anywhere, endless ones are cut`() {
         let statement =
             #"SELECT "a FROM b", (SELECT x FROM y WHERE z) FROM "t" WHERE a = 'x ORDER BY' ORDER BY a LIMIT $1"#

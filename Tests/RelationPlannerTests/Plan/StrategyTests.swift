@@ -20,7 +20,7 @@ import Testing
         )
         #expect(
             plan.fetches[1].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = ANY((SELECT coalesce(nullif(current_setting('kinship.k1_1', true), ''), '{}'))::integer[]) ORDER BY t."id""#
+                == #"SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = ANY((SELECT current_setting(CASE current_setting('kinship.k1_1', true) WHEN '' THEN 'kinship.k1_1_lost' ELSE 'kinship.k1_1' END))::integer[]) ORDER BY t."id""#
         )
         #expect(plan.fetches[1].slots.isEmpty)
     }
@@ -38,7 +38,7 @@ import Testing
             "Customer", #"{"include": {"relation": "orders", "scope": {"limit": 2}}}"#, .oneTrip)
         #expect(
             plan.fetches[1].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM unnest((SELECT coalesce(nullif(current_setting('kinship.k1_1', true), ''), '{}'))::integer[]) AS k("key") CROSS JOIN LATERAL (SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = k."key" ORDER BY greatest(t."id", t."id") LIMIT $1) AS t"#
+                == #"SELECT t."id", t."total", t."customer_id" FROM unnest((SELECT current_setting(CASE current_setting('kinship.k1_1', true) WHEN '' THEN 'kinship.k1_1_lost' ELSE 'kinship.k1_1' END))::integer[]) AS k("key") CROSS JOIN LATERAL (SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = k."key" ORDER BY greatest(t."id", t."id") LIMIT $1) AS t"#
         )
         #expect(plan.nodes[1].link == .key(KeySource(fetch: 0, columns: [0]), child: [2]))
     }

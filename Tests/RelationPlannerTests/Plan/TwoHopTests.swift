@@ -64,7 +64,7 @@ import Testing
         #expect(plan.fetches[1].text.contains(#"set_config('kinship.k2_1', coalesce(array_agg(DISTINCT r."tagid")"#))
         #expect(
             plan.fetches[2].text
-                == #"SELECT t."id", t."name" FROM "public"."tag" AS t WHERE t."id" = ANY((SELECT coalesce(nullif(current_setting('kinship.k2_1', true), ''), '{}'))::integer[]) ORDER BY t."id""#
+                == #"SELECT t."id", t."name" FROM "public"."tag" AS t WHERE t."id" = ANY((SELECT current_setting(CASE current_setting('kinship.k2_1', true) WHEN '' THEN 'kinship.k2_1_lost' ELSE 'kinship.k2_1' END))::integer[]) ORDER BY t."id""#
         )
         #expect(
             plan.nodes[1].link

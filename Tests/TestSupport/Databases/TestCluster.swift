@@ -32,7 +32,7 @@ public enum TestCluster: String, Sendable, CaseIterable {
             [
                 "timezone TO 'Asia/Kathmandu'", "datestyle TO 'SQL, DMY'", "intervalstyle TO 'sql_standard'",
                 "extra_float_digits TO 0", "bytea_output TO 'escape'", "lc_monetary TO 'C'",
-                "standard_conforming_strings TO 'off'", "array_nulls TO 'off'", "xmloption TO 'document'",
+                "array_nulls TO 'off'", "xmloption TO 'document'",
                 "search_path TO '$user', public, pg_catalog",
             ]
         }

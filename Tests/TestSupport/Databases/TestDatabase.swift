@@ -48,6 +48,6 @@ public struct TestDatabase: Sendable {
             "datestyle TO iso", "timezone TO 'UTC'", "intervalstyle TO postgres", "extra_float_digits TO 1",
         ]
         let rest = ["bytea_output TO hex", "standard_conforming_strings TO on", "array_nulls TO on"]
-        return try await run((settings + rest).map { "SET \($0); " }.joined() + sql)
+        return try await TestSession.run(sql, url: url, settings: settings + rest)
     }
 }

@@ -16,16 +16,19 @@ public enum TestSession {
     private static let queue = DispatchQueue(label: "kinship.tests.sessions", attributes: .concurrent)
 
     /// Runs the text on a Dispatch thread and returns the rows of its last statement as text.
+    ///
+    /// - Parameter settings: what the session is set to before the text is read: `datestyle TO iso`.
     @discardableResult
-    public static func run(_ sql: String, url: String) async throws -> [[String?]] {
-        try await BlockingCall.run(on: queue) { try runBlocking(sql, url: url) }
+    public static func run(_ sql: String, url: String, settings: [String] = []) async throws -> [[String?]] {
+        try await BlockingCall.run(on: queue) { try runBlocking(sql, url: url, settings: settings) }
     }
 
-    static func runBlocking(_ sql: String, url: String) throws -> [[String?]] {
+    static func runBlocking(_ sql: String, url: String, settings: [String] = []) throws -> [[String?]] {
         let connection = PQconnectdb(url)
         defer { PQfinish(connection) }
         guard PQstatus(connection) == CONNECTION_OK else { throw failure(PQerrorMessage(connection)) }
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        if !settings.isEmpty { PQclear(PQexec(connection, settings.map { "SET \($0);" }.joined())) }
         let result = PQexec(connection, sql)
         defer { PQclear(result) }
         switch PQresultStatus(result) {

@@ -5,8 +5,8 @@ import Kinship
 
 extension Operation {
     /// `count`: how many records match a condition.
-    static let count = Operation(name: "count") { request, database in
-        let answer = try await database.count(request.model, where: request["where"])
+    static let count = Operation("count", optional: [.where], result: "how many records match") { request, database in
+        let answer = try await database.count(request.model, where: request[.where])
         return BatchAnswer(result: "\(answer.count)", answer.statistics)
     }
 }

@@ -5,7 +5,9 @@ import Kinship
 
 extension Operation {
     /// `find`: the records of a filter.
-    static let find = Operation(name: "find") { request, database in
-        try BatchAnswer(rows: await database.find(request.model, filter: request["filter"]))
+    static let find = Operation(
+        "find", optional: [.filter], result: "the records, as an array"
+    ) { request, database in
+        try BatchAnswer(rows: await database.find(request.model, filter: request[.filter]))
     }
 }

@@ -5,9 +5,11 @@ import Kinship
 
 extension Operation {
     /// `findById`: the record with a key, or null.
-    static let findById = Operation(name: "findById") { request, database in
+    static let findById = Operation(
+        "findById", .idValue, optional: [.filter], result: "the record, or null"
+    ) { request, database in
         try BatchAnswer(
             row: await database.findById(
-                request.model, id: request.required("idValue"), filter: request["filter"]))
+                request.model, id: request.required(.idValue), filter: request[.filter]))
     }
 }

@@ -5,9 +5,11 @@ import Kinship
 
 extension Operation {
     /// `findByIds`: the records with any of the keys, in their order.
-    static let findByIds = Operation(name: "findByIds") { request, database in
+    static let findByIds = Operation(
+        "findByIds", .ids, optional: [.filter], result: "the records, in order of ids"
+    ) { request, database in
         try BatchAnswer(
             rows: await database.findByIds(
-                request.model, ids: request.list("ids"), filter: request["filter"]))
+                request.model, ids: request.list(.ids), filter: request[.filter]))
     }
 }

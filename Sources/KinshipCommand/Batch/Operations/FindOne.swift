@@ -5,7 +5,9 @@ import Kinship
 
 extension Operation {
     /// `findOne`: the first record of a filter, or null.
-    static let findOne = Operation(name: "findOne") { request, database in
-        try BatchAnswer(row: await database.findOne(request.model, filter: request["filter"]))
+    static let findOne = Operation(
+        "findOne", optional: [.filter], result: "the first record, or null"
+    ) { request, database in
+        try BatchAnswer(row: await database.findOne(request.model, filter: request[.filter]))
     }
 }

@@ -7,10 +7,12 @@ import RelationPlanner
 extension Operation {
     /// `include`: the records of a filter with an include loaded onto them, beside those of the filter. The statement
     /// for the records themselves isn't counted.
-    static let include = Operation(name: "include") { request, database in
-        var members = request["filter"]?.members ?? []
+    static let include = Operation(
+        "include", optional: [.include, .filter], result: "the records with the include"
+    ) { request, database in
+        var members = request[.filter]?.members ?? []
         var includes: [JSONValue] = []
-        for json in [members.first { $0.key == "include" }?.value, request["include"]] {
+        for json in [members.first { $0.key == "include" }?.value, request[.include]] {
             guard let json, json != .null else { continue }
             includes += json.elements ?? [json]
         }

@@ -6,10 +6,12 @@ import Kinship
 extension Operation {
     /// `relatedFindById`: the record with a key among those that a relation of one record leads to. The statement for
     /// the record itself isn't counted.
-    static let relatedFindById = Operation(name: "relatedFindById") { request, database in
+    static let relatedFindById = Operation(
+        "relatedFindById", .idValue, .relation, .fk, result: "one of them, or an error"
+    ) { request, database in
         let records = try await database.relatedFindById(
-            request.model, id: request.required("idValue"), relation: request.text("relation"),
-            key: request.required("fk"))
+            request.model, id: request.required(.idValue), relation: request.text(.relation),
+            key: request.required(.fk))
         return BatchAnswer(result: try records.firstJSON(), records.statistics, besides: 1)
     }
 }

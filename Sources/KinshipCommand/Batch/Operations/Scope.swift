@@ -6,9 +6,11 @@ import RelationPlanner
 
 extension Operation {
     /// `scope`: the records of a named scope.
-    static let scope = Operation(name: "scope") { request, database in
+    static let scope = Operation(
+        "scope", .scope, optional: [.filter], result: "the records of the scope"
+    ) { request, database in
         try BatchAnswer(
             rows: await database.find(
-                request.model, scopes: [.named(request.text("scope"))], filter: request["filter"]))
+                request.model, scopes: [.named(request.text(.scope))], filter: request[.filter]))
     }
 }

@@ -7,10 +7,12 @@ import RelationPlanner
 extension Operation {
     /// `scopeChainThenPlain`: a chain of named scopes, then one scope alone, whose records are the result: what was
     /// chained before has no effect on it.
-    static let scopeChainThenPlain = Operation(name: "scopeChainThenPlain") { request, database in
-        let scope = try request.text("scope")
-        _ = try await database.find(request.model, scopes: request.texts("scopes").map { .named($0) })
+    static let scopeChainThenPlain = Operation(
+        "scopeChainThenPlain", .scopes, .scope, optional: [.filter], result: "those of scope alone"
+    ) { request, database in
+        let scope = try request.text(.scope)
+        _ = try await database.find(request.model, scopes: request.texts(.scopes).map { .named($0) })
         return try BatchAnswer(
-            rows: await database.find(request.model, scopes: [.named(scope)], filter: request["filter"]))
+            rows: await database.find(request.model, scopes: [.named(scope)], filter: request[.filter]))
     }
 }

@@ -39,7 +39,7 @@ package enum ReleaseOutcome: Sendable {
     case clean
     /// A transaction is open, possibly a failed one.
     case inTransaction
-    /// A statement is still running, or the connection is broken.
+    /// A statement is still running, the connection is broken, or it holds more memory than it is worth.
     case unusable
 }
 

@@ -43,7 +43,8 @@ public struct ModelFile: Sendable, Hashable {
     /// Members that only models have.
     private static let signs = [
         "properties", "relations", "relationships", "base", "super", "plural", "options", "scopes", "idInjection",
-        "strict", "acls", "mixins", "hidden", "http",
+        "strict", "acls", "mixins", "hidden", "hiddenProperties", "protected", "protectedProperties", "scope",
+        "indexes", "methods", "validations", "forceId", "postgresql", "http",
     ]
 
     /// The model with what is wrong in it; without one, what keeps it from being read.

@@ -38,7 +38,8 @@ extension TreeRows {
     /// What is said of how many of the related rows (B1); never NULL.
     private func holds(_ words: JSONValue, ofRowsOf relation: TreeRelation, from row: Row) -> Bool {
         guard let target = relation.target else { return false }
-        let related = allowed(by: relation, from: row)
+        let related =
+            relation.isToMany ? allowed(by: relation, from: row) : shown(relation, from: row).map { [$0] } ?? []
         return (words.members ?? []).allSatisfy { word in
             // Null is no condition, but no row at all.
             if word.value == .null { return related.isEmpty == (word.key == "is") }

@@ -18,21 +18,12 @@ extension TreeRows {
     private func followed(_ term: TreeAsk.Term, _ path: ArraySlice<TreeRelation>, _ row: Row) -> JSONValue {
         guard let relation = path.first, let target = relation.target else { return .null }
         let rest = path.dropFirst()
-        let found = allowed(by: relation, from: row)
         if rest.isEmpty, let function = term.function {
+            let found = allowed(by: relation, from: row)
             if function == "count" { return .number(String(found.count)) }
             return Self.aggregate(function, found.map { rows[target][$0][term.column] }.filter { $0 != .null })
         }
-        // Of several the first by its key (D20).
-        let key = world.models[target].primaryKey.map { TreeAsk.Term(name: "", column: $0) }
-        let first = found.min { one, other in
-            for part in key {
-                let order = Self.compare(rows[target][one][part.column], rows[target][other][part.column], by: part)
-                if order != 0 { return order < 0 }
-            }
-            return false
-        }
-        guard let first else { return .null }
+        guard let first = shown(relation, from: row) else { return .null }
         return rest.isEmpty ? rows[target][first][term.column] : followed(term, rest, first)
     }
 

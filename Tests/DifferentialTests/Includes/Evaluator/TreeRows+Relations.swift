@@ -47,6 +47,34 @@ extension TreeRows {
         return rows[carrier][row][discriminator] == .string(name)
     }
 
+    /// The record of a to-one relation: of several rows the first in the order of its own scope, else of its model's, then by
+    /// key (D20).
+    func shown(_ relation: TreeRelation, from row: Row) -> Row? {
+        guard let target = relation.target else { return nil }
+        let found = allowed(by: relation, from: row)
+        guard found.count > 1 else { return found.first }
+        let terms = choices[relation.name] ?? choice(relation, target)
+        return found.min { one, other in
+            for term in terms {
+                let order = Self.compare(value(of: term, target, one), value(of: term, target, other), by: term)
+                if order != 0 { return order < 0 }
+            }
+            return false
+        }
+    }
+
+    private func choice(_ relation: TreeRelation, _ target: Int) -> [TreeAsk.Term] {
+        var ask = TreeAsk()
+        for scope in [relation.scope, world.models[target].scope] {
+            guard let scope, let read = try? TreeReader(world: world).ask(scope, target) else { continue }
+            ask = ask.merged(scope: read)
+        }
+        let model = world.models[target]
+        let terms = ask.order + model.primaryKey.map { .init(name: model.columns[$0].name, column: $0) }
+        choices[relation.name] = terms
+        return terms
+    }
+
     /// The rows a relation leads to that the `where` of its own scope and of the models' default scopes let pass.
     func allowed(by relation: TreeRelation, from row: Row) -> [Row] {
         guard let target = relation.target else { return [] }

@@ -18,6 +18,8 @@ final class TreeRows {
     private var indexes: [String: [String: [Row]]] = [:]
     /// What relations lead to, by their names, which are unique in a world, and the rows they start from.
     var known: [String: [Row: [Row]]] = [:]
+    /// In which order the first row is the one that a to-one relation shows, by the relation's name.
+    var choices: [String: [TreeAsk.Term]] = [:]
     /// What rows are ordered by, where it isn't their own, by the names of terms.
     var values: [String: [Row: JSONValue]] = [:]
 
@@ -103,10 +105,7 @@ final class TreeRows {
         case (.number(let one), .number(let other)):
             let (left, right) = (Decimal(string: one) ?? 0, Decimal(string: other) ?? 0)
             return left < right ? -1 : left > right ? 1 : 0
-        case (.string(let one), .string(let other)):
-            // The collation of the test databases is that of bytes.
-            if one.utf8.elementsEqual(other.utf8) { return 0 }
-            return one.utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
+        case (.string(let one), .string(let other)): return Collation.order(one, other)
         case (.bool(let one), .bool(let other)): return (one ? 1 : 0) - (other ? 1 : 0)
         default: return "\(one)" < "\(other)" ? -1 : 1
         }

@@ -71,6 +71,9 @@ struct TreeModel {
     /// Whether the planner is told how many rows there are.
     var isAnalyzed = false
     var size = 0
+    /// How many of the rows, the last ones, stand in a table that inherits from the model's: no index and no constraint of that
+    /// one holds for them.
+    var inherited = 0
     var rows: [[String?]] = []
 
     /// Whether it is defined and has a table.

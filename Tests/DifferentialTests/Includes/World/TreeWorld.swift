@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import RelationPlanner
+import TestSupport
 
 /// Random models with their rows: a schema of the test database.
 struct TreeWorld {
@@ -71,13 +72,21 @@ struct TreeWorld {
     /// The statements that make the tables and fill them.
     var sql: String {
         var lines = ["CREATE SCHEMA \(schema);"]
+        if Self.usesDomains {
+            lines += CellType.allCases.map { "CREATE DOMAIN \(schema).\(domain($0)) AS \($0.sql);" }
+        }
         for model in models where !model.isEmbedded {
             var columns = model.columns.map { "\"\($0.column)\" \(type($0))" }
             if model.hasKeyConstraint { columns.append("PRIMARY KEY (\(names(model, model.primaryKey)))") }
             lines.append("CREATE TABLE \(table(model)) (\(columns.joined(separator: ", ")));")
-            if !model.rows.isEmpty {
-                let rows = model.rows.map { row in "(\(row.map(literal).joined(separator: ", ")))" }
-                lines.append("INSERT INTO \(table(model)) VALUES \(rows.joined(separator: ", "));")
+            if model.inherited > 0 {
+                lines.append("CREATE TABLE \(schema).\"\(model.table) heir\" () INHERITS (\(table(model)));")
+            }
+            let own = model.rows.dropLast(model.inherited)
+            for (table, rows) in [(model.table, own), (model.table + " heir", model.rows.suffix(model.inherited))]
+            where !rows.isEmpty {
+                let rows = rows.map { row in "(\(row.map(literal).joined(separator: ", ")))" }
+                lines.append("INSERT INTO \(schema).\"\(table)\" VALUES \(rows.joined(separator: ", "));")
             }
             for unique in model.unique where unique.isIndexed {
                 lines.append("CREATE UNIQUE INDEX ON \(table(model)) (\(names(model, [unique.column])));")
@@ -113,10 +122,16 @@ struct TreeWorld {
         return "SELECT json_build_object(\(tables.joined(separator: ", ")))"
     }
 
+    /// Whether columns are of domains over their types.
+    private static let usesDomains = TestCluster.current == .foreign
+
+    private func domain(_ type: CellType) -> String { "\"a \(type)\"" }
+
     private func type(_ column: TreeModel.Column) -> String {
-        switch column.list {
-        case nil: column.type.sql
-        case .array: column.type.sql + "[]"
+        let type = Self.usesDomains ? "\(schema).\(domain(column.type))" : column.type.sql
+        return switch column.list {
+        case nil: type
+        case .array: type + "[]"
         case .jsonb: "jsonb"
         case .text: "text"
         }

@@ -24,7 +24,12 @@ extension WorldGenerator {
             }
         }
         // Rows are in no order.
-        for model in models.indices { models[model].rows.shuffle(using: &dice) }
+        for model in models.indices {
+            let own = models[model].rows.count - models[model].inherited
+            models[model].rows =
+                models[model].rows.prefix(own).shuffled(using: &dice)
+                + models[model].rows.dropFirst(own).shuffled(using: &dice)
+        }
     }
 
     private mutating func fillOwn(_ position: Int) {
@@ -37,7 +42,9 @@ extension WorldGenerator {
                     let isFirst = model.primaryKey.count == 2 && part == 0
                     row.append(column.type.key(isFirst ? number / 3 : number))
                 } else if model.unique.contains(where: { $0.column == place }) {
-                    row.append(dice.chance(20) ? nil : column.type.key(number))
+                    // What is unique in a table needn't be in those that inherit from it.
+                    let isOwn = number < model.size - model.inherited
+                    row.append(dice.chance(20) ? nil : column.type.key(isOwn ? number : dice.roll(number + 1)))
                 } else if column.name == "grp" {
                     let values = column.type == .numeric ? ["0", "1", "1.0", "2.5", "2.50"] : ["0", "1", "2", "3"]
                     row.append(dice.chance(20) ? nil : dice.choose(values))
@@ -60,7 +67,8 @@ extension WorldGenerator {
             for column in key.columns { models[model].rows[row][column] = nil }
             let choice = dice.roll(100)
             guard choice >= 12 else { continue }
-            if choice < 22, !isComplete, !key.isUnique {
+            let isInherited = row >= models[model].rows.count - models[model].inherited
+            if choice < 22, isInherited || !isComplete && !key.isUnique {
                 for column in key.columns {
                     models[model].rows[row][column] = models[model].columns[column].type.dangling
                 }
@@ -68,7 +76,9 @@ extension WorldGenerator {
                 let found = dice.choose(targets)
                 let values = key.targetColumns.map { found[$0] }
                 // 1.0 is no other key than 1.
-                if key.isUnique, !used.insert("\(values.map { $0.map(TreeRows.plain) })").inserted { continue }
+                if key.isUnique, !isInherited, !used.insert("\(values.map { $0.map(TreeRows.plain) })").inserted {
+                    continue
+                }
                 for (column, value) in zip(key.columns, values) {
                     models[model].rows[row][column] = written(value, as: models[model].columns[column].type)
                 }

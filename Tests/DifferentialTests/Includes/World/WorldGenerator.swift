@@ -62,6 +62,7 @@ struct WorldGenerator {
         model.hasKeyConstraint = !dice.chance(12)
         model.isAnalyzed = isShared || dice.chance(30)
         model.size = isShared && dice.chance(50) ? 1 + dice.roll(2) : dice.chance(8) ? 0 : 2 + dice.roll(14)
+        if dice.chance(25), model.size > 2 { model.inherited = 1 + dice.roll(model.size - 1) }
         models.append(model)
     }
 
@@ -107,9 +108,11 @@ struct WorldGenerator {
             columns.append(
                 models[carrier].add(name, type, isHidden: !isImplied && dice.chance(8), isImplied: isImplied))
         }
+        // Rows of an inheriting table are nobody's to point at.
         let hasConstraint =
-            models[target].primaryKey == key && models[target].hasKeyConstraint
-            || key.count == 1 && models[target].unique.contains { $0.column == key[0] && $0.isIndexed }
+            models[target].inherited == 0
+            && (models[target].primaryKey == key && models[target].hasKeyConstraint
+                || key.count == 1 && models[target].unique.contains { $0.column == key[0] && $0.isIndexed })
         models[carrier].foreignKeys.append(
             TreeModel.ForeignKey(
                 columns: columns, target: target, targetColumns: key, isUnique: isUnique, isIndexed: dice.chance(50),
