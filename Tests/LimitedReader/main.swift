@@ -7,7 +7,7 @@ import Libpq
 import RelationPlanner
 
 // Makes one request that is refused, in a process of its own, and says by how much the most memory it ever took grew for it.
-// Arguments: a URL, and what to do: root, include or raw, and rows or bytes.
+// Arguments: a URL, and what to do: root, include or raw, and rows or bytes; or written and the limit's name.
 let (url, place, limit) = (CommandLine.arguments[1], CommandLine.arguments[2], CommandLine.arguments[3])
 
 let schema = try Schema(definitions: [
@@ -21,11 +21,14 @@ let schema = try Schema(definitions: [
         json: Array(
             #"""
             {"name": "Grain", "properties": {"id": {"type": "number", "id": true}, "sack": {"type": "number"},
-                "kind": {"type": "string"}, "weight": {"type": "number"}}}
+                "kind": {"type": "string"}, "weight": {"type": "number"}},
+             "relations": {"owner": {"type": "belongsTo", "model": "Sack", "foreignKey": "sack"}}}
             """#.utf8), file: nil),
 ])
-let trees =
-    limit == "rows" ? TreeOptions(maximumRows: 10_000) : TreeOptions(maximumBytes: 1 << 20)
+var trees = limit == "rows" ? TreeOptions(maximumRows: 10_000) : TreeOptions(maximumBytes: 1 << 20)
+if place == "written" {
+    trees = limit == "rows" ? TreeOptions() : TreeOptions(maximumRecordsWritten: nil, maximumBytesWritten: 1 << 20)
+}
 let database = try await Database.open(
     schema: schema, connection: ConnectionConfiguration(url: url), pool: PoolConfiguration(maximumConnections: 2),
     trees: trees)
@@ -42,6 +45,16 @@ func refused() async throws -> String {
         case "raw":
             let limits = limit == "rows" ? ResultLimits(rows: 10_000) : ResultLimits(bytes: 1 << 20)
             try await database.pool.execute("SELECT * FROM grain", limits: limits)
+        case "written":
+            // A few hundred rows; as a text some gigabytes.
+            var include: JSONValue = ["relation": "grains", "scope": ["limit": 10]]
+            for _ in 1...7 {
+                include = [
+                    "relation": "grains",
+                    "scope": ["limit": 10, "include": ["relation": "owner", "scope": ["include": include]]],
+                ]
+            }
+            _ = try await database.find("Sack", filter: ["include": include]).json()
         case "include": _ = try await database.find("Sack", filter: ["include": "grains"])
         default: _ = try await database.find("Grain")
         }

@@ -51,7 +51,8 @@ extension Database {
             }
             let list = BoundValue(type.array, .array(keys.map(\.contents)))
             let operand = Condition.Operand(key)
-            let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped) { filter, _ in
+            let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped, isList: false) {
+                filter, _ in
                 filter.condition = .all([
                     filter.condition, .member(operand, values: list, matchesNull: false, negated: false),
                 ])

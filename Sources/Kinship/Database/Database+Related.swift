@@ -33,7 +33,7 @@ extension Database {
             let source = try planning.model(model)
             return try await related(
                 try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id,
-                planning, as: .related)
+                isList: source.relation(relation)?.isToMany == true, planning, as: .related)
         }
     }
 
@@ -147,14 +147,17 @@ extension Database {
     }
 
     private func related(
-        _ include: Include, of source: Model, id: JSONValue, _ planning: Planning, as operation: Operation
+        _ include: Include, of source: Model, id: JSONValue, isList: Bool = false, _ planning: Planning,
+        as operation: Operation
     ) async throws -> RelatedRecords {
         var filter = Filter()
         // Of the model's default scope only the condition matters: nothing of the record is shown.
         filter.condition = try planning.schema.resolved(
             try planning.keyCondition(id, of: source), for: source.id, unscoped: isUnscoped)
         filter.fields = []
-        filter.include = [try planning.schema.resolved(accessor: include, of: source.id, unscoped: isUnscoped)]
+        var resolved = try planning.schema.resolved(accessor: include, of: source.id, unscoped: isUnscoped)
+        if isList { resolved.scope = planning.limited(resolved.scope) }
+        filter.include = [resolved]
         let (plan, values) = try planning.prepare(filter, for: source)
         let graph = try await run(plan, values, planning, as: operation)
         guard graph.count > 0, let node = graph.plan.nodes.first(where: { $0.parent == 0 }) else {

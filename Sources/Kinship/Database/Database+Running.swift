@@ -14,7 +14,7 @@ extension Database {
             return try await body(plan, planning)
         } catch let error as PostgresError where error.sqlState == "42704" && HandOver.isLost(error.message) {
             guard let key = plan.key else { throw error }
-            if planning === self.planning { try await stopHandingOver() }
+            if planning.plans === self.planning.plans { try await stopHandingOver() }
             let planning = self.planning
             return try await body(planning.plan(key.byLevel), planning)
         }

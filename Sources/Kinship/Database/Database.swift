@@ -51,7 +51,13 @@ public final class Database: Sendable {
     public var schema: Schema { planning.schema }
 
     /// What a request is planned and answered with from its beginning to its end.
-    var planning: Planning { current.state.withLock { $0.planning } }
+    var planning: Planning {
+        let shared = current.state.withLock { $0.planning }
+        return hasOwnTrees ? Planning(shared, trees: trees) : shared
+    }
+
+    /// Whether its options aren't those it was opened with.
+    private let hasOwnTrees: Bool
 
     /// Connects, and holds the schema against the database's catalog.
     ///
@@ -106,16 +112,32 @@ public final class Database: Sendable {
         current = Current(planning)
         isUnscoped = false
         requestLogger = nil
+        hasOwnTrees = false
     }
 
-    private init(_ database: Database, isUnscoped: Bool, logger: Logger?) {
+    /// Another form of a database.
+    private init(_ database: Database, isUnscoped: Bool, logger: Logger?, trees: TreeOptions? = nil) {
         definitions = database.definitions
         pool = database.pool
-        trees = database.trees
+        self.trees = trees ?? database.trees
         roundTrip = database.roundTrip
         current = database.current
         self.isUnscoped = isUnscoped
         requestLogger = logger
+        hasOwnTrees = database.hasOwnTrees || trees != nil
+    }
+
+    /// The same database with other options for trees: limits of one request, say.
+    ///
+    /// ```swift
+    /// var options = database.trees
+    /// options.maximumRows = 500
+    /// let graph = try await database.with(trees: options).find("Order", filter: ["include": "items"])
+    /// ```
+    ///
+    /// It shares pool, catalog and plans; closing it closes both. To make one costs next to nothing.
+    public func with(trees: TreeOptions) -> Database {
+        Database(self, isUnscoped: isUnscoped, logger: requestLogger, trees: trees)
     }
 
     /// The same database without the default scope of what is asked for (D32).
@@ -169,11 +191,12 @@ public final class Database: Sendable {
             state.lastRefresh += 1
             return (state.lastRefresh, state.losesSettings)
         }
+        let shared = current.state.withLock { $0.planning }
         var catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
         catalog.losesSettings = losesSettings
         let planning = try Planning(
-            definitions, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: self.planning.logger,
-            metrics: self.planning.metrics)
+            definitions, catalog: catalog, trees: shared.trees, roundTrip: roundTrip, logger: shared.logger,
+            metrics: shared.metrics)
         planning.logger.log(planning.schema.warnings, besides: self.planning.schema.warnings)
         current.state.withLock { state in
             // Of several at once the one that was begun last has seen the latest state.

@@ -27,10 +27,12 @@ struct LookupKey: Hashable, Sendable {
     let model: String
     let filter: JSONValue?
     let isUnscoped: Bool
+    let strategy: Strategy?
+    let cursors: CursorSeal
 
     /// - Returns: nil for a request that is not to be kept: a large one, or one that says what doesn't count, which has to be
     ///   checked all the same.
-    init?(model: String, filter: JSONValue?, isUnscoped: Bool) {
+    init?(model: String, filter: JSONValue?, isUnscoped: Bool, trees: TreeOptions) {
         if let filter {
             guard case .object(let members) = filter,
                 members.allSatisfy({ $0.key == "include" || $0.key == "fields" })
@@ -40,6 +42,7 @@ struct LookupKey: Hashable, Sendable {
             guard left >= 0 else { return nil }
         }
         (self.model, self.filter, self.isUnscoped) = (model, filter, isUnscoped)
+        (strategy, cursors) = (trees.strategy, trees.cursors)
     }
 }
 
@@ -93,7 +96,9 @@ extension Planning {
     /// The lookup of a model's records by key; of the filter only `include` and `fields` count.
     func lookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
         // What a function gives is this request's alone.
-        guard !schema.hasScopeFunctions, let key = LookupKey(model: name, filter: filter, isUnscoped: unscoped) else {
+        guard !schema.hasScopeFunctions,
+            let key = LookupKey(model: name, filter: filter, isUnscoped: unscoped, trees: trees)
+        else {
             return try makeLookup(of: name, filter: filter, unscoped: unscoped)
         }
         return try lookups.value(key) {

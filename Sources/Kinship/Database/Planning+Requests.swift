@@ -23,13 +23,15 @@ extension Planning {
     }
 
     /// The plan of a filter's shape, made at first use, and the values taken out of it.
+    ///
+    /// - Parameter isList: whether ``TreeOptions/defaultLimit`` holds: not where the caller has said which records.
     func prepare(
-        _ name: String, scopes: [ScopeRequest] = [], filter: JSONValue?, unscoped: Bool,
+        _ name: String, scopes: [ScopeRequest] = [], filter: JSONValue?, unscoped: Bool, isList: Bool = true,
         adjust: (inout Filter, Schema) throws(PlannerError) -> Void = { _, _ in }
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         let model = try self.model(name)
-        return try prepare(
-            resolve(model, scopes: scopes, filter: filter, unscoped: unscoped, adjust: adjust), for: model)
+        let resolved = try resolve(model, scopes: scopes, filter: filter, unscoped: unscoped, adjust: adjust)
+        return try prepare(isList ? limited(resolved) : resolved, for: model)
     }
 
     /// The plan of a filter that is resolved.

@@ -37,4 +37,24 @@ final class Planning: Sendable {
         plans = RecentCache(limit: 1000, metrics: metrics.plans)
         lookups = RecentCache(limit: 1000, metrics: metrics.lookups)
     }
+
+    /// The same with other options, for requests that have their own; plans are shared.
+    init(_ other: Planning, trees: TreeOptions) {
+        schema = other.schema
+        planner = other.planner
+        self.trees = trees
+        roundTrip = other.roundTrip
+        logger = other.logger
+        metrics = other.metrics
+        plans = other.plans
+        lookups = other.lookups
+    }
+
+    /// A list's filter that is resolved, with the default limit where it has none.
+    func limited(_ resolved: Filter) -> Filter {
+        guard let limit = trees.defaultLimit, resolved.limit == nil else { return resolved }
+        var limited = resolved
+        limited.limit = .rows(max(1, limit))
+        return limited
+    }
 }

@@ -132,7 +132,7 @@ struct PlanRun {
         }
         return Graph(
             plan: plan, statistics: statistics, rowSets: rowSets, adjacencies: adjacencies, summaries: summaries,
-            layout: prepared.layout, jsonOptions: options.json, page: page)
+            layout: prepared.layout, limits: options.outputLimits, jsonOptions: options.json, page: page)
     }
 
     /// - Parameter inSnapshot: whether the wave is a transaction of its own, in which all statements see the same.
@@ -268,7 +268,12 @@ struct PlanRun {
     }
 
     /// What may still come; nil without limits.
-    var room: ResultLimits? { options.room(beside: sizeBefore + size) }
+    var room: ResultLimits? {
+        guard var room = options.room(beside: sizeBefore + size) else { return nil }
+        // The row that only tells whether there are more doesn't count.
+        if plan.paging != nil, rowSets[0] == nil { room.rows = room.rows.map { $0 &+ 1 } }
+        return room
+    }
 
     /// Runs what asks for the rows of some fetches.
     private func asking<R>(_ sent: [Fetch.ID], _ body: () async throws -> R) async throws -> R {

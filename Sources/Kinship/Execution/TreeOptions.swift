@@ -29,6 +29,14 @@ public struct TreeOptions: Sendable, Hashable {
     public var maximumRows: Int?
     /// How many bytes of memory these rows may take, as ``Graph/memorySize`` counts them; nil for any number. Likewise.
     public var maximumBytes: Int?
+    /// How many records may be written as JSON, one that is included at several places counted at each; nil for any number. They
+    /// are counted before anything is written.
+    public var maximumRecordsWritten: Int?
+    /// How many bytes of JSON may be written, all pieces together; nil for any number.
+    public var maximumBytesWritten: Int?
+    /// How many records a list has whose filter and scopes have no limit; nil for all. `"limit": 0` in a filter asks for all
+    /// (K2), and so does a stream.
+    public var defaultLimit: Int?
 
     /// Whether a row of a polymorphic relation that names no model is an error, `UNKNOWN_POLYMORPHIC_TYPE`; else its relation
     /// is null and a warning is logged (D18).
@@ -43,16 +51,22 @@ public struct TreeOptions: Sendable, Hashable {
     public init(
         strategy: Strategy? = nil, snapshot: Snapshot = .perStatement, maximumRows: Int? = nil,
         maximumBytes: Int? = nil, strictPolymorphic: Bool = false,
-        json: JSONOptions = JSONOptions(), cursors: CursorSeal = .unsigned
+        json: JSONOptions = JSONOptions(), cursors: CursorSeal = .unsigned,
+        maximumRecordsWritten: Int? = 1_000_000, maximumBytesWritten: Int? = 128 << 20, defaultLimit: Int? = nil
     ) {
         self.strategy = strategy
         self.snapshot = snapshot
         self.maximumRows = maximumRows
         self.maximumBytes = maximumBytes
         self.strictPolymorphic = strictPolymorphic
+        self.maximumRecordsWritten = maximumRecordsWritten
+        self.maximumBytesWritten = maximumBytesWritten
+        self.defaultLimit = defaultLimit
         self.json = json
         self.cursors = cursors
     }
+
+    var outputLimits: OutputLimits { OutputLimits(records: maximumRecordsWritten, bytes: maximumBytesWritten) }
 
     /// The strategy over a round trip of a length.
     ///

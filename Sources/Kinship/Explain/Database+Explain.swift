@@ -35,7 +35,7 @@ extension Database {
     ) async throws -> Explanation {
         try await answering { planning in
             let target = try planning.model(model)
-            let resolved = try planning.resolve(target, filter: filter, unscoped: isUnscoped)
+            let resolved = planning.limited(try planning.resolve(target, filter: filter, unscoped: isUnscoped))
             let (prepared, values) = try planning.prepare(resolved, for: target)
             var notes = PlanNotes()
             notes.values = values.map(\.shown)

@@ -15,36 +15,38 @@ extension Graph {
     /// milliseconds (K9); `bigint` and `numeric` keep all their digits (D30); NaN and the infinities are strings, as
     /// PostgreSQL's `to_json` writes them.
     ///
+    /// A record is written at each place where it is included: a filter whose includes lead back can make a large text of few rows,
+    /// which ``TreeOptions/maximumRecordsWritten`` and ``TreeOptions/maximumBytesWritten`` bound. For large answers there is
+    /// ``jsonPieces(size:_:)``.
+    ///
     /// - Parameter options: how values are shown; nil for what the database was opened with.
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Throws: ``PostgresError`` `RESULT_TOO_LARGE`, before anything is written where the records are too many; `DECODING_FAILED`
+    ///   when a cell is not a value of its column's type; `OUT_OF_MEMORY`.
     /// - Complexity: linear in the bytes written. No statements.
     public func json(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
+        try WrittenRecords.check(self)
         var writer = GraphWriter(self, capacity: estimatedSize, options)
-        let isPage = total != nil || page != nil
-        if isPage { writer.buffer.append("{\"rows\":") }
-        writer.buffer.append(UInt8(ascii: "["))
-        for row in 0..<count {
-            if row > 0 { writer.buffer.append(UInt8(ascii: ",")) }
-            try writer.write(row: row, of: layout.nodes[0])
-        }
-        writer.buffer.append(UInt8(ascii: "]"))
-        if let page {
-            writer.buffer.append(",\"nextCursor\":")
-            writer.buffer.append(quotingOrNull: page.next)
-            writer.buffer.append(",\"previousCursor\":")
-            writer.buffer.append(quotingOrNull: page.previous)
-        }
-        if let total {
-            writer.buffer.append(",\"total\":")
-            writer.buffer.append(decimal: total)
-        }
-        if isPage { writer.buffer.append(UInt8(ascii: "}")) }
-        return writer.buffer.array
+        writer.beginArray()
+        return try writer.finish()
+    }
+
+    /// The text of ``json(_:)`` in pieces, for consumers that push back: one piece is made when it is pulled.
+    ///
+    /// ```swift
+    /// for try await piece in graph.jsonPieces() { try await response.write(piece) }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - size: how many bytes a piece has at least, but the last one; it ends with a record's own properties.
+    ///   - options: how values are shown; nil for what the database was opened with.
+    /// - Complexity: linear in the bytes written. No statements.
+    public func jsonPieces(size: Int = 65_536, _ options: JSONOptions? = nil) -> JSONPieces {
+        JSONPieces(self, .array, size: size, options)
     }
 
     /// The first record as a JSON object, `null` when there is none.
     ///
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Throws: ``PostgresError`` as ``json(_:)``.
     public func firstJSON(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
         try json(row: 0, options)
     }
@@ -55,26 +57,31 @@ extension Graph {
     /// for row in 0..<graph.count { print(String(decoding: try graph.json(row: row), as: UTF8.self)) }
     /// ```
     ///
-    /// - Parameter row: the record's position, from 0.
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Parameters:
+    ///   - row: the record's position, from 0.
+    ///   - options: how values are shown; nil for what the database was opened with.
+    /// - Throws: ``PostgresError`` as ``json(_:)``.
     public func json(row: Int, _ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
         guard row >= 0, row < count else { return Array("null".utf8) }
         var writer = GraphWriter(self, capacity: 4096, options)
-        try writer.write(row: row, of: layout.nodes[0])
-        return writer.buffer.array
+        try writer.begin(row: row, of: 0)
+        return try writer.finish()
     }
 
     /// The records as JSON objects, one on a line, each line ended by a newline: what `application/x-ndjson` is.
     ///
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Throws: ``PostgresError`` as ``json(_:)``.
     /// - Complexity: linear in the bytes written. No statements.
     public func jsonLines(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
+        try WrittenRecords.check(self)
         var writer = GraphWriter(self, capacity: estimatedSize, options)
-        for row in 0..<count {
-            try writer.write(row: row, of: layout.nodes[0])
-            writer.buffer.append(UInt8(ascii: "\n"))
-        }
-        return writer.buffer.array
+        writer.beginLines()
+        return try writer.finish()
+    }
+
+    /// The text of ``jsonLines(_:)`` in pieces, as ``jsonPieces(size:_:)``.
+    public func jsonLinePieces(size: Int = 65_536, _ options: JSONOptions? = nil) -> JSONPieces {
+        JSONPieces(self, .lines, size: size, options)
     }
 
     /// A guess that spares the buffer most of its growing.
@@ -82,13 +89,5 @@ extension Graph {
         layout.nodes.reduce(64) { size, node in
             size + (node.fetch.flatMap { rowSets[$0] }?.count ?? 0) * (32 + node.columns.count * 32)
         }
-    }
-}
-
-extension ByteBuffer {
-    /// Appends a text in quotes, or `null`.
-    fileprivate mutating func append(quotingOrNull text: String?) {
-        guard let text else { return append("null") }
-        append(quoting: text)
     }
 }

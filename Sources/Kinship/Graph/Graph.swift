@@ -25,6 +25,8 @@ public struct Graph: Sendable {
     /// Likewise for the numbers about a node's records.
     let summaries: [Adjacency?]
     let layout: GraphLayout
+    /// How much of it may be written.
+    let limits: OutputLimits
     /// How values are shown in JSON unless something else is said.
     let jsonOptions: JSONOptions
     /// Set where the root's cursors were asked for.

@@ -3,21 +3,170 @@
 
 import Libpq
 
-/// Writes a graph's records as JSON.
+/// Writes a graph's records as JSON, in pieces where it is asked to.
+///
+/// What is to be written still lies on a stack of its own and not on the thread's, so that writing can stop between any two
+/// records and go on later.
 struct GraphWriter: ~Copyable {
-    private let graph: Graph
-    private let nodes: [GraphLayout.NodeLayout]
+    /// Something that is to be written still.
+    private enum Frame {
+        /// Records of a node from a position on, with commas between, and the bracket behind them.
+        case list(node: Int, of: Adjacency?, from: Int, position: Int, end: Int)
+        /// Root records from a position on, each on a line.
+        case lines(position: Int)
+        /// What a record includes from a child on, and its brace.
+        case record(GraphLayout.NodeLayout, row: Int, child: Int, hasMembers: Bool)
+        /// The end of something.
+        case end(StaticString)
+        /// The end of a page: its cursors and its total.
+        case endPage
+        /// Back from an include's own graph to the one around it.
+        case leaveGraft
+    }
+
+    private var graph: Graph
+    private var nodes: [GraphLayout.NodeLayout]
+    private var outer: [Graph] = []
+    private var stack: [Frame] = []
+    private let limits: OutputLimits
+    private var records = 0
+    private var pieces = 0
     var buffer: ByteBuffer
 
+    /// - Parameter options: how values are shown; nil for what the database was opened with.
     init(_ graph: Graph, capacity: Int, _ options: JSONOptions? = nil) {
         self.graph = graph
         nodes = graph.layout.nodes
-        buffer = ByteBuffer(capacity: capacity, options ?? graph.jsonOptions)
+        limits = graph.limits
+        buffer = ByteBuffer(
+            capacity: min(capacity, graph.limits.bytes ?? .max), options ?? graph.jsonOptions)
+        buffer.limit = graph.limits.bytes ?? .max
     }
 
-    /// Writes one record with everything below it.
-    mutating func write(row: Int, of node: GraphLayout.NodeLayout) throws(PostgresError) {
+    // MARK: What to write
+
+    /// All root records as an array; of a page an object with `rows` and what else was asked for.
+    mutating func beginArray() {
+        if graph.total != nil || graph.page != nil {
+            buffer.append("{\"rows\":")
+            stack.append(.endPage)
+        }
+        buffer.append(UInt8(ascii: "["))
+        stack.append(.list(node: 0, of: nil, from: 0, position: 0, end: graph.count))
+    }
+
+    /// All root records, each on a line.
+    mutating func beginLines() { stack.append(.lines(position: 0)) }
+
+    /// One record.
+    mutating func begin(row: Int, of node: Int) throws(PostgresError) { try open(row: row, of: nodes[node]) }
+
+    /// What a relation leads to from one row.
+    mutating func begin(valueOf node: Int, ofParentRow parent: Int) throws(PostgresError) {
+        try write(valueOf: node, ofParentRow: parent)
+    }
+
+    // MARK: Writing
+
+    /// Writes everything.
+    ///
+    /// - Throws: ``PostgresError`` `DECODING_FAILED`, `RESULT_TOO_LARGE` and `OUT_OF_MEMORY`.
+    mutating func finish() throws(PostgresError) -> [UInt8] {
+        try run(until: .max)
+        guard let bytes = buffer.copied() else { throw Self.outOfMemory }
+        return bytes
+    }
+
+    /// Writes a piece of at least so many bytes, unless it is the last one; nil when nothing is left.
+    mutating func piece(of size: Int) throws(PostgresError) -> [UInt8]? {
+        buffer.limit = limits.bytes.map { max(0, $0 - pieces) } ?? .max
+        try run(until: max(1, size))
+        guard buffer.count > 0 else { return nil }
+        guard let bytes = buffer.copied() else { throw Self.outOfMemory }
+        pieces += bytes.count
+        buffer.truncate(to: 0)
+        return bytes
+    }
+
+    private mutating func run(until full: Int) throws(PostgresError) {
+        while buffer.count < full, buffer.failure == nil, let frame = stack.popLast() {
+            switch frame {
+            case .list(let node, let adjacency, let start, let position, let end):
+                try write(list: nodes[node], node, adjacency, from: start, position, end, until: full)
+            case .lines(let position):
+                guard position < graph.count else { continue }
+                stack.append(.lines(position: position + 1))
+                stack.append(.end("\n"))
+                try open(row: position, of: nodes[0])
+            case .record(let node, let row, let child, let hasMembers):
+                guard child < node.children.count else {
+                    buffer.append(UInt8(ascii: "}"))
+                    continue
+                }
+                if hasMembers { buffer.append(UInt8(ascii: ",")) }
+                stack.append(.record(node, row: row, child: child + 1, hasMembers: true))
+                let id = node.children[child]
+                buffer.append(nodes[id].key)
+                try write(valueOf: id, ofParentRow: row)
+            case .end(let text): buffer.append(text)
+            case .endPage: writeEndOfPage()
+            case .leaveGraft:
+                if let last = outer.popLast() { enter(last) }
+            }
+        }
+        switch buffer.failure {
+        case nil:
+            // What fits into the buffer as it is was let through.
+            if let most = limits.bytes, pieces + buffer.count > most { throw limits.tooManyBytes }
+        case .memory: throw Self.outOfMemory
+        case .limit: throw limits.tooManyBytes
+        }
+    }
+
+    private mutating func writeEndOfPage() {
+        if let page = graph.page {
+            buffer.append(",\"nextCursor\":")
+            write(quotingOrNull: page.next)
+            buffer.append(",\"previousCursor\":")
+            write(quotingOrNull: page.previous)
+        }
+        if let total = graph.total {
+            buffer.append(",\"total\":")
+            buffer.append(decimal: total)
+        }
+        buffer.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func write(quotingOrNull text: String?) {
+        guard let text else { return buffer.append("null") }
+        buffer.append(quoting: text)
+    }
+
+    private mutating func write(
+        list node: GraphLayout.NodeLayout, _ id: Int, _ adjacency: Adjacency?, from start: Int, _ first: Int,
+        _ end: Int,
+        until full: Int
+    ) throws(PostgresError) {
+        var position = first
+        while position < end {
+            if position > start { buffer.append(UInt8(ascii: ",")) }
+            let row = adjacency?.childRow(at: position) ?? position
+            position += 1
+            // Records without includes are written on the spot.
+            guard node.children.isEmpty, buffer.count < full, buffer.failure == nil else {
+                stack.append(.list(node: id, of: adjacency, from: start, position: position, end: end))
+                return try open(row: row, of: node)
+            }
+            try open(row: row, of: node)
+        }
+        buffer.append(UInt8(ascii: "]"))
+    }
+
+    /// Writes a record's own part; what it includes is left on the stack.
+    private mutating func open(row: Int, of node: GraphLayout.NodeLayout) throws(PostgresError) {
         guard let fetch = node.fetch, let rows = graph.rowSets[fetch] else { return buffer.append("null") }
+        records &+= 1
+        if let most = limits.records, records > most { throw limits.tooManyRecords(at: nil) }
         buffer.append(UInt8(ascii: "{"))
         let start = buffer.count
         if let record = node.record, let cell = rows.bytes(row: row, column: record) {
@@ -32,11 +181,11 @@ struct GraphWriter: ~Copyable {
             try write(link.columns, rows, row)
             buffer.append(UInt8(ascii: "}"))
         }
-        for child in node.children {
-            separate(from: start)
-            try write(node: child, ofParentRow: row)
+        if node.children.isEmpty {
+            buffer.append(UInt8(ascii: "}"))
+        } else {
+            stack.append(.record(node, row: row, child: 0, hasMembers: buffer.count > start))
         }
-        buffer.append(UInt8(ascii: "}"))
     }
 
     private mutating func separate(from start: Int) {
@@ -68,13 +217,8 @@ struct GraphWriter: ~Copyable {
         }
     }
 
-    private mutating func write(node id: Int, ofParentRow parent: Int) throws(PostgresError) {
-        buffer.append(nodes[id].key)
-        try write(valueOf: id, ofParentRow: parent)
-    }
-
     /// Writes what a relation leads to from one row, without the relation's name.
-    mutating func write(valueOf id: Int, ofParentRow parent: Int) throws(PostgresError) {
+    private mutating func write(valueOf id: Int, ofParentRow parent: Int) throws(PostgresError) {
         let node = nodes[id]
         if let graft = graph.grafts[id] { return try write(graft, ofParentRow: parent, isToMany: node.isToMany) }
         if let summary = node.summary { return try write(summary, of: id, node, ofParentRow: parent) }
@@ -85,9 +229,15 @@ struct GraphWriter: ~Copyable {
     private mutating func write(_ graft: Graft, ofParentRow parent: Int, isToMany: Bool) throws(PostgresError) {
         let group = Int(graft.groups[parent])
         guard group >= 0 else { return buffer.append(isToMany ? "[]" : "null") }
-        var writer = GraphWriter(graft.graphs[group], capacity: 256, buffer.options)
-        try writer.write(valueOf: Graft.relation, ofParentRow: Int(graft.rows[parent]))
-        buffer.append(writer.buffer.array)
+        outer.append(graph)
+        enter(graft.graphs[group])
+        stack.append(.leaveGraft)
+        try write(valueOf: Graft.relation, ofParentRow: Int(graft.rows[parent]))
+    }
+
+    private mutating func enter(_ graph: Graph) {
+        self.graph = graph
+        nodes = graph.layout.nodes
     }
 
     private mutating func writeRecords(
@@ -97,14 +247,12 @@ struct GraphWriter: ~Copyable {
         let range = adjacency.range(ofParentRow: parent)
         guard node.isToMany else {
             guard !range.isEmpty else { return buffer.append("null") }
-            return try write(row: adjacency.childRow(at: range.lowerBound), of: node)
+            return try open(row: adjacency.childRow(at: range.lowerBound), of: node)
         }
         buffer.append(UInt8(ascii: "["))
-        for position in range {
-            if position > range.lowerBound { buffer.append(UInt8(ascii: ",")) }
-            try write(row: adjacency.childRow(at: position), of: node)
-        }
-        buffer.append(UInt8(ascii: "]"))
+        stack.append(
+            .list(
+                node: id, of: adjacency, from: range.lowerBound, position: range.lowerBound, end: range.upperBound))
     }
 
     /// A parent names one type at most, so one variant at most has a row for it.
@@ -112,9 +260,7 @@ struct GraphWriter: ~Copyable {
         for id in variants {
             guard let adjacency = graph.adjacencies[id] else { continue }
             let range = adjacency.range(ofParentRow: parent)
-            if !range.isEmpty {
-                return try write(row: adjacency.childRow(at: range.lowerBound), of: nodes[id])
-            }
+            if !range.isEmpty { return try open(row: adjacency.childRow(at: range.lowerBound), of: nodes[id]) }
         }
         buffer.append("null")
     }
@@ -148,11 +294,15 @@ struct GraphWriter: ~Copyable {
             }
             buffer.append(UInt8(ascii: "}"))
         }
-        if summary.rows {
-            separate(from: start)
-            buffer.append("\"rows\":")
-            try writeRecords(of: id, node, ofParentRow: parent)
-        }
-        buffer.append(UInt8(ascii: "}"))
+        guard summary.rows else { return buffer.append(UInt8(ascii: "}")) }
+        separate(from: start)
+        buffer.append("\"rows\":")
+        stack.append(.end("}"))
+        try writeRecords(of: id, node, ofParentRow: parent)
+    }
+
+    private static var outOfMemory: PostgresError {
+        PostgresError(
+            .outOfMemory, "There is no memory for the JSON as a whole; write it in pieces, or ask for less at once.")
     }
 }

@@ -37,21 +37,27 @@ public struct RelatedRecords: Sendable {
 
     /// The records as a JSON array; of a to-one relation the record as an object, or `null`.
     ///
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Throws: ``PostgresError`` as ``Graph/json(_:)``.
     /// - Complexity: linear in the bytes written. No statements.
     public func json(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
+        try WrittenRecords.check(graph, valueOf: node.id)
         var writer = GraphWriter(graph, capacity: 1024, options)
-        try writer.write(valueOf: node.id, ofParentRow: 0)
-        return writer.buffer.array
+        try writer.begin(valueOf: node.id, ofParentRow: 0)
+        return try writer.finish()
+    }
+
+    /// The text of ``json(_:)`` in pieces, as ``Graph/jsonPieces(size:_:)``.
+    public func jsonPieces(size: Int = 65_536, _ options: JSONOptions? = nil) -> JSONPieces {
+        JSONPieces(graph, .related(node: node.id), size: size, options)
     }
 
     /// The first record as a JSON object, `null` when there is none.
     ///
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` when a cell is not a value of its column's type.
+    /// - Throws: ``PostgresError`` as ``Graph/json(_:)``.
     public func firstJSON(_ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
         guard let row = rows.first else { return Array("null".utf8) }
         var writer = GraphWriter(graph, capacity: 1024, options)
-        try writer.write(row: row, of: graph.layout.nodes[node.id])
-        return writer.buffer.array
+        try writer.begin(row: row, of: node.id)
+        return try writer.finish()
     }
 }

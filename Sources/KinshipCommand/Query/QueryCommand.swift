@@ -21,7 +21,7 @@ struct QueryCommand: AsyncParsableCommand {
               echo '{"limit": 1}' | kinship query Customer -
 
             The result goes to standard output, a JSON array on one line unless --pretty or --lines is given; what went \
-            wrong goes to standard error. With --lines it is fetched as it is written, however large it is.
+            wrong goes to standard error. It is fetched as it is written, however large it is.
             """)
 
     @Argument(help: "The model, by its name.", completion: .custom { words, _, _ in ModelCompletion.names(words) })
@@ -61,12 +61,49 @@ struct QueryCommand: AsyncParsableCommand {
                     try await StandardOutput.shared.write(graph.jsonLines())
                 }
             } else {
-                let result = try await database.find(model, filter: json).json()
-                let style = Style(for: .standardOutput)
-                try await StandardOutput.shared.write(
-                    (pretty ? PrettyJSON.format(result, style: style) : result) + [UInt8(ascii: "\n")])
+                try await write(json, from: database)
             }
         }
+    }
+
+    /// Writes the records as one array, fetched as they are written; a page, which has a total, as one answer.
+    private func write(_ json: JSONValue, from database: Database) async throws {
+        let output = StandardOutput.shared
+        let style = Style(for: .standardOutput)
+        if case .object(let members) = json,
+            members.contains(where: { $0.key == "page" && $0.value != .bool(false) && $0.value != .null })
+        {
+            let graph = try await database.find(model, filter: json)
+            if pretty {
+                try await output.write(PrettyJSON.format(try graph.json(), style: style))
+            } else {
+                for try await piece in graph.jsonPieces() { try await output.write(piece) }
+            }
+            return try await output.write("\n")
+        }
+        var hasBegun = false
+        for try await graph in try database.stream(model, filter: json) {
+            if pretty {
+                for row in 0..<graph.count {
+                    try await output.write(hasBegun ? ",\n  " : "[\n  ")
+                    hasBegun = true
+                    try await output.write(PrettyJSON.format(try graph.json(row: row), style: style, depth: 1))
+                }
+            } else {
+                try await output.write(hasBegun ? "," : "[")
+                hasBegun = true
+                // Without its brackets.
+                var piece: [UInt8]?
+                var isFirst = true
+                for try await next in graph.jsonPieces() {
+                    if let piece { try await output.write(piece) }
+                    piece = isFirst ? Array(next.dropFirst()) : next
+                    isFirst = false
+                }
+                if let piece { try await output.write(Array(piece.dropLast())) }
+            }
+        }
+        try await output.write((hasBegun ? pretty ? "\n]" : "]" : "[]") + "\n")
     }
 
     private func unknownModel(in schema: Schema) -> Failure {

@@ -7,14 +7,17 @@ struct PrettyJSON {
     private var output: [UInt8] = []
     private var depth = 0
 
-    private init(_ style: Style, capacity: Int) {
+    private init(_ style: Style, depth: Int, capacity: Int) {
         self.style = style
+        self.depth = depth
         output.reserveCapacity(capacity)
     }
 
     /// The text of a valid JSON value, two spaces to a level, without a newline at the end.
-    static func format(_ json: [UInt8], style: Style) -> [UInt8] {
-        var formatter = PrettyJSON(style, capacity: json.count * 2)
+    ///
+    /// - Parameter depth: how far the lines behind the first one are indented.
+    static func format(_ json: [UInt8], style: Style, depth: Int = 0) -> [UInt8] {
+        var formatter = PrettyJSON(style, depth: depth, capacity: json.count * 2)
         formatter.run(json)
         return formatter.output
     }

@@ -24,8 +24,8 @@ import Testing
         return test.url
     }
 
-    @Test(arguments: ["root", "include", "raw"], ["rows", "bytes"])
-    func `Refusing two million rows takes less than 40 MB, and leaves the pool whole`(
+    @Test(arguments: ["root", "include", "raw", "written"], ["rows", "bytes"])
+    func `Refusing two million rows, or gigabytes of JSON, takes less than 40 MB and leaves the pool whole`(
         place: String, limit: String
     ) async throws {
         let url = try await Self.tables.value
