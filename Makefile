@@ -32,7 +32,7 @@ test: install-deps
 	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/run-tests $(ARGS)
 
 # Databases whose texts are ordered as a language has it, whose columns are of domains, and that write dates and numbers oddly.
-FOREIGN = ^(DifferentialTests|MatrixTests)[.]
+FOREIGN = ^DifferentialTests[.]|WalkTests|CursorTests|JSONOptionsTests
 
 test-foreign: install-deps
 	@KINSHIP_TEST_CLUSTER=foreign SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' \

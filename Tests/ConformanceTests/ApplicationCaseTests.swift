@@ -16,11 +16,7 @@ import Testing
         for ask in try example.asks() where difference == nil {
             difference = try await self.difference(ask, of: example, on: test)
         }
-        if knownApplicationDifferences.contains(example.name) {
-            #expect(difference != nil, "it is answered as expected now; take it off the list")
-        } else if let difference {
-            Issue.record("\(difference)")
-        }
+        if let difference { Issue.record("\(difference)") }
     }
 
     /// What an application can't have in strict mode is left out in lenient mode, and the rest answered.
@@ -56,6 +52,3 @@ import Testing
         }
     }
 }
-
-/// Applications that aren't answered as they should be as yet.
-let knownApplicationDifferences: Set<String> = []

@@ -41,6 +41,14 @@ extension DefinitionReader {
                     } else {
                         problem(path, "\"id\" is true, false or the place in a composite key (1, 2 …).", property: name)
                     }
+                case .string(let text) where text.allSatisfy(\.isWhitespace): break
+                case .string:
+                    // LoopBack takes whatever isn't false for true.
+                    warn(
+                        .oddValue, path,
+                        "\"id\" is true, false or the place in a composite key; \(value) is read as true.",
+                        property: name)
+                    property.keyPosition = 1
                 default: problem(path, "\"id\" is true, false or the place in a composite key.", property: name)
                 }
             case "generated": property.isGenerated = flag(value, path) ?? false
@@ -201,6 +209,10 @@ extension DefinitionReader {
         for member in members(json, path) {
             let path = "\(path).\(member.key)"
             var columns: [IndexDefinition.Column] = []
+            if let elements = member.value.elements, elements.contains(where: { $0.text == nil }) {
+                warn(.oddValue, path, "An index is an object: {\"keys\": {\"name\": 1}}. This one is ignored.")
+                continue
+            }
             if member.value.text != nil || member.value.elements != nil {
                 // "by_name": "name" and "by_name": ["name", "id"].
                 warn(.oddValue, path, "An index is an object; the names are read as {\"columns\": …}.")

@@ -24,7 +24,12 @@ extension DefinitionReader {
             problem(path + ".type", "\"\(type)\" is no relation type. Types: \(Self.types).", relation: name)
             return nil
         }
-        let name = members["as"]?.text ?? name
+        if let other = members["as"]?.text, other != name {
+            // LoopBack puts the key in its place.
+            warn(
+                .oddValue, path + ".as", "\"as\" has no effect in a file: the relation is called \"\(name)\".",
+                relation: name)
+        }
         guard !name.isEmpty, name != "trigger" else {
             problem(path, "Invalid relation name \"\(name)\": choose another one.", relation: name)
             return nil

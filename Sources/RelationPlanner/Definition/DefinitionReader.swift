@@ -74,7 +74,7 @@ struct DefinitionReader {
                 if let relation = relation(member.key, member.value, "\(path).\(member.key)"), problems.count == known {
                     definition.relations.append(relation)
                 } else if problems.count > known {
-                    definition.unreadRelations.append(member.value["as"]?.text ?? member.key)
+                    definition.unreadRelations.append(member.key)
                 }
             }
         case "scope":

@@ -158,7 +158,7 @@ import Testing
         ("5", ""), ("{}", "name"), (#"{"name": "A", "properties": []}"#, "properties"),
         (#"{"name": "A", "properties": {"x": {}}}"#, "properties.x.type"),
         (#"{"name": "A", "properties": {"x": {"type": 5}}}"#, "properties.x.type"),
-        (#"{"name": "A", "properties": {"x": {"type": "string", "id": "yes"}}}"#, "properties.x.id"),
+        (#"{"name": "A", "properties": {"x": {"type": "string", "id": ["yes"]}}}"#, "properties.x.id"),
         (#"{"name": "A", "relations": {"x": {}}}"#, "relations.x.type"),
         (#"{"name": "A", "relations": {"x": {"type": "hasSome"}}}"#, "relations.x.type"),
         (#"{"name": "A", "relations": {"trigger": {"type": "belongsTo", "model": "A"}}}"#, "relations.trigger"),
