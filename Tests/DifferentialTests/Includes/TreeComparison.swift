@@ -71,17 +71,25 @@ struct TreeComparison {
             return .different(kind: "another answer", details: "\(way): \(difference)\nplan: \(plan(graph))")
         }
         let statistics = graph.statistics
-        if statistics.statements > answer.mostStatements {
+        let rankings = rankings(of: graph)
+        if statistics.statements > answer.mostStatements + rankings {
             return .different(
                 kind: "statements",
                 details: "\(statistics.statements) of \(answer.mostStatements), \(way)\nplan: \(plan(graph))")
         }
         let most = database.trees.strategy == .oneTrip && answer.fitsOneTrip ? 1 : answer.mostTrips
-        if statistics.roundTrips > most {
+        if statistics.roundTrips > most + rankings {
             return .different(
                 kind: "round trips", details: "\(statistics.roundTrips) of \(most), \(way)\nplan: \(plan(graph))")
         }
         return .same(isEmpty: graph.count == 0, ways: ways(of: graph))
+    }
+
+    /// How often the server may be asked for the order of texts: for embedded records, where that of their bytes isn't the
+    /// database's.
+    private func rankings(of graph: Graph) -> Int {
+        guard TestCluster.current == .foreign else { return 0 }
+        return graph.plan.nodes.count { if case .row = $0.link { true } else { false } }
     }
 
     /// What the plan made use of.
