@@ -22,7 +22,7 @@ enum ModelCompletion {
         let done = DispatchSemaphore(value: 0)
         // On a thread of its own: a folder on a drive that doesn't answer holds it for ever.
         Thread.detachNewThread {
-            let names = read(folder(in: words))
+            let names = read(folders(in: words))
             found.names.withLock { $0 = names }
             done.signal()
         }
@@ -35,35 +35,37 @@ enum ModelCompletion {
     }
 
     /// What `--models` is given on a command line.
-    static func folder(in words: [String]) -> String? {
-        var folder: String?
+    static func folders(in words: [String]) -> [String] {
+        var folders: [String] = []
         for (position, word) in words.enumerated() {
             if word == "--models", position + 1 < words.count {
-                folder = words[position + 1]
+                folders.append(words[position + 1])
             } else if word.hasPrefix("--models=") {
-                folder = String(word.dropFirst("--models=".count))
+                folders.append(String(word.dropFirst("--models=".count)))
             }
         }
-        return folder.map { folder in
+        return folders.map { folder in
             let bare = folder.filter { $0 != "\"" && $0 != "'" && $0 != "\\" }
             return (bare as NSString).expandingTildeInPath
         }
     }
 
-    private static func read(_ given: String?) -> [String] {
+    private static func read(_ given: [String]) -> [String] {
         var options = ModelOptions()
-        options.models = given.map { [$0] } ?? []
-        guard let folders = try? options.folders(), let folder = folders.first else { return [] }
+        options.models = given
+        guard let folders = try? options.folders() else { return [] }
         if let schema = try? ModelOptions.load(folders: folders, tableSchema: nil) {
             return schema.models.map(\.name).sorted()
         }
         // Something is wrong with a model; the names of the others are still of use.
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { $0.hasSuffix(".json") }.sorted().compactMap { file in
-            guard let data = FileManager.default.contents(atPath: folder + "/" + file),
-                let json = try? JSONValue(parsing: [UInt8](data))
-            else { return nil }
-            return json["name"]?.text
+        return folders.flatMap { (folder: String) -> [String] in
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return files.filter { $0.hasSuffix(".json") }.sorted().compactMap { (file: String) -> String? in
+                guard let data = FileManager.default.contents(atPath: folder + "/" + file),
+                    let json = try? JSONValue(parsing: [UInt8](data))
+                else { return nil }
+                return json["name"]?.text
+            }
         }
     }
 }
