@@ -23,6 +23,22 @@ struct DatabaseCase: Sendable, CustomTestStringConvertible {
             .map { DatabaseCase(name: String($0.dropLast(4))) }
     }
 
+    /// Those that this server has everything for.
+    static func possible() async throws -> [DatabaseCase] {
+        var possible: [DatabaseCase] = []
+        for example in try all() {
+            let sql = try String(contentsOfFile: Repository.path(example.file), encoding: .utf8)
+            if try await ServerFeature.areThere(for: sql) {
+                possible.append(example)
+            } else {
+                print("Left out, for the server was built without what it needs: \(example.name)")
+            }
+        }
+        return possible
+    }
+
+    private var file: String { "Tests/Fixtures/conformance/databases/\(name).sql" }
+
     enum Step {
         case sql(String)
         case sleep(Double)
@@ -39,7 +55,6 @@ struct DatabaseCase: Sendable, CustomTestStringConvertible {
 
     /// Its database, made anew for each strategy, for the steps may change it.
     func make(_ strategy: Strategy) async throws -> TestDatabase {
-        let file = "Tests/Fixtures/conformance/databases/\(name).sql"
         let text = try String(contentsOfFile: Repository.path(file), encoding: .utf8)
         let marker = "-- database: "
         let first = text.prefix { $0 != "\n" }

@@ -71,7 +71,7 @@ import Testing
         await server.stop()
     }
 
-    @Test("A server with TLS is verified by name and authority")
+    @Test("A server with TLS is verified by name and authority", .needs(.tls))
     func tls() async throws {
         let (server, authority) = try await PrivateServer.tls()
         let tail = "@localhost:\(try #require(server.port))/postgres?hostaddr=127.0.0.1"

@@ -30,14 +30,22 @@ import Testing
         String(decoding: try await database.find(model, filter: filter).json(), as: UTF8.self)
     }
 
-    @Test(arguments: [("numeric", "1.00", "1.0", "1.00"), ("text COLLATE folded", "'ABC'", "'abc'", "\"ABC\"")])
-    func `A key that is only equal to the target's isn't shown for it`(
-        type: String, target: String, foreignKey: String, shown: String
+    @Test func `A number that is only equal to the target's key isn't shown for it`() async throws {
+        try await expectTargetShown("numeric", target: "1.00", foreignKey: "1.0", shown: "1.00", setup: "")
+    }
+
+    @Test(.needs(.icu)) func `A text that is only equal to the target's key isn't shown for it`() async throws {
+        try await expectTargetShown(
+            "text COLLATE folded", target: "'ABC'", foreignKey: "'abc'", shown: #""ABC""#, setup: "\(Self.folded);")
+    }
+
+    private func expectTargetShown(
+        _ type: String, target: String, foreignKey: String, shown: String, setup: String
     ) async throws {
         try await withDatabase(
             "only_\(type.prefix(4))",
             """
-            \(Self.folded);
+            \(setup)
             CREATE TABLE city (code \(type) PRIMARY KEY);
             CREATE TABLE shop (id int PRIMARY KEY, citycode \(type) REFERENCES city);
             INSERT INTO city VALUES (\(target)); INSERT INTO shop VALUES (1, \(foreignKey));
@@ -190,7 +198,7 @@ import Testing
         }
     }
 
-    @Test func `Keys that a collation holds equal give their record once`() async throws {
+    @Test(.needs(.icu)) func `Keys that a collation holds equal give their record once`() async throws {
         try await withDatabase(
             "once",
             """

@@ -64,7 +64,8 @@ import Testing
         }
     }
 
-    @Test func `Types of extensions are ordered as the database orders them, types without an order are refused`()
+    @Test(.needs(.citext))
+    func `Types of extensions are ordered as the database orders them, types without an order are refused`()
         async throws
     {
         let test = try await TestDatabase.named("operators_order")
@@ -88,7 +89,7 @@ import Testing
         await database.close()
     }
 
-    @Test func `Texts without case are compared without case`() async throws {
+    @Test(.needs(.citext)) func `Texts without case are compared without case`() async throws {
         let test = try await TestDatabase.named("operators_citext")
         try await test.run(
             """

@@ -94,7 +94,7 @@ import Testing
         #expect(try await ConnectionFixture.connect(url: url).answer(to: "select 'second'") == "second")
     }
 
-    @Test func encryptedSessions() async throws {
+    @Test(.needs(.tls)) func encryptedSessions() async throws {
         let (server, authority) = try await PrivateServer.tls()
         let url = try #require(server.tcpURL()).replacing("@127.0.0.1", with: "@localhost")
         let trusted: (inout ConnectionConfiguration) -> Void = {
