@@ -98,8 +98,9 @@ extension Connection {
     ///     isolation: .repeatableRead, readOnly: true)
     /// ```
     ///
-    /// One round trip; a second one for ROLLBACK when a statement fails. Inside another transaction they are part of that
-    /// one, and its options hold.
+    /// One round trip; a second one for ROLLBACK when a statement fails. A task that is cancelled gets `CancellationError` when
+    /// the transaction has not happened, and the rows when it has. After ``PostgresError/Code/resultTooLarge`` it may have
+    /// happened: COMMIT was on its way. Inside another transaction they are part of that one, and its options hold.
     ///
     /// - Returns: the rows of the statements, in order.
     /// - Throws: as ``pipeline(_:timeout:limits:)`` and, for COMMIT, ``withTransaction(isolation:readOnly:deferrable:actor:_:)``.

@@ -142,7 +142,7 @@ public final class Connection: Sendable {
             }
         }
         notices.log(to: logger)
-        if request.stop == .taskCancelled, !request.hasUnknownOutcome { throw CancellationError() }
+        if request.isCancelled { throw CancellationError() }
     }
 
     private func submit(_ request: Request) async {

@@ -61,7 +61,7 @@ extension ConnectionState {
             request.answers.append(.failed(error))
         }
         // Without a statement to blame (or all answered, but not the end of their transaction): the request as a whole.
-        if unanswered.isEmpty, !isAnswered, request.failure == nil, request.stop != .tooLarge {
+        if unanswered.isEmpty, !isAnswered, request.failure == nil, request.stop != .tooLarge, !request.hasCommitted {
             request.failure = error
         }
     }

@@ -9,6 +9,17 @@ extension Request {
         return false
     }
 
+    /// Whether its last statement was a COMMIT that the server answered: it has happened, whatever comes after it.
+    var hasCommitted: Bool {
+        guard failure == nil, answers.count == statements.count, let statement = statements.last,
+            case .rows? = answers.last
+        else { return false }
+        return StatementKind.of(statement.text) == .commit
+    }
+
+    /// Whether its task hears nothing but that it was cancelled.
+    var isCancelled: Bool { stop == .taskCancelled && !hasUnknownOutcome && !hasCommitted }
+
     /// The first thing that went wrong.
     var firstError: PostgresError? {
         if let failure { return failure }

@@ -87,7 +87,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             trace?.acquiring.end()
             throw error
         }
-        if request.stop == .taskCancelled, !request.hasUnknownOutcome { throw CancellationError() }
+        if request.isCancelled { throw CancellationError() }
         return (request, duration)
     }
 

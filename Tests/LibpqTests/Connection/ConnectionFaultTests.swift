@@ -142,6 +142,65 @@ import Testing
         proxy.close()
     }
 
+    /// Wherever the answer to COMMIT breaks off: it is unknown until the server's word that it has happened has come, and has
+    /// happened from there on.
+    @Test(arguments: [false, true]) func aCommitWhoseAnswerBreaksOff(inOneTrip: Bool) async throws {
+        let server = try await ConnectionTestServer.shared.server()
+        let table = "commit_cut_\(inOneTrip)"
+        try await server.run("CREATE TABLE \(table) (id int)")
+        var acknowledged: Set<String> = []
+        // ParseComplete, BindComplete and NoData have 15 bytes, CommandComplete 12, ReadyForQuery 6; in one trip the answers
+        // to BEGIN and INSERT come before.
+        let bytes = inOneTrip ? 90 : 33
+        for count in 0..<bytes {
+            let (proxy, url) = try ConnectionFixture.proxy(to: server)
+            let connection = try await ConnectionFixture.connect(url: url)
+            let insert = Statement("insert into \(table) values (\(count))", preparation: .unnamed)
+            do {
+                if inOneTrip {
+                    proxy.cut(after: count, .toClient)
+                    _ = try await connection.pipeline([insert], isolation: .readCommitted)
+                } else {
+                    try await connection.withTransaction { connection in
+                        try await connection.execute(insert)
+                        proxy.cut(after: count, .toClient)
+                    }
+                }
+                acknowledged.insert("\(count)")
+            } catch {
+                #expect((error as? PostgresError)?.code == .commitOutcomeUnknown, "after \(count) bytes: \(error)")
+            }
+            connection.close()
+            proxy.close()
+        }
+        // The last six bytes make no difference any more.
+        #expect(acknowledged.isSuperset(of: (bytes - 6..<bytes).map(String.init)), "\(acknowledged.sorted())")
+        let there = Set(try await server.run("SELECT id FROM \(table)").compactMap { $0[0] })
+        #expect(there.isSuperset(of: acknowledged))
+    }
+
+    /// A transaction in one round trip whose task is cancelled has either happened, or not and says so.
+    @Test func aCancelledTransactionInOneTripSaysWhetherItHappened() async throws {
+        let connection = try await ConnectionFixture.connect()
+        try await connection.run("create table one_trip_cancelled (id int)")
+        var (committed, cancelled) = (Set<Int32>(), 0)
+        for number in Int32(0)..<300 {
+            let insert = try Statement("insert into one_trip_cancelled values (\(number))" as SQL)
+            let task = Task { try await connection.pipeline([insert], isolation: .readCommitted) }
+            if number % 10 > 0 { try await Task.sleep(for: .microseconds(Int(number) * 5)) }
+            task.cancel()
+            switch await task.result {
+            case .success: committed.insert(number)
+            case .failure(let error):
+                #expect(error is CancellationError, "\(error)")
+                cancelled += 1
+            }
+        }
+        let rows = try await connection.run("select id from one_trip_cancelled")
+        #expect(Set(try rows.decodeColumn(Int32.self, at: 0)) == committed && rows.count == committed.count)
+        #expect(committed.count + cancelled == 300)
+    }
+
     @Test func aCommitThatIsNotAnsweredInTimeIsUnknown() async throws {
         let server = try await ConnectionTestServer.shared.server()
         let (proxy, url) = try ConnectionFixture.proxy(to: server)

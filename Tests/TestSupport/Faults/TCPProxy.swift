@@ -204,27 +204,23 @@ public final class TCPProxy: @unchecked Sendable {  // All state is guarded by `
     private func forward(_ piece: ArraySlice<UInt8>, to sink: CInt, _ direction: Direction) -> Bool {
         var rest = piece
         while !rest.isEmpty {
-            let step = locked { () -> (count: Int, delay: Duration?, isSwallowed: Bool)? in
+            // Counted before they are sent: who has had an answer and asks for a cut then counts from behind that answer.
+            let step = locked { () -> (count: Int, delay: Duration?, isSwallowed: Bool, isCut: Bool)? in
                 while lanes[direction.rawValue].isPaused, !isClosed { condition.wait() }
                 guard !isClosed else { return nil }
                 let lane = lanes[direction.rawValue]
                 var count = lane.delay == nil ? rest.count : 1
-                if let cutAt = lane.cutAt { count = min(count, cutAt - lane.bytes) }
-                return (count, lane.delay, lane.isSwallowed)
+                if let cutAt = lane.cutAt { count = min(count, max(0, cutAt - lane.bytes)) }
+                lanes[direction.rawValue].bytes += count
+                let isCut = lane.cutAt.map { lane.bytes + count >= $0 } ?? false
+                if isCut { lanes[direction.rawValue].cutAt = nil }
+                return (count, lane.delay, lane.isSwallowed, isCut)
             }
             guard let step else { return false }
             if !step.isSwallowed, step.count > 0 {
                 guard rest.prefix(step.count).withUnsafeBytes({ Loopback.sendAll($0, to: sink) }) else { return false }
             }
-            let isCut = locked { () -> Bool in
-                lanes[direction.rawValue].bytes += step.count
-                guard let cutAt = lanes[direction.rawValue].cutAt, lanes[direction.rawValue].bytes >= cutAt else {
-                    return false
-                }
-                lanes[direction.rawValue].cutAt = nil
-                return true
-            }
-            if isCut { return false }
+            if step.isCut { return false }
             rest = rest.dropFirst(step.count)
             if let delay = step.delay { Thread.sleep(forTimeInterval: delay / .seconds(1)) }
         }
