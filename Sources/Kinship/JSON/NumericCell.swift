@@ -43,9 +43,12 @@ enum NumericCell {
         if weight < 0 {
             buffer.append(UInt8(ascii: "0"))
         } else {
-            for position in 0...weight {
+            // A server sends no zeros ahead, but what it sends is only bytes, and no JSON number begins with one.
+            var first = 0
+            while first < weight, try group(first, of: cell, count: groups) == 0 { first += 1 }
+            for position in first...weight {
                 let digits = try group(position, of: cell, count: groups)
-                buffer.append(UInt64(digits), width: position == 0 ? 1 : 4)
+                buffer.append(UInt64(digits), width: position == first ? 1 : 4)
             }
         }
         guard scale > 0 else { return }

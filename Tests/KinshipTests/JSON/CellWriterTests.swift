@@ -29,6 +29,20 @@ import Testing
         return try await body(connection)
     }
 
+    /// No server sends them, but a cell is only bytes.
+    @Test(
+        arguments: [
+            ([3, 2, 0, 0, 0, 0, 7], "7"), ([3, 2, 0, 0, 0, 12, 7], "120007"), ([2, 1, 0x4000, 0, 0, 5], "-5"),
+            ([1, 2, 0, 0, 0], "0"), ([4, 2, 0, 2, 0, 0, 1, 2500], "1.25"), ([0, 0, 0, 0], "0"),
+        ] as [([UInt16], String)]) func `Zeros ahead of a number are none of JSON`(words: [UInt16], expected: String)
+        throws
+    {
+        var buffer = ByteBuffer()
+        let bytes = words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        try bytes.withUnsafeBytes { try CellWriter.write($0, CellFormat(.numeric, as: nil), to: &buffer) }
+        #expect(String(decoding: buffer.array, as: UTF8.self) == expected)
+    }
+
     @Test func `Numbers keep their digits`() async throws {
         let cases: [(String, ColumnType, String)] = [
             ("32767::int2", .int2, "32767"), ("(-32768)::int2", .int2, "-32768"),
