@@ -138,9 +138,10 @@ extension CatalogReader {
                     JOIN pg_catalog.pg_opclass o ON o.opcintype = k.type AND o.opcdefault
                     JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
                     WHERE k.oid = t.oid AND m.amname IN ('btree', 'hash')) AS classes,
+                -- The one for any record, of PostgreSQL 18, gives no value of the type.
                 (SELECT n.nspname::text FROM kin k
                     JOIN pg_catalog.pg_proc p ON p.proname = 'max' AND p.prokind = 'a' AND p.pronargs = 1
-                        AND p.proargtypes[0] = k.type
+                        AND p.proargtypes[0] = k.type AND k.type <> 'record'::regtype
                     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
                     WHERE k.oid = t.oid ORDER BY k.distance LIMIT 1) AS extremes,
                 EXISTS (SELECT FROM pg_catalog.pg_cast k

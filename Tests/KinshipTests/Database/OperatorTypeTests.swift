@@ -89,6 +89,39 @@ import Testing
         await database.close()
     }
 
+    /// PostgreSQL 18 has `max(record)`, whose result is no value of the column's type.
+    @Test(arguments: ["min", "max"]) func `There is no least and no greatest of composite values in any version`(
+        function: String
+    ) async throws {
+        let test = try await TestDatabase.named("operators_composite_\(function)")
+        try await test.run(
+            """
+            CREATE TYPE pair AS (a int, b text);
+            CREATE TABLE basket (id int PRIMARY KEY);
+            CREATE TABLE fruit (id int PRIMARY KEY, basketid int, size pair);
+            INSERT INTO basket VALUES (1); INSERT INTO fruit VALUES (1, 1, '(1,a)');
+            """)
+        let schema = try Schema(
+            definitions: [
+                #"{"name": "Basket", "properties": {"id": {"type": "number", "id": true}}, "relations": {"fruits": {"type": "hasMany", "model": "Fruit", "foreignKey": "basketId"}}}"#,
+                #"{"name": "Fruit", "properties": {"id": {"type": "number", "id": true}, "basketId": "number", "size": "any"}}"#,
+            ].map { try ModelDefinition(json: Array($0.utf8), file: nil) })
+        try await Database.withDatabase(schema: schema, connection: ConnectionConfiguration(url: test.url)) {
+            database in
+            let aggregate: JSONValue = .object([.init(function, "size")])
+            for filter: JSONValue in [
+                ["include": ["relation": "fruits", "aggregate": aggregate]],
+                ["order": .string("fruits.\(function)(size)")],
+            ] {
+                let error = await #expect(throws: PlannerError.self) {
+                    try await database.find("Basket", filter: filter)
+                }
+                #expect(error?.status == 400)
+                #expect(error?.property == "size")
+            }
+        }
+    }
+
     @Test(.needs(.citext)) func `Texts without case are compared without case`() async throws {
         let test = try await TestDatabase.named("operators_citext")
         try await test.run(
