@@ -7,11 +7,12 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help demo build test test-foreign test-container bench pictures format lint install-deps clean
+.PHONY: help demo build test chaos test-foreign test-container bench pictures format lint install-deps clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
 	@echo 'make test            all tests, on an embedded server'
+	@echo 'make chaos           faults of every kind for MINUTES=5, with SANITIZE=thread or address and SEED=7 if you like'
 	@echo 'make test-foreign    random trees and every type, on a database in another language and with odd settings'
 	@echo 'make test-container  all tests, on the server of docker-compose.yml'
 	@echo 'make bench           the benchmark, against the C floor'
@@ -30,6 +31,9 @@ build: install-deps
 
 test: install-deps
 	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/run-tests $(ARGS)
+
+chaos: install-deps
+	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/run-chaos '$(or $(MINUTES),5)' '$(SANITIZE)' '$(SEED)'
 
 # Databases whose texts are ordered as a language has it, whose columns are of domains, and that write dates and numbers oddly.
 FOREIGN = ^DifferentialTests[.]|WalkTests|CursorTests|JSONOptionsTests

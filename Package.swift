@@ -122,6 +122,11 @@ let package = Package(
                 "Kinship", "RelationPlanner", "Libpq", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
+            name: "ChaosTests",
+            dependencies: [
+                "Kinship", "Libpq", "EmbeddedPostgres", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
             name: "CommandTests",
             dependencies: ["KinshipCommand", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport"]),
     ],

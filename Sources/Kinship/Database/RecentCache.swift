@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import Synchronization
+import Libpq
 
 /// What was made before, by key; the least recently used is dropped beyond a limit.
 final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
@@ -12,7 +12,7 @@ final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     private let limit: Int
     private let metrics: PlanCacheMetrics?
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int, metrics: PlanCacheMetrics? = nil) {
         self.limit = max(limit, 1)

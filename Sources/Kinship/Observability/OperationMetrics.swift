@@ -3,7 +3,6 @@
 
 import CoreMetrics
 import Libpq
-import Synchronization
 
 /// How long operations take.
 ///
@@ -21,7 +20,7 @@ final class OperationMetrics: Sendable {
 
     private let pool: String
     private let factory: any MetricsFactory
-    private let timers = Mutex<[Key: CoreMetrics.Timer]>([:])
+    private let timers = Locked<[Key: CoreMetrics.Timer]>([:])
 
     /// Nil when nobody collects metrics.
     init?(pool: String, factory: (any MetricsFactory)?) {

@@ -42,6 +42,16 @@ public final class ConnectionPool: Sendable {
         }
     }
 
+    /// A pool all of whose connections wait for their answers with `source`.
+    package init(
+        configuration: PoolConfiguration, connection: ConnectionConfiguration, logger: Logger,
+        source: any ReadinessSource
+    ) {
+        core = PoolCore(configuration: configuration, logger: logger) {
+            try await Connection.connect(connection, logger: logger, source: source)
+        }
+    }
+
     deinit { core.shutdownNow() }
 
     /// The sizes and times this pool was made with.
