@@ -7,7 +7,7 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples
 
-.PHONY: help demo build test chaos test-foreign test-container bench pictures format lint install-deps clean
+.PHONY: help demo build test chaos test-foreign test-container fuzz bench pictures format lint install-deps clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
@@ -15,6 +15,7 @@ help:
 	@echo 'make chaos           faults of every kind for MINUTES=5, with SANITIZE=thread or address and SEED=7 if you like'
 	@echo 'make test-foreign    random trees and every type, on a database in another language and with odd settings'
 	@echo 'make test-container  all tests, on the server of docker-compose.yml'
+	@echo 'make fuzz            random input of all kinds: make fuzz TARGET=filter MINUTES=60; without a target, their names'
 	@echo 'make bench           the benchmark, against the C floor'
 	@echo 'make pictures        the plans in Documentation/images, drawn anew'
 	@echo 'make format          formats the sources'
@@ -44,6 +45,9 @@ test-foreign: install-deps
 
 test-container: install-deps
 	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/test-container $(ARGS)
+
+fuzz: install-deps
+	@SWIFT='$(SWIFT)' ./Scripts/fuzz $(TARGET) $(if $(TARGET),$(MINUTES))
 
 bench: install-deps
 	@$(SWIFT) run -c release kinship-bench $(ARGS)

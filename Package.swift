@@ -121,6 +121,11 @@ let package = Package(
             dependencies: [
                 "Kinship", "RelationPlanner", "Libpq", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
+        // What must hold whatever bytes come from outside: for tests, and for `make fuzz`.
+        .target(
+            name: "FuzzTargets", dependencies: ["Kinship", "RelationPlanner", "Libpq", "MessageText", "TestSupport"],
+            path: "Tests/FuzzTargets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
         .testTarget(
             name: "ChaosTests",
             dependencies: [
@@ -132,6 +137,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built by Scripts/fuzz alone, with other flags than the rest.
+if Context.environment["KINSHIP_FUZZER"] != nil {
+    package.targets.append(
+        .executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets", "TestSupport"], path: "Tests/Fuzzer"))
+}
 
 for target in package.targets where target.type != .system && target.name != "BenchmarkFloor" {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
