@@ -8,6 +8,8 @@ internal import ArgumentParser
 struct KinshipBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinship-bench", abstract: "Measures Kinship against a floor written in C.",
-        subcommands: [CompareCommand.self, ChoicesCommand.self, ReadinessCommand.self, PeakCommand.self],
+        subcommands: [
+            CompareCommand.self, ChoicesCommand.self, ReadinessCommand.self, HostileCommand.self, PeakCommand.self,
+        ],
         defaultSubcommand: CompareCommand.self)
 }

@@ -60,7 +60,7 @@ extension Database {
     private func send(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
         if PlanRun.needsNoConnectionOfItsOwn(plan, trees) {
             return try await reading {
-                var run = PlanRun(plan, values: values, trees)
+                var run = PlanRun(plan, values: values, trees, timeout: planning.timeout)
                 let graph = try await run(through: pool)
                 try planning.checkTypes(of: graph, trees)
                 return graph
@@ -83,7 +83,7 @@ extension Database {
         _ plan: PreparedPlan, _ values: [BoundValue], _ options: TreeOptions, _ planning: Planning,
         on connection: Connection
     ) async throws -> Graph {
-        var run = PlanRun(plan, values: values, options)
+        var run = PlanRun(plan, values: values, options, timeout: planning.timeout)
         let graph = try await run(on: connection)
         return try await DeferredIncludes(planning: planning, trees: options).complete(graph, on: connection)
     }

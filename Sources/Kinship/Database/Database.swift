@@ -82,8 +82,8 @@ public final class Database: Sendable {
                 (try await CatalogReader.read(for: schema, on: connection), try await timeRoundTrip(connection))
             }
             let planning = try Planning(
-                schema, catalog: catalog, trees: trees, roundTrip: roundTrip, logger: logger,
-                metrics: DatabaseMetrics(configuration))
+                schema, catalog: catalog, trees: trees, roundTrip: roundTrip, timeout: connection.statementTimeout,
+                logger: logger, metrics: DatabaseMetrics(configuration))
             logger.log(planning.schema.warnings)
             return Database(definitions: schema, planning: planning, pool: pool)
         } catch {
@@ -195,8 +195,8 @@ public final class Database: Sendable {
         var catalog = try await pool.withConnection { try await CatalogReader.read(for: definitions, on: $0) }
         catalog.losesSettings = losesSettings
         let planning = try Planning(
-            definitions, catalog: catalog, trees: shared.trees, roundTrip: roundTrip, logger: shared.logger,
-            metrics: shared.metrics)
+            definitions, catalog: catalog, trees: shared.trees, roundTrip: roundTrip, timeout: shared.timeout,
+            logger: shared.logger, metrics: shared.metrics)
         planning.logger.log(planning.schema.warnings, besides: self.planning.schema.warnings)
         current.state.withLock { state in
             // Of several at once the one that was begun last has seen the latest state.

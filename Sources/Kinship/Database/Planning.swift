@@ -14,6 +14,8 @@ final class Planning: Sendable {
     let trees: TreeOptions
     /// How long a round trip to the server takes.
     let roundTrip: Duration
+    /// How long a request's work in memory may take: as long as a statement.
+    let timeout: Duration?
     /// Takes warnings about rows.
     let logger: Logger
     /// Plans by the shape of their filter.
@@ -25,13 +27,15 @@ final class Planning: Sendable {
 
     /// - Throws: ``SchemaError`` with every table and column that the models name and the database does not have.
     init(
-        _ definitions: Schema, catalog: Catalog, trees: TreeOptions, roundTrip: Duration, logger: Logger,
+        _ definitions: Schema, catalog: Catalog, trees: TreeOptions, roundTrip: Duration, timeout: Duration?,
+        logger: Logger,
         metrics: DatabaseMetrics
     ) throws(SchemaError) {
         schema = try definitions.applying(catalog)
         planner = Planner(schema: schema, catalog: catalog)
         self.trees = trees
         self.roundTrip = roundTrip
+        self.timeout = timeout
         self.logger = logger
         self.metrics = metrics
         plans = RecentCache(limit: 1000, metrics: metrics.plans)
@@ -44,6 +48,7 @@ final class Planning: Sendable {
         planner = other.planner
         self.trees = trees
         roundTrip = other.roundTrip
+        timeout = other.timeout
         logger = other.logger
         metrics = other.metrics
         plans = other.plans

@@ -6,9 +6,6 @@ import RelationPlanner
 
 /// The column of a parent that holds embedded records: one object, or a list of objects.
 struct EmbeddedColumn: Sendable {
-    /// Nesting beyond this is taken for no JSON, as where columns are shown.
-    private static let maximumDepth = 512
-
     /// The column in the parents' rows.
     let position: Int
     let isList: Bool
@@ -19,7 +16,7 @@ struct EmbeddedColumn: Sendable {
     init(_ property: Property, of model: Model, isList: Bool, position: Int) {
         self.position = position
         self.isList = isList
-        name = "\(model.name).\(property.name)"
+        name = property.isHidden ? "a column of \(model.name)" : "\(model.name).\(property.name)"
     }
 
     /// The records of a parent's row, in their order.
@@ -27,9 +24,9 @@ struct EmbeddedColumn: Sendable {
     /// NULL, an empty text and JSON's null are none, as are null elements of a list. Anything else that is no record is an
     /// error: it was stored by mistake, and leaving it out would hide it.
     ///
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` naming model, property, row and element.
-    func items(of rows: RowSet, row: Int) throws(PostgresError) -> [JSONValue] {
-        guard let json = try json(of: rows, row: row) else { return [] }
+    /// - Throws: ``PostgresError`` `DECODING_FAILED` naming model, property, row and element; what the budget throws.
+    func items(of rows: RowSet, row: Int, budget: inout StepBudget) throws -> [JSONValue] {
+        guard let json = try json(of: rows, row: row, &budget) else { return [] }
         guard isList else {
             guard case .object = json else { throw failure(row, "it is no object, but \(json.word)") }
             return [json]
@@ -45,7 +42,7 @@ struct EmbeddedColumn: Sendable {
     }
 
     /// What the cell holds; nil for nothing.
-    private func json(of rows: RowSet, row: Int) throws(PostgresError) -> JSONValue? {
+    private func json(of rows: RowSet, row: Int, _ budget: inout StepBudget) throws -> JSONValue? {
         guard var bytes = rows.bytes(row: row, column: position) else { return nil }
         if rows.typeID(column: position) == .jsonb, rows.format(column: position) == .binary {
             // The version of jsonb's binary form.
@@ -54,9 +51,9 @@ struct EmbeddedColumn: Sendable {
         }
         if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) { return nil }
         let json: JSONValue
-        do throws(PlannerError) {
-            json = try JSONValue(parsing: Array(bytes), maximumDepth: Self.maximumDepth)
-        } catch {
+        do {
+            json = try JSONValue(stored: Array(bytes), budget: &budget)
+        } catch let error as PlannerError {
             throw failure(row, "it is no JSON (\(error.message))")
         }
         // Not a conditional expression: there nil would be JSON's null.

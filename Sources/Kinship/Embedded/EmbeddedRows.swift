@@ -31,42 +31,98 @@ struct EmbeddedRows {
 
     /// Reads the records of every parent, filters and orders them, and makes rows of them.
     ///
-    /// - Parameters:
-    ///   - filter: which records, and which of their own members are shown.
-    ///   - ranks: the order of their texts; nil where it is that of their bytes.
-    ///   - concealment: what is not shown of records that these hold in turn.
-    ///   - keys: the members that other rows are joined by.
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` for a parent that holds no records, `OUT_OF_MEMORY`.
-    /// - Complexity: linear in the bytes of the column; one parent's records are held at a time. No statements.
-    init(
-        of parents: RowSet, in column: EmbeddedColumn, filter: EmbeddedFilter, ranks: TextRanks? = nil,
-        concealment: Concealment? = nil, keys: [Key] = []
-    ) throws(PostgresError) {
-        var columns = [RowSetBuilder.Column("item", .jsonb)]
-        columns += keys.map { RowSetBuilder.Column($0.name, TypeID(rawValue: $0.type.oid)) }
-        columns += [RowSetBuilder.Column("position", .int4), RowSetBuilder.Column("parent", .int4)]
-        var builder = try RowSetBuilder(columns: columns)
-        var totals: [Int] = []
-        totals.reserveCapacity(parents.count)
-        var bytes: [UInt8] = []
-        for parent in 0..<parents.count {
-            let items = try column.items(of: parents, row: parent)
-            let selection = filter.select(items, ranks)
+    /// - Throws: ``PostgresError`` `DECODING_FAILED` for a parent that holds no records, `OUT_OF_MEMORY`; what the budget throws.
+    /// - Complexity: linear in the bytes of the column, the filter aside; one parent's records are held at a time. No statements.
+    init(_ request: Request, budget: inout StepBudget) throws {
+        var making = try Making(request)
+        for parent in 0..<request.parents.count { try making.add(parent, &budget) }
+        self = making.finish()
+    }
+
+    /// The same on the thread of a task, which others get to use in between.
+    ///
+    /// - Throws: `StepBudget.Exhausted` as well, for what is too much for that.
+    static func make(_ request: Request, budget: inout StepBudget) async throws -> EmbeddedRows {
+        var making = try Making(request)
+        var bytes = 0
+        for parent in 0..<request.parents.count {
+            bytes += try making.add(parent, &budget)
+            guard bytes > MemoryWork.bytesBetweenYields else { continue }
+            bytes = 0
+            await Task.yield()
+        }
+        return making.finish()
+    }
+
+    private init(rows: RowSet, totals: [Int]) {
+        self.rows = rows
+        self.totals = totals
+    }
+
+    /// What is asked for.
+    struct Request: Sendable {
+        /// The rows that hold the records.
+        let parents: RowSet
+        let column: EmbeddedColumn
+        /// Which records, and which of their own members are shown.
+        let filter: EmbeddedFilter
+        /// The order of their texts; nil where it is that of their bytes.
+        var ranks: TextRanks?
+        /// What is not shown of records that these hold in turn.
+        var concealment: Concealment?
+        /// The members that other rows are joined by.
+        var keys: [Key] = []
+    }
+
+    /// The rows while they are made, parent by parent.
+    private struct Making: ~Copyable {
+        let request: Request
+        private var builder: RowSetBuilder
+        private var totals: [Int] = []
+        private var bytes: [UInt8] = []
+        private var visible: [UInt8] = []
+
+        init(_ request: Request) throws(PostgresError) {
+            self.request = request
+            var columns = [RowSetBuilder.Column("item", .jsonb)]
+            columns += request.keys.map { RowSetBuilder.Column($0.name, TypeID(rawValue: $0.type.oid)) }
+            columns += [RowSetBuilder.Column("position", .int4), RowSetBuilder.Column("parent", .int4)]
+            builder = try RowSetBuilder(columns: columns)
+            totals.reserveCapacity(request.parents.count)
+        }
+
+        /// - Returns: how many bytes the parent's cell has.
+        @discardableResult
+        mutating func add(_ parent: Int, _ budget: inout StepBudget) throws -> Int {
+            let keys = request.keys
+            let items = try request.column.items(of: request.parents, row: parent, budget: &budget)
+            let selection = try request.filter.select(items, request.ranks, budget: &budget)
             totals.append(selection.total)
             for position in selection.positions {
                 try builder.addRow()
-                bytes.removeAll(keepingCapacity: true)
-                bytes.append(1)
-                let shown = filter.shown(items[position])
-                (concealment?.visible(shown) ?? shown).write(into: &bytes)
+                write(request.filter.shown(items[position]))
+                try budget.pass(bytes.count / 16 + 1)
                 try builder.set(bytes[...], column: 0)
                 try builder.set(keys.map { StoredKey.value(of: $0.name, as: $0.type, in: items[position]) }, from: 1)
-                try builder.set(Int32(clamping: position), column: Self.position(keys: keys.count))
-                try builder.set(Int32(clamping: parent), column: Self.parent(keys: keys.count))
+                try builder.set(Int32(clamping: position), column: EmbeddedRows.position(keys: keys.count))
+                try builder.set(Int32(clamping: parent), column: EmbeddedRows.parent(keys: keys.count))
             }
+            return request.parents.bytes(row: parent, column: request.column.position)?.count ?? 0
         }
-        rows = builder.finish()
-        self.totals = totals
+
+        /// A record in jsonb's binary form, without what is not shown.
+        private mutating func write(_ record: JSONValue) {
+            bytes.removeAll(keepingCapacity: true)
+            bytes.append(1)
+            guard let concealment = request.concealment else { return record.write(into: &bytes) }
+            visible.removeAll(keepingCapacity: true)
+            record.write(into: &visible)
+            let isJSON = visible.withUnsafeBytes { whole in concealment.copyVisible(of: whole) { bytes += $0 } }
+            // It was written just now, so it is; if not, nothing of it is shown.
+            if !isJSON { bytes = [1] + Array("{}".utf8) }
+        }
+
+        consuming func finish() -> EmbeddedRows { EmbeddedRows(rows: builder.finish(), totals: totals) }
     }
 }
 

@@ -27,23 +27,24 @@ struct ReferenceRows {
     ///   - column: the column of the parents that holds the list.
     ///   - type: the list's type as it is read: an array, json, jsonb or text.
     ///   - key: the type of the target's key.
-    /// - Throws: ``PostgresError`` `DECODING_FAILED` for bytes that are no array, `OUT_OF_MEMORY`.
+    /// - Throws: ``PostgresError`` `DECODING_FAILED` for bytes that are no array, `OUT_OF_MEMORY`; what the budget throws.
     /// - Complexity: linear in the bytes of the column. No statements.
     init(
-        of parents: RowSet, column: Int, type: ColumnType, key: ColumnType
-    ) throws(PostgresError) {
+        of parents: RowSet, column: Int, type: ColumnType, key: ColumnType, budget: inout StepBudget
+    ) throws {
         let key = key.category == .other ? .text : key
         var builder = try RowSetBuilder(columns: [
             .init("key", TypeID(rawValue: key.oid)), .init("position", .int4), .init("parent", .int4),
         ])
         for parent in 0..<parents.count {
             guard let cell = parents.bytes(row: parent, column: column) else { continue }
+            try budget.pass(1 + cell.count / 16)
             if let element = type.element {
                 try Self.add(
                     Cell(bytes: cell, type: parents.typeID(column: column), format: .binary), element, key, parent,
                     to: &builder)
             } else {
-                for (position, json) in Self.list(cell, isJSONB: type.category == .jsonb).enumerated() {
+                for (position, json) in try Self.list(cell, isJSONB: type.category == .jsonb, &budget).enumerated() {
                     guard let value = StoredKey.value(ofElement: json, as: key) else { continue }
                     try builder.addRow()
                     try builder.set([value], from: Self.key)
@@ -54,14 +55,16 @@ struct ReferenceRows {
         rows = builder.finish()
     }
 
-    private static func list(_ cell: UnsafeRawBufferPointer, isJSONB: Bool) -> [JSONValue] {
+    private static func list(
+        _ cell: UnsafeRawBufferPointer, isJSONB: Bool, _ budget: inout StepBudget
+    ) throws -> [JSONValue] {
         let bytes = isJSONB ? Array(cell.dropFirst()) : Array(cell)
         guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "[") else { return [] }
-        do throws(PlannerError) {
-            let elements = try JSONValue(parsing: bytes, maximumDepth: 512).elements ?? []
+        do {
+            let elements = try JSONValue(stored: bytes, budget: &budget).elements ?? []
             // The server reads a text only where a regular expression says that it can.
             return isJSONB || elements.allSatisfy(isStorable) ? elements : []
-        } catch {
+        } catch is PlannerError {
             return []
         }
     }

@@ -23,12 +23,13 @@ struct DeferredIncludes {
     func complete(_ graph: Graph, on connection: Connection) async throws -> Graph {
         var size = TreeSize()
         for rowSet in graph.rowSets { if let rowSet { size.add(rowSet) } }
-        return try await complete(graph, on: connection, depth: 0, &size)
+        var work = MemoryWork(trees.maximumSteps, timeout: planning.timeout)
+        return try await complete(graph, on: connection, depth: 0, &size, &work)
     }
 
     /// - Parameter size: that of the whole tree as far as it has come, ``TreeOptions/maximumRows`` is about all of it.
     private func complete(
-        _ graph: Graph, on connection: Connection, depth: Int, _ size: inout TreeSize
+        _ graph: Graph, on connection: Connection, depth: Int, _ size: inout TreeSize, _ work: inout MemoryWork
     ) async throws -> Graph {
         try planning.checkTypes(of: graph, trees)
         guard graph.plan.hasDeferred else { return graph }
@@ -41,10 +42,10 @@ struct DeferredIncludes {
             guard depth < Self.deepest else { throw endless(node, parents) }
             groups += try self.groups(include, of: node, parents)
         }
-        let graphs = try await run(groups.map(\.run), &size, on: connection, into: &graph.statistics)
+        let graphs = try await run(groups.map(\.run), &size, &work, on: connection, into: &graph.statistics)
         var completed: [Graph] = []
         for loaded in graphs {
-            let whole = try await complete(loaded, on: connection, depth: depth + 1, &size)
+            let whole = try await complete(loaded, on: connection, depth: depth + 1, &size, &work)
             if loaded.plan.hasDeferred {
                 graph.statistics.statements += whole.statistics.statements - loaded.statistics.statements
                 graph.statistics.roundTrips += whole.statistics.roundTrips - loaded.statistics.roundTrips
@@ -85,7 +86,9 @@ struct DeferredIncludes {
         if case .byRecord(let unscoped)? = include.deferral { isUnscoped = unscoped }
         var order: [Include] = []
         var rows: [Include: [Int]] = [:]
-        for row in parents.present {
+        for (position, row) in parents.present.enumerated() {
+            // The function of a scope is the program's own, and may take its time.
+            if position & 0xFF == 0xFF { try Task.checkCancellation() }
             let resolved = try planning.schema.resolved(
                 accessor: include, of: parents.model.id, for: parents.record(row), unscoped: isUnscoped)
             if rows[resolved] == nil { order.append(resolved) }
@@ -98,7 +101,8 @@ struct DeferredIncludes {
             let (plan, values) = try planning.prepare(tree, for: parents.model, isRootGiven: true)
             let members = rows[resolved] ?? []
             var run = PlanRun(
-                plan, values: values, trees, root: try parents.copy(members, as: plan.plan.fetches[0]), statements: 0,
+                plan, values: values, trees, timeout: planning.timeout,
+                root: try parents.copy(members, as: plan.plan.fetches[0]), statements: 0,
                 roundTrips: 0, duration: .zero)
             run.countsRoot = false
             try run.prepare()
@@ -117,9 +121,11 @@ struct DeferredIncludes {
 
     /// Runs several plans side by side: the statements of each level in one round trip.
     ///
-    /// - Parameter size: that of the whole tree, before and after.
+    /// - Parameters:
+    ///   - size: that of the whole tree, before and after.
+    ///   - work: what may still be done in memory for the whole tree.
     private func run(
-        _ runs: [PlanRun], _ size: inout TreeSize, on connection: Connection,
+        _ runs: [PlanRun], _ size: inout TreeSize, _ work: inout MemoryWork, on connection: Connection,
         into statistics: inout ExecutionStatistics
     ) async throws -> [Graph] {
         var runs = runs
@@ -155,9 +161,11 @@ struct DeferredIncludes {
                     let wave = runs[run].plan.waves[wave]
                     let own = runs[run].size
                     runs[run].sizeBefore = size - own
+                    runs[run].work = work
                     try await runs[run].take(
                         Array(results.prefix(ids.count)), of: ids, in: wave, duration: clock.now - begun
                     ) { try await connection.execute($0) }
+                    work = runs[run].work
                     size = size + runs[run].size - own
                     results = results.dropFirst(ids.count)
                 }
@@ -165,7 +173,7 @@ struct DeferredIncludes {
         }
         statistics.duration += clock.now - start
         var graphs: [Graph] = []
-        for index in runs.indices { graphs.append(runs[index].graph()) }
+        for index in runs.indices { graphs.append(try await runs[index].graph()) }
         return graphs
     }
 }

@@ -7,31 +7,35 @@ import RelationPlanner
 // Whose rows are whose.
 extension PlanRun {
     /// How the rows of a fetch hang from a node's parents; nil when they were not asked for.
-    mutating func adjacency(_ link: NodeLink, _ fetch: Fetch.ID?, of node: Node) -> Adjacency? {
+    ///
+    /// - Throws: where the task was cancelled.
+    mutating func adjacency(
+        _ link: NodeLink, _ fetch: Fetch.ID?, of node: Node
+    ) throws(CancellationError) -> Adjacency? {
         guard let rows = fetch.flatMap({ rowSets[$0] }) else { return nil }
         switch link {
         case .key(let source, let child):
-            guard let keys = keyIndex(source) else { return nil }
-            return Adjacency(
+            guard let keys = try keyIndex(source) else { return nil }
+            return try Adjacency(
                 parents: keys.numbers, keyCount: keys.count, children: keys.find(rows, columns: child))
         case .ordinal(let source, let column):
-            guard let keys = keyIndex(source) else { return nil }
-            return Adjacency(
+            guard let keys = try keyIndex(source) else { return nil }
+            return try Adjacency(
                 parents: keys.numbers, keyCount: keys.count,
                 children: ordinals(rows, column: column, count: keys.count))
         case .twoHop(let source, let columns, let targets, let child):
-            guard let keys = keyIndex(source), let links = rowSets[targets.fetch],
-                let targetKeys = keyIndex(targets)
+            guard let keys = try keyIndex(source), let links = rowSets[targets.fetch],
+                let targetKeys = try keyIndex(targets)
             else { return nil }
-            return Adjacency(
+            return try Adjacency(
                 parents: keys.numbers, keyCount: keys.count, links: keys.find(links, columns: columns),
                 targets: targetKeys.numbers, targetCount: targetKeys.count,
                 found: targetKeys.find(rows, columns: child))
         case .row(let column):
-            return Adjacency(parentCount: parentCount(of: node), children: rows.rowNumbers(column: column))
+            return try Adjacency(parentCount: parentCount(of: node), children: rows.rowNumbers(column: column))
         case .list(let lists, let targets, let isStored, let limits):
-            return list(lists, targets, rows, isStored: isStored, limits, of: node)
-        case .joined(let presence): return Adjacency(joinedIn: rows, presence: presence)
+            return try list(lists, targets, rows, isStored: isStored, limits, of: node)
+        case .joined(let presence): return try Adjacency(joinedIn: rows, presence: presence)
         }
     }
 
@@ -44,36 +48,37 @@ extension PlanRun {
     private mutating func list(
         _ lists: Fetch.ID, _ targets: NodeLink, _ rows: RowSet, isStored: Bool, _ limits: NodeLink.ListLimits,
         of node: Node
-    ) -> Adjacency? {
-        guard let source = targets.keys, let keys = keyIndex(source), let links = rowSets[lists] else { return nil }
+    ) throws(CancellationError) -> Adjacency? {
+        guard let source = targets.keys, let keys = try keyIndex(source), let links = rowSets[lists] else { return nil }
         let found: [Int32] =
             switch targets {
-            case .ordinal(_, let column): ordinals(rows, column: column, count: keys.count)
-            case .key(_, let child): keys.find(rows, columns: child)
+            case .ordinal(_, let column): try ordinals(rows, column: column, count: keys.count)
+            case .key(_, let child): try keys.find(rows, columns: child)
             default: []
             }
-        let parents = links.rowNumbers(column: ReferenceRows.parent)
+        let parents = try links.rowNumbers(column: ReferenceRows.parent)
         let count = parentCount(of: node)
         let all: Adjacency
         if isStored {
-            let ofKey = Adjacency(parents: keys.numbers, keyCount: keys.count, children: found)
+            let ofKey = try Adjacency(parents: keys.numbers, keyCount: keys.count, children: found)
             var children: [Int32] = []
             var targets: [Int32] = []
             for link in 0..<links.count {
+                try checkCancellation(at: link)
                 for position in ofKey.range(ofParentRow: link) {
                     children.append(parents[link])
                     targets.append(Int32(truncatingIfNeeded: ofKey.childRow(at: position)))
                 }
             }
-            all = Adjacency(parentCount: count, children: children, rows: targets)
+            all = try Adjacency(parentCount: count, children: children, rows: targets)
         } else {
-            all = Adjacency(
+            all = try Adjacency(
                 parents: (0..<count).map { Int32(truncatingIfNeeded: $0) }, keyCount: count, links: parents,
                 targets: keys.numbers, targetCount: keys.count, found: found)
         }
         let (skip, limit) = (rowLimit(limits.skip) ?? 0, rowLimit(limits.limit))
         return skip == 0 && limit == nil
-            ? all : all.limited(skip: skip, limit: limit, takesLast: limits.takesLast)
+            ? all : try all.limited(skip: skip, limit: limit, takesLast: limits.takesLast)
     }
 
     private func rowLimit(_ limit: Filter.RowLimit?) -> Int? {
@@ -87,8 +92,9 @@ extension PlanRun {
     }
 
     /// Key numbers from positions that count from 1; anything else belongs to nobody.
-    private func ordinals(_ rows: RowSet, column: Int, count: Int) -> [Int32] {
-        (0..<rows.count).map { row in
+    private func ordinals(_ rows: RowSet, column: Int, count: Int) throws(CancellationError) -> [Int32] {
+        try (0..<rows.count).map { row throws(CancellationError) in
+            try checkCancellation(at: row)
             guard let ordinal = integerCell(rows, row: row, column: column), ordinal >= 1, ordinal <= Int64(count)
             else { return -1 }
             return Int32(ordinal - 1)

@@ -15,6 +15,8 @@ struct PlanRun {
     var countsRoot = true
     /// What else is in that tree.
     var sizeBefore = TreeSize()
+    /// What may still be done in memory.
+    var work: MemoryWork
     /// The filters that are run here, over embedded records.
     private var embedded: [Fetch.ID: EmbeddedFilter] = [:]
     /// The cursors of the root's page.
@@ -26,7 +28,8 @@ struct PlanRun {
 
     var plan: Plan { prepared.plan }
 
-    init(_ prepared: PreparedPlan, values: [BoundValue], _ options: TreeOptions) {
+    init(_ prepared: PreparedPlan, values: [BoundValue], _ options: TreeOptions, timeout: Duration?) {
+        work = MemoryWork(options.maximumSteps, timeout: timeout)
         self.prepared = prepared
         self.values = values
         self.options = options
@@ -38,17 +41,18 @@ struct PlanRun {
     ///
     /// - Parameters:
     ///   - options: the limits; what is seen of others is for whoever has fetched the root's rows to see to.
+    ///   - timeout: how long the work in memory may take.
     ///   - rows: the root's rows, with the columns of the plan's first fetch.
     ///   - statements: how many statements it took to get them.
     ///   - roundTrips: and how many round trips.
     ///   - duration: how long that took.
     init(
-        _ prepared: PreparedPlan, values: [BoundValue], _ options: TreeOptions, root rows: RowSet, statements: Int,
-        roundTrips: Int = 1, duration: Duration
+        _ prepared: PreparedPlan, values: [BoundValue], _ options: TreeOptions, timeout: Duration?, root rows: RowSet,
+        statements: Int, roundTrips: Int = 1, duration: Duration
     ) {
         var options = options
         options.snapshot = .perStatement
-        self.init(prepared, values: values, options)
+        self.init(prepared, values: values, options, timeout: timeout)
         rowSets[0] = rows
         statistics.statements = statements
         statistics.roundTrips = roundTrips
@@ -60,7 +64,7 @@ struct PlanRun {
 
     /// A plan's first statement with its values.
     static func rootStatement(of prepared: PreparedPlan, _ values: [BoundValue]) throws -> Statement {
-        var run = PlanRun(prepared, values: values, TreeOptions())
+        var run = PlanRun(prepared, values: values, TreeOptions(), timeout: nil)
         guard let statement = try prepared.plan.fetches.first.flatMap({ try run.statement(for: $0) }) else {
             throw PostgresError(.misuse, "The plan has no statement for its root.")
         }
@@ -83,18 +87,19 @@ struct PlanRun {
             for wave in plan.waves { try await send(wave, on: connection, clock: clock) }
         }
         statistics.duration += clock.now - start
-        return graph()
+        return try await graph()
     }
 
-    /// Whether all of a plan's statements go out together and are seen by nobody but themselves, so that they needn't hold a
-    /// connection.
+    /// Whether a plan's statements are seen by nobody but themselves and go out together, so that they needn't hold a
+    /// connection. Where filters are run here they may as well go out one after another: that can take its time, and a
+    /// connection is not to be held for it.
     static func needsNoConnectionOfItsOwn(_ prepared: PreparedPlan, _ options: TreeOptions) -> Bool {
         let plan = prepared.plan
-        return plan.waves.count <= 1 && (plan.fetches.count <= 1 || options.snapshot != .consistent)
-            && !plan.hasDeferred
+        return (plan.waves.count <= 1 || plan.filtersHere && !plan.handsOver)
+            && (plan.fetches.count <= 1 || options.snapshot != .consistent) && !plan.hasDeferred
     }
 
-    /// Sends the only wave on whichever connection is free first and gives back the graph.
+    /// Sends each wave on whichever connection is free first and gives back the graph.
     mutating func callAsFunction(through pool: ConnectionPool) async throws -> Graph {
         try prepare()
         for wave in plan.waves {
@@ -105,7 +110,7 @@ struct PlanRun {
             try await take(results, of: sent, in: wave, duration: duration) { try await pool.execute($0) }
             statistics.duration += duration
         }
-        return graph()
+        return try await graph()
     }
 
     /// Makes ready what is run here: what can't be is known before anything is sent.
@@ -122,10 +127,20 @@ struct PlanRun {
     }
 
     /// The graph of what has come.
-    mutating func graph() -> Graph {
-        let adjacencies = plan.nodes.map { node in node.link.flatMap { adjacency($0, node.fetch, of: node) } }
-        let summaries = plan.nodes.map { node in
-            node.summary.flatMap { adjacency($0.link, $0.fetch, of: node) }
+    ///
+    /// Where there are many rows, other tasks have a turn between the relations.
+    mutating func graph() async throws -> Graph {
+        let isLarge = rowSets.contains { ($0?.count ?? 0) > 20_000 }
+        var adjacencies: [Adjacency?] = []
+        var summaries: [Adjacency?] = []
+        adjacencies.reserveCapacity(plan.nodes.count)
+        summaries.reserveCapacity(plan.nodes.count)
+        for node in plan.nodes {
+            adjacencies.append(try node.link.flatMap { try adjacency($0, node.fetch, of: node) })
+            summaries.append(try node.summary.flatMap { try adjacency($0.link, $0.fetch, of: node) })
+            guard isLarge else { continue }
+            try Task.checkCancellation()
+            await Task.yield()
         }
         for fetch in plan.fetches where fetch.passing == .handedOver || fetch.passing == .known {
             statistics.fetches[fetch.id].keys = fetch.keys.reduce(0) { $0 + (known($1)?.count ?? 0) }
@@ -217,18 +232,22 @@ struct PlanRun {
             }
             switch local {
             case .references(let list, let key):
-                rowSets[id] = try ReferenceRows(of: parents, column: source.columns[0], type: list, key: key).rows
+                var budget = work.budget
+                rowSets[id] = try ReferenceRows(
+                    of: parents, column: source.columns[0], type: list, key: key, budget: &budget
+                ).rows
             case .embedded(let rows):
                 guard let filter = embedded[id] else { continue }
                 let owner = prepared.schema[rows.owner]
                 let column = EmbeddedColumn(
                     owner.properties[rows.property], of: owner, isList: rows.isList, position: source.columns[0])
                 let model = prepared.schema[fetch.model]
-                let ranks = try await ranks(for: filter, of: parents, in: column, asking: ask)
-                let made = try EmbeddedRows(
-                    of: parents, in: column, filter: filter, ranks: ranks,
+                let request = EmbeddedRows.Request(
+                    parents: parents, column: column, filter: filter,
+                    ranks: try await ranks(for: filter, of: parents, in: column, model, asking: ask),
                     concealment: Concealment(insideRecordsOf: model, in: prepared.schema),
                     keys: rows.keys.map { .init(name: model.properties[$0.property].name, type: $0.type) })
+                let made = try await make(request, of: model)
                 rowSets[id] = made.rows
                 totals[id] = made.totals
             case .counts(let rows): rowSets[id] = try EmbeddedRows.counts(totals[rows] ?? [])
@@ -238,14 +257,24 @@ struct PlanRun {
         try checkSize()
     }
 
+    private mutating func make(_ request: EmbeddedRows.Request, of model: Model) async throws -> EmbeddedRows {
+        var budget = work.budget
+        do {
+            let made = try await EmbeddedRows.make(request, budget: &budget)
+            work.settle(budget)
+            return made
+        } catch is StepBudget.Exhausted {
+            return try await work.runInLane(model) { try EmbeddedRows(request, budget: &$0) }
+        }
+    }
+
     /// The order of the embedded texts that a filter compares, where the database has another one than that of their bytes.
     private mutating func ranks(
-        for filter: EmbeddedFilter, of parents: RowSet, in column: EmbeddedColumn,
+        for filter: EmbeddedFilter, of parents: RowSet, in column: EmbeddedColumn, _ model: Model,
         asking ask: (Statement) async throws -> RowSet
     ) async throws -> TextRanks? {
         guard filter.needsTextOrder, prepared.schema.catalog?.ordersTextsByCodePoints == false else { return nil }
-        var texts: [String] = []
-        for row in 0..<parents.count { texts += filter.texts(in: try column.items(of: parents, row: row)) }
+        let texts = try await texts(for: filter, of: parents, in: column, model)
         guard texts.count > 1 else { return nil }
         let list = BoundValue(ColumnType.text.array, .array(texts.map { .text($0) }))
         var parameters = Parameters()
@@ -254,6 +283,34 @@ struct PlanRun {
         statistics.statements += 1
         statistics.roundTrips += 1
         return TextRanks(texts, ranks: try rows.decode(Int64.self))
+    }
+
+    private mutating func texts(
+        for filter: EmbeddedFilter, of parents: RowSet, in column: EmbeddedColumn, _ model: Model
+    ) async throws -> [String] {
+        @Sendable func texts(_ row: Int, _ budget: inout StepBudget) throws -> [String] {
+            try filter.texts(in: column.items(of: parents, row: row, budget: &budget), budget: &budget)
+        }
+        var budget = work.budget
+        do {
+            var all: [String] = []
+            var bytes = 0
+            for row in 0..<parents.count {
+                all += try texts(row, &budget)
+                bytes += parents.bytes(row: row, column: column.position)?.count ?? 0
+                guard bytes > MemoryWork.bytesBetweenYields else { continue }
+                bytes = 0
+                await Task.yield()
+            }
+            work.settle(budget)
+            return all
+        } catch is StepBudget.Exhausted {
+            return try await work.runInLane(model) { budget in
+                var all: [String] = []
+                for row in 0..<parents.count { all += try texts(row, &budget) }
+                return all
+            }
+        }
     }
 
     private static let ranking = """
@@ -296,7 +353,7 @@ struct PlanRun {
     mutating func statement(for fetch: Fetch) throws -> Statement? {
         var keys: KeySet?
         if fetch.passing == .parameter {
-            let indexes = fetch.keys.compactMap { keyIndex($0) }.filter { $0.count > 0 }
+            let indexes = try fetch.keys.compactMap { try keyIndex($0) }.filter { $0.count > 0 }
             guard !indexes.isEmpty else { return nil }
             let found = KeySet(indexes)
             statistics.fetches[fetch.id].keys = found.count
@@ -325,16 +382,16 @@ struct PlanRun {
         keyIndexes.first { $0.source == source }?.index
     }
 
-    mutating func keyIndex(_ source: KeySource) -> KeyIndex? {
+    mutating func keyIndex(_ source: KeySource) throws(CancellationError) -> KeyIndex? {
         if let known = known(source) { return known }
         guard let rows = rowSets[source.fetch] else { return nil }
         let types = source.columns.map { plan.fetches[source.fetch].columns[$0].type }
         let index: KeyIndex
         switch source.form {
-        case .values: index = KeyIndex(rows, columns: source.columns, types: types)
+        case .values: index = try KeyIndex(rows, columns: source.columns, types: types)
         case .typed(let discriminator, let type):
             let wanted = type.lowercased()
-            index = KeyIndex(rows, columns: source.columns, types: types) { row in
+            index = try KeyIndex(rows, columns: source.columns, types: types) { row in
                 guard let cell = rows.bytes(row: row, column: discriminator) else { return false }
                 // Names are compared as they are first: lower-casing each row's is the rare way (D18).
                 return cell.elementsEqual(type.utf8) || String(decoding: cell, as: UTF8.self).lowercased() == wanted
@@ -343,4 +400,14 @@ struct PlanRun {
         keyIndexes.append((source, index))
         return index
     }
+}
+
+extension Plan {
+    /// Whether filters are run here, over embedded records.
+    fileprivate var filtersHere: Bool {
+        fetches.contains { if case .embedded? = $0.local { true } else { false } }
+    }
+
+    /// Whether a statement leaves keys on the server for another one.
+    fileprivate var handsOver: Bool { fetches.contains { $0.passing == .handedOver } }
 }

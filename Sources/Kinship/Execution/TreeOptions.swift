@@ -34,6 +34,10 @@ public struct TreeOptions: Sendable, Hashable {
     public var maximumRecordsWritten: Int?
     /// How many bytes of JSON may be written, all pieces together; nil for any number.
     public var maximumBytesWritten: Int?
+    /// How many steps of work a request may cause in this process, trying its filters on embedded records; nil for any number. A
+    /// step is about what looking at one character, one member or one state of a regular expression takes. Beyond half a million
+    /// the work is done a twentieth of the time, beside that of others. Of a stream each batch counts by itself.
+    public var maximumSteps: Int?
     /// How many records a list has whose filter and scopes have no limit; nil for all. `"limit": 0` in a filter asks for all
     /// (K2), and so does a stream.
     public var defaultLimit: Int?
@@ -52,7 +56,8 @@ public struct TreeOptions: Sendable, Hashable {
         strategy: Strategy? = nil, snapshot: Snapshot = .perStatement, maximumRows: Int? = nil,
         maximumBytes: Int? = nil, strictPolymorphic: Bool = false,
         json: JSONOptions = JSONOptions(), cursors: CursorSeal = .unsigned,
-        maximumRecordsWritten: Int? = 1_000_000, maximumBytesWritten: Int? = 128 << 20, defaultLimit: Int? = nil
+        maximumRecordsWritten: Int? = 1_000_000, maximumBytesWritten: Int? = 128 << 20, defaultLimit: Int? = nil,
+        maximumSteps: Int? = 20_000_000
     ) {
         self.strategy = strategy
         self.snapshot = snapshot
@@ -62,6 +67,7 @@ public struct TreeOptions: Sendable, Hashable {
         self.maximumRecordsWritten = maximumRecordsWritten
         self.maximumBytesWritten = maximumBytesWritten
         self.defaultLimit = defaultLimit
+        self.maximumSteps = maximumSteps
         self.json = json
         self.cursors = cursors
     }

@@ -22,7 +22,10 @@ struct UnknownTypes {
                 guard isError else {
                     logger.warning(
                         "A row names a model that there is none of; its relation is null",
-                        metadata: ["relation": "\(model).\(node.name)", "type": "\(MessageText.name(name))"])
+                        metadata: [
+                            "relation": "\(MessageText.name(model + "." + node.name))",
+                            "type": "\(MessageText.name(name))",
+                        ])
                     continue
                 }
                 throw PlannerError(

@@ -5,7 +5,8 @@ import Libpq
 import RelationPlanner
 
 /// Finds the value of a filter that the server can't read: which texts are values of `inet`, of a range or of a database's own
-/// type only the server tells, and so it is with regular expressions, and with texts in a database that isn't UTF8 (D7, B9).
+/// type only the server tells, and so it is with regular expressions, with text searches and with texts in a database that
+/// isn't UTF8 (D7, B9). What is too much for it, for its stack above all, is no less the filter's fault.
 ///
 /// The server's error names no parameter, so each value in question is asked about by itself. That takes a statement for
 /// each, after a request that failed; requests that don't fail know nothing of it.
@@ -36,7 +37,8 @@ struct ValueFault {
 
     /// Data exceptions, what names a thing that isn't there (as `regclass` does), what a domain's check refuses.
     private static func isAboutValues(_ state: String) -> Bool {
-        state.hasPrefix("22") || state.hasPrefix("42") || state.hasPrefix("3F") || state == "23514" || state == "0A000"
+        state.hasPrefix("22") || state.hasPrefix("54") || state == "53200" || state == "XX000" || state.hasPrefix("42")
+            || state.hasPrefix("3F") || state == "23514" || state == "0A000"
     }
 
     /// What asks about one value; nil when it is none that the server alone can judge.
@@ -45,8 +47,8 @@ struct ValueFault {
     ) throws -> Statement? {
         var parameters = Parameters()
         try parameters.append(value)
-        if owner.operator == "regexp" {
-            return Statement("SELECT '' ~ $1", parameters, preparation: .unnamed)
+        if let reading = owner.reading {
+            return Statement("SELECT \(reading)", parameters, preparation: .unnamed)
         }
         // 22P05: a character that the database's encoding doesn't have.
         guard value.type.wireType != value.type || state == "22P05" && value.type.isText else { return nil }
@@ -56,8 +58,9 @@ struct ValueFault {
     private static func fault(_ error: PostgresError, _ owner: ValueOwners.Owner) -> PlannerError {
         let reason = error.server?.message ?? error.message
         let expectation =
-            owner.operator == "regexp"
-            ? "a regular expression that PostgreSQL takes" : "what PostgreSQL reads as \(owner.type.name)"
+            owner.reading != nil
+            ? "a \(owner.operator == "match" ? "text search" : "regular expression") that PostgreSQL takes"
+            : "what PostgreSQL reads as \(owner.type.name)"
         return PlannerError(
             .invalidValue,
             "\"\(owner.operator)\" of \(owner.model).\(owner.property) takes \(expectation): \(reason).",

@@ -88,7 +88,7 @@ extension Database {
         return try await handingOver(plan, planning) { plan, planning in
             try await read { connection in
                 try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
-                    var run = PlanRun(plan, values: values, inTransaction)
+                    var run = PlanRun(plan, values: values, inTransaction, timeout: planning.timeout)
                     let graph = try await run(on: connection)
                     let plans = try await run.explain(graph, on: connection)
                     let deferred = DeferredIncludes(planning: planning, trees: inTransaction)

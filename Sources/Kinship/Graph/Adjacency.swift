@@ -21,12 +21,16 @@ final class Adjacency: Sendable {
     ///   - numbers: the key number of each parent row, -1 for none.
     ///   - children: the key number of each child row, or of each of `rows`; -1 for those that belong to nobody.
     ///   - rows: the child rows, where they aren't simply all in their order.
-    init(parents numbers: [Int32], keyCount: Int, children: [Int32], rows childRows: [Int32]? = nil) {
+    /// - Throws: where the task was cancelled, as all that go through rows here.
+    init(
+        parents numbers: [Int32], keyCount: Int, children: [Int32], rows childRows: [Int32]? = nil
+    ) throws(CancellationError) {
         self.numbers = numbers
         var offsets = [Int32](repeating: 0, count: keyCount + 2)
         var isGrouped = childRows == nil
         var previous: Int32 = 0
-        for key in children {
+        for (place, key) in children.enumerated() {
+            try checkCancellation(at: place)
             guard key >= 0 else {
                 isGrouped = false
                 continue
@@ -41,7 +45,9 @@ final class Adjacency: Sendable {
             offsets.removeFirst()
         } else {
             var rows = [Int32](repeating: 0, count: Int(offsets[keyCount + 1]))
-            for (place, key) in children.enumerated() where key >= 0 {
+            for (place, key) in children.enumerated() {
+                try checkCancellation(at: place)
+                guard key >= 0 else { continue }
                 rows[Int(offsets[Int(key) + 1])] = childRows?[place] ?? Int32(truncatingIfNeeded: place)
                 offsets[Int(key) + 1] += 1
             }
@@ -61,25 +67,27 @@ final class Adjacency: Sendable {
     ///   - found: for each row of a target its key number.
     convenience init(
         parents numbers: [Int32], keyCount: Int, links: [Int32], targets: [Int32], targetCount: Int, found: [Int32]
-    ) {
-        let ofTarget = Adjacency(parents: found, keyCount: targetCount, children: targets)
+    ) throws(CancellationError) {
+        let ofTarget = try Adjacency(parents: found, keyCount: targetCount, children: targets)
         var children: [Int32] = []
         var rows: [Int32] = []
         children.reserveCapacity(links.count)
         rows.reserveCapacity(links.count)
         for target in found.indices {
             for position in ofTarget.range(ofParentRow: target) {
+                try checkCancellation(at: rows.count)
                 children.append(links[ofTarget.childRow(at: position)])
                 rows.append(Int32(truncatingIfNeeded: target))
             }
         }
-        self.init(parents: numbers, keyCount: keyCount, children: children, rows: rows)
+        try self.init(parents: numbers, keyCount: keyCount, children: children, rows: rows)
     }
 
     /// Each row's own record that was joined in, where none of the columns is NULL.
-    init(joinedIn rows: RowSet, presence: [Int]) {
-        numbers = (0..<rows.count).map { row in
-            presence.allSatisfy { rows.bytes(row: row, column: $0) != nil } ? Int32(truncatingIfNeeded: row) : -1
+    init(joinedIn rows: RowSet, presence: [Int]) throws(CancellationError) {
+        numbers = try (0..<rows.count).map { row throws(CancellationError) in
+            try checkCancellation(at: row)
+            return presence.allSatisfy { rows.bytes(row: row, column: $0) != nil } ? Int32(truncatingIfNeeded: row) : -1
         }
         offsets = (0...rows.count).map { Int32(truncatingIfNeeded: $0) }
         self.rows = []
@@ -91,17 +99,18 @@ final class Adjacency: Sendable {
     }
 
     /// Rows that know the number of their parent's row.
-    convenience init(parentCount: Int, children: [Int32], rows: [Int32]? = nil) {
-        self.init(
+    convenience init(parentCount: Int, children: [Int32], rows: [Int32]? = nil) throws(CancellationError) {
+        try self.init(
             parents: (0..<parentCount).map { Int32(truncatingIfNeeded: $0) }, keyCount: parentCount,
             children: children, rows: rows)
     }
 
     /// The same, with a part of each parent's rows only.
-    func limited(skip: Int, limit: Int?, takesLast: Bool) -> Adjacency {
+    func limited(skip: Int, limit: Int?, takesLast: Bool) throws(CancellationError) -> Adjacency {
         var children: [Int32] = []
         var kept: [Int32] = []
         for number in 0..<offsets.count - 1 {
+            try checkCancellation(at: number)
             let all = Int(offsets[number])..<Int(offsets[number + 1])
             // The places left out are those at the end when the limit counts from there.
             let part = takesLast ? all.dropLast(skip).suffix(limit ?? .max) : all.dropFirst(skip).prefix(limit ?? .max)
@@ -110,7 +119,7 @@ final class Adjacency: Sendable {
                 kept.append(Int32(truncatingIfNeeded: childRow(at: position)))
             }
         }
-        return Adjacency(parents: numbers, keyCount: offsets.count - 1, children: children, rows: kept)
+        return try Adjacency(parents: numbers, keyCount: offsets.count - 1, children: children, rows: kept)
     }
 
     /// The child rows of a parent row, as positions to give to ``childRow(at:)``.

@@ -13,13 +13,16 @@ struct ByteKeys: Sendable {
     private(set) var firstRows: [Int32] = []
     private var table: [Int32]
 
-    init(_ rows: RowSet, columns: [Int], where isWanted: ((Int) -> Bool)?, numbers: inout [Int32]) {
+    init(
+        _ rows: RowSet, columns: [Int], where isWanted: ((Int) -> Bool)?, numbers: inout [Int32]
+    ) throws(CancellationError) {
         self.rows = rows
         self.columns = columns
         var capacity = 16
         while capacity < rows.count * 2 { capacity *= 2 }
         table = [Int32](repeating: -1, count: capacity)
         for row in 0..<rows.count where isWanted?(row) ?? true {
+            try checkCancellation(at: row)
             guard let slot = self.slot(of: rows, row: row, columns: columns) else { continue }
             if table[slot] < 0 {
                 table[slot] = Int32(truncatingIfNeeded: firstRows.count)
@@ -29,8 +32,9 @@ struct ByteKeys: Sendable {
         }
     }
 
-    func find(_ other: RowSet, columns: [Int], into found: inout [Int32]) {
+    func find(_ other: RowSet, columns: [Int], into found: inout [Int32]) throws(CancellationError) {
         for row in 0..<other.count {
+            try checkCancellation(at: row)
             if let slot = slot(of: other, row: row, columns: columns) { found[row] = table[slot] }
         }
     }

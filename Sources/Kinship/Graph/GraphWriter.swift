@@ -166,6 +166,7 @@ struct GraphWriter: ~Copyable {
     private mutating func open(row: Int, of node: GraphLayout.NodeLayout) throws(PostgresError) {
         guard let fetch = node.fetch, let rows = graph.rowSets[fetch] else { return buffer.append("null") }
         records &+= 1
+        if records & 0xFFF == 0, Task.isCancelled { throw Self.cancelled }
         if let most = limits.records, records > most { throw limits.tooManyRecords(at: nil) }
         buffer.append(UInt8(ascii: "{"))
         let start = buffer.count
@@ -209,6 +210,11 @@ struct GraphWriter: ~Copyable {
         guard let cell = rows.bytes(row: row, column: column.position) else { return buffer.append("null") }
         do {
             try CellWriter.write(cell, column.format, to: &buffer)
+        } catch  where error.isText {
+            throw PostgresError(
+                .decodingFailed,
+                "The text in \"\(column.name)\" of row \(row) (from 0) ought to hold records and is no JSON, so what is hidden "
+                    + "in it can't be left out. Correct what is stored there, or leave it out with \"fields\".")
         } catch {
             throw PostgresError(
                 .decodingFailed,
@@ -299,6 +305,10 @@ struct GraphWriter: ~Copyable {
         buffer.append("\"rows\":")
         stack.append(.end("}"))
         try writeRecords(of: id, node, ofParentRow: parent)
+    }
+
+    private static var cancelled: PostgresError {
+        PostgresError(.cancelled, "The task was cancelled while JSON was written.")
     }
 
     private static var outOfMemory: PostgresError {

@@ -16,11 +16,14 @@ struct IntegerKeys: Sendable {
     private var base: Int64?
     private let seeds = Self.seeds
 
-    init(_ rows: RowSet, column: Int, where isWanted: ((Int) -> Bool)?, numbers: inout [Int32]) {
+    init(
+        _ rows: RowSet, column: Int, where isWanted: ((Int) -> Bool)?, numbers: inout [Int32]
+    ) throws(CancellationError) {
         var cells = [Int64](repeating: 0, count: rows.count)
         var smallest = Int64.max
         var largest = Int64.min
         for row in 0..<rows.count where isWanted?(row) ?? true {
+            try checkCancellation(at: row)
             guard let value = integerCell(rows, row: row, column: column) else { continue }
             cells[row] = value
             numbers[row] = 0
@@ -38,13 +41,15 @@ struct IntegerKeys: Sendable {
             table = [Int32](repeating: -1, count: capacity)
         }
         for row in 0..<rows.count where numbers[row] == 0 {
+            try checkCancellation(at: row)
             numbers[row] = insert(cells[row])
         }
     }
 
-    func find(_ rows: RowSet, column: Int, into found: inout [Int32]) {
+    func find(_ rows: RowSet, column: Int, into found: inout [Int32]) throws(CancellationError) {
         guard !table.isEmpty else { return }
         for row in 0..<rows.count {
+            try checkCancellation(at: row)
             if let value = integerCell(rows, row: row, column: column) {
                 found[row] = number(of: value)
             }

@@ -76,6 +76,7 @@ public struct JSONPieces: AsyncSequence, Sendable {
                 return piece
             } catch {
                 state.hasEnded = true
+                if let error = error as? PostgresError, error.code == .cancelled { throw CancellationError() }
                 throw error
             }
         }

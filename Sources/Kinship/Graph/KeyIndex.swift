@@ -24,24 +24,27 @@ struct KeyIndex: Sendable {
     ///   - columns: the parts of the key.
     ///   - types: their types.
     ///   - isWanted: whether a row takes part; nil for all.
-    init(_ rows: RowSet, columns: [Int], types: [ColumnType], where isWanted: ((Int) -> Bool)? = nil) {
+    /// - Throws: where the task was cancelled.
+    init(
+        _ rows: RowSet, columns: [Int], types: [ColumnType], where isWanted: ((Int) -> Bool)? = nil
+    ) throws(CancellationError) {
         var numbers = [Int32](repeating: -1, count: rows.count)
         if columns.count == 1, types[0].isIntegerKey {
-            let keys = IntegerKeys(rows, column: columns[0], where: isWanted, numbers: &numbers)
+            let keys = try IntegerKeys(rows, column: columns[0], where: isWanted, numbers: &numbers)
             (lookup, count) = (.integers(keys), keys.values.count)
         } else {
-            let keys = ByteKeys(rows, columns: columns, where: isWanted, numbers: &numbers)
+            let keys = try ByteKeys(rows, columns: columns, where: isWanted, numbers: &numbers)
             (lookup, count) = (.bytes(keys), keys.firstRows.count)
         }
         self.numbers = numbers
     }
 
     /// The numbers of the keys in columns of other rows; -1 where the key is NULL or none of these.
-    func find(_ rows: RowSet, columns: [Int]) -> [Int32] {
+    func find(_ rows: RowSet, columns: [Int]) throws(CancellationError) -> [Int32] {
         var found = [Int32](repeating: -1, count: rows.count)
         switch lookup {
-        case .integers(let keys): keys.find(rows, column: columns[0], into: &found)
-        case .bytes(let keys): keys.find(rows, columns: columns, into: &found)
+        case .integers(let keys): try keys.find(rows, column: columns[0], into: &found)
+        case .bytes(let keys): try keys.find(rows, columns: columns, into: &found)
         }
         return found
     }

@@ -6,9 +6,10 @@ import RelationPlanner
 
 extension RowSet {
     /// The numbers of rows in an `int4` column of local rows.
-    func rowNumbers(column: Int) -> [Int32] {
-        (0..<count).map { row in
-            integerCell(self, row: row, column: column).flatMap { Int32(exactly: $0) } ?? -1
+    func rowNumbers(column: Int) throws(CancellationError) -> [Int32] {
+        try (0..<count).map { row throws(CancellationError) in
+            try checkCancellation(at: row)
+            return integerCell(self, row: row, column: column).flatMap { Int32(exactly: $0) } ?? -1
         }
     }
 

@@ -19,5 +19,5 @@ package enum CellJSON {
     }
 
     /// Whether bytes are taken for one JSON value.
-    package static func isJSON(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JSONCheck.isValid($0) } }
+    package static func isJSON(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JSONScanner.isValue($0) } }
 }

@@ -9,7 +9,10 @@ import RelationPlanner
 /// Every length is checked: bytes that are not a value of the column's type are an error, never a trap.
 enum CellWriter {
     /// The cell is not what its type says.
-    struct Malformed: Error {}
+    struct Malformed: Error {
+        /// Whether it is a text that ought to hold JSON: stored by mistake, and no matter of types.
+        var isText = false
+    }
 
     @inline(__always)
     static func write(
@@ -86,29 +89,31 @@ enum CellWriter {
     private static func writeText(_ cell: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
         if cell.isEmpty {
             buffer.append("null")
-        } else if JSONCheck.isValid(cell) {
+        } else if JSONScanner.isValue(cell) {
             buffer.append(cell)
         } else {
             buffer.append(quoting: cell)
         }
     }
 
-    /// What can't be read can't be held back in part, so it is malformed.
+    /// What can't be read can't be held back in part, so it is an error. LoopBack keeps '' for nothing in text columns.
     private static func write(
         _ cell: UnsafeRawBufferPointer, _ inner: CellFormat, without concealment: Concealment,
         to buffer: inout ByteBuffer
     ) throws(Malformed) {
-        var whole = ByteBuffer(capacity: cell.count, buffer.options)
-        try write(cell, inner, to: &whole)
-        do {
-            let json = try JSONValue(parsing: whole.array, maximumDepth: JSONCheck.maximumDepth)
-            if case .textHoldingJSON = inner, case .string = json { throw Malformed() }
-            var bytes: [UInt8] = []
-            concealment.visible(json).write(into: &bytes)
-            buffer.append(bytes)
-        } catch {
-            throw Malformed()
+        var json = cell
+        switch inner {
+        case .jsonb:
+            guard cell.count > 1, cell[0] == 1 else { throw Malformed() }
+            json = UnsafeRawBufferPointer(rebasing: cell[1...])
+        case .textHoldingJSON where cell.isEmpty: return buffer.append("null")
+        default: break
         }
+        let start = buffer.count
+        let isJSON = concealment.copyVisible(of: json) { buffer.append($0) }
+        // A text that holds a string is one that holds no records.
+        if case .textHoldingJSON = inner, buffer.byte(at: start) == UInt8(ascii: "\"") { throw Malformed(isText: true) }
+        guard isJSON else { throw Malformed(isText: true) }
     }
 
     private static func writeUUID(_ cell: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) throws(Malformed) {

@@ -55,7 +55,8 @@ enum NumericCell {
         buffer.append(UInt8(ascii: "."))
         let end = buffer.count + scale
         var position = weight + 1
-        while buffer.count < end {
+        // A buffer that is full stays as long as it is.
+        while buffer.count < end, buffer.failure == nil {
             buffer.append(UInt64(try group(position, of: cell, count: groups)), width: 4)
             position += 1
         }

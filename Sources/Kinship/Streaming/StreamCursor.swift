@@ -86,7 +86,8 @@ extension GraphStream {
         }
         guard let rows else { throw PostgresError(.misuse, "A batch needs a statement.") }
         var run = PlanRun(
-            plan, values: values, trees, root: rows, statements: statements.count, duration: clock.now - start)
+            plan, values: values, trees, timeout: planning.timeout, root: rows, statements: statements.count,
+            duration: clock.now - start)
         return try await DeferredIncludes(planning: planning, trees: run.options)
             .complete(run(on: connection), on: connection)
     }

@@ -81,7 +81,7 @@ struct BatchAnswer {
         case .connectFailed, .authenticationFailed, .connectionLost, .connectTimeout, .acquireTimeout, .poolClosed,
             .connectionClosed:
             503
-        case .statementTimeout, .statementCancelled: 504
+        case .statementTimeout, .statementCancelled, .cancelled: 504
         case .invalidParameter, .resultTooLarge: 400
         default: 500
         }

@@ -67,7 +67,7 @@ extension Failure {
     private static func status(of error: PostgresError) -> ExitStatus {
         switch error.code {
         case .connectFailed, .acquireTimeout, .connectionLost, .connectTimeout, .connectionClosed, .poolClosed,
-            .statementCancelled, .commitOutcomeUnknown:
+            .statementCancelled, .cancelled, .commitOutcomeUnknown:
             return status(ofState: error.sqlState) ?? .unavailable
         case .authenticationFailed: return .noPermission
         case .statementTimeout: return .temporary

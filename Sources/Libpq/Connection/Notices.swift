@@ -79,7 +79,8 @@ final class Notices: Sendable {
             logger.log(
                 level: level(notice), "\(MessageText.message(notice.message))",
                 metadata: [
-                    "severity": "\(notice.severity)", "sqlstate": "\(notice.sqlState)", "connection": "\(id)",
+                    "severity": "\(MessageText.name(notice.severity))",
+                    "sqlstate": "\(MessageText.name(notice.sqlState))", "connection": "\(id)",
                 ])
         }
         if dropped > 0 {

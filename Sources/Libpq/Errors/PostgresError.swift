@@ -49,6 +49,8 @@ public struct PostgresError: Error, Sendable {
         case resultTooLarge = "RESULT_TOO_LARGE"
         /// A prepared statement is stale and the transaction must be retried.
         case statementInvalidated = "STATEMENT_INVALIDATED"
+        /// The task was cancelled in a function that throws nothing but this type; others throw `CancellationError`.
+        case cancelled = "CANCELLED"
         /// A method was called where it can't be (for instance a commit outside a transaction).
         case misuse = "MISUSE"
     }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 package import Logging
+import MessageText
 
 /// Statements in the log, at trace level: each with its text, how long it took, and how many rows came back.
 ///
@@ -27,7 +28,9 @@ package enum RequestLog {
     static func write(_ request: Request, nanoseconds: UInt64, connection: Int?, to logger: Logger) {
         let duration = Self.milliseconds(nanoseconds)
         for (index, statement) in request.statements.enumerated() {
-            var metadata: Logger.Metadata = ["sql": "\(statement.text)", "duration": "\(duration)"]
+            var metadata: Logger.Metadata = [
+                "sql": "\(MessageText.escaped(statement.text))", "duration": "\(duration)",
+            ]
             if let connection { metadata["connection"] = "\(connection)" }
             if request.statements.count > 1 { metadata["statement"] = "\(index + 1) of \(request.statements.count)" }
             var error = request.failure

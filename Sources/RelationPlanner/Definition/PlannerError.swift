@@ -30,6 +30,8 @@ public struct PlannerError: Error, Sendable, Hashable {
         case limitOnToOne = "LIMIT_ON_TO_ONE"
         case filterTooDeep = "QUERY_OBJECT_TOO_DEEP"
         case filterTooLarge = "FILTER_TOO_LARGE"
+        /// Trying the filter on embedded records is more work than the program allows.
+        case filterTooCostly = "FILTER_TOO_COSTLY"
         /// The answer has more rows or bytes than the program allows.
         case resultTooLarge = "RESULT_TOO_LARGE"
         /// A row names a model that there is none of, where that is an error.

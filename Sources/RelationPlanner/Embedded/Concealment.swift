@@ -21,10 +21,22 @@ package struct Concealment: Sendable {
         var holders: [(name: String, rule: Int)] = []
     }
 
+    /// What a member of a record is.
+    enum Member {
+        /// Not shown.
+        case concealed
+        /// What holds records in turn, with their rule.
+        case holder(Int)
+        /// Shown as it is.
+        case open
+    }
+
     /// What is at a path.
     package enum Place: Sendable {
         /// A member that is not shown, of a model.
         case concealed(String, Model.ID)
+        /// What a model doesn't know: what a server reads it as is not for this side to guess.
+        case unknown(String, Model.ID)
         /// Records of which something is not shown.
         case records(Concealment)
         /// Nothing that is not shown.
@@ -33,7 +45,7 @@ package struct Concealment: Sendable {
 
     private var rules: [Rule]
     /// The rule of the records here.
-    private var root = 0
+    private(set) var root = 0
 
     /// - Returns: nil when all that the property holds may be shown.
     package init?(_ property: Property, of model: Model, in schema: Schema) {
@@ -88,16 +100,36 @@ package struct Concealment: Sendable {
         }
     }
 
-    /// What is at the end of a path; a step that is a whole number leads into a list.
-    package func place(at path: [String]) -> Place {
+    /// What a member is by its key, as it is written in JSON, in quotes.
+    func member(_ key: UnsafeRawBufferPointer, of position: Int) -> Member {
+        let rule = rules[position]
+        let inner = UnsafeRawBufferPointer(rebasing: key.dropFirst().dropLast())
+        guard !inner.contains(UInt8(ascii: "\\")) else {
+            guard let text = try? JSONValue(parsing: Array(key)).text else { return .concealed }
+            return member(rule) { $0.hasSameBytes(as: text) }
+        }
+        return member(rule) { $0.utf8.elementsEqual(inner) }
+    }
+
+    private func member(_ rule: Rule, _ isNamed: (String) -> Bool) -> Member {
+        if rule.concealed.contains(where: isNamed) { return .concealed }
+        return rule.holders.first { isNamed($0.name) }.map { .holder($0.rule) } ?? .open
+    }
+
+    /// What is at the end of a path.
+    ///
+    /// The server reads a step into a list as C's `strtol` does, white space, signs and zeros ahead included, so a step is
+    /// only taken for one when it is written as a position is. Whatever else is no member that is known to be shown leads
+    /// nowhere.
+    package func place(at path: [String], in schema: Schema) -> Place {
         var position = root
         for step in path {
             let rule = rules[position]
             if rule.concealed.contains(where: { $0.hasSameBytes(as: step) }) { return .concealed(step, rule.model) }
             if let holder = rule.holders.first(where: { $0.name.hasSameBytes(as: step) }) {
                 position = holder.rule
-            } else if Int(step) == nil {
-                return .open
+            } else if !step.isListPosition {
+                return schema[rule.model].property(step) == nil ? .unknown(step, rule.model) : .open
             }
         }
         var records = self
@@ -119,6 +151,17 @@ package struct Concealment: Sendable {
     }
 }
 
+extension String {
+    /// Whether it is a position in a list as one writes it: ASCII digits without zeros ahead; counted from the end with a minus.
+    fileprivate var isListPosition: Bool {
+        let digits = utf8.first == UInt8(ascii: "-") ? utf8.dropFirst() : utf8[...]
+        guard let first = digits.first, digits.count <= 9, digits.allSatisfy({ (48...57).contains($0) }) else {
+            return false
+        }
+        return first != UInt8(ascii: "0") || (digits.count == 1 && utf8.count == 1)
+    }
+}
+
 extension Schema {
     /// The model of the records that a property holds, nil when it holds none.
     func model(ofRecordsIn property: Property, of model: Model) -> Model.ID? {
@@ -126,7 +169,11 @@ extension Schema {
         case .number, .boolean, .date, .buffer, .geopoint: return nil
         case .string, .object, .any, .array, .model: break
         }
-        if let relation = model.relations.first(where: { $0.embedded == property.id }) { return relation.target }
+        // Another property may be kept in the same column.
+        let holder = model.relations.first { relation in
+            relation.embedded.map { $0 == property.id || model.properties[$0].column == property.column } ?? false
+        }
+        if let holder { return holder.target }
         var kind = property.kind
         while case .array(let element) = kind { kind = element }
         guard case .model(let name) = kind else { return nil }

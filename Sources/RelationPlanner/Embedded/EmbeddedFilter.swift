@@ -5,7 +5,7 @@
 ///
 /// ```swift
 /// let filter = try EmbeddedFilter(scope, of: address, values: values)
-/// let selection = filter.select(items)
+/// let selection = try filter.select(items, budget: &budget)
 /// let shown = selection.positions.map { filter.shown(items[$0]) }
 /// ```
 ///
@@ -104,27 +104,35 @@ package struct EmbeddedFilter: Sendable {
     package var needsTextOrder: Bool { order.isCollated || !collated.operands.isEmpty }
 
     /// The texts among these records, and in the filter itself, whose order counts.
-    package func texts(in items: [JSONValue]) -> [String] {
+    ///
+    /// - Throws: what the budget throws.
+    package func texts(in items: [JSONValue], budget: inout StepBudget) throws -> [String] {
         var values = collated.values + (place?.keys.compactMap { $0 } ?? [])
         for item in items {
-            values += collated.operands.compactMap { $0.value(in: item) }
-            if order.isCollated { values += order.keys(of: item).compactMap { $0 } }
+            values += try collated.operands.compactMap { try $0.value(in: item, &budget) }
+            if order.isCollated { values += try order.keys(of: item, &budget).compactMap { $0 } }
         }
         return values.flatMap(\.texts)
     }
 
     /// Chooses and orders records.
     ///
-    /// - Parameter ranks: the order of texts; nil where their bytes tell it.
-    /// - Complexity: linear in the records without an order; each is read once.
-    package func select(_ items: [JSONValue], _ ranks: TextRanks? = nil) -> Selection {
-        var chosen = items.indices.filter { condition.holds(for: items[$0], ranks) ?? false }
+    /// - Parameters:
+    ///   - ranks: the order of texts; nil where their bytes tell it.
+    ///   - budget: how much work it may be.
+    /// - Throws: what the budget throws.
+    /// - Complexity: linear in the records without an order; each is read once. Patterns, regular expressions and containment
+    ///   take as long as pattern and value, multiplied.
+    package func select(
+        _ items: [JSONValue], _ ranks: TextRanks? = nil, budget: inout StepBudget
+    ) throws -> Selection {
+        var chosen = try items.indices.filter { try condition.holds(for: items[$0], ranks, &budget) ?? false }
         let total = chosen.count
         if !order.isEmpty {
-            var keyed = chosen.map { (position: $0, keys: order.keys(of: items[$0])) }
-            if let place { keyed.removeAll { !order.isBeyond(place, $0.keys, ranks) } }
-            keyed.sort { one, other in
-                let result = order.compare(one.keys, other.keys, ranks)
+            var keyed = try chosen.map { (position: $0, keys: try order.keys(of: items[$0], &budget)) }
+            if let place { try keyed.removeAll { try !order.isBeyond(place, $0.keys, ranks, &budget) } }
+            try keyed.sort { one, other in
+                let result = try order.compare(one.keys, other.keys, ranks, &budget)
                 return result == 0 ? one.position < other.position : result < 0
             }
             chosen = keyed.map(\.position)

@@ -31,7 +31,12 @@ struct ItemConditionBuilder {
         case .member(let operand, let list, let matchesNull, let negated):
             let type = list.type.element ?? list.type
             guard case .array(let elements) = try value(list, operand) else { return .constant(nil) }
-            let sorted = elements.compactMap { $0 }.sorted { (ItemValue.compare($0, $1) ?? 0) < 0 }
+            // The filter's own limits bound this list.
+            var budget = StepBudget(nil)
+            let sorted = try? elements.compactMap { $0 }.sorted {
+                (try ItemValue.compare($0, $1, nil, &budget) ?? 0) < 0
+            }
+            guard let sorted else { return .constant(nil) }
             return .member(
                 ItemOperand(operand, of: model, as: type), values: sorted, matchesNull: matchesNull, negated: negated)
         case .pattern(let operand, let pattern, let text):
@@ -121,6 +126,11 @@ struct ItemConditionBuilder {
                     model: model.name, property: property.name, operator: "regexp")
             case .unsupported(let what):
                 throw unsupported("a regular expression with \(what) needs a column, which", operand, "regexp")
+            case .tooLarge:
+                throw PlannerError(
+                    .filterTooLarge,
+                    "The regular expression for \(model.name).\(property.name) comes to more than \(RegularExpressionProgram.maximumSize) steps, repetitions counted, which is the limit for embedded records. Write a shorter one, or smaller bounds.",
+                    model: model.name, property: property.name, operator: "regexp")
             }
         }
     }

@@ -49,17 +49,19 @@ struct ItemOperand: Sendable {
     }
 
     /// What the record holds; nil for JSON's null and for nothing.
-    func json(in item: JSONValue) -> JSONValue? {
-        guard case .object(let members) = item, let member = members.first(where: { $0.key.hasSameBytes(as: name) })
+    func json(in item: JSONValue, _ budget: inout StepBudget) throws -> JSONValue? {
+        guard case .object(let members) = item else { return nil }
+        try budget.spend(1 + members.count / 4)
+        guard let member = members.first(where: { $0.key.hasSameBytes(as: name) }) else { return nil }
+        guard let json = path.isEmpty ? member.value : try JSONOrder.value(in: member.value, at: path, &budget),
+            json != .null
         else { return nil }
-        guard let json = path.isEmpty ? member.value : JSONOrder.value(in: member.value, at: path), json != .null else {
-            return nil
-        }
         return json
     }
 
     /// What the record holds, read as ``type``; nil for what is of another type.
-    func read(_ json: JSONValue) -> ItemValue? {
+    func read(_ json: JSONValue, _ budget: inout StepBudget) throws -> ItemValue? {
+        try budget.spend(json.breadth)
         if !path.isEmpty {
             if type.category == .numeric, case .string = json { return nil }
             if type.category == .jsonb, tellsScalars, !json.isContainer { return nil }
@@ -67,8 +69,29 @@ struct ItemOperand: Sendable {
         return ItemValue(json, type, kind, isAssumed: isAssumed)
     }
 
-    func value(in item: JSONValue) -> ItemValue? { json(in: item).flatMap(read) }
+    func value(in item: JSONValue, _ budget: inout StepBudget) throws -> ItemValue? {
+        try json(in: item, &budget).flatMap { try read($0, &budget) }
+    }
 
     /// The text of what the record holds, for patterns.
-    func text(in item: JSONValue) -> String? { json(in: item).flatMap { ItemText.text($0, self) } }
+    func text(in item: JSONValue, _ budget: inout StepBudget) throws -> String? {
+        try json(in: item, &budget).flatMap { json in
+            let text = try ItemText.text(json, self, &budget)
+            // A number of a few characters may be written out with thousands.
+            try budget.spend((text?.utf8.count ?? 0) / 16)
+            return text
+        }
+    }
+}
+
+extension JSONValue {
+    /// What reading the value takes, in steps: its own characters, elements or members, not what is in these.
+    var breadth: Int {
+        switch self {
+        case .null, .bool: 1
+        case .number(let text), .string(let text): 1 + text.utf8.count / 16
+        case .array(let elements): 1 + elements.count
+        case .object(let members): 1 + members.count
+        }
+    }
 }

@@ -10,25 +10,34 @@ struct ItemOrder: Sendable {
         var isDescending: Bool
         var nullsFirst: Bool
 
-        func key(of item: JSONValue) -> ItemValue? {
-            if let center { return operand.value(in: item).flatMap { $0.distance(to: center) }.map(ItemValue.double) }
+        func key(of item: JSONValue, _ budget: inout StepBudget) throws -> ItemValue? {
+            if let center {
+                return try operand.value(in: item, &budget).flatMap { $0.distance(to: center) }.map(ItemValue.double)
+            }
             // At a path by its text, whatever is there.
             guard operand.path.isEmpty else {
-                return operand.json(in: item).flatMap(JSONOrder.text).map(ItemValue.text)
+                return try operand.json(in: item, &budget).flatMap { json in
+                    guard let text = JSONOrder.text(json) else { return nil }
+                    // Kept until all are sorted, and a number of a few characters may be written out with thousands.
+                    try budget.spend(text.utf8.count / 16)
+                    return .text(text)
+                }
             }
-            return operand.value(in: item)
+            return try operand.value(in: item, &budget)
         }
 
         /// Whether a collation decides: at a path by the text, whatever is there.
         var isCollated: Bool { center == nil && (!operand.path.isEmpty || operand.type.hasCollation) }
 
-        func compare(_ one: ItemValue?, _ other: ItemValue?, _ ranks: TextRanks?) -> Int {
+        func compare(
+            _ one: ItemValue?, _ other: ItemValue?, _ ranks: TextRanks?, _ budget: inout StepBudget
+        ) throws -> Int {
             switch (one, other) {
             case (nil, nil): return 0
             case (nil, _): return nullsFirst ? -1 : 1
             case (_, nil): return nullsFirst ? 1 : -1
             case (let one?, let other?):
-                let order = ItemValue.compare(one, other, ranks) ?? 0
+                let order = try ItemValue.compare(one, other, ranks, &budget) ?? 0
                 return isDescending ? -order : order
             }
         }
@@ -75,20 +84,26 @@ struct ItemOrder: Sendable {
     /// Whether a collation decides about a term.
     var isCollated: Bool { terms.contains { $0.isCollated } }
 
-    func keys(of item: JSONValue) -> [ItemValue?] { terms.map { $0.key(of: item) } }
+    func keys(of item: JSONValue, _ budget: inout StepBudget) throws -> [ItemValue?] {
+        try terms.map { try $0.key(of: item, &budget) }
+    }
 
     /// Less than, equal to or greater than 0, as a record with `one` comes before, with or after one with `other`.
-    func compare(_ one: [ItemValue?], _ other: [ItemValue?], _ ranks: TextRanks?) -> Int {
+    func compare(
+        _ one: [ItemValue?], _ other: [ItemValue?], _ ranks: TextRanks?, _ budget: inout StepBudget
+    ) throws -> Int {
         for (position, term) in terms.enumerated() where position < one.count && position < other.count {
-            let order = term.compare(one[position], other[position], ranks)
+            let order = try term.compare(one[position], other[position], ranks, &budget)
             if order != 0 { return order }
         }
         return 0
     }
 
     /// Whether a record is on the side of a place that was asked for.
-    func isBeyond(_ place: Place, _ keys: [ItemValue?], _ ranks: TextRanks?) -> Bool {
-        let order = compare(keys, place.keys, ranks)
+    func isBeyond(
+        _ place: Place, _ keys: [ItemValue?], _ ranks: TextRanks?, _ budget: inout StepBudget
+    ) throws -> Bool {
+        let order = try compare(keys, place.keys, ranks, &budget)
         return place.side == .after ? order > 0 : order < 0
     }
 }

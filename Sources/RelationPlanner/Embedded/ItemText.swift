@@ -12,7 +12,7 @@ enum ItemText {
     }
 
     /// The text; nil for what is of another type.
-    static func text(_ json: JSONValue, _ operand: ItemOperand) -> String? {
+    static func text(_ json: JSONValue, _ operand: ItemOperand, _ budget: inout StepBudget) throws -> String? {
         switch operand.type.category {
         case .json: return json == .null ? nil : json.description
         case .jsonb:
@@ -23,10 +23,10 @@ enum ItemText {
             }
             return JSONOrder.text(json)
         case .text, .enumeration, .other:
-            if case .string(let text) = json, operand.read(json) != nil { return text }
+            if case .string(let text) = json, try operand.read(json, &budget) != nil { return text }
         default: break
         }
-        guard let value = operand.read(json) else { return nil }
+        guard let value = try operand.read(json, &budget) else { return nil }
         switch (value, operand.type.category) {
         case (.bool(let flag), _): return flag ? "true" : "false"
         case (.double(let value), .float4): return double(value, Float(value).description, fixedBelow: 6)

@@ -31,7 +31,12 @@ enum ItemValue: Sendable {
     /// Less than, equal to or greater than 0, as PostgreSQL orders two values; nil for values that can't be compared.
     ///
     /// - Parameter ranks: the order of texts; nil where their bytes tell it.
-    static func compare(_ one: ItemValue, _ other: ItemValue, _ ranks: TextRanks? = nil) -> Int? {
+    /// - Throws: what the budget throws.
+    static func compare(
+        _ one: ItemValue, _ other: ItemValue, _ ranks: TextRanks?, _ budget: inout StepBudget
+    ) throws -> Int? {
+        // Ranks are looked up by the whole of both texts.
+        try budget.spend(1 + (ranks == nil ? min(one.length, other.length) : one.length + other.length) / 32)
         switch (one, other) {
         case (.integer(let one), .integer(let other)): return order(one, other)
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal), (.double, .double), (.double, .integer),
@@ -51,12 +56,22 @@ enum ItemValue: Sendable {
             return high == otherHigh ? order(low, otherLow) : order(high, otherHigh)
         case (.bytes(let one), .bytes(let other)):
             return one.lexicographicallyPrecedes(other) ? -1 : one == other ? 0 : 1
-        case (.json(let one), .json(let other)): return JSONOrder.compare(one, other)
-        case (.array(let one), .array(let other)): return arrays(one, other, ranks)
+        case (.json(let one), .json(let other)): return try JSONOrder.compare(one, other, &budget)
+        case (.array(let one), .array(let other)): return try arrays(one, other, ranks, &budget)
         case (.point(let x, let y), .point(let otherX, let otherY)):
             // Points have no order, but the same place: `~=` forgives a millionth (EPSILON, utils/geo_decls.h).
             return isSame(x, otherX) && isSame(y, otherY) ? 0 : nil
         default: return nil
+        }
+    }
+
+    /// How many bytes or digits a comparison may have to look at.
+    private var length: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .decimal(let value): value.digits.count
+        case .bytes(let bytes): bytes.count
+        default: 0
         }
     }
 
@@ -104,14 +119,16 @@ enum ItemValue: Sendable {
     }
 
     /// Element by element, NULL behind everything, then the shorter first.
-    private static func arrays(_ one: [ItemValue?], _ other: [ItemValue?], _ ranks: TextRanks?) -> Int? {
+    private static func arrays(
+        _ one: [ItemValue?], _ other: [ItemValue?], _ ranks: TextRanks?, _ budget: inout StepBudget
+    ) throws -> Int? {
         for (one, other) in zip(one, other) {
             let result: Int?
             switch (one, other) {
             case (nil, nil): continue
             case (nil, _): result = 1
             case (_, nil): result = -1
-            case (let one?, let other?): result = compare(one, other, ranks)
+            case (let one?, let other?): result = try compare(one, other, ranks, &budget)
             }
             if result != 0 { return result }
         }

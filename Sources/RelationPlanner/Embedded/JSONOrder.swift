@@ -4,29 +4,34 @@
 /// How PostgreSQL's jsonb orders and contains documents, and what is at a path in one.
 enum JSONOrder {
     /// Less than, equal to or greater than 0, as `jsonb_cmp` has it.
-    static func compare(_ one: JSONValue, _ other: JSONValue) -> Int {
+    static func compare(_ one: JSONValue, _ other: JSONValue, _ budget: inout StepBudget) throws -> Int {
         switch (one, other) {
         // As a whole document a scalar counts as a list of one that is less than any true list, except that an empty list
         // is less than it.
         case (.array(let elements), _) where !other.isContainer: elements.isEmpty ? -1 : 1
         case (_, .array(let elements)) where !one.isContainer: elements.isEmpty ? 1 : -1
-        default: nested(one, other)
+        default: try nested(one, other, &budget)
         }
     }
 
-    private static func nested(_ one: JSONValue, _ other: JSONValue) -> Int {
+    private static func nested(_ one: JSONValue, _ other: JSONValue, _ budget: inout StepBudget) throws -> Int {
+        try budget.spend(min(one.breadth, other.breadth))
         switch (one, other) {
         case (.bool(let one), .bool(let other)): return ItemValue.order(one ? 1 : 0, other ? 1 : 0)
         case (.string(let one), .string(let other)): return one.compareBytes(with: other)
         case (.number(let one), .number(let other)): return numbers(one, other)
         case (.array(let one), .array(let other)):
             if one.count != other.count { return ItemValue.order(one.count, other.count) }
-            return zip(one, other).lazy.map { nested($0, $1) }.first { $0 != 0 } ?? 0
+            for (one, other) in zip(one, other) {
+                let result = try nested(one, other, &budget)
+                if result != 0 { return result }
+            }
+            return 0
         case (.object(let one), .object(let other)):
             if one.count != other.count { return ItemValue.order(one.count, other.count) }
             for (one, other) in zip(sorted(one), sorted(other)) {
                 let key = one.key.compareBytes(with: other.key)
-                let result = key != 0 ? key : nested(one.value, other.value)
+                let result = key != 0 ? key : try nested(one.value, other.value, &budget)
                 if result != 0 { return result }
             }
             return 0
@@ -59,34 +64,39 @@ enum JSONOrder {
     }
 
     /// `one @> other`.
-    static func contains(_ one: JSONValue, _ other: JSONValue) -> Bool {
+    static func contains(_ one: JSONValue, _ other: JSONValue, _ budget: inout StepBudget) throws -> Bool {
         switch (one, other) {
-        case (.object, .object), (.array, .array): within(one, other)
+        case (.object, .object), (.array, .array): try within(one, other, &budget)
         // A list contains a scalar of its elements, at the top only.
-        case (.array(let elements), _) where !other.isContainer: elements.contains { nested($0, other) == 0 }
-        case _ where !one.isContainer && !other.isContainer: nested(one, other) == 0
+        case (.array(let elements), _) where !other.isContainer:
+            try elements.contains { try nested($0, other, &budget) == 0 }
+        case _ where !one.isContainer && !other.isContainer: try nested(one, other, &budget) == 0
         default: false
         }
     }
 
-    private static func within(_ one: JSONValue, _ other: JSONValue) -> Bool {
+    private static func within(_ one: JSONValue, _ other: JSONValue, _ budget: inout StepBudget) throws -> Bool {
+        try budget.spend(1)
         switch (one, other) {
         case (.object(let members), .object(let wanted)):
-            return wanted.allSatisfy { member in
-                members.first { $0.key.hasSameBytes(as: member.key) }.map { within($0.value, member.value) } ?? false
+            return try wanted.allSatisfy { member in
+                try budget.spend(1 + members.count / 4)
+                return try members.first { $0.key.hasSameBytes(as: member.key) }
+                    .map { try within($0.value, member.value, &budget) } ?? false
             }
         case (.array(let elements), .array(let wanted)):
-            return wanted.allSatisfy { value in elements.contains { within($0, value) } }
-        default: return !one.isContainer && !other.isContainer && nested(one, other) == 0
+            return try wanted.allSatisfy { value in try elements.contains { try within($0, value, &budget) } }
+        default: return !one.isContainer && !other.isContainer ? try nested(one, other, &budget) == 0 : false
         }
     }
 
     /// `json #> path`: nil where there is nothing.
-    static func value(in json: JSONValue, at path: [String]) -> JSONValue? {
+    static func value(in json: JSONValue, at path: [String], _ budget: inout StepBudget) throws -> JSONValue? {
         var value = json
         for key in path {
             switch value {
             case .object(let members):
+                try budget.spend(1 + members.count / 4)
                 guard let member = members.first(where: { $0.key.hasSameBytes(as: key) }) else { return nil }
                 value = member.value
             case .array(let elements):

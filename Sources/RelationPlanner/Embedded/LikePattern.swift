@@ -32,16 +32,21 @@ struct LikePattern: Sendable {
         self.ignoringCase = ignoringCase
     }
 
-    func matches(_ text: String) -> Bool {
+    /// Whether the pattern matches the whole text. In the worst case that takes as many steps as both have characters, multiplied.
+    func matches(_ text: String, _ budget: inout StepBudget) throws -> Bool {
+        try budget.spend(1 + text.utf8.count / (ignoringCase ? 2 : 32))
         var text = ignoringCase ? text.simplyLowercased : text
-        return text.withUTF8 { matches($0) }
+        return try text.withUTF8 { try matches($0, &budget) }
     }
 
     /// Goes back to the last `%` only, which is enough: what stands before it has matched as early as it can.
-    private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func matches(_ text: UnsafeBufferPointer<UInt8>, _ budget: inout StepBudget) throws -> Bool {
         var (position, piece) = (0, 0)
         var restart: (position: Int, piece: Int)?
+        var steps = 0
         while true {
+            steps &+= 1
+            if steps & 0xFF == 0 { try budget.spend(0x100) }
             if piece < pieces.count {
                 switch pieces[piece] {
                 case .any:

@@ -12,6 +12,8 @@ struct RegularExpression: Sendable {
         case invalid(String)
         /// PostgreSQL knows it, this matcher does not: what.
         case unsupported(String)
+        /// It comes to more than ``RegularExpressionProgram/maximumSize`` steps.
+        case tooLarge
     }
 
     /// What can stand between two characters.
@@ -30,14 +32,20 @@ struct RegularExpression: Sendable {
     }
 
     private let program: [Instruction]
+    /// What a look at each instruction costs.
+    private let weights: [Int]
 
     init(_ text: String, ignoringCase: Bool) throws(Failure) {
         var parser = RegularExpressionParser(text, ignoringCase: ignoringCase)
         program = try RegularExpressionProgram(try parser.parse()).instructions
+        weights = program.map { if case .set(let set) = $0 { set.weight } else { 1 } }
     }
 
-    /// Whether the expression matches somewhere in the text.
-    func matches(_ text: String) -> Bool {
+    /// Whether the expression matches somewhere in the text. Takes as many steps as the text has characters, multiplied by the
+    /// places in the expression that can be reached at once.
+    func matches(_ text: String, _ budget: inout StepBudget) throws -> Bool {
+        // The characters as an array, and the states.
+        try budget.spend(1 + text.utf8.count / 4 + program.count / 8)
         let scalars = Array(text.unicodeScalars)
         var current = States(program.count)
         var next = States(program.count)
@@ -46,13 +54,16 @@ struct RegularExpression: Sendable {
             if add(0, to: &current, scalars, position) { return true }
             guard position < scalars.count else { break }
             next.removeAll()
+            var steps = 1
             for state in current.list {
+                steps &+= weights[state]
                 if case .set(let set) = program[state], set.contains(scalars[position]),
                     add(state + 1, to: &next, scalars, position + 1)
                 {
                     return true
                 }
             }
+            try budget.spend(steps)
             swap(&current, &next)
         }
         return false
@@ -61,6 +72,8 @@ struct RegularExpression: Sendable {
     /// A set of states, each once.
     private struct States {
         var list: [Int] = []
+        /// What is still to be followed while a state is added: here so that it is made once.
+        var pending: [Int] = []
         private var isMember: [Bool]
 
         init(_ count: Int) { isMember = Array(repeating: false, count: count) }
@@ -80,16 +93,18 @@ struct RegularExpression: Sendable {
 
     /// Adds a state and all that it leads to without a character; true when the expression has matched.
     private func add(_ state: Int, to states: inout States, _ text: [Unicode.Scalar], _ position: Int) -> Bool {
-        var pending = [state]
-        while let state = pending.popLast() {
+        states.pending.append(state)
+        while let state = states.pending.popLast() {
             guard states.insert(state) else { continue }
             switch program[state] {
             case .match: return true
             case .set: break
-            case .jump(let target): pending.append(target)
-            case .split(let one, let other): pending += [other, one]
+            case .jump(let target): states.pending.append(target)
+            case .split(let one, let other):
+                states.pending.append(other)
+                states.pending.append(one)
             case .assertion(let assertion):
-                if Self.holds(assertion, text, position) { pending.append(state + 1) }
+                if Self.holds(assertion, text, position) { states.pending.append(state + 1) }
             }
         }
         return false
@@ -111,11 +126,12 @@ struct RegularExpression: Sendable {
 
 /// The instructions for a parsed expression.
 struct RegularExpressionProgram {
-    /// More would be no expression that a person wrote; PostgreSQL has a limit as well.
-    private static let maximumSize = 20_000
+    /// More would be no expression that a person wrote, and each character of a text may cost as much; PostgreSQL has a limit as
+    /// well.
+    static let maximumSize = 2_000
 
     private(set) var instructions: [RegularExpression.Instruction] = []
-    /// Repeated groups count though they may emit nothing.
+    /// Repeated groups count though they may emit nothing, and the ranges in a set.
     private var steps = 0
 
     init(_ node: RegularExpressionParser.Node) throws(RegularExpression.Failure) {
@@ -124,13 +140,13 @@ struct RegularExpressionProgram {
     }
 
     private mutating func append(_ instruction: RegularExpression.Instruction) throws(RegularExpression.Failure) {
-        guard instructions.count < Self.maximumSize else { throw .unsupported("it is too large") }
+        guard instructions.count < Self.maximumSize else { throw .tooLarge }
         instructions.append(instruction)
     }
 
     private mutating func emit(_ node: RegularExpressionParser.Node) throws(RegularExpression.Failure) {
-        steps += 1
-        guard steps <= Self.maximumSize else { throw .unsupported("it is too large") }
+        if case .set(let set) = node { steps += set.weight } else { steps += 1 }
+        guard steps <= Self.maximumSize else { throw .tooLarge }
         switch node {
         case .set(let set): try append(.set(set))
         case .assertion(let assertion): try append(.assertion(assertion))

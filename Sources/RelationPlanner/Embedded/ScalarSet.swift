@@ -18,6 +18,8 @@ struct ScalarSet: Sendable {
     /// Ranges, each once: a pattern may repeat them as often as it is long.
     private var ranges: Set<ClosedRange<Unicode.Scalar>> = []
     private var named: Set<Named> = []
+    /// Which of the ASCII characters are in it, but for the negation: most texts have no others.
+    private var ascii: (low: UInt64, high: UInt64) = (0, 0)
     var isNegated = false
     var ignoringCase = false
 
@@ -28,24 +30,46 @@ struct ScalarSet: Sendable {
         return set
     }
 
+    /// What a look costs, in steps: ranges and classes are gone through one by one.
+    var weight: Int { 1 + ranges.count / 2 + named.count }
+
     mutating func insert(_ scalar: Unicode.Scalar) {
-        ones.insert(scalar)
+        add(scalar)
         guard ignoringCase else { return }
-        ones.insert(scalar.simplyLowercased)
-        ones.insert(scalar.simplyUppercased)
+        add(scalar.simplyLowercased)
+        add(scalar.simplyUppercased)
+    }
+
+    private mutating func add(_ scalar: Unicode.Scalar) {
+        ones.insert(scalar)
+        addASCII(scalar.value)
+    }
+
+    private mutating func addASCII(_ value: UInt32) {
+        if value < 64 { ascii.low |= 1 << UInt64(value) } else if value < 128 { ascii.high |= 1 << UInt64(value - 64) }
     }
 
     mutating func insert(_ first: Unicode.Scalar, _ last: Unicode.Scalar) {
-        guard first <= last else { return }
-        ranges.insert(first...last)
+        guard first <= last, ranges.insert(first...last).inserted, first.value < 128 else { return }
+        for value in UInt8(first.value)...UInt8(min(last.value, 127)) {
+            addASCII(UInt32(value))
+            let scalar = Unicode.Scalar(value)
+            guard ignoringCase else { continue }
+            addASCII(scalar.simplyLowercased.value)
+            addASCII(scalar.simplyUppercased.value)
+        }
     }
 
     mutating func insert(_ name: Class, negated: Bool = false) {
-        named.insert(Named(name: name, isNegated: negated))
+        guard named.insert(Named(name: name, isNegated: negated)).inserted else { return }
+        for value in UInt8(0)..<128 where Self.has(Unicode.Scalar(value), name) != negated { addASCII(UInt32(value)) }
     }
 
     func contains(_ scalar: Unicode.Scalar) -> Bool {
-        (has(scalar) || (ignoringCase && hasOtherCase(of: scalar))) != isNegated
+        let value = scalar.value
+        if value < 64 { return (ascii.low >> UInt64(value) & 1 != 0) != isNegated }
+        if value < 128 { return (ascii.high >> UInt64(value - 64) & 1 != 0) != isNegated }
+        return (has(scalar) || (ignoringCase && hasOtherCase(of: scalar))) != isNegated
     }
 
     private func has(_ scalar: Unicode.Scalar) -> Bool {

@@ -13,7 +13,9 @@ package struct TextRanks: Sendable {
         static func == (one: Key, other: Key) -> Bool { one.text.hasSameBytes(as: other.text) }
 
         func hash(into hasher: inout Hasher) {
-            for byte in text.utf8 { hasher.combine(byte) }
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            hasher.combine(0xFF as UInt8)
         }
     }
 

@@ -111,7 +111,16 @@ extension FilterChecker {
 
     /// Refuses to put values in a cursor that are not for the caller to see.
     func allowShowing(_ order: [OrderTerm], _ model: Model) throws(PlannerError) {
-        for term in order { _ = try orderKey(term.name(of: model, in: schema), model) }
+        for term in order {
+            do { _ = try orderKey(term.name(of: model, in: schema), model) } catch {
+                guard error.code == .prohibitedProperty else { throw error }
+                // Its name is not shown either.
+                throw self.error(
+                    .prohibitedProperty,
+                    "A scope orders \(model.name) by what is not to be shown, so there are no cursors. Give an order of your own.",
+                    model: model)
+            }
+        }
     }
 
     // MARK: Pages

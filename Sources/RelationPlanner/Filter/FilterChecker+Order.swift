@@ -133,7 +133,10 @@ extension FilterChecker {
                     .prohibitedProperty, "\(targetModel.name).\(head) is not to be asked about.", model: targetModel,
                     property: head)
             }
-            var term = try orderKey(name, targetModel)
+            // What is protected is not named either.
+            var checker = self
+            checker.isNested = true
+            var term = try checker.orderKey(name, targetModel)
             term.related = OrderTerm.Related(steps)
             return term
         }
@@ -175,6 +178,7 @@ extension FilterChecker {
             throw error(
                 .prohibitedProperty, "\(model.name).\(name) is not to be asked about.", model: model, property: name)
         }
+        try refuseConcealing(Condition.Operand(property.id), model, function.rawValue)
         guard property.columnType.supports(function) else {
             throw error(
                 .invalidFilter,

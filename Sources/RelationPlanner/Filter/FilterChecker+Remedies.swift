@@ -11,11 +11,13 @@ extension FilterChecker {
     }
 
     private func remedy(forUnknown name: String, _ head: String, _ model: Model) -> String {
-        if let relation = model.relation(head), !relation.isHidden {
+        if let relation = model.relation(head), !relation.isHidden, !(isNested && relation.isProtected) {
             let word = relation.isToMany ? "some" : "is"
             return " To ask about related rows, write {\"\(relation.name)\": {\"\(word)\": {…}}}."
         }
         if let remedy = remedyForLinks(head, model) { return remedy }
+        // Of many names that don't fit one of several types, what they may have been meant to be is told of the first only.
+        if let misfits, misfits.count > 8 { return "" }
         let suggestion = model.suggestion(forProperty: name, isNested: isNested)
         guard suggestion.isEmpty, let mixins = model.mixins else { return suggestion }
         return

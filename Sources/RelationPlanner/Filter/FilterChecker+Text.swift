@@ -165,11 +165,7 @@ extension FilterChecker {
         guard case .string(let text) = query, !text.utf8.contains(0) else {
             throw invalid(model, property, "match", "a string")
         }
-        if syntax == .query, !TextSearchText.isQuery(text) {
-            throw invalid(
-                model, property, "match",
-                "words joined by & | ! and <->; for what people type, use {\"query\": …, \"syntax\": \"web\"}")
-        }
+        if let problem = TextSearchText.problem(text, syntax) { throw invalid(model, property, "match", problem) }
         return Condition.TextSearch(BoundValue(.text, .text(text)), syntax: syntax, language: language)
     }
 

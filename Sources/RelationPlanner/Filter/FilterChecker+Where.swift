@@ -149,9 +149,11 @@ extension FilterChecker {
     ) throws(PlannerError) -> Condition {
         try allow(relation, model)
         guard let target = relation.target else {
+            let discriminator = relation.polymorphic.map { model.properties[$0.discriminator] }
+            let name = discriminator.flatMap { $0.isHidden || $0.isProtected ? nil : $0.name } ?? "its type"
             throw error(
                 .unsupported,
-                "\(model.name).\(relation.name) leads to models of several types, so conditions on it aren't possible. Ask about \(model.properties[relation.polymorphic?.discriminator ?? 0].name) and the key instead.",
+                "\(model.name).\(relation.name) leads to models of several types, so conditions on it aren't possible. Ask about \(name) and the key instead.",
                 model: model, relation: relation.name)
         }
         try requireTables(of: relation, model)

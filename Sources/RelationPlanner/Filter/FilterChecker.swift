@@ -182,6 +182,10 @@ package struct FilterChecker {
                 try checker.cursor(cursor.value, cursor.key == "after" ? .after : .before, model)
             }
         }
+        if filter.distinct {
+            // Which combinations there are depends on all of a value.
+            for field in filter.fields ?? [] { try refuseConcealing(Condition.Operand(field), model, "distinct") }
+        }
         if let problem = filter.distinctProblem(model) {
             throw error(.invalidFilter, problem.message, model: model, property: problem.property)
         }

@@ -10,6 +10,8 @@ package struct ValueOwners {
         package let `operator`: String
         /// The type it is read as.
         package let type: ColumnType
+        /// The expression over `$1` that reads it, where that isn't the type's own reading.
+        package var reading: String?
     }
 
     private let schema: Schema
@@ -25,10 +27,13 @@ package struct ValueOwners {
         return owners.found
     }
 
-    private mutating func add(_ value: BoundValue, _ operand: Condition.Operand, _ model: Model, _ name: String) {
+    private mutating func add(
+        _ value: BoundValue, _ operand: Condition.Operand, _ model: Model, _ name: String, reading: String? = nil
+    ) {
         guard case .slot(let slot) = value.contents else { return }
         found[slot] = Owner(
-            model: model.name, property: model.properties[operand.property].name, operator: name, type: value.type)
+            model: model.name, property: model.properties[operand.property].name, operator: name, type: value.type,
+            reading: reading)
     }
 
     private mutating func add(_ filter: Filter, _ model: Model) {
@@ -69,7 +74,8 @@ package struct ValueOwners {
     private mutating func add(_ condition: Condition, _ model: Model) {
         for var part in condition.parts {
             if let operand = part.operands.first, let name = part.operatorName {
-                part.updateValues { add($0, operand, model, name) }
+                let reading = part.reading
+                part.updateValues { add($0, operand, model, name, reading: reading) }
             }
             guard case .related(let related) = part else { continue }
             if let through = model.relations[related.relation].through { add(related.linkScope, schema[through.model]) }
@@ -81,6 +87,18 @@ package struct ValueOwners {
 }
 
 extension Condition {
+    /// See ``ValueOwners/Owner/reading``.
+    fileprivate var reading: String? {
+        switch self {
+        case .regularExpression: return "'' ~ $1"
+        case .match(_, let search):
+            let language =
+                search.language.map { "'" + $0.split(separator: "'").joined(separator: "''") + "'::regconfig, " } ?? ""
+            return "\(search.syntax.rawValue)(\(language)$1)"
+        default: return nil
+        }
+    }
+
     /// What a filter writes for the operator whose value is a value of the column's type, or a text.
     fileprivate var operatorName: String? {
         switch self {

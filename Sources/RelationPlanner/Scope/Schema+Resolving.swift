@@ -306,7 +306,11 @@ extension Schema {
         var keys: [Filter.Cursor.Key] = []
         for term in order {
             guard let key = cursor.keys.first(where: { $0.term.hasSameKey(as: term) }) else {
-                let name = term.related == nil ? model.properties[term.operand.property].name : "the related value"
+                let property = model.properties[term.operand.property]
+                // A scope may order by what the caller must not know of.
+                let name =
+                    term.related != nil
+                    ? "the related value" : property.isHidden ? "what a scope orders by" : property.name
                 throw failure(
                     "The cursor lacks the value of \(name), which the rows are ordered by. Give the values of all order terms and of the primary key."
                 )

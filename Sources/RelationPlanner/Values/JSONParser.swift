@@ -5,7 +5,14 @@
 struct JSONParser {
     private let bytes: [UInt8]
     private let maximumDepth: Int
+    /// Whether what is nested deeper is kept as it is written; else it is an error.
+    private let keepsDeeper: Bool
     private var index = 0
+    /// Looked at where the text may be long.
+    private(set) var budget: StepBudget?
+    private var lastLook = 0
+    /// What ended the parsing though nothing is wrong with the text.
+    private(set) var interruption: (any Error)?
 
     /// Finished values of all open containers, the outermost one's first.
     private var values: [JSONValue] = []
@@ -24,9 +31,41 @@ struct JSONParser {
         var places: [[UInt8]: Int]?
     }
 
-    init(_ bytes: [UInt8], maximumDepth: Int) {
+    init(_ bytes: [UInt8], maximumDepth: Int, keepsDeeper: Bool = false, budget: StepBudget? = nil) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.keepsDeeper = keepsDeeper
+        self.budget = budget
+    }
+
+    private mutating func look() throws(PlannerError) {
+        let steps = (index - lastLook) / 16
+        lastLook = index
+        do { try budget?.pass(steps) } catch {
+            interruption = error
+            throw PlannerError(.invalidJSON, "The reading was interrupted.")
+        }
+    }
+
+    /// A container that is nested too deep to be taken apart: what is in it is one value, as it is written. Nothing that a filter
+    /// can say leads there, for filters and paths are far less deep.
+    private mutating func asWritten() throws(PlannerError) -> JSONValue {
+        let start = index
+        let end = bytes.withUnsafeBytes { bytes in
+            var scanner = JSONScanner(bytes, from: start)
+            return scanner.skipValue() ? scanner.position : nil
+        }
+        guard let end else { throw failure("what is nested deeper than \(maximumDepth) levels is no JSON") }
+        let isObject = bytes[start] == UInt8(ascii: "{")
+        index += 1
+        skipSpace()
+        defer { index = end }
+        guard index < end - 1 else { return isObject ? .object([]) : .array([]) }
+        guard isObject else { return .array([.number(String(decoding: bytes[index..<end - 1], as: UTF8.self))]) }
+        let key = try string()
+        skipSpace()
+        index += 1
+        return .object([JSONValue.Member(key, .number(String(decoding: bytes[index..<end - 1], as: UTF8.self)))])
     }
 
     mutating func parse() throws(PlannerError) -> JSONValue {
@@ -49,6 +88,11 @@ struct JSONParser {
     private mutating func openOrScalar() throws(PlannerError) -> JSONValue? {
         skipSpace()
         guard index < bytes.count else { throw failure("the text ends where a value is expected") }
+        if index - lastLook >= 16_384 { try look() }
+        if keepsDeeper, levels.count >= maximumDepth, bytes[index] == UInt8(ascii: "{") || bytes[index] == UInt8(ascii: "[")
+        {
+            return try asWritten()
+        }
         switch bytes[index] {
         case UInt8(ascii: "{"):
             if try open(closing: UInt8(ascii: "}"), isObject: true) { return .object([]) }

@@ -19,6 +19,16 @@ extension JSONValue {
         self = try parser.parse()
     }
 
+    /// Parses a JSON text that a row holds, of any length and depth: what is nested deeper than `depth` levels is kept as it is
+    /// written.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_JSON`, and what the budget throws.
+    package init(stored bytes: [UInt8], depth: Int = 512, budget: inout StepBudget) throws {
+        var parser = JSONParser(bytes, maximumDepth: depth, keepsDeeper: true, budget: budget)
+        defer { budget = parser.budget ?? budget }
+        do throws(PlannerError) { self = try parser.parse() } catch { throw parser.interruption ?? error }
+    }
+
     /// Parses a JSON text held in a string; see ``init(parsing:maximumDepth:)-([UInt8],_)``.
     public init(parsing text: String, maximumDepth: Int = 64) throws(PlannerError) {
         try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)

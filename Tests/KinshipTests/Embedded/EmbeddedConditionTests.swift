@@ -93,11 +93,11 @@ import Testing
         for _ in 0..<1500 {
             guard let condition = random.filter()["where"] else { continue }
             let meeting: Set<Int>
-            do throws(PlannerError) {
+            do {
                 let checked = try database.schema.resolved(
                     try database.schema.filter(["where": condition], for: model.id), for: model.id)
                 meeting = Set(try EmbeddedFilter(checked, of: model).select(records).positions)
-            } catch { continue }
+            } catch is PlannerError { continue }
             func holders(_ holds: ([Int]) -> Bool) -> [Int] { lists.indices.filter { holds(lists[$0]) } }
             let none = Array(lists.count..<lists.count + odd.count)
             func isFirst(_ list: [Int]) -> Bool { list.first.map { meeting.contains($0) } ?? false }

@@ -40,9 +40,11 @@ import Testing
         let part = try #require(schema.model("Part"))
         let property = try #require(customer.property("parts"))
         let checked = try schema.resolved(schema.filter(JSONValue(parsing: filter), for: part.id), for: part.id)
+        var budget = StepBudget(nil)
         return try EmbeddedRows(
-            of: parents, in: EmbeddedColumn(property, of: customer, isList: isList, position: 0),
-            filter: EmbeddedFilter(checked, of: part), keys: keys)
+            .init(
+                parents: parents, column: EmbeddedColumn(property, of: customer, isList: isList, position: 0),
+                filter: EmbeddedFilter(checked, of: part), keys: keys), budget: &budget)
     }
 
     private func texts(_ rows: RowSet) throws -> [String] {
@@ -93,7 +95,9 @@ import Testing
             ("'no JSON'", true, ["no JSON", "row 1"]), ("'{\"id\": 1}'", true, ["no list, but an object"]),
             ("'[{}, 5]'", true, ["element 1", "a number"]), ("'[]'", false, ["no object, but a list"]),
             ("'\"text\"'", false, ["a string"]), ("'[{\"id\": 1}'", true, ["no JSON"]),
-            ("repeat('[', 600) || repeat(']', 600)", true, ["no JSON", "deeper"]),
+            ("repeat('[', 600) || repeat(']', 600)", true, ["element 0", "a list"]),
+            ("repeat('[', 600) || repeat(']', 599)", true, ["no JSON", "the text ends"]),
+            ("repeat('[', 600) || '}' || repeat(']', 600)", true, ["no JSON", "deeper"]),
         ] {
             let parents = try await rows("SELECT NULL::text UNION ALL SELECT \(cell)")
             let error = #expect(throws: PostgresError.self) { try make(parents, isList: isList) }
@@ -109,7 +113,8 @@ import Testing
     ) async throws -> [(K, Int32, Int32)] {
         let values = cells.enumerated().map { "(\($0.offset), \($0.element))" }.joined(separator: ", ")
         let parents = try await rows("SELECT x::\(type) FROM (VALUES \(values)) AS v(i, x) ORDER BY i")
-        return try ReferenceRows(of: parents, column: 0, type: column, key: key).rows.decode(
+        var budget = StepBudget(nil)
+        return try ReferenceRows(of: parents, column: 0, type: column, key: key, budget: &budget).rows.decode(
             K.self, Int32.self, Int32.self)
     }
 

@@ -200,3 +200,11 @@ import Testing
         #expect(StoredKey.value(of: "a", as: .int4, in: 5) == nil)
     }
 }
+
+extension EmbeddedFilter {
+    /// What the filter chooses, whatever it costs.
+    func select(_ items: [JSONValue]) throws -> Selection {
+        var budget = StepBudget(nil)
+        return try select(items, budget: &budget)
+    }
+}
