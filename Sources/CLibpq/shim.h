@@ -13,8 +13,21 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static inline void kinship_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// The kernel's number of this thread.
+static inline int kinship_thread_id(void) { return (int)syscall(SYS_gettid); }
+
+// Lets a thread run only where no other wants to; for Linux a thread is what others call a process here. There is no way back.
+static inline void kinship_lower_thread(int id) { setpriority(PRIO_PROCESS, (id_t)id, 19); }
+#else
+static inline void kinship_name_thread(const char *name) { (void)name; }
+static inline int kinship_thread_id(void) { return 0; }
+static inline void kinship_lower_thread(int id) { (void)id; }
 #endif
 
 // How many bytes a socket holds that nobody has read; 0 where the system doesn't tell. `ioctl` is variadic, which Swift

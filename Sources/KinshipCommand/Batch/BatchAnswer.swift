@@ -78,8 +78,8 @@ struct BatchAnswer {
     /// The HTTP status that fits: whose turn it is to do something about it.
     private static func status(of error: PostgresError) -> Int {
         switch error.code {
-        case .connectFailed, .authenticationFailed, .connectionLost, .connectTimeout, .acquireTimeout, .poolClosed,
-            .connectionClosed:
+        case .connectFailed, .authenticationFailed, .connectionLost, .connectTimeout, .connectsStuck, .acquireTimeout,
+            .poolClosed, .connectionClosed:
             503
         case .statementTimeout, .statementCancelled, .cancelled: 504
         case .invalidParameter, .resultTooLarge: 400

@@ -66,8 +66,8 @@ extension Failure {
 
     private static func status(of error: PostgresError) -> ExitStatus {
         switch error.code {
-        case .connectFailed, .acquireTimeout, .connectionLost, .connectTimeout, .connectionClosed, .poolClosed,
-            .statementCancelled, .cancelled, .commitOutcomeUnknown:
+        case .connectFailed, .acquireTimeout, .connectionLost, .connectTimeout, .connectsStuck, .connectionClosed,
+            .poolClosed, .statementCancelled, .cancelled, .commitOutcomeUnknown:
             return status(ofState: error.sqlState) ?? .unavailable
         case .authenticationFailed: return .noPermission
         case .statementTimeout: return .temporary

@@ -147,6 +147,6 @@ struct DatabaseOptions: ParsableArguments {
 extension PostgresError {
     /// Whether there was no connection at all.
     fileprivate var isAboutConnecting: Bool {
-        [.connectFailed, .connectTimeout, .authenticationFailed, .acquireTimeout].contains(code)
+        [.connectFailed, .connectTimeout, .connectsStuck, .authenticationFailed, .acquireTimeout].contains(code)
     }
 }

@@ -20,7 +20,7 @@ public import Foundation
 /// `PGPASSFILE`) when none is given. What is set nowhere here libpq still takes from the variables of this *process*:
 /// PostgreSQL documentation, "libpq, Environment Variables".
 public struct ConnectionConfiguration: Sendable {
-    /// The servers, tried in order; none is libpq's default, a Unix socket.
+    /// The servers, tried in order (`load_balance_hosts=random`: in any); none is libpq's default, a Unix socket.
     public var hosts: [Host] = []
     /// Who connects; nil is the operating system's user.
     public var user: String?
@@ -41,7 +41,8 @@ public struct ConnectionConfiguration: Sendable {
     /// Other settings of libpq by keyword, such as `options` or `passfile`.
     public var parameters: [String: String] = [:]
 
-    /// The deadline for one attempt to connect, with look-up, TLS and authentication.
+    /// The deadline for one attempt to connect, with look-up, TLS and authentication: for all hosts and addresses together,
+    /// each of which gets an even share of what the ones before it have left.
     public var connectTimeout: Duration = .seconds(10)
     /// The deadline for one statement, kept by this process; nil is none.
     public var statementTimeout: Duration? = .seconds(60)
@@ -61,6 +62,8 @@ public struct ConnectionConfiguration: Sendable {
     package var secrets: [String: Password] = [:]
     /// The service the settings came from.
     package var service: String?
+    /// Who looks up hosts' names.
+    package var resolver = NameResolver.system
 
     /// A configuration made in code; what is not given comes from libpq's defaults.
     public init(
@@ -162,14 +165,28 @@ extension ConnectionConfiguration: CustomStringConvertible, CustomDebugStringCon
     /// The URL without the password.
     public var description: String {
         var text = "postgres://"
-        if let user { text += ConnectionURL.encoded(user) + (password == nil ? "" : ":***") + "@" }
+        // What looks like an address holds perhaps a password; connecting refuses it.
+        func shown(_ text: String) -> String { ConnectionURL.isAddress(text) ? "***" : ConnectionURL.encoded(text) }
+        if let user { text += shown(user) + (password == nil ? "" : ":***") + "@" }
         text += hosts.map { host in
-            let name = host.name.contains(":") ? "[\(host.name)]" : ConnectionURL.encoded(host.name)
+            let isNumeric = host.name.contains(":") && host.name.utf8.allSatisfy(Self.isInAddress)
+            let name = isNumeric ? "[\(host.name)]" : shown(host.name)
             return name + (host.port.map { ":\($0)" } ?? "")
         }.joined(separator: ",")
-        if let database { text += "/" + ConnectionURL.encoded(database) }
+        if let database { text += "/" + shown(database) }
         if let mode = tls.mode { text += "?sslmode=\(mode.rawValue)" }
         return text
+    }
+
+    /// Whether a byte occurs in an IPv6 address and its scope, `fe80::1%eth0`.
+    private static func isInAddress(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "%"),
+            UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     /// The URL without the password.

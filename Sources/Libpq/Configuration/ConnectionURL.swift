@@ -35,14 +35,14 @@ enum ConnectionURL {
             if user.count == 2 { try set("password", user[1]) }
         } else if rest[authorityEnd...].contains("@") && !(path.isEmpty && authority.isEmpty) && !query.contains("=") {
             throw misencoded("the user name or password")
-        } else if path.contains("@") {
-            throw misencoded("the user name or password")
         }
+        // A password with @ and / in it: the host would be its middle, and the database, which is shown, its end.
+        guard !path.contains("@") else { throw misencoded("the user name, password or database") }
         try checkParameters(path, hosts)
         try parse(hosts: hosts)
         if path.count > 1 { try set("dbname", path.dropFirst()) }
         // A key may only be repeated when it can't be the piece of a password.
-        let keysAreSafe = authority.contains("@") || !query.contains("@")
+        let keysAreSafe = !query.contains("@")
         for pair in query.split(separator: "&") {
             guard let equals = pair.firstIndex(of: "="), pair[pair.index(after: equals)...].contains("=") == false
             else {
@@ -116,7 +116,7 @@ enum ConnectionURL {
 
     /// Whether a text is an address of its own, a URL or a list of libpq's keywords, which may hold a password.
     static func isAddress(_ text: String) -> Bool {
-        text.contains("://") || text.contains(#/(?i)password\s*=/#)
+        text.contains("://") || text.contains(#/(?i)(pass\w*|pwd|secret\w*)\s*=/#)
     }
 
     /// Percent-decodes.

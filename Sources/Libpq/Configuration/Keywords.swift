@@ -19,12 +19,7 @@ extension ConnectionConfiguration {
                 throw PostgresError(
                     .invalidConfiguration, "\(place) contains a NUL character, which PostgreSQL can't take; remove it.")
             }
-            // What looks like an address isn't repeated, here or by libpq and the server: it may hold a password.
-            guard !["host", "dbname", "user"].contains(key) || !ConnectionURL.isAddress(value) else {
-                throw PostgresError(
-                    .invalidConfiguration,
-                    "\(place) holds an address where a name is expected; give the address as the database URL.")
-            }
+            try Self.checkForAddress(key, value, place)
             switch key {
             case "host", "hostaddr", "port", "service": break
             case "user": user = value
@@ -49,8 +44,10 @@ extension ConnectionConfiguration {
                 guard ["utf8", "utf-8", "unicode", "auto"].contains(value.lowercased()) else {
                     throw PostgresError(
                         .invalidConfiguration,
-                        "\(place) is \"\(value)\", but strings are always sent as UTF8; remove it.")
+                        "\(place) is \(Self.shown(value)), but strings are always sent as UTF8; remove it.")
                 }
+            case "load_balance_hosts":
+                parameters[key] = (try Self.choice(value, place) as LoadBalancing).rawValue
             default:
                 if LibpqKeyword.all[key]?.isSecret == true {
                     secrets[key] = Password(value)
@@ -66,12 +63,30 @@ extension ConnectionConfiguration {
     ) throws -> Choice {
         if let choice = Choice(rawValue: value) { return choice }
         let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw PostgresError(.invalidConfiguration, "\(place) is \"\(value)\"; it has to be one of \(choices).")
+        throw PostgresError(.invalidConfiguration, "\(place) is \(shown(value)); it has to be one of \(choices).")
+    }
+
+    /// A value for a message, when it is a word; anything else may have a password in it.
+    private static func shown(_ value: String) -> String {
+        let isWord =
+            value.utf8.count <= 32
+            && value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        return isWord ? "\"\(value)\"" : "something else"
+    }
+
+    /// Refuses what looks like an address where a name is expected: neither libpq nor the server nor anybody else is to
+    /// repeat it, for it may hold a password.
+    private static func checkForAddress(_ key: String, _ value: String, _ place: String) throws {
+        let keyword = LibpqKeyword.all[key]
+        guard keyword?.isSecret != true, keyword?.takesURL != true, ConnectionURL.isAddress(value) else { return }
+        throw PostgresError(
+            .invalidConfiguration,
+            "\(place) holds an address where a name is expected; give the address as the database URL.")
     }
 
     private static func number(_ value: String, _ place: String) throws -> Int {
         if let number = Int32(value) { return Int(number) }
-        throw PostgresError(.invalidConfiguration, "\(place) is \"\(value)\"; it has to be a whole number.")
+        throw PostgresError(.invalidConfiguration, "\(place) is \(shown(value)); it has to be a whole number.")
     }
 
     /// Pairs names, addresses and ports as libpq does: lists of one length, or one port for all.
@@ -113,6 +128,24 @@ extension ConnectionConfiguration {
 }
 
 extension ConnectionConfiguration {
+    /// libpq's `load_balance_hosts`.
+    private enum LoadBalancing: String, CaseIterable {
+        case disable, random
+    }
+
+    /// A text of libpq or the server without the secrets it may quote: what was set as one, and what stands behind
+    /// `password=` in start-up options.
+    func masked(_ text: String) -> String {
+        var text = text
+        let names = [user, database].compactMap(\.self) + hosts.map(\.name)
+        for secret in [password, tls.keyPassword].compactMap(\.self) + secrets.values {
+            // A short one, or one that is a name too, would only make the message unreadable.
+            guard secret.value.count > 3, !names.contains(secret.value) else { continue }
+            text = text.replacing(secret.value, with: "***")
+        }
+        return text.replacing(#/(?i)((?:pass\w*|pwd|secret\w*)\s*=\s*)[^\s"]+/#) { "\($0.output.1)***" }
+    }
+
     /// The encryption that ``TLS/mode`` means for these hosts.
     package var effectiveTLSMode: TLS.Mode { effectiveTLSMode(process: ProcessInfo.processInfo.environment) }
 
@@ -206,6 +239,7 @@ extension ConnectionConfiguration {
                     .invalidConfiguration,
                     "\"\(key)\" contains a NUL character, which PostgreSQL can't take; remove it.")
             }
+            try Self.checkForAddress(key, value, "\"\(key)\"")
             guard let keyword = LibpqKeyword.all[key] else {
                 throw PostgresError(
                     .invalidConfiguration, "\"\(key)\" is not a keyword of libpq; remove it or correct its spelling.")

@@ -11,6 +11,8 @@ struct LibpqKeyword {
     var since: Int32 = 0
     /// Whether the value is kept out of every description.
     var isSecret = false
+    /// Whether the value may be a URL.
+    var takesURL = false
 
     static let all: [String: LibpqKeyword] = [
         "host": .init(variable: "PGHOST"),
@@ -24,7 +26,7 @@ struct LibpqKeyword {
         "channel_binding": .init(variable: "PGCHANNELBINDING", since: 130000),
         "connect_timeout": .init(variable: "PGCONNECT_TIMEOUT"),
         "client_encoding": .init(variable: "PGCLIENTENCODING"),
-        "options": .init(variable: "PGOPTIONS"),
+        "options": .init(variable: "PGOPTIONS", takesURL: true),
         "application_name": .init(variable: "PGAPPNAME"),
         "fallback_application_name": .init(),
         "keepalives": .init(),
@@ -55,10 +57,11 @@ struct LibpqKeyword {
         "max_protocol_version": .init(variable: "PGMAXPROTOCOLVERSION", since: 180000),
         "service": .init(variable: "PGSERVICE"),
         "target_session_attrs": .init(variable: "PGTARGETSESSIONATTRS"),
-        "load_balance_hosts": .init(variable: "PGLOADBALANCEHOSTS", since: 160000),
+        // Since libpq 16, but done here.
+        "load_balance_hosts": .init(variable: "PGLOADBALANCEHOSTS"),
         "scram_client_key": .init(since: 180000, isSecret: true),
         "scram_server_key": .init(since: 180000, isSecret: true),
-        "oauth_issuer": .init(since: 180000),
+        "oauth_issuer": .init(since: 180000, takesURL: true),
         "oauth_client_id": .init(since: 180000),
         "oauth_client_secret": .init(since: 180000, isSecret: true),
         "oauth_scope": .init(since: 180000),

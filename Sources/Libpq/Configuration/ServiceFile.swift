@@ -77,9 +77,10 @@ enum ServiceFile {
             }
             let key = String(line[..<equals].trimmed)
             guard LibpqKeyword.all[key] != nil, key != "service" else {
+                // Not repeated: a line that went wrong may be the piece of a password.
                 throw PostgresError(
                     .invalidConfiguration,
-                    "\(place) sets \"\(key)\", which is not a keyword a service can set; remove it or correct its spelling."
+                    "\(place) sets what is not a keyword that a service can set; remove it or correct its spelling."
                 )
             }
             let value = String(line[line.index(after: equals)...].trimmed)

@@ -45,11 +45,15 @@ final class CancelRequest: @unchecked Sendable {
     /// Whether cancel requests are encrypted as their sessions are.
     static var isEncrypted: Bool { functions != nil }
 
+    /// Which server it goes to.
+    let server: String
     private let old: OpaquePointer?
     private let new: UnsafeMutableRawPointer?
 
     /// Never blocks; nil when there is no memory.
     init?(_ link: Link) {
+        let host = [PQhostaddr(link.pointer), PQhost(link.pointer)].compactMap { $0.map { String(cString: $0) } }
+        server = "\(host.first { !$0.isEmpty } ?? ""):\(PQport(link.pointer).map { String(cString: $0) } ?? "")"
         if let functions = Self.functions {
             guard let new = functions.create(link.pointer) else { return nil }
             (self.new, old) = (new, nil)

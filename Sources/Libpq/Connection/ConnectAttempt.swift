@@ -12,120 +12,135 @@ import Musl
 import Darwin
 #endif
 
-/// One attempt to connect, on a thread that may block.
+/// One attempt to connect to one address, on a thread that may block.
 ///
-/// The caller is answered by whoever comes first: the thread, the deadline or the task's cancellation. libpq looks up names
-/// without a way to interrupt it, so the thread may come to its end later; a connection it still gets then is closed.
-final class ConnectAttempt: DeadlineHolder {
+/// The caller is answered by whoever comes first: the thread, the deadline or the task's cancellation. libpq can't be interrupted
+/// inside its calls, so the thread may come to its end later; a connection it still gets then is closed.
+final class ConnectAttempt: Sendable {
+    /// Where it goes.
+    struct Target: Sendable {
+        var keywords: [(key: String, value: String)]
+        /// For messages.
+        var description: String
+        /// What attempts at the same server have in common.
+        var key: String
+    }
+
     private struct State {
-        var continuation: CheckedContinuation<Connection, any Error>?
-        var isOver = false
+        /// Since when the thread is in a call of libpq, and which thread that is.
+        var call: (began: UInt64, thread: Int32)?
+        var isGivenUp = false
     }
 
     private let configuration: ConnectionConfiguration
-    private let keywords: [(key: String, value: String)]
     private let logger: Logger
     private let source: any ReadinessSource
+    private let target: Target
     private let deadline: UInt64
+    private let threads: ConnectThreads
     private let state = Locked(State())
 
-    init(_ configuration: ConnectionConfiguration, _ logger: Logger, _ source: any ReadinessSource) throws {
+    init(
+        _ configuration: ConnectionConfiguration, _ logger: Logger, _ source: any ReadinessSource, target: Target,
+        deadline: UInt64, threads: ConnectThreads = .shared
+    ) {
         self.configuration = configuration
         self.logger = logger
         self.source = source
-        let given = try configuration.keywords()
-        // Start-up options cost no round trip. Poolers that switch servers between transactions refuse them.
-        keywords = configuration.statementCache == .unnamed ? given : SessionSettings.added(to: given)
-        deadline = Monotonic.after(configuration.connectTimeout)
+        self.target = target
+        self.deadline = deadline
+        self.threads = threads
     }
 
-    func start(_ continuation: CheckedContinuation<Connection, any Error>) {
-        let isOver = state.withLock { state in
-            if !state.isOver { state.continuation = continuation }
-            return state.isOver
-        }
-        guard !isOver else { return continuation.resume(throwing: CancellationError()) }
-        Deadlines.shared.add(self)
-        Deadlines.shared.note(deadline)
-        BlockingWork.run("connect") { self.work() }
-    }
-
-    func cancel() { finish(.failure(CancellationError())) }
-
-    func deadlinesDue(_ now: UInt64) -> UInt64 {
-        guard deadline <= now else { return deadline }
-        finish(
-            .failure(
-                PostgresError(
-                    .connectTimeout,
-                    "No connection to \(place) within \(configuration.connectTimeout); check the address and the network, "
-                        + "or raise connectTimeout.")))
-        return Monotonic.never
-    }
-
-    /// Answers the caller, unless somebody else has.
+    /// The connection.
     ///
-    /// - Returns: whether this was the answer.
-    @discardableResult
-    private func finish(_ result: Result<Connection, any Error>) -> Bool {
-        let (continuation, isFirst) = state.withLock { state in
-            defer {
-                state.continuation = nil
-                state.isOver = true
+    /// - Throws: ``ConnectFailure``, `CancellationError`, or a ``PostgresError`` that no other server can help with.
+    func connection() async throws -> Connection {
+        let (name, begun) = (target.description, Monotonic.now)
+        let time = deadline - min(deadline, begun)
+        let answer = OneAnswer<Connection>(
+            deadline: deadline, late: { ConnectFailure.timeout(name, after: time) }, givenUp: { self.giveUp() })
+        return try await answer.value {
+            let job = ConnectThreads.Job(
+                id: ObjectIdentifier(self), server: target.key, work: { self.work(answer) },
+                refused: { answer.finish(.failure(ConnectFailure.noThread)) })
+            if case .refused(let stuck) = threads.start(job) {
+                answer.finish(.failure(ConnectFailure.stuck(name, stuck)))
             }
-            return (state.continuation, !state.isOver)
         }
-        guard isFirst else { return false }
-        Deadlines.shared.remove(ObjectIdentifier(self))
-        continuation?.resume(with: result)
-        return true
     }
 
-    /// Orders what follows behind the attempt for the thread sanitizer too: it sees locks, but no continuation that was
-    /// resumed before it was awaited.
-    func settle() { state.withLock { _ in } }
-
-    private var isOver: Bool { state.withLock { $0.isOver } }
-
-    /// Where the connection goes, for messages.
-    private var place: String {
-        let url = configuration.description
-        return url == "postgres://" ? "the PostgreSQL of this machine (no address was given)" : url
+    /// Nobody waits any more.
+    private func giveUp() {
+        threads.drop(ObjectIdentifier(self))
+        let since = state.withLock { state -> UInt64? in
+            state.isGivenUp = true
+            guard let call = state.call else { return nil }
+            // Under the lock, in which the thread would say that it has come out and ends.
+            OwnThread.lower(call.thread)
+            threads.abandon(ObjectIdentifier(self), server: target.key, since: call.began)
+            return call.began
+        }
+        guard let since, Monotonic.now - since >= threads.limits.stuckAfter else { return }
+        logger.warning(
+            "An attempt to connect was given up and hangs inside libpq.",
+            metadata: ["server": "\(target.key)", "abandoned": "\(threads.counts.abandoned)"])
     }
 
     // MARK: On the thread
 
-    private func work() {
-        guard let pointer = startParameters() else {
-            finish(.failure(PostgresError(.connectFailed, "libpq has no memory for a connection.")))
+    /// Makes a call of libpq that may take any time; nil when nobody waits for it.
+    private func call<Value>(_ body: () -> Value) -> Value? {
+        let mayCall = state.withLock { state in
+            if !state.isGivenUp { state.call = (Monotonic.now, OwnThread.id) }
+            return !state.isGivenUp
+        }
+        guard mayCall else { return nil }
+        let value = body()
+        let isAbandoned = state.withLock { state in
+            state.call = nil
+            if state.isGivenUp { threads.returned(ObjectIdentifier(self)) }
+            return state.isGivenUp
+        }
+        if isAbandoned {
+            logger.debug("An attempt to connect that was given up came back.", metadata: ["server": "\(target.key)"])
+        }
+        return value
+    }
+
+    private func work(_ answer: OneAnswer<Connection>) {
+        guard let pointer = call({ startParameters() }) else { return }
+        guard let pointer else {
+            answer.finish(.failure(PostgresError(.connectFailed, "libpq has no memory for a connection.")))
             return
         }
         let link = Link(pointer: pointer)
         // Makes libpq's message say the SQLSTATE, which it gives no other way while connecting.
         PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
-        guard poll(link) else { return link.finish() }
+        guard poll(link, answer) else { return link.finish() }
         PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
         guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
-            finish(.failure(PostgresError(.connectFailed, "libpq refuses its pipeline mode: \(link.message)")))
+            answer.finish(
+                .failure(PostgresError(.connectFailed, "libpq refuses its pipeline mode: \(link.message)")))
             return link.finish()
         }
-        let wrong = wrongSetting(link)
+        let wrong = ConnectError.wrongSetting(link, place: ConnectError.place(configuration))
         let connection = Connection(link, configuration, logger, source)
         if let wrong {
             connection.close()
-            finish(.failure(wrong))
+            answer.finish(.failure(wrong))
         } else if !connection.start() {
-            finish(.failure(PostgresError(.connectFailed, "The system has no room to watch another socket.")))
-        } else if !finish(.success(connection)) {
+            answer.finish(.failure(PostgresError(.connectFailed, "The system has no room to watch another socket.")))
+        } else if !answer.finish(.success(connection)) {
             connection.close()
         }
     }
 
-    /// `PQconnectStartParams`; blocks while it looks up the first host's name.
+    /// `PQconnectStartParams`.
     private func startParameters() -> OpaquePointer? {
-        var keys: [UnsafePointer<CChar>?] = keywords.map { UnsafePointer(strdup($0.key)) }
-        var values: [UnsafePointer<CChar>?] = keywords.map { UnsafePointer(strdup($0.value)) }
+        var keys: [UnsafePointer<CChar>?] = target.keywords.map { UnsafePointer(strdup($0.key)) }
+        var values: [UnsafePointer<CChar>?] = target.keywords.map { UnsafePointer(strdup($0.value)) }
         defer {
             for text in keys + values { free(UnsafeMutableRawPointer(mutating: text)) }
         }
@@ -137,7 +152,7 @@ final class ConnectAttempt: DeadlineHolder {
     /// Drives libpq until it is connected.
     ///
     /// - Returns: false when the caller has been told otherwise.
-    private func poll(_ link: Link) -> Bool {
+    private func poll(_ link: Link, _ answer: OneAnswer<Connection>) -> Bool {
         var status = PQstatus(link.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while true {
             switch status {
@@ -145,6 +160,7 @@ final class ConnectAttempt: DeadlineHolder {
                 return true
             case PGRES_POLLING_READING, PGRES_POLLING_WRITING:
                 let events = Int16(status == PGRES_POLLING_READING ? POLLIN : POLLOUT)
+                // Asked each time: libpq closes the socket and opens another one, perhaps of the same number.
                 var descriptor = pollfd(fd: PQsocket(link.pointer), events: events, revents: 0)
                 // In slices, to notice soon that nobody waits any more.
                 #if canImport(Glibc)
@@ -154,24 +170,15 @@ final class ConnectAttempt: DeadlineHolder {
                 #else
                 let ready = Darwin.poll(&descriptor, 1, 100)
                 #endif
-                if isOver { return false }
-                if ready != 0 { status = PQconnectPoll(link.pointer) }
+                if answer.isOver { return false }
+                // A signal says nothing about the socket, which libpq would take for connected.
+                if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+                guard let next = call({ PQconnectPoll(link.pointer) }) else { return false }
+                status = next
             default:
-                finish(.failure(ConnectError.make(link, place: place)))
+                answer.finish(.failure(ConnectError.make(link, configuration)))
                 return false
             }
         }
-    }
-
-    /// Settings without which values would be misread.
-    private func wrongSetting(_ link: Link) -> PostgresError? {
-        for (name, expected) in [("client_encoding", "UTF8"), ("standard_conforming_strings", "on")] {
-            guard let value = link.parameter(name), value != expected else { continue }
-            return PostgresError(
-                .connectFailed,
-                "The session at \(place) has \(name) = \(value) and not \(expected); remove the setting from the role, the "
-                    + "database or the pooler between.")
-        }
-        return nil
     }
 }

@@ -3,21 +3,37 @@
 
 import CLibpq
 
-/// Makes an error of what libpq says when it can't connect: text, with an SQLSTATE inside when a server spoke.
+/// Reads what libpq says when it can't connect: text, with an SQLSTATE inside when a server spoke.
 enum ConnectError {
-    static func make(_ link: Link, place: String) -> PostgresError {
-        let message = link.message
+    static func make(_ link: Link, _ configuration: ConnectionConfiguration) -> ConnectFailure {
+        let message = configuration.masked(link.message)
         let server = serverFields(message)
         let isRefused = PQconnectionNeedsPassword(link.pointer) == 1 || ["28P01", "28000"].contains(server?.sqlState)
-        let text = server.map { "\($0.message) (SQLSTATE \($0.sqlState))" } ?? oneLine(message)
-        return isRefused
-            ? PostgresError(
-                .authenticationFailed,
-                "The server at \(place) refused the user: \(text). Check user, password and pg_hba.conf.",
-                server: server)
-            : PostgresError(
-                .connectFailed, "No connection to \(place): \(text). \(remedy(message, server?.sqlState))",
-                server: server)
+        // Class 57P: starting up, shutting down, recovering. libpq goes on to the next server then, too.
+        let isFinal = isRefused || server.map { !$0.sqlState.hasPrefix("57P") } ?? false
+        return ConnectFailure(
+            code: isRefused ? .authenticationFailed : .connectFailed,
+            text: server.map { "\($0.message) (SQLSTATE \($0.sqlState))" } ?? oneLine(message),
+            remedy: isRefused ? "Check user, password and pg_hba.conf." : remedy(message, server?.sqlState),
+            server: server, isFinal: isFinal)
+    }
+
+    /// Where the connection goes, for messages.
+    static func place(_ configuration: ConnectionConfiguration) -> String {
+        let url = configuration.description
+        return url == "postgres://" ? "the PostgreSQL of this machine (no address was given)" : url
+    }
+
+    /// Settings without which values would be misread.
+    static func wrongSetting(_ link: Link, place: String) -> PostgresError? {
+        for (name, expected) in [("client_encoding", "UTF8"), ("standard_conforming_strings", "on")] {
+            guard let value = link.parameter(name), value != expected else { continue }
+            return PostgresError(
+                .connectFailed,
+                "The session at \(place) has \(name) = \(value) and not \(expected); remove the setting from the role, the "
+                    + "database or the pooler between.")
+        }
+        return nil
     }
 
     /// What whoever runs the program can do about it.
@@ -28,7 +44,8 @@ enum ConnectError {
         case "53300": "Raise the server's max_connections, or lower maximumConnections of the pools that use it."
         case "57P03": "Try again in a moment; PoolConfiguration.startup can wait for it."
         case .some: "Look into the server's log."
-        case nil where message.contains("translate host name"): "Check the host's name."
+        case nil where message.contains("session is ") || message.contains("server is "):
+            "Check target_session_attrs and the hosts: none may be of that kind, or not yet."
         case nil where message.contains("SSL") || message.contains("certificate"):
             "Check the TLS mode and the certificates."
         case nil: "Check that a server runs there and takes connections, and the address."

@@ -27,6 +27,8 @@ public struct PostgresError: Error, Sendable {
         case commitOutcomeUnknown = "COMMIT_OUTCOME_UNKNOWN"
         /// The connection's own deadline for connecting passed.
         case connectTimeout = "CONNECT_TIMEOUT"
+        /// Several attempts that were given up hang inside libpq or the name service: none is made until one comes back.
+        case connectsStuck = "CONNECTS_STUCK"
         /// The statement's deadline (ours or the server's `statement_timeout`) passed.
         case statementTimeout = "STATEMENT_TIMEOUT"
         /// Another session, not this task, cancelled the statement (SQLSTATE 57014 without our asking).

@@ -91,7 +91,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: [
-        ("[shop]\nhosts=x", "\"hosts\""), ("[shop]\nhost", "line 2"), ("[shop]\nservice=x", "\"service\""),
+        ("[shop]\nhosts=x", "line 2"), ("[shop]\nhost", "line 2"), ("[shop]\nservice=x", "line 2"),
         ("[shop]\nldap://x", "LDAP"), ("[shops]\nhost=x", "[shop]"), ("", "[shop]"),
     ])
     func serviceErrors(text: String, expected: String) throws {

@@ -17,10 +17,10 @@ enum Loopback {
         init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
     }
 
-    /// A listening socket on a free port of 127.0.0.1.
-    static func listen() throws -> (socket: CInt, port: Int) {
+    /// A listening socket on 127.0.0.1 (or 127.0.0.2 with host 2, which only Linux has), on a free port unless one is named.
+    static func listen(backlog: CInt = 128, host: UInt32 = 1, port: Int = 0) throws -> (socket: CInt, port: Int) {
         let descriptor = try makeSocket(AF_INET)
-        var address = self.address(port: 0)
+        var address = self.address(host: host, port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let found = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -28,11 +28,11 @@ enum Loopback {
             }
         }
         #if canImport(Darwin)
-        let listening = found && Darwin.listen(descriptor, 128) == 0
+        let listening = found && Darwin.listen(descriptor, backlog) == 0
         #elseif canImport(Glibc)
-        let listening = found && Glibc.listen(descriptor, 128) == 0
+        let listening = found && Glibc.listen(descriptor, backlog) == 0
         #else
-        let listening = found && Musl.listen(descriptor, 128) == 0
+        let listening = found && Musl.listen(descriptor, backlog) == 0
         #endif
         guard listening else {
             defer { close(descriptor) }
@@ -41,9 +41,9 @@ enum Loopback {
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    static func connect(port: Int) throws -> CInt {
+    static func connect(host: UInt32 = 1, port: Int) throws -> CInt {
         let descriptor = try makeSocket(AF_INET)
-        var address = self.address(port: port)
+        var address = self.address(host: host, port: port)
         try connect(descriptor, &address)
         return descriptor
     }
@@ -136,11 +136,11 @@ enum Loopback {
         #endif
     }
 
-    private static func address(port: Int) -> sockaddr_in {
+    private static func address(host: UInt32, port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7f00_0000 | host).bigEndian
         return address
     }
 

@@ -28,11 +28,14 @@ public enum PrivateServer {
 
     /// A server with TLS, which over TCP takes encrypted connections only.
     ///
-    /// - Parameter names: what the certificate is for; a URL says `localhost` to match the usual one.
+    /// - Parameters:
+    ///   - names: what the certificate is for; a URL says `localhost` to match the usual one.
+    ///   - days: how long it is good; 0 makes one that is already over.
     public static func tls(
-        names: [String] = ["localhost"], password: String = "kinship-tls", settings: [String: String] = [:]
+        names: [String] = ["localhost"], days: Int = 2, password: String = "kinship-tls",
+        settings: [String: String] = [:]
     ) async throws -> (server: EmbeddedServer, authority: TestCertificate) {
-        let certificate = try await TestCertificate.make(names: names)
+        let certificate = try await TestCertificate.make(names: names, days: days)
         var options = options(settings)
         options.tls = .init(certificate: certificate.certificate, key: certificate.key)
         options.authentication = .rules(

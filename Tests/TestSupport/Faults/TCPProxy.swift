@@ -97,6 +97,9 @@ public final class TCPProxy: @unchecked Sendable {  // All state is guarded by `
     /// How many connections have been accepted so far.
     public var accepted: Int { locked { acceptedCount } }
 
+    /// The sockets of the clients' side.
+    var clients: [CInt] { locked { links.values.map(\.client) } }
+
     /// How many connections are open now.
     public var open: Int { locked { links.count } }
 
