@@ -39,13 +39,14 @@ let package = Package(
             name: "CLibpq", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "MessageText"),
-        .target(name: "RelationPlanner", dependencies: ["MessageText"]),
+        .target(name: "Digests"),
+        .target(name: "RelationPlanner", dependencies: ["MessageText", "Digests"]),
 
         // Storey 2: how bytes reach a server, and where a server comes from.
         .target(
             name: "Libpq",
             dependencies: [
-                "CLibpq", "MessageText",
+                "CLibpq", "MessageText", "Digests",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -88,11 +89,11 @@ let package = Package(
                 "CLibpq", "EmbeddedPostgres", "Libpq", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport"),
-        .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner", "MessageText"]),
+        .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner", "MessageText", "Digests"]),
         .testTarget(
             name: "LibpqTests",
             dependencies: [
-                "Libpq", "KinshipLifecycle", "TestSupport",
+                "Libpq", "KinshipLifecycle", "TestSupport", "Digests", "LimitedReader",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -101,7 +102,11 @@ let package = Package(
         .testTarget(
             name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport", "EmbeddedOwner"]),
         .executableTarget(
-            name: "LimitedReader", dependencies: ["Kinship", "Libpq", "RelationPlanner", "BenchmarkFloor"],
+            name: "LimitedReader",
+            dependencies: [
+                "Kinship", "Libpq", "RelationPlanner", "BenchmarkFloor",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/LimitedReader"),
         .testTarget(
             name: "KinshipTests",

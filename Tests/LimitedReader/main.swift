@@ -2,13 +2,19 @@
 // Copyright (c) 2026 the Kinship authors
 
 import BenchmarkFloor
+import Foundation
 import Kinship
 import Libpq
 import RelationPlanner
 
 // Makes one request that is refused, in a process of its own, and says by how much the most memory it ever took grew for it.
-// Arguments: a URL, and what to do: root, include or raw, and rows or bytes; or written and the limit's name.
+// Arguments: a URL, and what to do: root, include or raw, and rows or bytes; or written and the limit's name; or resources and which.
 let (url, place, limit) = (CommandLine.arguments[1], CommandLine.arguments[2], CommandLine.arguments[3])
+
+if place == "resources" {
+    print(try await Resources.run(limit, url: url))
+    exit(0)
+}
 
 let schema = try Schema(definitions: [
     ModelDefinition(

@@ -42,6 +42,9 @@ enum ConnectError {
         case "3D000": "Create the database, or correct its name."
         case "42501": "Grant the user CONNECT on the database."
         case "53300": "Raise the server's max_connections, or lower maximumConnections of the pools that use it."
+        case "08P01" where message.contains("startup parameter"):
+            "A pooler that switches servers between transactions takes no start-up options: set statementCache to .unnamed, "
+                + "or have the pooler ignore the parameter."
         case "57P03": "Try again in a moment; PoolConfiguration.startup can wait for it."
         case .some: "Look into the server's log."
         case nil where message.contains("session is ") || message.contains("server is "):

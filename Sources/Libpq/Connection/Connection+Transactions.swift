@@ -169,6 +169,7 @@ extension Connection {
 
     /// - Returns: why it failed; the connection is closed then, for nobody can tell where it stands.
     private func sendRollback(_ texts: [String]) async -> String? {
+        guard !texts.isEmpty else { return nil }
         let request = Self.control(texts, configuration.closeTimeout, .giveUp)
         try? await run(request, isShielded: true)
         guard let error = request.firstError else { return nil }

@@ -55,7 +55,8 @@ public final class Connection: Sendable {
             ConnectionState(
                 link: link, source: source, notices: notices,
                 statementGrace: configuration.statementTimeoutGrace.clampedNanoseconds,
-                encryption: Encryption(link), statements: PreparedStatements(limit: limit)))
+                encryption: Encryption(link), statements: PreparedStatements(limit: limit),
+                target: configuration.targetSessionAttributes))
     }
 
     deinit {
@@ -170,7 +171,7 @@ public final class Connection: Sendable {
     }
 
     /// Changes the state under the lock, then does what has to be done without it.
-    private func transition(_ change: (inout ConnectionState, inout Effects) -> Void) {
+    func transition(_ change: (inout ConnectionState, inout Effects) -> Void) {
         let effects = state.withLock { state in
             var effects = Effects()
             change(&state, &effects)

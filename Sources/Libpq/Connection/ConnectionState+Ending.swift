@@ -29,6 +29,7 @@ extension ConnectionState {
             var failure = error ?? closedError
             failure.sql = request.statements.first?.text
             failure.message += " The statement had not been sent."
+            request.isUnsent = true
             request.failure = failure
             effects.finish(request)
         }
@@ -46,7 +47,10 @@ extension ConnectionState {
         let reached =
             error.server != nil && position < steps.count && steps[position].kind != .sync
             ? unanswered.prefix { $0 <= steps[position].index } : unanswered
-        if !isAnswered, reached.contains(where: { StatementKind.of(request.statements[$0].text) == .commit }) {
+        let isUnknown = reached.contains { index in
+            StatementKind.of(request.statements[index].text) == .commit && !endsNothing(request, at: index)
+        }
+        if !isAnswered, isUnknown {
             error.code = .commitOutcomeUnknown
             error.message =
                 "The connection broke after COMMIT was sent and before it was answered, so the transaction may or may not "

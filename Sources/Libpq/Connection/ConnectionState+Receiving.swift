@@ -21,9 +21,7 @@ extension ConnectionState {
     /// Takes the results that have come completely.
     private mutating func collect(_ link: Link, _ effects: inout Effects) {
         guard let request = current, !isAnswered else {
-            // Between requests there are only notices, notifications and settings; this has libpq read them.
-            _ = PQisBusy(link.pointer)
-            while let notification = PQnotifies(link.pointer) { PQfreemem(notification) }
+            takeUnasked(link, &effects)
             return
         }
         var emptyAnswers = 0
@@ -49,7 +47,7 @@ extension ConnectionState {
     private mutating func take(_ result: OpaquePointer, _ request: Request, _ link: Link, _ effects: inout Effects) {
         guard position < steps.count else {
             PQclear(result)
-            return terminate(lostError("the server answered more than it was asked"), &effects)
+            return endOutOfStep("there were more answers than questions", &effects)
         }
         let step = steps[position]
         switch PQresultStatus(result) {
@@ -60,8 +58,13 @@ extension ConnectionState {
             succeed(step, result, request, &effects)
         case PGRES_PIPELINE_SYNC:
             PQclear(result)
-            // A sync has no end mark of its own, and whatever was not answered before it never will be.
+            // A sync has no end mark of its own. What wasn't answered before it and wasn't skipped will be answered later:
+            // to somebody else.
+            guard step.kind == .sync || hasFailed else {
+                return endOutOfStep("it said it was ready before it had answered", &effects)
+            }
             hasResult = false
+            hasFailed = false
             position = (steps[position...].firstIndex { $0.kind == .sync } ?? steps.count - 1) + 1
             isAnswered = position == steps.count
             prepareStep()
@@ -95,8 +98,12 @@ extension ConnectionState {
         _ step: Step, _ result: OpaquePointer, _ request: Request, _ effects: inout Effects
     ) {
         taken.partial = 0
+        if let problem = problem(with: result, as: step, request) {
+            PQclear(result)
+            return endOutOfStep(problem, &effects)
+        }
         guard step.kind == .run, request.answers.count == step.index else { return PQclear(result) }
-        if step.number == 0, let tag = PQcmdStatus(result) {
+        if step.name == nil, let tag = PQcmdStatus(result) {
             forgetPrepared(after: tag, request.statements[step.index].text)
         }
         let rows: RowSet
@@ -111,14 +118,17 @@ extension ConnectionState {
 
     /// The server skipped a step because one before it failed.
     private mutating func skip(_ step: Step, _ request: Request) {
+        hasFailed = true
         switch step.kind {
         case .close:
-            statements.closeLater(step.number)
+            if let name = step.name { statements.closeLater(name) }
         case .prepare:
-            statements.remove(StatementKey(request.statements[step.index]), number: step.number, isOnServer: false)
+            statements.remove(StatementKey(request.statements[step.index]), step.name, isOnServer: false)
         case .run:
             if request.answers.count == step.index { request.answers.append(.skipped) }
-        case .prefix, .sync:
+        case .prefix:
+            notePrefixFailed(sentPrefixes[step.index])
+        case .sync:
             break
         }
     }
@@ -126,10 +136,13 @@ extension ConnectionState {
     private mutating func fail(
         _ step: Step, _ fields: PostgresError.ServerFields, isStale: Bool, _ request: Request
     ) {
+        hasFailed = true
+        noteFitness(after: fields.sqlState)
         switch step.kind {
         case .close:
             break  // Somebody else has closed it.
         case .prefix:
+            notePrefixFailed(sentPrefixes[step.index])
             request.failure = error(fields, sql: sentPrefixes[step.index], index: nil, request)
         case .sync:
             // A check that was deferred to the end of the implicit transaction: nothing of it has happened.
@@ -156,29 +169,28 @@ extension ConnectionState {
         var isCurable = false
         switch fields.sqlState {
         case "42P05" where step.kind == .prepare:
-            statements.remove(key, number: step.number, isOnServer: false)
-            statements.skipNumbers()
+            // By its name it is the same statement: it is prepared.
             isCurable = true
         case _ where step.kind == .prepare:
-            statements.remove(key, number: step.number, isOnServer: false)
-        case "26000" where step.number != 0:
-            statements.remove(key, number: step.number, isOnServer: false)
+            statements.remove(key, step.name, isOnServer: false)
+        case "26000" where step.name != nil:
+            statements.remove(key, step.name, isOnServer: false)
             isCurable = true
-        case "0A000" where step.number != 0 && isStale:
-            statements.remove(key, number: step.number, isOnServer: true)
+        case "0A000" where step.name != nil && isStale:
+            statements.remove(key, step.name, isOnServer: true)
             isCurable = true
         case "42883" where fields.message.contains("binary output") && !statements.usesTextResults(statement.text):
             statements.useTextResults(statement.text)
             isCurable = true
         case "42804", "42703", "42883", "42P01", "42P18", "22P02", "22P03", "22P04", "22P05", "22P06":
-            statements.remove(key, number: step.number, isOnServer: true)
+            statements.remove(key, step.name, isOnServer: true)
         default:
             break
         }
         // Sent once more only if nothing of the request can have happened: what ran before the failure must have been
         // part of the implicit transaction that the failure has rolled back.
         canHeal =
-            isCurable && !hasHealed && startedIdle && sentPrefixes.isEmpty && request.stop == nil
+            isCurable && heals < Self.mostHeals && startedIdle && sentPrefixes.isEmpty && request.stop == nil
             && request.statements[..<step.index].allSatisfy { StatementKind.of($0.text) == .rows }
         return isCurable
     }

@@ -15,9 +15,13 @@ extension ConnectionState {
         taken = Taken()
         request.answers.removeAll(keepingCapacity: true)
         request.failure = nil
-        startedIdle = PQtransactionStatus(link.pointer) == PQTRANS_IDLE
+        hasFailed = false
+        let status = PQtransactionStatus(link.pointer)
+        startedIdle = status == PQTRANS_IDLE
+        startedFailed = status == PQTRANS_INERROR
         sentPrefixes = prefixes
         prefixes = []
+        noteBeginning()
         noteSize(of: request)
         planSteps(request)
         for step in steps where !transmit(step, request, link) {
@@ -37,22 +41,24 @@ extension ConnectionState {
         if canClose { statements.makeRoom() }
         for index in sentPrefixes.indices { steps.append(Step(kind: .prefix, index: index)) }
         for (index, statement) in request.statements.enumerated() {
-            var number: UInt32 = 0
-            if statement.preparation == .cached {
+            var run = Step(kind: .run, index: index)
+            if statement.preparation == .cached, heals < Self.mostHeals {
                 let key = StatementKey(statement)
-                if let known = statements.find(key, flight: flight) {
-                    number = known
-                } else if let new = statements.insert(key, flight: flight, mayEvict: canClose) {
-                    number = new
-                    counters.preparations += 1
-                    steps.append(Step(kind: .prepare, index: index, number: new))
+                var kept = statements.find(key, flight: flight)
+                if kept == nil {
+                    kept = statements.insert(key, flight: flight, mayEvict: canClose)
+                    if let kept {
+                        counters.preparations += 1
+                        steps.append(Step(kind: .prepare, index: index, name: kept.name))
+                    }
                 }
+                if let kept { (run.name, run.command, run.keptAt) = (kept.name, kept.command, kept.index) }
             }
-            steps.append(Step(kind: .run, index: index, number: number))
+            steps.append(run)
         }
         steps.append(Step(kind: .sync))
         if canClose, !statements.unwanted.isEmpty {
-            var closing = statements.unwanted.map { Step(kind: .close, number: $0) }
+            var closing = statements.unwanted.map { Step(kind: .close, name: $0) }
             // A sync of its own: DEALLOCATE is a statement, and some statements have to be the first of their
             // transaction; and if it fails, the statements must not.
             if !Transmission.hasClose { closing.append(Step(kind: .sync)) }
@@ -64,15 +70,17 @@ extension ConnectionState {
     private func transmit(_ step: Step, _ request: Request, _ link: Link) -> Bool {
         switch step.kind {
         case .close:
-            return Transmission.close(link, step.number)
+            guard let name = step.name else { return false }
+            return Transmission.close(link, name)
         case .prefix:
             return Transmission.text(link, sentPrefixes[step.index])
         case .prepare:
-            return Transmission.prepare(link, request.statements[step.index], step.number)
+            guard let name = step.name else { return false }
+            return Transmission.prepare(link, request.statements[step.index], name)
         case .run:
             let statement = request.statements[step.index]
             return Transmission.run(
-                link, statement, step.number, textResults: statements.usesTextResults(statement.text))
+                link, statement, step.name, textResults: statements.usesTextResults(statement.text))
         case .sync:
             return PQpipelineSync(link.pointer) == 1
         }

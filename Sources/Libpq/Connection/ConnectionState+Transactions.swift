@@ -30,6 +30,11 @@ extension ConnectionState {
         }
     }
 
+    /// A statement that was to go ahead of others was not run.
+    mutating func notePrefixFailed(_ text: String) {
+        if text.hasPrefix("SAVEPOINT ") { missingSavepoints.insert(text) }
+    }
+
     /// Ends a scope whose body has succeeded.
     mutating func commit(_ scope: TransactionScope) -> Ending {
         if let ending = endUnsent(scope) { return ending }
@@ -38,6 +43,7 @@ extension ConnectionState {
         case (.idle, _): return .endedByBody
         case (.inFailedTransaction, _):
             prefixes.removeAll()
+            if case .savepoint(let name) = scope, missingSavepoints.contains("SAVEPOINT \(name)") { return .failed([]) }
             return .failed(rollbackTexts(scope))
         case (_, .transaction): return .send(["COMMIT"])
         case (_, .savepoint(let name)):
@@ -51,6 +57,8 @@ extension ConnectionState {
         if let ending = endUnsent(scope) { return ending }
         // What has not been sent belongs to the scope, or to scopes inside it.
         prefixes.removeAll()
+        // The transaction around it has failed, and is rolled back by whoever began it.
+        if case .savepoint(let name) = scope, missingSavepoints.contains("SAVEPOINT \(name)") { return .nothingToSend }
         switch transactionStatus {
         case .unknown: return .connectionGone
         case .idle: return .endedByBody

@@ -17,6 +17,17 @@ struct ConnectionState {
         case ended
     }
 
+    /// Whether the connection leads to a server that it may be used on.
+    enum Fitness {
+        case good
+        /// It refused to write: to be asked whether it still is what it was when the connection was made.
+        case doubtful
+        case unfit
+    }
+
+    /// How often a request is sent again: with its statement prepared anew, and at last without names.
+    static let mostHeals = 2
+
     /// Nil once the connection is closed or broken.
     var link: Link?
     let source: any ReadinessSource
@@ -32,6 +43,8 @@ struct ConnectionState {
     var prefixes: [String] = []
     /// How many savepoints have been named.
     var savepoints = 0
+    /// Savepoints of this transaction that were to be made and weren't, because something failed before.
+    var missingSavepoints: Set<String> = []
     var current: Request?
     var waiting: [Request] = []
 
@@ -48,7 +61,18 @@ struct ConnectionState {
     var isPaused = false
     /// An answer was such that the request can be sent once more.
     var canHeal = false
-    var hasHealed = false
+    /// How often the current request has been sent again.
+    var heals = 0
+    /// Whether a step since the last sync has failed: what follows it is skipped.
+    var hasFailed = false
+    /// Whether the flight began in a failed transaction, which can't be committed.
+    var startedFailed = false
+    /// Whether the transaction was begun READ ONLY and nothing has changed that.
+    var isReadOnly = false
+    /// Which kind of server it is to be.
+    let target: ConnectionConfiguration.TargetSessionAttributes
+    /// The server has said that it is not of that kind any more, or that it is going away.
+    var fitness = Fitness.good
     var taken = Taken()
     /// The most bytes that a message had: libpq's buffers have grown to hold it, and never shrink.
     var largestMessage = 0
@@ -60,6 +84,9 @@ struct ConnectionState {
     var cancelAgain = Monotonic.never
     /// How long to wait before that, in nanoseconds.
     var cancelPause: UInt64 = 0
+
+    /// When the server last answered, or was looked after.
+    var heardAt: UInt64 = 0
 
     var termination: (error: PostgresError?, Void)?
     var terminationHandlers: [@Sendable (PostgresError?) -> Void] = []
@@ -76,15 +103,15 @@ struct ConnectionState {
         request.completion = completion
         if request.stop != nil {
             effects.finish(request)
-        } else if link == nil {
-            request.failure = closedError
-            request.isUnsent = true
-            effects.finish(request)
         } else if current != nil {
             waiting.append(request)
             effects.deadline = request.deadline
-        } else {
+        } else if isOpen(&effects) {
             start(request, &effects)
+        } else {
+            request.failure = closedError
+            request.isUnsent = true
+            effects.finish(request)
         }
     }
 
@@ -94,7 +121,7 @@ struct ConnectionState {
             return effects.finish(request)
         }
         current = request
-        hasHealed = false
+        heals = 0
         cancelling = .none
         stopWaitingForCancel()
         effects.deadline = min(effects.deadline, request.deadline)
@@ -105,14 +132,17 @@ struct ConnectionState {
     mutating func completeIfPossible(_ effects: inout Effects) {
         guard isAnswered, let request = current, let link else { return }
         if case .running = cancelling { return }
-        if canHeal, !hasHealed, request.stop == nil, PQtransactionStatus(link.pointer) == PQTRANS_IDLE {
-            hasHealed = true
+        if canHeal, heals < Self.mostHeals, request.stop == nil, PQtransactionStatus(link.pointer) == PQTRANS_IDLE {
+            heals += 1
             return send(request, &effects)
         }
+        noteTransaction(after: request, link)
         current = nil
+        heardAt = Monotonic.now
         stopWaitingForCancel()
         effects.finish(request)
-        startNext(&effects)
+        // What has come with the answer and belongs to nothing would be taken for the next one.
+        if takeUnasked(link, &effects) { startNext(&effects) }
     }
 
     /// What was to be stopped has ended.

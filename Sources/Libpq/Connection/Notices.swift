@@ -17,6 +17,7 @@ final class Notices: Sendable {
         var waiting: [PostgresError.ServerFields] = []
         var dropped = 0
         var fatal: PostgresError.ServerFields?
+        var stray: String?
     }
 
     private struct Entry {
@@ -28,6 +29,7 @@ final class Notices: Sendable {
     private let id: Int
     private let contents = Locked(Contents())
     private let isEmpty = Atomic<Bool>(true)
+    private let hasStray = Atomic<Bool>(false)
 
     init(id: Int) {
         self.id = id
@@ -43,9 +45,15 @@ final class Notices: Sendable {
         PQsetNoticeReceiver(
             link.pointer,
             { number, result in
-                guard let result, let fields = PostgresError.ServerFields(result) else { return }
-                let id = Int(bitPattern: number)
-                Notices.all.withLock({ $0[id]?.notices })?.take(fields)
+                guard let result, let notices = Notices.all.withLock({ $0[Int(bitPattern: number)]?.notices }) else {
+                    return
+                }
+                let fields = PostgresError.ServerFields(result)
+                if let fields { notices.take(fields) }
+                // libpq's own words, or an error outside of any request: something came that nobody had asked for.
+                if fields == nil || fields?.severity == "ERROR" {
+                    notices.takeStray(fields?.message ?? String(cString: PQresultErrorMessage(result)))
+                }
             }, UnsafeMutableRawPointer(bitPattern: id))
     }
 
@@ -59,6 +67,18 @@ final class Notices: Sendable {
             }
         }
         isEmpty.store(false, ordering: .releasing)
+    }
+
+    private func takeStray(_ message: String) {
+        contents.withLock { $0.stray = message.split(whereSeparator: \.isNewline).joined(separator: " ") }
+        hasStray.store(true, ordering: .releasing)
+    }
+
+    /// What has come that nobody had asked for, once.
+    func takeStray() -> String? {
+        guard hasStray.load(ordering: .acquiring) else { return nil }
+        hasStray.store(false, ordering: .releasing)
+        return contents.withLock { $0.stray.take() }
     }
 
     /// The server's reason for ending the session, when it gave one between requests.

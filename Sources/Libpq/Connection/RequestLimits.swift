@@ -15,11 +15,14 @@ package struct RequestLimits: Sendable {
     package var parameters: Int
     /// How many bytes a parameter may have.
     package var parameterBytes: Int
+    /// How many bytes a statement's text may have.
+    package var textBytes: Int
     /// How many bytes all texts and parameters of a request may have together.
     package var totalBytes: Int
 
-    package init(parameters: Int, parameterBytes: Int, totalBytes: Int) {
+    package init(parameters: Int, parameterBytes: Int, textBytes: Int = 16 << 20, totalBytes: Int) {
         self.parameters = parameters
+        self.textBytes = textBytes
         self.parameterBytes = parameterBytes
         self.totalBytes = totalBytes
     }
@@ -28,7 +31,8 @@ package struct RequestLimits: Sendable {
     ///
     /// The protocol counts a statement's parameters in 16 bits and a message's bytes in 31 (PostgreSQL documentation,
     /// "Message Formats", Bind); the server refuses values of a gigabyte (`MaxAllocSize`), and a message needs room for
-    /// more than its value. A whole request is kept below two gigabytes for the sake of memory.
+    /// more than its value. A text of 16 MiB takes the server gigabytes to read, and what makes it so long are values, which have
+    /// their own place. A whole request is kept below two gigabytes for the sake of memory.
     package static let postgres = RequestLimits(
         parameters: 65_535, parameterBytes: (1 << 30) - (8 << 10), totalBytes: (1 << 31) - (64 << 10))
 
@@ -39,6 +43,13 @@ package struct RequestLimits: Sendable {
             func refuse(_ reason: String) throws -> Never {
                 throw PostgresError(
                     .invalidParameter, reason, sql: statement.text, statementIndex: statements.count > 1 ? index : nil)
+            }
+            if statement.text.utf8.count > textBytes {
+                throw PostgresError(
+                    .invalidParameter,
+                    "The statement's text has \(statement.text.utf8.count) bytes and may have \(textBytes); bind its values "
+                        + "as parameters, many of them as one array.",
+                    statementIndex: statements.count > 1 ? index : nil)
             }
             if Self.containsNUL(statement.text) {
                 try refuse("The statement's text contains a NUL character, which PostgreSQL can't take; remove it.")

@@ -19,6 +19,10 @@ struct Step {
     var kind: Kind
     /// The position among the request's statements, or among the prefixes.
     var index = 0
-    /// The prepared statement's number, 0 for the unnamed one.
-    var number: UInt32 = 0
+    /// The prepared statement's name, nil for the unnamed one.
+    var name: StatementName?
+    /// What the server will say that it has done; nil for what was not looked at.
+    var command: ExpectedCommand?
+    /// Where the prepared statement is kept.
+    var keptAt = 0
 }

@@ -14,23 +14,23 @@ enum Transmission {
     /// DEALLOCATE has to do, a statement like any other.
     static let hasClose = closePrepared != nil
 
-    static func close(_ link: Link, _ number: UInt32) -> Bool {
+    static func close(_ link: Link, _ name: StatementName) -> Bool {
         if let closePrepared {
-            return withName(number) { closePrepared(link.pointer, $0) == 1 }
+            return name.withCString { closePrepared(link.pointer, $0) == 1 }
         }
-        return text(link, "DEALLOCATE p\(number)")
+        return text(link, "DEALLOCATE \(name)")
     }
 
     static func text(_ link: Link, _ text: String) -> Bool {
         text.withCString { PQsendQueryParams(link.pointer, $0, 0, nil, nil, nil, nil, 1) == 1 }
     }
 
-    static func prepare(_ link: Link, _ statement: Statement, _ number: UInt32) -> Bool {
+    static func prepare(_ link: Link, _ statement: Statement, _ name: StatementName) -> Bool {
         let slots = statement.parameters.slots
         return withUnsafeTemporaryAllocation(of: Oid.self, capacity: max(1, slots.count)) { types in
             for index in slots.indices { types.initializeElement(at: index, to: slots[index].type.rawValue) }
             return statement.text.withCString { text in
-                withName(number) {
+                name.withCString {
                     PQsendPrepare(link.pointer, $0, text, Int32(slots.count), types.baseAddress) == 1
                 }
             }
@@ -39,13 +39,13 @@ enum Transmission {
 
     /// Executes a statement.
     ///
-    /// - Parameter number: its prepared statement, 0 to have it parsed now.
-    static func run(_ link: Link, _ statement: Statement, _ number: UInt32, textResults: Bool) -> Bool {
+    /// - Parameter name: its prepared statement, nil to have it parsed now.
+    static func run(_ link: Link, _ statement: Statement, _ name: StatementName?, textResults: Bool) -> Bool {
         let format: Int32 = textResults ? 0 : 1
         let count = Int32(statement.parameters.count)
         return withValues(statement.parameters) { values, lengths, formats in
-            if number != 0 {
-                return withName(number) {
+            if let name {
+                return name.withCString {
                     PQsendQueryPrepared(link.pointer, $0, count, values, lengths, formats, format) == 1
                 }
             }
@@ -82,24 +82,6 @@ enum Transmission {
                     return body(UnsafePointer(values.baseAddress), lengths, lengths?.advanced(by: slots.count))
                 }
             }
-        }
-    }
-
-    /// The C string `p<number>`, made on the stack: it is needed for each request.
-    private static func withName(_ number: UInt32, _ body: (UnsafePointer<CChar>) -> Bool) -> Bool {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 12) { name in
-            name.initialize(repeating: 0)
-            var position = 11
-            var rest = number
-            repeat {
-                position -= 1
-                name[position] = CChar(truncatingIfNeeded: 0x30 + rest % 10)
-                rest /= 10
-            } while rest > 0
-            position -= 1
-            name[position] = CChar(truncatingIfNeeded: UInt8(ascii: "p"))
-            guard let start = name.baseAddress else { return false }
-            return body(start.advanced(by: position))
         }
     }
 }

@@ -5,19 +5,26 @@ import Synchronization
 
 extension Connection: PooledConnection {
     package var releaseOutcome: ReleaseOutcome {
-        let (status, largestMessage) = state.withLock { state in
+        let (status, isUsable, fitness) = state.withLock { state in
             // What was to go out ahead of the last user's next statement is not the next user's.
             state.prefixes.removeAll()
-            return (state.transactionStatus, state.largestMessage)
+            // libpq gives the memory back with the connection only.
+            let isUsable = state.largestMessage <= configuration.keptBuffer && !state.isMisplaced
+            return (state.transactionStatus, isUsable, state.fitness)
         }
-        // libpq gives the memory back with the connection only.
-        guard largestMessage <= configuration.keptBuffer else { return .unusable }
+        guard isUsable, fitness != .unfit else { return .unusable }
         return switch status {
-        case .idle: .clean
+        case .idle: fitness == .doubtful ? .doubtful : .clean
         case .inTransaction, .inFailedTransaction: .inTransaction
         // A statement of a task that outlived the lease, or a broken connection.
         case .active, .unknown: .unusable
         }
+    }
+
+    package var looksAlive: Bool {
+        var isOpen = false
+        transition { isOpen = $0.isOpen(&$1) }
+        return isOpen && releaseOutcome != .unusable
     }
 
     /// What `DISCARD ALL` does, except that prepared statements stay: they are this library's, and cost nothing to keep.

@@ -34,21 +34,19 @@ public final class ConnectionPool: Sendable {
     ///   - configuration: sizes and times.
     ///   - connection: where and how to connect.
     ///   - logger: gets warnings about leaks, failed connects and transactions left open, and the server's notices.
-    public init(
+    public convenience init(
         configuration: PoolConfiguration = PoolConfiguration(), connection: ConnectionConfiguration, logger: Logger
     ) {
-        core = PoolCore(configuration: configuration, logger: logger) {
-            try await Connection.connect(connection, logger: logger)
-        }
+        self.init(configuration: configuration, connection: connection, logger: logger) { Readiness.source }
     }
 
-    /// A pool all of whose connections wait for their answers with `source`.
+    /// A pool whose connections wait for answers with `source`.
     package init(
         configuration: PoolConfiguration, connection: ConnectionConfiguration, logger: Logger,
-        source: any ReadinessSource
+        source: @escaping @Sendable () -> any ReadinessSource
     ) {
         core = PoolCore(configuration: configuration, logger: logger) {
-            try await Connection.connect(connection, logger: logger, source: source)
+            try await Connection.connect(connection, logger: logger, source: source())
         }
     }
 

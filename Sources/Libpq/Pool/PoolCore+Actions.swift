@@ -102,7 +102,7 @@ extension PoolCore {
     private func beginReset(_ member: Member, _ slot: PoolSlotID, _ outcome: ReleaseOutcome) {
         Task.detached { [self] in
             var reusable = true
-            if outcome == .inTransaction { reusable = await member.recycle(timeout: configuration.resetTimeout) }
+            if outcome != .clean { reusable = await member.recycle(timeout: configuration.resetTimeout) }
             if reusable, configuration.resetPolicy == .session {
                 reusable = await member.resetSession(timeout: configuration.resetTimeout)
             }

@@ -31,7 +31,7 @@ extension PoolCore {
             switch handle(at: asked, { state, _ in state.acquireAtOnce(asked, site: site) }) {
             case .leased(let lease):
                 // It may have broken a moment ago, so that the pool has not been told yet.
-                guard lease.resource.releaseOutcome != .unusable else {
+                guard lease.resource.looksAlive else {
                     release(lease)
                     continue
                 }

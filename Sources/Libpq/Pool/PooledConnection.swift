@@ -6,6 +6,8 @@ package protocol PooledConnection: AnyObject, Sendable {
     var id: Int { get }
     /// In which condition the connection is, asked when it is given back.
     var releaseOutcome: ReleaseOutcome { get }
+    /// Whether nothing is known against lending it, also of what has come and wasn't looked at yet; no round trip.
+    var looksAlive: Bool { get }
     /// One round trip; throws when there is no answer in time.
     func ping(timeout: Duration) async throws
     /// Rolls back an open transaction. False: not to be used again.
@@ -18,4 +20,8 @@ package protocol PooledConnection: AnyObject, Sendable {
     func abort()
     /// Closes; returns at once, and may be called again.
     func close()
+}
+
+extension PooledConnection {
+    package var looksAlive: Bool { releaseOutcome != .unusable }
 }

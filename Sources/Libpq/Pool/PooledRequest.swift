@@ -153,7 +153,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     }
 
     func requestEnded(_ request: Request) {
-        let isToTryAgain = request.isUnsent && request.stop == nil
+        let isToTryAgain = request.isUnsent && request.stop == nil && core.now() < deadline
         let (lease, span, continuation) = state.withLock { state in
             state.duration = .nanoseconds(Int64(clamping: Monotonic.now - state.sentAt))
             if isToTryAgain { state.request = Request(statements, timeout: timeout) }

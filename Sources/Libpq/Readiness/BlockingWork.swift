@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import Dispatch
+/// Threads for calls of libpq that may block for a little while: cancelling, closing. Connecting has `ConnectThreads`.
+///
+/// Each kind has a few of its own, so that no number of connections takes all threads of the process, and none of the kinds
+/// waits for another.
+package enum BlockingWork {
+    /// The kinds, with how many of each run at once.
+    static let lanes = [
+        "cancel": BlockingLane("cancel", width: 8, most: 8),
+        "close": BlockingLane("close", width: 4, most: 16),
+    ]
 
-/// Threads for calls of libpq that may block: name look-up, TLS, authentication, cancelling, closing.
-enum BlockingWork {
-    /// Runs `work` on a thread that no Swift task and no timer waits for.
-    ///
-    /// A serial queue of its own for each piece of work: Dispatch gives serial queues overcommitting threads at once, but
-    /// starts the next piece of a concurrent queue only after up to a second when as many as there are cores block.
+    /// How each kind's threads are used.
+    package static var usage: [String: BlockingLane.Usage] { lanes.mapValues(\.usage) }
+
+    /// The most threads that one kind takes.
+    package static func most(_ label: String) -> Int { lanes[label]?.most ?? 0 }
+
+    private static let other = BlockingLane("other", width: 4, most: 16)
+
+    /// Runs `work` on a thread that no Swift task and no timer waits for, when one of its kind is free.
     static func run(_ label: String, _ work: @escaping @Sendable () -> Void) {
-        DispatchQueue(label: "kinship.\(label)").async(execute: work)
+        (lanes[label] ?? other).run(work)
     }
 }

@@ -31,6 +31,8 @@ package final class DispatchReadiness: ReadinessSource {
     }
 
     private let table = Locked(Table())
+    /// A few, each for many connections: with one for each connection, as many threads as there are busy connections.
+    private let queues = (0..<8).map { _ in DispatchQueue(label: "kinship.readiness") }
 
     package init() {}
 
@@ -38,7 +40,7 @@ package final class DispatchReadiness: ReadinessSource {
         let duplicate = dup(descriptor)
         guard duplicate >= 0 else { return nil }
         _ = fcntl(duplicate, F_SETFD, FD_CLOEXEC)
-        let queue = DispatchQueue(label: "kinship.readiness")
+        let queue = queues[Int(duplicate) % queues.count]
         let reading = DispatchSource.makeReadSource(fileDescriptor: duplicate, queue: queue)
         let token = table.withLock { table in
             let token = table.nextToken

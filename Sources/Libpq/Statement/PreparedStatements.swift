@@ -9,9 +9,20 @@ struct PreparedStatements {
     /// Texts longer than this are not worth the server's memory.
     static let longestText = 16 * 1024
 
+    /// A statement that is kept.
+    struct Kept {
+        var name: StatementName
+        var command: ExpectedCommand
+        /// Where it is kept.
+        var index: Int
+    }
+
     private struct Entry {
         var key: StatementKey
-        var number: UInt32
+        var name: StatementName
+        var command: ExpectedCommand
+        /// The columns of its results, as far as they are known: they never change while it is prepared.
+        var shape: UInt64?
         var previous: Int
         var next: Int
         /// The flight that used it last: within one flight an entry in use is not given up.
@@ -24,7 +35,6 @@ struct PreparedStatements {
     private var freeIndices: [Int] = []
     private var newest = -1
     private var oldest = -1
-    private var lastNumber: UInt32 = 0
     /// Statements with a column that has no binary form: their results are asked for as text.
     private var textResults: Set<String> = []
 
@@ -32,7 +42,7 @@ struct PreparedStatements {
     private var needsRoom = false
 
     /// Names that exist on the server and are no longer wanted.
-    private(set) var unwanted: [UInt32] = []
+    private(set) var unwanted: [StatementName] = []
 
     /// How many statements are kept.
     var count: Int { indices.count }
@@ -40,23 +50,27 @@ struct PreparedStatements {
     /// - Parameter limit: how many statements to keep, 0 for none.
     init(limit: Int) { self.limit = max(0, limit) }
 
-    /// The number of a statement prepared earlier, which becomes the most recently used one.
-    mutating func find(_ key: StatementKey, flight: UInt64) -> UInt32? {
+    /// A statement prepared earlier, which becomes the most recently used one.
+    mutating func find(_ key: StatementKey, flight: UInt64) -> Kept? {
         guard limit > 0, let index = indices[key] else { return nil }
         entries[index].flight = flight
         if newest != index {
             unlink(index)
             linkAsNewest(index)
         }
-        return entries[index].number
+        return kept(index)
+    }
+
+    private func kept(_ index: Int) -> Kept {
+        Kept(name: entries[index].name, command: entries[index].command, index: index)
     }
 
     /// Takes in a statement that is about to be prepared.
     ///
     /// - Parameter mayEvict: whether the name that makes room can be closed on the server now. If not, room is made with
     ///   the next flight that can, so that the server never keeps more than the limit.
-    /// - Returns: its number; nil when it is not worth keeping, or when there is no room for it in this flight.
-    mutating func insert(_ key: StatementKey, flight: UInt64, mayEvict: Bool) -> UInt32? {
+    /// - Returns: nil when it is not worth keeping, or when there is no room for it in this flight.
+    mutating func insert(_ key: StatementKey, flight: UInt64, mayEvict: Bool) -> Kept? {
         guard limit > 0, key.text.utf8.count <= Self.longestText, StatementKind.of(key.text) == .rows else {
             return nil
         }
@@ -68,8 +82,11 @@ struct PreparedStatements {
             guard oldest >= 0, entries[oldest].flight != flight else { return nil }
             evictOldest()
         }
-        lastNumber &+= 1
-        let entry = Entry(key: key, number: lastNumber, previous: -1, next: -1, flight: flight)
+        let name = StatementName(key)
+        // It is there still, perhaps stale, until it can be closed.
+        guard mayEvict || !unwanted.contains(name) else { return nil }
+        let entry = Entry(
+            key: key, name: name, command: .of(key.text), shape: nil, previous: -1, next: -1, flight: flight)
         let index: Int
         if let free = freeIndices.popLast() {
             entries[free] = entry
@@ -80,15 +97,28 @@ struct PreparedStatements {
         }
         indices[key] = index
         linkAsNewest(index)
-        return lastNumber
+        return kept(index)
+    }
+
+    /// Takes note of the columns of a statement's result.
+    ///
+    /// - Returns: whether they are those that it had before.
+    mutating func note(shape: UInt64, of name: StatementName, at index: Int) -> Bool {
+        // Forgotten in the meantime, its place may be free or another's.
+        guard entries.indices.contains(index), entries[index].name == name else { return true }
+        guard let known = entries[index].shape else {
+            entries[index].shape = shape
+            return true
+        }
+        return known == shape
     }
 
     /// Forgets a statement.
     ///
     /// - Parameter isOnServer: whether it is to be closed there.
-    mutating func remove(_ key: StatementKey, number: UInt32, isOnServer: Bool) {
-        if let index = indices[key], entries[index].number == number { removeEntry(at: index) }
-        if isOnServer, number != 0, !unwanted.contains(number) { unwanted.append(number) }
+    mutating func remove(_ key: StatementKey, _ name: StatementName?, isOnServer: Bool) {
+        if let index = indices[key] { removeEntry(at: index) }
+        if isOnServer, let name, !unwanted.contains(name) { unwanted.append(name) }
     }
 
     /// Forgets all statements.
@@ -96,7 +126,7 @@ struct PreparedStatements {
     /// - Parameter areOnServer: whether they are to be closed there.
     mutating func removeAll(areOnServer: Bool) {
         if areOnServer {
-            unwanted.append(contentsOf: indices.values.map { entries[$0].number })
+            unwanted.append(contentsOf: indices.values.map { entries[$0].name })
         } else {
             unwanted.removeAll()
         }
@@ -114,11 +144,11 @@ struct PreparedStatements {
         for _ in 0..<max(1, limit / 8) where oldest >= 0 { evictOldest() }
     }
 
-    /// A name could not be closed yet.
-    mutating func closeLater(_ number: UInt32) { unwanted.append(number) }
-
-    /// Numbers go on from a place nobody else on the server session is likely to use.
-    mutating func skipNumbers() { lastNumber = UInt32.random(in: (1 << 20)..<(1 << 31)) }
+    /// A name could not be closed yet. One that has been prepared anew meanwhile is wanted.
+    mutating func closeLater(_ name: StatementName) {
+        guard !unwanted.contains(name), !indices.values.contains(where: { entries[$0].name == name }) else { return }
+        unwanted.append(name)
+    }
 
     /// The closing of all unwanted names has been sent.
     mutating func forgetUnwanted() { unwanted.removeAll(keepingCapacity: true) }
@@ -134,7 +164,7 @@ struct PreparedStatements {
     func usesTextResults(_ text: String) -> Bool { !textResults.isEmpty && textResults.contains(text) }
 
     private mutating func evictOldest() {
-        unwanted.append(entries[oldest].number)
+        unwanted.append(entries[oldest].name)
         removeEntry(at: oldest)
     }
 

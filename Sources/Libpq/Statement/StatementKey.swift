@@ -12,6 +12,9 @@ struct StatementKey: Hashable {
         slots = statement.parameters.slots
     }
 
+    /// The declared types of the parameters.
+    var types: some Sequence<TypeID> { slots.lazy.map(\.type) }
+
     static func == (one: StatementKey, other: StatementKey) -> Bool {
         // To Swift texts are equal that to PostgreSQL name different columns.
         guard one.slots.count == other.slots.count, one.text.hasSameBytes(as: other.text) else { return false }

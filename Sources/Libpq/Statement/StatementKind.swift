@@ -12,14 +12,19 @@ enum StatementKind {
 
     /// Reads the first keyword, past white space, comments and opening parentheses.
     static func of(_ text: String) -> StatementKind {
-        var text = text
-        return text.withUTF8 { bytes in
-            switch keyword(bytes) {
-            case "select", "insert", "update", "delete", "with", "values", "table", "merge": .rows
-            case "commit", "end": .commit
-            default: .other
-            }
+        switch keyword(of: text) {
+        case "select", "insert", "update", "delete", "with", "values", "table", "merge": .rows
+        case "commit", "end": .commit
+        // Rather one too many than one too few.
+        case "prepare" where text.lowercased().contains("transaction"): .commit
+        default: .other
         }
+    }
+
+    /// The first keyword in small letters; empty when the text doesn't begin with a letter.
+    static func keyword(of text: String) -> String {
+        var text = text
+        return text.withUTF8 { keyword($0) }
     }
 
     private static func keyword(_ bytes: UnsafeBufferPointer<UInt8>) -> String {

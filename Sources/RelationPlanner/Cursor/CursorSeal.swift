@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Digests
+
 /// What opaque cursors are sealed with, so that a damaged or foreign one is known for what it is.
 ///
 /// ```swift

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ConnectionPreparedTests {
     /// How many statements the server keeps for a connection.
     private func kept(_ connection: Connection) async throws -> Int {
-        let sql = "select count(*)::text from pg_prepared_statements where name ~ '^p[0-9]+$'"
+        let sql = "select count(*)::text from pg_prepared_statements where name ~ '^kinship_[0-9a-f]{48}$'"
         return try #require(Int(try await connection.run(sql).text() ?? ""))
     }
 

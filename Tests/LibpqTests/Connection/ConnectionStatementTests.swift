@@ -110,7 +110,7 @@ import Testing
         _ = try? await connection.pipeline([
             Statement("select 'kept'"), Statement("select 1/0"), Statement("select 'skipped'"),
         ])
-        let names = "select count(*)::text from pg_prepared_statements where name like 'p%'"
+        let names = "select count(*)::text from pg_prepared_statements where name like 'kinship%'"
         #expect(try await connection.run(names).text() == "2")
         let before = connection.counters.preparations
         #expect(try await connection.answer(to: "select 'kept'") == "kept")

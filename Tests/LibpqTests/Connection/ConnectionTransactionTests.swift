@@ -263,4 +263,42 @@ private actor Meeting {
             await withCheckedContinuation { waiting = $0 }
         }
     }
+
+    /// A savepoint that was never made can't be rolled back to; the transaction around it can.
+    @Test(arguments: [1, 2, 3]) func aSavepointThatFailedLeavesTheConnection(_ depth: Int) async throws {
+        @Sendable func nest(_ connection: Connection, _ depth: Int) async throws {
+            guard depth > 0 else {
+                _ = try await connection.run("select 1")
+                return
+            }
+            try await connection.withTransaction { try await nest($0, depth - 1) }
+        }
+        let server = try FakeServer { session in
+            try session.accept()
+            var isFirst = true
+            while true {
+                for message in try session.receive(until: "S") where message.type == "P" {
+                    let text = message.strings[1]
+                    if text.hasPrefix("SAVEPOINT"), isFirst {
+                        // Cancelled, as it were; what follows in the flight is skipped.
+                        isFirst = false
+                        try session.send(.error("57014", "canceling statement due to user request"))
+                        break
+                    }
+                    try session.send(
+                        .parseComplete, .bindComplete, .noData, .commandComplete(FakeSession.tag(of: text)))
+                    if text.hasPrefix("ROLLBACK") { #expect(text == "ROLLBACK") }
+                    if text == "ROLLBACK" { isFirst = true }
+                }
+                try session.send(.readyForQuery(isFirst ? "I" : "E"))
+            }
+        }
+        let connection = try await ConnectionFixture.connect(url: server.url)
+        try await expect(.statementCancelled) {
+            try await connection.withTransaction { try await nest($0, depth) }
+        }
+        #expect(!connection.isClosed && connection.transactionStatus == .idle)
+        connection.close()
+        server.close()
+    }
 }

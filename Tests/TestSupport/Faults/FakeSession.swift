@@ -10,7 +10,7 @@ import Musl
 #endif
 
 /// One client's connection to a ``FakeServer``, in blocking calls on a thread of its own.
-public struct FakeSession {
+public struct FakeSession: Sendable {
     /// What a client sent.
     public struct Message: Sendable {
         /// `P` Parse, `B` Bind, `D` Describe, `E` Execute, `S` Sync, `H` Flush, `C` Close, `Q` Query, `X` Terminate, `p` password …
@@ -31,7 +31,10 @@ public struct FakeSession {
     }
 
     /// The client closed its side, or the server was closed.
-    public struct Ended: Error {}
+    public struct Ended: Error {
+        /// Throwing it ends a script.
+        public init() {}
+    }
 
     /// The position of this connection among all of its server's, from 0.
     public let index: Int
@@ -64,7 +67,12 @@ public struct FakeSession {
     @discardableResult
     public func accept(process: Int32 = 4711, parameters: [String: String] = [:]) throws -> Opening {
         let opening = try open()
-        guard case .startup = opening else { return opening }
+        if case .startup = opening { try welcome(process: process, parameters: parameters) }
+        return opening
+    }
+
+    /// Says what a server says after a good authentication, up to ReadyForQuery.
+    public func welcome(process: Int32 = 4711, parameters: [String: String] = [:]) throws {
         var all = [
             "server_version": "15.0", "server_encoding": "UTF8", "client_encoding": "UTF8", "DateStyle": "ISO, MDY",
             "TimeZone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on",
@@ -73,7 +81,6 @@ public struct FakeSession {
         try send(.authenticationOk)
         for (name, value) in all.sorted(by: { $0.key < $1.key }) { try send(.parameterStatus(name, value)) }
         try send(.backendKeyData(process: process, secret: 815), .readyForQuery())
-        return opening
     }
 
     /// The client's next message.
@@ -86,12 +93,15 @@ public struct FakeSession {
 
     /// Reads messages up to and with the first one of `type`.
     @discardableResult
-    public func receive(until type: Character) throws -> [Message] {
+    public func receive(until type: Character) throws -> [Message] { try receive(untilAny: [type]) }
+
+    /// Reads messages up to and with the first one of any of `types`.
+    public func receive(untilAny types: Set<Character>) throws -> [Message] {
         var messages: [Message] = []
         while true {
             let message = try receive()
             messages.append(message)
-            if message.type == type { return messages }
+            if types.contains(message.type) { return messages }
         }
     }
 
@@ -107,8 +117,14 @@ public struct FakeSession {
     /// Answers every message, until the client ends: with what `answer` returns, or, when that is nil, as a server would
     /// that knows every statement and finds no rows.
     public func serve(_ answer: (Message) throws -> [BackendMessage]? = { _ in nil }) throws {
+        var texts: [String: String] = [:]
+        var (text, status): (String, Character) = ("", "I")
         while true {
             let message = try receive()
+            let strings = message.strings
+            if message.type == "P", strings.count > 1 { texts[strings[0]] = strings[1] }
+            if message.type == "B", strings.count > 1 { text = texts[strings[1]] ?? "" }
+            if message.type == "E" { status = Self.status(after: text, status) }
             if let messages = try answer(message) {
                 try send(messages)
                 continue
@@ -119,12 +135,31 @@ public struct FakeSession {
             case "C": try send(.closeComplete)
             case "D" where message.body.first == UInt8(ascii: "S"): try send(.parameterDescription([]), .noData)
             case "D": try send(.noData)
-            case "E": try send(.commandComplete("SELECT 0"))
-            case "S": try send(.readyForQuery())
+            case "E": try send(.commandComplete(Self.tag(of: text)))
+            case "S": try send(.readyForQuery(status))
             case "Q": try send(.commandComplete("SELECT 0"), .readyForQuery())
             case "X": return
             default: break
             }
+        }
+    }
+
+    /// What a server says it has done.
+    public static func tag(of text: String) -> String {
+        let word = text.split { !$0.isLetter }.first?.uppercased() ?? "SELECT"
+        return switch word {
+        case "INSERT": "INSERT 0 0"
+        case "SELECT", "UPDATE", "DELETE", "FETCH": word + " 0"
+        default: word
+        }
+    }
+
+    private static func status(after text: String, _ before: Character) -> Character {
+        switch tag(of: text) {
+        case "BEGIN", "START": "T"
+        case "COMMIT", "END", "PREPARE": "I"
+        case "ROLLBACK" where !text.uppercased().contains("SAVEPOINT"): "I"
+        default: before
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Dispatch
 public import EmbeddedPostgres
 import Foundation
 
@@ -41,6 +42,34 @@ public enum PrivateServer {
         options.authentication = .rules(
             "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256", password: password)
         return (try await EmbeddedServer.start(options), certificate)
+    }
+
+    /// A primary and a standby that follows it.
+    public static func pair() async throws -> (primary: EmbeddedServer, standby: EmbeddedServer) {
+        var options = options([:])
+        options.authentication = .rules("local all all trust\nlocal replication all trust", password: nil)
+        let primary = try await EmbeddedServer.start(options)
+        let directory = FileManager.default.temporaryDirectory.path + "/kinship-standby-\(UUID().uuidString)"
+        let programs = try PostgresBinaries.find(environment: options.environment).directory
+        let arguments = [
+            "-h", primary.directory, "-p", "\(primary.port ?? 5432)", "-U", "postgres", "-D", directory, "-R", "-X",
+            "stream", "-c",
+            "fast",
+        ]
+        try await BlockingCall.run(on: DispatchQueue(label: "kinship.tests.basebackup")) {
+            let process = try Process.run(URL(fileURLWithPath: programs + "/pg_basebackup"), arguments: arguments)
+            process.waitUntilExit()
+            // The server runs as the user whom the primary's data belong to.
+            let owner = try FileManager.default.attributesOfItem(atPath: primary.dataDirectory)
+            let user = (owner[.ownerAccountID] as? NSNumber)?.stringValue ?? "0"
+            let group = (owner[.groupOwnerAccountID] as? NSNumber)?.stringValue ?? "0"
+            try Process.run(
+                URL(fileURLWithPath: "/usr/bin/env"), arguments: ["chown", "-R", "\(user):\(group)", directory]
+            )
+            .waitUntilExit()
+        }
+        options.storage = .directory(directory)
+        return (primary, try await EmbeddedServer.start(options))
     }
 
     private static func options(_ settings: [String: String]) -> EmbeddedServerOptions {

@@ -39,6 +39,8 @@ package enum ReleaseOutcome: Sendable {
     case clean
     /// A transaction is open, possibly a failed one.
     case inTransaction
+    /// No transaction, but the server may no longer be what the connection was made for.
+    case doubtful
     /// A statement is still running, the connection is broken, or it holds more memory than it is worth.
     case unusable
 }

@@ -127,7 +127,7 @@ package struct PoolState<Resource, Waiter> {
             discard(id.index, resource, now, into: &actions)
         case .clean where !limits.resetsSession:
             makeAvailable(id.index, resource, now, into: &actions)
-        case .clean, .inTransaction:
+        case .clean, .inTransaction, .doubtful:
             leased -= 1
             resetting += 1
             slots[id.index].phase = .resetting
@@ -152,6 +152,8 @@ package struct PoolState<Resource, Waiter> {
         if reusable && !slots[id.index].isBroken {
             makeAvailable(id.index, resource, now, into: &actions)
         } else {
+            // The others probably have the same server.
+            suspectBefore = max(suspectBefore, now)
             discard(id.index, resource, now, into: &actions)
         }
     }

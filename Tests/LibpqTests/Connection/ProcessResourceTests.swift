@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Foundation
+import Libpq
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What connections do to the process they are in.
+@Suite(.timeLimit(.minutes(2))) struct ProcessResourceTests {
+    /// A server that goes away while something is on its way to it must not end this process with SIGPIPE.
+    @Test(arguments: [0, 1 << 20, 8 << 20]) func aServerThatClosesWhileWeWrite(_ size: Int) async throws {
+        let server = try FakeServer { session in
+            try session.accept()
+            if size > 0 { _ = try session.receive() }
+        }
+        var parameters = Parameters()
+        parameters.append(.text) { $0 += [UInt8](repeating: UInt8(ascii: "x"), count: size) }
+        for _ in 0..<5 {
+            let connection = try await ConnectionFixture.connect(url: server.url)
+            for _ in 0..<3 {
+                try await expect(.connectionLost) { try await connection.execute(Statement("select $1", parameters)) }
+            }
+            #expect(connection.isClosed)
+        }
+        server.close()
+    }
+
+    #if os(Linux)
+    /// A program that is started by this process inherits no connection.
+    @Test func noChildInheritsASocket() async throws {
+        let server = try FakeServer { session in
+            try session.accept()
+            try session.serve()
+        }
+        let one = try await ConnectionFixture.connect(url: server.url)
+        let other = try await ConnectionFixture.connect(url: server.url, source: DispatchReadiness())
+        for connection in [one, other] { try await connection.run("select 1") }
+        let flags = Self.flags(port: server.port)
+        // Each with the duplicate that Dispatch watches.
+        #expect(flags.count >= 3)
+        #expect(flags.allSatisfy { $0 & FD_CLOEXEC != 0 })
+        one.close()
+        other.close()
+        #expect(await eventually { Self.flags(port: server.port).isEmpty })
+        server.close()
+    }
+
+    /// The flags of this process's descriptors that are connected to a port of 127.0.0.1.
+    private static func flags(port: Int) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return names.compactMap { Int32($0) }.compactMap { descriptor in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let found = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) == 0 }
+            }
+            guard found, address.sin_family == sa_family_t(AF_INET), Int(UInt16(bigEndian: address.sin_port)) == port
+            else {
+                return nil
+            }
+            return fcntl(descriptor, F_GETFD)
+        }
+    }
+    #endif
+
+    /// Descriptors that run out are an error of the connection, and the pool goes on when there are some again.
+    @Test(arguments: ["descriptors", "threads"]) func aProcessWithoutRoom(_ what: String) async throws {
+        let url = try await TestDatabase.named("resources").url
+        let process = Process()
+        process.executableURL = BuiltProducts.executable("LimitedReader")
+        process.arguments = [url, "resources", what]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let reading = output.fileHandleForReading
+        let text = await withCheckedContinuation { continuation in
+            DispatchQueue(label: "kinship.tests.reading").async {
+                continuation.resume(returning: String(decoding: reading.readDataToEndOfFile(), as: UTF8.self))
+            }
+        }
+        #expect(text == "ok\n", "\(text)")
+    }
+}

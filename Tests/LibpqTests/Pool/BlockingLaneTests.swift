@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Dispatch
+import EmbeddedPostgres
+import Foundation
+import Libpq
+import TestSupport
+import Testing
+
+/// Threads for what may block are few, however much there is to do.
+@Suite(.timeLimit(.minutes(2))) struct BlockingLaneTests {
+    @Test func noMoreThanItsWidthRunAtOnceAndAllRun() async throws {
+        let lane = BlockingLane("test", width: 4, most: 4)
+        let done = Locked<[Int]>([])
+        for number in 0..<600 {
+            lane.run {
+                usleep(500)
+                done.withLock { $0.append(number) }
+            }
+        }
+        #expect(await eventually { done.withLock { $0.count } == 600 })
+        #expect(Set(done.withLock { $0 }).count == 600)
+        #expect(lane.usage.mostRunning == 4)
+        #expect(await eventually { lane.usage.running == 0 && lane.usage.waiting == 0 })
+    }
+
+    @Test func whatHangsDoesNotStopTheOthers() async throws {
+        let lane = BlockingLane("test", width: 2, most: 6, patience: 10)
+        let gate = DispatchSemaphore(value: 0)
+        for _ in 0..<4 { lane.run { gate.wait() } }
+        let done = Locked(0)
+        for _ in 0..<50 { lane.run { done.withLock { $0 += 1 } } }
+        #expect(await eventually { done.withLock { $0 } == 50 })
+        #expect(lane.usage.mostRunning <= 6)
+        for _ in 0..<4 { gate.signal() }
+        #expect(await eventually { lane.usage.running == 0 })
+        // The threads that stood in are gone: the width holds again.
+        for _ in 0..<20 { lane.run { usleep(1_000) } }
+        #expect(await eventually { lane.usage.waiting == 0 && lane.usage.running == 0 })
+    }
+
+    @Test func whenAllHangNoMoreThreadsAreTaken() async throws {
+        let lane = BlockingLane("test", width: 2, most: 5, patience: 5)
+        let gate = DispatchSemaphore(value: 0)
+        for _ in 0..<40 { lane.run { gate.wait() } }
+        #expect(await eventually { lane.usage.running == 5 })
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(lane.usage.running == 5 && lane.usage.waiting == 35)
+        for _ in 0..<40 { gate.signal() }
+        #expect(await eventually { lane.usage.running == 0 && lane.usage.waiting == 0 })
+    }
+
+    /// Hundreds of connections that end at once.
+    @Test func manyConnectionsThatCloseTakeFewThreads() async throws {
+        let server = try await PrivateServer.start(settings: ["max_connections": "320"])
+        var configuration = PoolConfiguration(minimumConnections: 300, maximumConnections: 300)
+        configuration.maximumConcurrentConnects = 16
+        let pool = ConnectionPool(
+            configuration: configuration,
+            connection: try ConnectionConfiguration(url: server.url(database: "postgres"), environment: [:]),
+            logger: ConnectionFixture.logger)
+        try await pool.start()
+        #expect(pool.status.idle == 300)
+        await pool.shutdown(deadline: .seconds(10))
+        let sql =
+            "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+        #expect(try await eventually { try await server.run(sql) == [["0"]] })
+        for (label, usage) in BlockingWork.usage { #expect(usage.mostRunning <= BlockingWork.most(label), "\(label)") }
+        await server.stop()
+    }
+}

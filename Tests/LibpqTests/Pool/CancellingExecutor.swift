@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Dispatch
+import Libpq
+
+/// Runs tasks, and cancels one of them as it goes on after its n-th suspension.
+final class CancellingExecutor: TaskExecutor {
+    private struct State {
+        var resumptions = 0
+        var cancel: (@Sendable () -> Void)?
+    }
+
+    private let queue = DispatchQueue(label: "kinship.tests.cancelling")
+    private let place: Int
+    private let state = Locked(State())
+
+    /// - Parameter place: at which resumption to cancel; 0 is the start.
+    init(at place: Int) { self.place = place }
+
+    /// How often anything was resumed.
+    var resumptions: Int { state.withLock { $0.resumptions } }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { [self] in
+            let cancel = state.withLock { state in
+                defer { state.resumptions += 1 }
+                return state.resumptions == place ? state.cancel : nil
+            }
+            cancel?()
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
+    }
+
+    /// Runs `body` in a task of its own to its end.
+    ///
+    /// - Returns: what it threw.
+    func run(_ body: @escaping @Sendable () async throws -> Void) async -> (any Error)? {
+        let executor = self
+        let task = Task {
+            // Suspends until the handle is known.
+            try? await Task.sleep(for: .milliseconds(1))
+            await withTaskExecutorPreference(executor) { await Task.yield() }
+            do {
+                try await withTaskExecutorPreference(executor) { try await body() }
+                return nil as (any Error)?
+            } catch {
+                return error
+            }
+        }
+        state.withLock { $0.cancel = { task.cancel() } }
+        return await task.value
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Foundation
+import Libpq
+import Logging
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Uses a pool in a process that has no descriptors left, or looks at its threads while many connections end.
+enum Resources {
+    static func run(_ what: String, url: String) async throws -> String {
+        var connection = try ConnectionConfiguration(url: url)
+        connection.connectTimeout = .seconds(5)
+        var configuration = PoolConfiguration(minimumConnections: 1, maximumConnections: 60)
+        configuration.initialBackoff = .milliseconds(10)
+        configuration.maximumBackoff = .milliseconds(50)
+        configuration.acquireTimeout = .seconds(20)
+        let pool = ConnectionPool(
+            configuration: configuration, connection: connection,
+            logger: Logger(label: "resources") { _ in SwiftLogNoOpLogHandler() })
+        try await pool.start()
+        let answer = what == "threads" ? try await threads(pool) : try await descriptors(pool, connection)
+        await pool.shutdown(deadline: .seconds(5))
+        return answer
+    }
+
+    /// All at once, so that the pool wants all of its connections.
+    private static func load(_ pool: ConnectionPool, _ count: Int) async -> (served: Int, errors: [any Error]) {
+        await withTaskGroup(of: (any Error)?.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    do {
+                        try await pool.execute("select pg_sleep(0.1)")
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await group.reduce(into: (0, [])) { result, error in
+                if let error { result.1.append(error) } else { result.0 += 1 }
+            }
+        }
+    }
+
+    private static func descriptors(_ pool: ConnectionPool, _ connection: ConnectionConfiguration) async throws
+        -> String
+    {
+        var held: [Int32] = []
+        var limit = rlimit()
+        #if os(Linux)
+        let resource = __rlimit_resource_t(7)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        getrlimit(resource, &limit)
+        limit.rlim_cur = 64
+        setrlimit(resource, &limit)
+        while held.count < 64 {
+            let descriptor = dup(0)
+            if descriptor < 0 { break }
+            held.append(descriptor)
+        }
+        // The one connection that is there serves everybody.
+        let (served, errors) = await load(pool, 20)
+        guard served == 20, errors.isEmpty else { return "served \(served), \(errors)" }
+        do {
+            _ = try await Connection.connect(connection, logger: Logger(label: "resources"))
+            return "connected without a descriptor"
+        } catch let error as PostgresError where error.code == .connectFailed {
+        } catch {
+            return "\(error)"
+        }
+        for descriptor in held { close(descriptor) }
+        let rest = await load(pool, 20)
+        guard rest.served == 20 else { return "after it \(rest)" }
+        let other = try await Connection.connect(connection, logger: Logger(label: "resources"))
+        other.close()
+        return "ok"
+    }
+
+    private static func threads(_ pool: ConnectionPool) async throws -> String {
+        let (served, errors) = await load(pool, 60)
+        guard served == 60 else { return "served \(served), \(errors)" }
+        let tasks = (0..<60).map { _ in Task { try await pool.execute("select pg_sleep(30)") } }
+        try await Task.sleep(for: .milliseconds(300))
+        // Cancelled, closed and made anew at the same time.
+        for task in tasks { task.cancel() }
+        await pool.shutdown(deadline: .zero)
+        for task in tasks { _ = await task.result }
+        for label in ["cancel", "close"] {
+            guard let usage = BlockingWork.usage[label], usage.mostRunning <= BlockingWork.most(label) else {
+                return label
+            }
+        }
+        #if os(Linux)
+        let count = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+        guard count < 100 else { return "\(count) threads" }
+        #endif
+        return "ok"
+    }
+}
