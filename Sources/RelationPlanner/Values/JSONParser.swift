@@ -89,10 +89,8 @@ struct JSONParser {
         skipSpace()
         guard index < bytes.count else { throw failure("the text ends where a value is expected") }
         if index - lastLook >= 16_384 { try look() }
-        if keepsDeeper, levels.count >= maximumDepth, bytes[index] == UInt8(ascii: "{") || bytes[index] == UInt8(ascii: "[")
-        {
-            return try asWritten()
-        }
+        let opens = bytes[index] == UInt8(ascii: "{") || bytes[index] == UInt8(ascii: "[")
+        if opens, keepsDeeper, levels.count >= maximumDepth { return try asWritten() }
         switch bytes[index] {
         case UInt8(ascii: "{"):
             if try open(closing: UInt8(ascii: "}"), isObject: true) { return .object([]) }

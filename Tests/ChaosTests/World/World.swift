@@ -55,7 +55,8 @@ final class World: Sendable {
             logger: Self.logger)
         dispatch = ConnectionPool(
             configuration: Self.pool(.dispatch, maximum: 4, options), connection: try connection(.dispatch, plainProxy),
-            logger: Self.logger) { [source = DispatchReadiness()] in source }
+            logger: Self.logger
+        ) { [source = DispatchReadiness()] in source }
         commit = ConnectionPool(
             configuration: Self.pool(.commit, maximum: 2, options), connection: try connection(.commit, commitProxy),
             logger: Self.logger)
