@@ -40,6 +40,9 @@ struct HostileComparison {
                     "scope": ["where": ["text": ["like": .string("%" + String(repeating: "a", count: 5_000) + "b")]]],
                 ]
             ],
+            // One of them is little work, many are not.
+            try JSONValue(
+                parsing: #"{"include":{"relation":"notes","scope":{"where":{"text":{"regexp":"a?b"}}}}}"#),
         ]
     }
 

@@ -18,6 +18,7 @@ enum Resources {
     static func run(_ what: String, url: String) async throws -> String {
         var connection = try ConnectionConfiguration(url: url)
         connection.connectTimeout = .seconds(5)
+        if what == "closing" { return try await closing(connection) }
         var configuration = PoolConfiguration(minimumConnections: 1, maximumConnections: 60)
         configuration.initialBackoff = .milliseconds(10)
         configuration.maximumBackoff = .milliseconds(50)
@@ -86,6 +87,42 @@ enum Resources {
         return "ok"
     }
 
+    /// Hundreds of connections that are closed at once.
+    private static func closing(_ connection: ConnectionConfiguration) async throws -> String {
+        var configuration = PoolConfiguration(minimumConnections: 300, maximumConnections: 300)
+        configuration.maximumConcurrentConnects = 16
+        let pool = ConnectionPool(
+            configuration: configuration, connection: connection,
+            logger: Logger(label: "resources") { _ in SwiftLogNoOpLogHandler() })
+        try await pool.start()
+        guard pool.status.idle == 300 else { return "\(pool.status)" }
+        #if os(Linux)
+        let before = try threadCount()
+        let watch = Task.detached {
+            var most = 0
+            while !Task.isCancelled {
+                most = max(most, try threadCount())
+                usleep(200)
+            }
+            return most
+        }
+        await pool.shutdown(deadline: .seconds(10))
+        try await Task.sleep(for: .milliseconds(200))
+        watch.cancel()
+        let more = try await watch.value - before
+        guard more <= 40 else { return "\(more) threads more" }
+        #else
+        await pool.shutdown(deadline: .seconds(10))
+        #endif
+        return "ok"
+    }
+
+    #if os(Linux)
+    private static func threadCount() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+    }
+    #endif
+
     private static func threads(_ pool: ConnectionPool) async throws -> String {
         let (served, errors) = await load(pool, 60)
         guard served == 60 else { return "served \(served), \(errors)" }
@@ -101,7 +138,7 @@ enum Resources {
             }
         }
         #if os(Linux)
-        let count = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+        let count = try threadCount()
         guard count < 100 else { return "\(count) threads" }
         #endif
         return "ok"

@@ -16,7 +16,8 @@ struct EmbeddedColumn: Sendable {
     init(_ property: Property, of model: Model, isList: Bool, position: Int) {
         self.position = position
         self.isList = isList
-        name = property.isHidden ? "a column of \(model.name)" : "\(model.name).\(property.name)"
+        name =
+            property.isHidden || property.isProtected ? "a column of \(model.name)" : "\(model.name).\(property.name)"
     }
 
     /// The records of a parent's row, in their order.

@@ -45,10 +45,12 @@ struct EmbeddedRows {
     static func make(_ request: Request, budget: inout StepBudget) async throws -> EmbeddedRows {
         var making = try Making(request)
         var bytes = 0
+        var steps = budget.remaining
         for parent in 0..<request.parents.count {
             bytes += try making.add(parent, &budget)
-            guard bytes > MemoryWork.bytesBetweenYields else { continue }
-            bytes = 0
+            guard bytes > MemoryWork.bytesBetweenYields || steps - budget.remaining > MemoryWork.stepsBetweenYields
+            else { continue }
+            (bytes, steps) = (0, budget.remaining)
             await Task.yield()
         }
         return making.finish()

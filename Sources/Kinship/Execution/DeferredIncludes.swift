@@ -24,6 +24,7 @@ struct DeferredIncludes {
         var size = TreeSize()
         for rowSet in graph.rowSets { if let rowSet { size.add(rowSet) } }
         var work = MemoryWork(trees.maximumSteps, timeout: planning.timeout)
+        work.holdsConnection = true
         return try await complete(graph, on: connection, depth: 0, &size, &work)
     }
 
@@ -86,7 +87,7 @@ struct DeferredIncludes {
         if case .byRecord(let unscoped)? = include.deferral { isUnscoped = unscoped }
         var order: [Include] = []
         var rows: [Include: [Int]] = [:]
-        for (position, row) in parents.present.enumerated() {
+        for (position, row) in try parents.present.enumerated() {
             // The function of a scope is the program's own, and may take its time.
             if position & 0xFF == 0xFF { try Task.checkCancellation() }
             let resolved = try planning.schema.resolved(

@@ -25,8 +25,26 @@ final class MemoryLane: Sendable {
     /// So long it works, and so long it rests.
     private static let (work, rest): (UInt64, UInt64) = (500_000, 9_500_000)
 
+    /// How many requests may wait, and how many bytes of rows they may keep meanwhile.
+    private static let (mostWaiting, mostBytes) = (64, 256 << 20)
+    /// How many of those that wait or work may hold a connection.
+    private static let mostConnections = 2
+
+    /// What a request keeps while it waits.
+    struct Place: Sendable {
+        /// Of its rows.
+        var bytes: Int
+        var holdsConnection: Bool
+    }
+
+    /// As many requests as may wait do already.
+    struct Full: Error {}
+
     private struct State {
         var isTaken = false
+        var places = 0
+        var bytes = 0
+        var connections = 0
         var last = 0
         var waiting: [(turn: Int, continuation: CheckedContinuation<Void, any Error>)] = []
         /// Turns that were given up before they could wait.
@@ -40,16 +58,19 @@ final class MemoryLane: Sendable {
     /// How many wait for their turn.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// Runs `body` when it is its turn.
+    /// Runs `body` when it is its turn; those that hold a connection go first.
     ///
     /// - Parameters:
+    ///   - place: what it keeps meanwhile.
     ///   - steps: the budget it has.
     ///   - deadline: when nobody waits for it any more.
-    /// - Throws: what `body` throws; `CancellationError`; ``PostgresError`` `STATEMENT_TIMEOUT`.
+    /// - Throws: what `body` throws; ``Full``; `CancellationError`; ``PostgresError`` `STATEMENT_TIMEOUT`.
     func run<R: Sendable>(
-        steps: Int?, until deadline: UInt64, _ body: @escaping @Sendable (inout StepBudget) throws -> R
+        _ place: Place, steps: Int?, until deadline: UInt64, _ body: @escaping @Sendable (inout StepBudget) throws -> R
     ) async throws -> R {
-        try await takeTurn(until: deadline)
+        try enter(place)
+        defer { leave(place) }
+        try await takeTurn(until: deadline, isFirst: place.holdsConnection)
         defer { passTurn() }
         let isCancelled = Flag()
         let begun = Instant()
@@ -75,7 +96,28 @@ final class MemoryLane: Sendable {
 
     // MARK: Turns
 
-    private func takeTurn(until deadline: UInt64) async throws {
+    private func enter(_ place: Place) throws(Full) {
+        let enters = state.withLock { state in
+            guard state.places <= Self.mostWaiting, state.places == 0 || state.bytes + place.bytes <= Self.mostBytes,
+                !place.holdsConnection || state.connections < Self.mostConnections
+            else { return false }
+            state.places += 1
+            state.bytes += place.bytes
+            if place.holdsConnection { state.connections += 1 }
+            return true
+        }
+        if !enters { throw Full() }
+    }
+
+    private func leave(_ place: Place) {
+        state.withLock { state in
+            state.places -= 1
+            state.bytes -= place.bytes
+            if place.holdsConnection { state.connections -= 1 }
+        }
+    }
+
+    private func takeTurn(until deadline: UInt64, isFirst: Bool) async throws {
         let turn = state.withLock { state in
             state.last += 1
             return state.last
@@ -89,7 +131,7 @@ final class MemoryLane: Sendable {
                         state.isTaken = true
                         return .success(())
                     }
-                    state.waiting.append((turn, continuation))
+                    state.waiting.insert((turn, continuation), at: isFirst ? 0 : state.waiting.count)
                     return nil
                 }
                 if let answer { return continuation.resume(with: answer) }

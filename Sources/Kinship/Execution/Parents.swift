@@ -33,8 +33,14 @@ struct Parents {
 
     /// The rows that hold a record of the answer.
     var present: [Int] {
-        (0..<rows.count).filter { row in
-            isShown[row] && presence.allSatisfy { rows.bytes(row: row, column: $0) != nil }
+        get throws(CancellationError) {
+            var present: [Int] = []
+            for row in 0..<rows.count {
+                try checkCancellation(at: row)
+                let isPresent = isShown[row] && presence.allSatisfy { rows.bytes(row: row, column: $0) != nil }
+                if isPresent { present.append(row) }
+            }
+            return present
         }
     }
 

@@ -75,6 +75,7 @@ struct PlanRun {
     mutating func callAsFunction(on connection: Connection) async throws -> Graph {
         let clock = ContinuousClock()
         let start = clock.now
+        work.holdsConnection = true
         try prepare()
         switch options.snapshot {
         case .consistent where plan.fetches.count > 1 && plan.waves.count == 1:
@@ -232,10 +233,11 @@ struct PlanRun {
             }
             switch local {
             case .references(let list, let key):
-                var budget = work.budget
+                var budget = work.begin()
                 rowSets[id] = try ReferenceRows(
                     of: parents, column: source.columns[0], type: list, key: key, budget: &budget
                 ).rows
+                work.settle(budget)
             case .embedded(let rows):
                 guard let filter = embedded[id] else { continue }
                 let owner = prepared.schema[rows.owner]
@@ -258,13 +260,15 @@ struct PlanRun {
     }
 
     private mutating func make(_ request: EmbeddedRows.Request, of model: Model) async throws -> EmbeddedRows {
-        var budget = work.budget
+        var budget = work.begin()
         do {
             let made = try await EmbeddedRows.make(request, budget: &budget)
             work.settle(budget)
             return made
         } catch is StepBudget.Exhausted {
-            return try await work.runInLane(model) { try EmbeddedRows(request, budget: &$0) }
+            return try await work.runInLane(model, holding: request.parents.memorySize) {
+                try EmbeddedRows(request, budget: &$0)
+            }
         }
     }
 
@@ -291,7 +295,7 @@ struct PlanRun {
         @Sendable func texts(_ row: Int, _ budget: inout StepBudget) throws -> [String] {
             try filter.texts(in: column.items(of: parents, row: row, budget: &budget), budget: &budget)
         }
-        var budget = work.budget
+        var budget = work.begin()
         do {
             var all: [String] = []
             var bytes = 0
@@ -305,7 +309,7 @@ struct PlanRun {
             work.settle(budget)
             return all
         } catch is StepBudget.Exhausted {
-            return try await work.runInLane(model) { budget in
+            return try await work.runInLane(model, holding: parents.memorySize) { budget in
                 var all: [String] = []
                 for row in 0..<parents.count { all += try texts(row, &budget) }
                 return all

@@ -15,10 +15,13 @@ struct UnknownTypes {
 
     /// - Throws: ``PlannerError`` `UNKNOWN_POLYMORPHIC_TYPE` when they are errors.
     /// - Complexity: linear in the rows that polymorphic relations are included of.
-    func check(_ graph: Graph) throws(PlannerError) {
+    func check(_ graph: Graph) throws {
         for node in graph.plan.nodes where !node.variants.isEmpty {
-            for name in names(of: node, in: graph).sorted() {
-                let model = schema[node.model].name
+            let owner = schema[node.model]
+            let model = owner.name
+            let discriminator = owner.relation(node.name)?.polymorphic.map { owner.properties[$0.discriminator] }
+            let isNamed = discriminator.map { !$0.isHidden && !$0.isProtected } ?? false
+            for name in try names(of: node, in: graph).sorted() {
                 guard isError else {
                     logger.warning(
                         "A row names a model that there is none of; its relation is null",
@@ -30,13 +33,13 @@ struct UnknownTypes {
                 }
                 throw PlannerError(
                     .unknownPolymorphicType,
-                    "A row of \(model) names the type \"\(name)\" in its relation \(node.name), but there is no such model; correct the row or add the model.",
+                    "A row of \(model) names \(isNamed ? "the type \"\(name)\"" : "an unknown type") in its relation \(node.name), but there is no such model; correct the row or add the model.",
                     model: model, relation: node.name)
             }
         }
     }
 
-    private func names(of node: Node, in graph: Graph) -> Set<String> {
+    private func names(of node: Node, in graph: Graph) throws(CancellationError) -> Set<String> {
         let sources = node.variants.compactMap { graph.plan.nodes[$0].link?.keys }
         var known: Set<String> = []
         for case .typed(_, let type) in sources.map(\.form) { known.insert(type.lowercased()) }
@@ -47,6 +50,7 @@ struct UnknownTypes {
         // Most rows name the type of the row before.
         var last: [UInt8] = []
         for row in 0..<rows.count {
+            try checkCancellation(at: row)
             guard let cell = rows.bytes(row: row, column: discriminator), !last.elementsEqual(cell),
                 source.columns.allSatisfy({ rows.bytes(row: row, column: $0) != nil })
             else { continue }
@@ -60,7 +64,7 @@ struct UnknownTypes {
 
 extension Planning {
     /// Refuses or logs the types that rows name and no model has.
-    func checkTypes(of graph: Graph, _ options: TreeOptions) throws(PlannerError) {
+    func checkTypes(of graph: Graph, _ options: TreeOptions) throws {
         try UnknownTypes(schema: schema, isError: options.strictPolymorphic, logger: RequestLog.logger ?? logger).check(
             graph)
     }

@@ -11,6 +11,9 @@ import RelationPlanner
 /// The server's error names no parameter, so each value in question is asked about by itself. That takes a statement for
 /// each, after a request that failed; requests that don't fail know nothing of it.
 struct ValueFault {
+    /// How many values are asked about at most.
+    private static let mostQuestions = 64
+
     let plan: PreparedPlan
     let values: [BoundValue]
 
@@ -22,8 +25,11 @@ struct ValueFault {
             return error
         }
         let owners = ValueOwners.owners(in: plan.shape, of: plan.model, plan.schema)
+        var questions = 0
         for (slot, owner) in owners.sorted(by: { $0.key < $1.key }) where values.indices.contains(slot) {
+            guard questions < Self.mostQuestions else { return error }
             guard let statement = try? Self.question(values[slot], owner, state) else { continue }
+            questions += 1
             do {
                 try await probe(statement)
             } catch let failure as PostgresError where failure.sqlState == state {

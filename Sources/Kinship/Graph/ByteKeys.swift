@@ -21,8 +21,9 @@ struct ByteKeys: Sendable {
         var capacity = 16
         while capacity < rows.count * 2 { capacity *= 2 }
         table = [Int32](repeating: -1, count: capacity)
-        for row in 0..<rows.count where isWanted?(row) ?? true {
+        for row in 0..<rows.count {
             try checkCancellation(at: row)
+            guard isWanted?(row) ?? true else { continue }
             guard let slot = self.slot(of: rows, row: row, columns: columns) else { continue }
             if table[slot] < 0 {
                 table[slot] = Int32(truncatingIfNeeded: firstRows.count)

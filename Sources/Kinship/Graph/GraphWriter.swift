@@ -30,6 +30,8 @@ struct GraphWriter: ~Copyable {
     private var stack: [Frame] = []
     private let limits: OutputLimits
     private var records = 0
+    /// Where the buffer stood when cancellation was last looked at.
+    private var looked = 0
     private var pieces = 0
     var buffer: ByteBuffer
 
@@ -166,7 +168,11 @@ struct GraphWriter: ~Copyable {
     private mutating func open(row: Int, of node: GraphLayout.NodeLayout) throws(PostgresError) {
         guard let fetch = node.fetch, let rows = graph.rowSets[fetch] else { return buffer.append("null") }
         records &+= 1
-        if records & 0xFFF == 0, Task.isCancelled { throw Self.cancelled }
+        // After so many records, or so many bytes: a few records may be large.
+        if records & 0xFFF == 0 || buffer.count &- looked > 1 << 20 || buffer.count < looked {
+            looked = buffer.count
+            if Task.isCancelled { throw Self.cancelled }
+        }
         if let most = limits.records, records > most { throw limits.tooManyRecords(at: nil) }
         buffer.append(UInt8(ascii: "{"))
         let start = buffer.count
@@ -307,7 +313,7 @@ struct GraphWriter: ~Copyable {
         try writeRecords(of: id, node, ofParentRow: parent)
     }
 
-    private static var cancelled: PostgresError {
+    static var cancelled: PostgresError {
         PostgresError(.cancelled, "The task was cancelled while JSON was written.")
     }
 

@@ -22,8 +22,9 @@ struct IntegerKeys: Sendable {
         var cells = [Int64](repeating: 0, count: rows.count)
         var smallest = Int64.max
         var largest = Int64.min
-        for row in 0..<rows.count where isWanted?(row) ?? true {
+        for row in 0..<rows.count {
             try checkCancellation(at: row)
+            guard isWanted?(row) ?? true else { continue }
             guard let value = integerCell(rows, row: row, column: column) else { continue }
             cells[row] = value
             numbers[row] = 0
@@ -40,8 +41,9 @@ struct IntegerKeys: Sendable {
             while capacity < rows.count * 2 { capacity *= 2 }
             table = [Int32](repeating: -1, count: capacity)
         }
-        for row in 0..<rows.count where numbers[row] == 0 {
+        for row in 0..<rows.count {
             try checkCancellation(at: row)
+            guard numbers[row] == 0 else { continue }
             numbers[row] = insert(cells[row])
         }
     }

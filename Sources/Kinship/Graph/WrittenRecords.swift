@@ -56,7 +56,9 @@ struct WrittenRecords {
 
     private mutating func add(_ graft: Graft, written times: [Int]) throws(PostgresError) {
         var own = graft.graphs.map { [Int](repeating: 0, count: $0.count) }
-        for row in times.indices where graft.groups[row] >= 0 {
+        for row in times.indices {
+            if row & 0xFFFF == 0xFFFF, Task.isCancelled { throw GraphWriter.cancelled }
+            guard graft.groups[row] >= 0 else { continue }
             own[Int(graft.groups[row])][Int(graft.rows[row])] += times[row]
         }
         for (graph, times) in zip(graft.graphs, own) {
@@ -69,7 +71,9 @@ struct WrittenRecords {
         let node = graph.layout.nodes[id]
         let hasChildren = !node.children.isEmpty
         var own = [Int](repeating: 0, count: hasChildren ? graph.rows(of: graph.plan.nodes[id])?.count ?? 0 : 0)
-        for row in times.indices where times[row] > 0 {
+        for row in times.indices {
+            if row & 0xFFFF == 0xFFFF, Task.isCancelled { throw GraphWriter.cancelled }
+            guard times[row] > 0 else { continue }
             let all = adjacency.range(ofParentRow: row)
             let range = node.isToMany ? all : all.prefix(1)
             let (product, overflows) = times[row].multipliedReportingOverflow(by: range.count)

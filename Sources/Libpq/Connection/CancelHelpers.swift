@@ -5,7 +5,7 @@
 /// threads nor those who cancel at another server.
 enum CancelHelpers {
     /// How many requests to one server are under way at once.
-    static let limit = 4
+    static let limit = 8
     /// How many are altogether.
     static let total = 32
 
@@ -26,7 +26,7 @@ enum CancelHelpers {
             guard limit <= now else { return limit }
             if CancelHelpers.drop(self) {
                 // What is done then may block, as freeing a connection does.
-                BlockingWork.run("cancel") { self.completion(CancelHelpers.tooLate) }
+                BlockingWork.run("close") { self.completion(CancelHelpers.tooLate) }
             }
             return Monotonic.never
         }

@@ -3,6 +3,7 @@
 
 import CLibpq
 import Logging
+import MessageText
 
 #if canImport(Glibc)
 import Glibc
@@ -81,10 +82,11 @@ final class ConnectAttempt: Sendable {
             threads.abandon(ObjectIdentifier(self), server: target.key, since: call.began)
             return call.began
         }
+        if since != nil { threads.reportAbandoned() }
         guard let since, Monotonic.now - since >= threads.limits.stuckAfter else { return }
         logger.warning(
             "An attempt to connect was given up and hangs inside libpq.",
-            metadata: ["server": "\(target.key)", "abandoned": "\(threads.counts.abandoned)"])
+            metadata: ["server": "\(MessageText.name(target.key))", "abandoned": "\(threads.counts.abandoned)"])
     }
 
     // MARK: On the thread
@@ -103,7 +105,10 @@ final class ConnectAttempt: Sendable {
             return state.isGivenUp
         }
         if isAbandoned {
-            logger.debug("An attempt to connect that was given up came back.", metadata: ["server": "\(target.key)"])
+            threads.reportAbandoned()
+            logger.debug(
+                "An attempt to connect that was given up came back.",
+                metadata: ["server": "\(MessageText.name(target.key))"])
         }
         return value
     }

@@ -103,18 +103,22 @@ final class ConnectThreads: Sendable {
     /// Takes a job out of the line, for nobody waits for it any more.
     func drop(_ id: ObjectIdentifier) { state.withLock { $0.line.removeAll { $0.id == id } } }
 
-    private func run(_ job: Job) {
-        let isRunning = OwnThread.run("kinship-connect") {
-            job.work()
-            self.end(job)
+    private func run(_ first: Job) {
+        var next: Job? = first
+        while let job = next {
+            let isRunning = OwnThread.run("kinship-connect") {
+                job.work()
+                if let next = self.next(after: job) { self.run(next) }
+            }
+            guard !isRunning else { return }
+            job.refused()
+            next = self.next(after: job)
         }
-        guard !isRunning else { return }
-        job.refused()
-        end(job)
     }
 
-    private func end(_ job: Job) {
-        let next = state.withLock { state -> Job? in
+    /// Ends a job; the next one in line has its place.
+    private func next(after job: Job) -> Job? {
+        state.withLock { state -> Job? in
             state.give(job.server)
             guard state.total < limits.total,
                 let index = state.line.firstIndex(where: { (state.running[$0.server] ?? 0) < limits.perServer })
@@ -123,25 +127,20 @@ final class ConnectThreads: Sendable {
             state.take(next.server)
             return next
         }
-        if let next { run(next) }
     }
 
     // MARK: Abandoned
 
-    /// Nobody waits for an attempt any more that is inside a call of libpq since the instant.
+    /// Nobody waits for an attempt any more that is inside a call of libpq since the instant. ``reportAbandoned()`` is to follow.
     func abandon(_ id: ObjectIdentifier, server: String, since: UInt64) {
-        let count = state.withLock { state in
-            state.abandoned[id] = (server, since)
-            return state.abandoned.count
-        }
-        report(count)
+        state.withLock { $0.abandoned[id] = (server, since) }
     }
 
-    /// It has come out of it.
+    /// It has come out of it. ``reportAbandoned()`` is to follow.
     func returned(_ id: ObjectIdentifier) {
-        let count = state.withLock { state -> Int? in
-            state.abandoned.removeValue(forKey: id).map { _ in state.abandoned.count }
-        }
-        if let count { report(count) }
+        state.withLock { _ = $0.abandoned.removeValue(forKey: id) }
     }
+
+    /// Tells how many there are: not to be called under a lock, for whoever is told is the program's own.
+    func reportAbandoned() { report(state.withLock { $0.abandoned.count }) }
 }

@@ -34,7 +34,9 @@ extension Connection {
         guard let (isStandby, isReadOnly) = try request.onlyRows().decode(Bool.self, Bool.self).first else {
             return false
         }
-        let isFit = configuration.targetSessionAttributes.accepts(isStandby: isStandby, isReadOnly: isReadOnly)
+        let target = configuration.targetSessionAttributes
+        // Where none is asked for, it is only doubted of a server that took changes.
+        let isFit = target.isDefinite ? target.accepts(isStandby: isStandby, isReadOnly: isReadOnly) : !isReadOnly
         state.withLock { state in
             if state.fitness == .doubtful { state.fitness = isFit ? .good : .unfit }
         }

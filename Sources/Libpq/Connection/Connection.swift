@@ -4,6 +4,7 @@
 import CLibpq
 import Dispatch
 import Logging
+import MessageText
 import Synchronization
 
 /// One session with a PostgreSQL server.
@@ -56,7 +57,10 @@ public final class Connection: Sendable {
                 link: link, source: source, notices: notices,
                 statementGrace: configuration.statementTimeoutGrace.clampedNanoseconds,
                 encryption: Encryption(link), statements: PreparedStatements(limit: limit),
-                target: configuration.targetSessionAttributes))
+                target: configuration.targetSessionAttributes,
+                wasWritable: link.parameter("in_hot_standby") == "off"
+                    && link.parameter("default_transaction_read_only") == "off",
+                keptBuffer: configuration.keptBuffer))
     }
 
     deinit {
@@ -187,7 +191,8 @@ public final class Connection: Sendable {
                 guard let self else { return }
                 if let failure {
                     logger.log(
-                        level: isRepeated ? .debug : .warning, "A request to cancel a statement failed: \(failure)",
+                        level: isRepeated ? .debug : .warning,
+                        "A request to cancel a statement failed: \(MessageText.message(failure))",
                         metadata: ["connection": "\(self.id)"])
                 }
                 transition { $0.cancelEnded(serial: serial, &$1) }

@@ -111,9 +111,8 @@ extension ConnectionState {
         guard let error = termination?.error else {
             return PostgresError(.connectionClosed, "The connection is closed.")
         }
-        var closed = PostgresError(
-            .connectionLost, "The connection broke earlier; nothing was sent.", server: error.server)
-        closed.underlying = error.message
-        return closed
+        return PostgresError(
+            .connectionLost, "The connection broke earlier, and nothing was sent. \(error.message)",
+            server: error.server)
     }
 }

@@ -13,6 +13,9 @@ extension ConnectionState {
         // Writing was refused. That is the transaction's fault when it was to be read-only, and else perhaps the server's.
         case "25006" where target == .readWrite || target == .primary:
             if !isReadOnly, fitness == .good { fitness = .doubtful }
+        // Of no certain kind, but it took changes when the connection was made.
+        case "25006" where wasWritable && !target.isDefinite:
+            if !isReadOnly, fitness == .good { fitness = .doubtful }
         default:
             break
         }

@@ -9,8 +9,6 @@ extension ConnectionState {
     private static let mostDropped = 8 << 20
     /// How far what came of a row that isn't complete may be over the limit: notices and descriptions of columns come in between.
     private static let tolerance = 1 << 20
-    /// Smaller results are not looked through for large rows.
-    private static let notable = 1 << 20
 
     /// What has been taken of the current flight's results.
     struct Taken {
@@ -94,13 +92,14 @@ extension ConnectionState {
         refuse(step, request, tooLarge(.bytes, step, request), isComplete: false, &effects)
     }
 
-    /// Notes how large the largest row of a result was, if it may have been large.
+    /// Notes how large the largest row of a result was, if one may be larger than what a buffer is kept for.
     mutating func noteLargestRow(of rows: RowSet) {
-        guard rows.memorySize > Self.notable else { return }
+        guard rows.memorySize > keptBuffer, largestMessage <= keptBuffer else { return }
         for row in 0..<rows.count {
             var size = 0
             for column in 0..<rows.columnCount { size += rows.bytes(row: row, column: column)?.count ?? 0 }
             largestMessage = max(largestMessage, size)
+            if largestMessage > keptBuffer { return }
         }
     }
 

@@ -38,13 +38,15 @@ extension ConnectionState {
         case "begin", "start":
             // Inside a transaction BEGIN changes its mode, and what was done stays done.
             return startedIdle && sentPrefixes.isEmpty && index == 0
-                && statement.text.lowercased().contains("read only")
+                && StatementKind.words(of: statement.text).contains("read only")
         case "set", "reset":
+            // Rather one too many that may have written than one too few: comments count as well.
             let text = statement.text.lowercased()
             return before && !text.contains("write") && !text.contains("read_only")
         case "commit", "end", "rollback", "abort", "prepare":
             // The next one begins; after ROLLBACK TO SAVEPOINT it is still this one.
-            return before && statement.text.lowercased().contains("savepoint")
+            return before && StatementKind.words(of: statement.text).hasPrefix("rollback")
+                && StatementKind.words(of: statement.text).contains(" to ")
         default:
             return before
         }

@@ -71,11 +71,15 @@ struct ConnectionState {
     var isReadOnly = false
     /// Which kind of server it is to be.
     let target: ConnectionConfiguration.TargetSessionAttributes
+    /// Whether the server reported, when the connection was made, that it takes changes.
+    let wasWritable: Bool
     /// The server has said that it is not of that kind any more, or that it is going away.
     var fitness = Fitness.good
     var taken = Taken()
     /// The most bytes that a message had: libpq's buffers have grown to hold it, and never shrink.
     var largestMessage = 0
+    /// From which size on a message costs the connection, at its release.
+    let keptBuffer: Int
 
     var cancelling = Cancelling.none
     var cancelSerial = 0

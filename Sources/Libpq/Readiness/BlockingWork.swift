@@ -8,7 +8,8 @@
 package enum BlockingWork {
     /// The kinds, with how many of each run at once.
     static let lanes = [
-        "cancel": BlockingLane("cancel", width: 8, most: 8),
+        // As many as there may be requests to cancel: that is bounded for each server, so that none waits here for another one.
+        "cancel": BlockingLane("cancel", width: CancelHelpers.total, most: CancelHelpers.total),
         "close": BlockingLane("close", width: 4, most: 16),
     ]
 

@@ -27,6 +27,34 @@ enum StatementKind {
         return text.withUTF8 { keyword($0) }
     }
 
+    /// The words that a statement of keywords begins with, in small letters with a space between: without comments, up to what is
+    /// no word. As many as transaction control has.
+    static func words(of text: String) -> String {
+        var text = text
+        return text.withUTF8 { bytes in
+            var words: [String] = []
+            var rest = bytes[...]
+            while words.count < 12 {
+                let here = UnsafeBufferPointer(rebasing: rest)
+                let start = skipped(here)
+                // Modes may be separated by commas.
+                if start < here.count, here[start] == UInt8(ascii: ",") {
+                    rest = rest.dropFirst(start + 1)
+                    continue
+                }
+                let end = here[start...].firstIndex { !isLetter($0) } ?? here.count
+                guard end > start else { break }
+                words.append(String(decoding: here[start..<end].map { $0 | 0x20 }, as: UTF8.self))
+                rest = rest.dropFirst(end)
+            }
+            return words.joined(separator: " ")
+        }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) && byte >= 0x41
+    }
+
     private static func keyword(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var position = skipped(bytes)
         var word = ""

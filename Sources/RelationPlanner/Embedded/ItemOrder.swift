@@ -17,10 +17,7 @@ struct ItemOrder: Sendable {
             // At a path by its text, whatever is there.
             guard operand.path.isEmpty else {
                 return try operand.json(in: item, &budget).flatMap { json in
-                    guard let text = JSONOrder.text(json) else { return nil }
-                    // Kept until all are sorted, and a number of a few characters may be written out with thousands.
-                    try budget.spend(text.utf8.count / 16)
-                    return .text(text)
+                    try JSONOrder.text(json, &budget).map(ItemValue.text)
                 }
             }
             return try operand.value(in: item, &budget)

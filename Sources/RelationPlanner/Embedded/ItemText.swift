@@ -21,7 +21,7 @@ enum ItemText {
                 JSONValue.write(text, into: &bytes)
                 return String(decoding: bytes, as: UTF8.self)
             }
-            return JSONOrder.text(json)
+            return try JSONOrder.text(json, &budget)
         case .text, .enumeration, .other:
             if case .string(let text) = json, try operand.read(json, &budget) != nil { return text }
         default: break

@@ -117,26 +117,31 @@ enum JSONOrder {
     }
 
     /// `json #>> path`, the text jsonb has for a value; nil for null.
-    static func text(_ json: JSONValue) -> String? {
+    static func text(_ json: JSONValue, _ budget: inout StepBudget) throws -> String? {
         switch json {
         case .null: return nil
         case .string(let text): return text
         default:
             var bytes: [UInt8] = []
-            write(json, into: &bytes)
+            try write(json, into: &bytes, &budget)
             return String(decoding: bytes, as: UTF8.self)
         }
     }
 
-    private static func write(_ json: JSONValue, into bytes: inout [UInt8]) {
+    /// What is written costs before there is memory for it: a number of a few characters may come to many thousands.
+    private static func write(_ json: JSONValue, into bytes: inout [UInt8], _ budget: inout StepBudget) throws {
+        try budget.spend(json.breadth)
         switch json {
         case .null, .bool, .string: json.write(into: &bytes)
-        case .number(let digits): bytes += (ItemText.numeric(digits) ?? digits).utf8
+        case .number(let digits):
+            let text = ItemText.numeric(digits) ?? digits
+            try budget.spend(text.utf8.count / 16)
+            bytes += text.utf8
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
             for (position, element) in elements.enumerated() {
                 if position > 0 { bytes += ", ".utf8 }
-                write(element, into: &bytes)
+                try write(element, into: &bytes, &budget)
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
@@ -145,7 +150,7 @@ enum JSONOrder {
                 if position > 0 { bytes += ", ".utf8 }
                 JSONValue.write(member.key, into: &bytes)
                 bytes += ": ".utf8
-                write(member.value, into: &bytes)
+                try write(member.value, into: &bytes, &budget)
             }
             bytes.append(UInt8(ascii: "}"))
         }

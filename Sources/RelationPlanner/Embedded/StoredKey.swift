@@ -19,7 +19,9 @@ package enum StoredKey {
     /// What counts as a key is what ``ReferenceKeys`` has in SQL: numbers and the same in strings, UUIDs with hyphens,
     /// texts and the text of other scalars.
     package static func value(ofElement json: JSONValue, as type: ColumnType) -> BoundValue? {
-        guard !json.isContainer, let text = JSONOrder.text(json) else { return nil }
+        // Longer than any index takes: a number of a few characters may come to many thousands.
+        var budget = StepBudget(1_024)
+        guard !json.isContainer, let text = try? JSONOrder.text(json, &budget) else { return nil }
         let type = type.readType
         let contents: BoundValue.Contents?
         switch type.category {

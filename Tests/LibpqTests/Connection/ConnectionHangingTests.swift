@@ -111,7 +111,7 @@ import Testing
     // MARK: Inside libpq
 
     @Test func `A server that makes libpq compute for ever gets four threads, and others none of that`() async throws {
-        let iterations = Locked(3_000_000)
+        let iterations = Locked(1_000_000)
         let evil = try FakeServer { session in try session.challenge(iterations: iterations.withLock { $0 }) }
         @Sendable func attempt(_ timeout: Duration) async -> PostgresError? {
             await #expect(throws: PostgresError.self) {
@@ -132,7 +132,10 @@ import Testing
         let good = try server()
         try await ConnectionFixture.connect(url: good.url).close()
         // They come back, leave nothing, and the server is asked again.
-        #expect(await eventually { evil.open == 0 })
+        // On a busy machine that takes its time, for they get only what no other thread wants.
+        var isOver = false
+        for _ in 0..<4 where !isOver { isOver = await eventually { evil.open == 0 } }
+        #expect(isOver)
         iterations.withLock { $0 = 4096 }
         #expect(await attempt(.seconds(60))?.code == .connectFailed)
         #expect(evil.accepted == 5)
@@ -163,9 +166,10 @@ import Testing
         #expect(threads.counts.waiting == 1)
         for key in keys[..<2] { threads.abandon(ObjectIdentifier(key), server: "a", since: 0) }
         if case .refused(2) = start(keys[5], "a") {} else { Issue.record("not refused") }
-        threads.returned(ObjectIdentifier(keys[0]))
-        threads.returned(ObjectIdentifier(keys[0]))
-        #expect(reported.withLock { $0 } == [1, 2, 1])
+        threads.reportAbandoned()
+        for _ in 0..<2 { threads.returned(ObjectIdentifier(keys[0])) }
+        threads.reportAbandoned()
+        #expect(reported.withLock { $0 } == [2, 1])
         isHeld.withLock { $0 = false }
         #expect(await eventually { threads.counts.running == 0 })
         #expect(ran.withLock { $0.count } == 4)

@@ -105,6 +105,18 @@ import Testing
             try await connection.run("insert into t values (1)")
             try await connection.run("commit")
         },
+        Case("read-only in a comment only") { connection in
+            try await connection.run("begin -- not read only")
+            try await connection.run("insert into t values (1)")
+            try await connection.run("commit")
+        },
+        Case("read-only until a savepoint was spoken of") { connection in
+            try await connection.run("begin read only")
+            try await connection.run("abort /* not to a savepoint */")
+            try await connection.run("begin")
+            try await connection.run("insert into t values (1)")
+            try await connection.run("commit")
+        },
         Case("two phases") { connection in
             try await connection.run("begin")
             try await connection.run("insert into t values (1)")

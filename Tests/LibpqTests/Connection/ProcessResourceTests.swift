@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import EmbeddedPostgres
 import Foundation
 import Libpq
 import TestSupport
@@ -72,12 +73,39 @@ import Musl
 
     /// Descriptors that run out are an error of the connection, and the pool goes on when there are some again.
     @Test(arguments: ["descriptors", "threads"]) func aProcessWithoutRoom(_ what: String) async throws {
-        let url = try await TestDatabase.named("resources").url
+        try await expectOK(what, try await TestDatabase.named("resources").url)
+    }
+
+    /// Hundreds of connections that are closed at once take a few threads.
+    @Test func manyConnectionsThatClose() async throws {
+        let server = try await PrivateServer.start(settings: ["max_connections": "320"])
+        try await expectOK("closing", server.url(database: "postgres"))
+        await server.stop()
+    }
+
+    private func expectOK(_ what: String, _ url: String) async throws {
+        // Dispatch on Linux looks at its threads in /proc now and then, and ends the process when it can't open a file there: in
+        // one of fifty runs without descriptors. That is no answer of ours.
+        for _ in 0..<5 {
+            let (text, isKilled) = try await run(what, url)
+            if isKilled, what == "descriptors" { continue }
+            #expect(text == "ok\n", "\(text)")
+            return
+        }
+        Issue.record("killed each time")
+    }
+
+    private func run(_ what: String, _ url: String) async throws -> (text: String, isKilled: Bool) {
         let process = Process()
         process.executableURL = BuiltProducts.executable("LimitedReader")
         process.arguments = [url, "resources", what]
         let output = Pipe()
         process.standardOutput = output
+        let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
+        process.terminationHandler = { process in
+            ended.yield(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGILL)
+            ended.finish()
+        }
         try process.run()
         let reading = output.fileHandleForReading
         let text = await withCheckedContinuation { continuation in
@@ -85,6 +113,7 @@ import Musl
                 continuation.resume(returning: String(decoding: reading.readDataToEndOfFile(), as: UTF8.self))
             }
         }
-        #expect(text == "ok\n", "\(text)")
+        for await isKilled in ends { return (text, isKilled) }
+        return (text, false)
     }
 }

@@ -50,23 +50,4 @@ import Testing
         for _ in 0..<40 { gate.signal() }
         #expect(await eventually { lane.usage.running == 0 && lane.usage.waiting == 0 })
     }
-
-    /// Hundreds of connections that end at once.
-    @Test func manyConnectionsThatCloseTakeFewThreads() async throws {
-        let server = try await PrivateServer.start(settings: ["max_connections": "320"])
-        var configuration = PoolConfiguration(minimumConnections: 300, maximumConnections: 300)
-        configuration.maximumConcurrentConnects = 16
-        let pool = ConnectionPool(
-            configuration: configuration,
-            connection: try ConnectionConfiguration(url: server.url(database: "postgres"), environment: [:]),
-            logger: ConnectionFixture.logger)
-        try await pool.start()
-        #expect(pool.status.idle == 300)
-        await pool.shutdown(deadline: .seconds(10))
-        let sql =
-            "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
-        #expect(try await eventually { try await server.run(sql) == [["0"]] })
-        for (label, usage) in BlockingWork.usage { #expect(usage.mostRunning <= BlockingWork.most(label), "\(label)") }
-        await server.stop()
-    }
 }

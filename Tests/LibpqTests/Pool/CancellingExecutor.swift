@@ -4,7 +4,7 @@
 import Dispatch
 import Libpq
 
-/// Runs tasks, and cancels one of them as it goes on after its n-th suspension.
+/// Runs tasks, and cancels one of them as it goes on after its n-th suspension, or a moment into it.
 final class CancellingExecutor: TaskExecutor {
     private struct State {
         var resumptions = 0
@@ -13,10 +13,24 @@ final class CancellingExecutor: TaskExecutor {
 
     private let queue = DispatchQueue(label: "kinship.tests.cancelling")
     private let place: Int
+    private let moment: Moment
     private let state = Locked(State())
 
-    /// - Parameter place: at which resumption to cancel; 0 is the start.
-    init(at place: Int) { self.place = place }
+    /// When a task is cancelled.
+    enum Moment: CaseIterable, Sendable {
+        /// As it goes on.
+        case resuming
+        /// While it waits: what it waits for is under way.
+        case suspended
+    }
+
+    /// - Parameters:
+    ///   - place: at which resumption to cancel, or in the suspension that follows it; 0 is the start.
+    ///   - moment: which of the two.
+    init(at place: Int, _ moment: Moment) {
+        self.place = place
+        self.moment = moment
+    }
 
     /// How often anything was resumed.
     var resumptions: Int { state.withLock { $0.resumptions } }
@@ -28,8 +42,11 @@ final class CancellingExecutor: TaskExecutor {
                 defer { state.resumptions += 1 }
                 return state.resumptions == place ? state.cancel : nil
             }
-            cancel?()
+            if moment == .resuming { cancel?() }
             job.runSynchronously(on: asUnownedTaskExecutor())
+            if moment == .suspended, let cancel {
+                DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(300), execute: cancel)
+            }
         }
     }
 
