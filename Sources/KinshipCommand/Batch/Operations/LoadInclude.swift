@@ -7,7 +7,7 @@ import RelationPlanner
 extension Operation {
     /// `include`: the records of a filter with an include loaded onto them, beside those of the filter. The statement
     /// for the records themselves isn't counted.
-    static let include = Operation(
+    static let loadInclude = Operation(
         "include", optional: [.include, .filter], result: "the records with the include"
     ) { request, database in
         var members = request[.filter]?.members ?? []

@@ -12,8 +12,9 @@ struct BatchRequest {
 
     /// Parses a line.
     ///
+    /// - Parameter operations: what it may ask for.
     /// - Throws: ``BatchError``.
-    init(_ bytes: [UInt8], line: Int) throws {
+    init(_ bytes: [UInt8], line: Int, among operations: [Operation]) throws {
         self.line = line
         do {
             // Deeper than any filter may be, so that it is the filter that is found too deep.
@@ -35,8 +36,8 @@ struct BatchRequest {
                 .invalidRequest, line: line, path: Member.op.rawValue,
                 "Line \(line) names no operation; give it as a string in \"op\"." + Self.hint(json, .op))
         }
-        guard let operation = Operation.named(name) else {
-            let hint = Suggestion.hint(for: name, among: Operation.all.map(\.name), kind: "operations")
+        guard let operation = operations.first(where: { $0.name == name }) else {
+            let hint = Suggestion.hint(for: name, among: operations.map(\.name), kind: "operations")
             throw BatchError(
                 .unknownOperation, line: line, path: Member.op.rawValue,
                 "Line \(line): there is no operation \"\(name)\"; \(hint)" + (hint.hasSuffix("?") ? "" : "."))

@@ -6,7 +6,7 @@ import RelationPlanner
 
 extension Operation {
     /// `scope`: the records of a named scope.
-    static let scope = Operation(
+    static let findInScope = Operation(
         "scope", .scope, optional: [.filter], result: "the records of the scope"
     ) { request, database in
         try BatchAnswer(
