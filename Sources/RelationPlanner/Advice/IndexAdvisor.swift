@@ -99,7 +99,7 @@ public struct IndexAdvisor: Sendable {
     /// The columns of an order and the key that completes it; without a key nothing does that is worth an index.
     func indexColumns(completing order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
         OrderWriter.indexColumns(
-            of: model.primaryKey.isEmpty ? order : OrderWriter.completed(order, for: model), of: model)
+            of: model.primaryKey.isEmpty ? order : OrderTerm.completed(order, for: model), of: model)
     }
 
     /// An index's columns: those of one value each, then the order's, each once.

@@ -54,11 +54,7 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// Containment operators.
-    public enum Containment: String, Sendable, Hashable, CaseIterable {
-        case contains = "@>"
-        case containedBy = "<@"
-        case overlaps = "&&"
-    }
+    public typealias Containment = KinshipSchema.Containment
 
     /// What is compared: a property's column, or a path inside its JSON.
     ///
