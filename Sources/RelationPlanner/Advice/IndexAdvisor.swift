@@ -33,7 +33,7 @@ public struct IndexAdvisor: Sendable {
     /// What a filter lacks, its includes at every depth with it; each index once.
     ///
     /// - Parameters:
-    ///   - filter: the filter with the scopes merged, see ``Schema/resolved(_:for:unscoped:)``; its shape does as well.
+    ///   - filter: the filter with the scopes merged, see ``ScopedSchema/resolved(_:for:unscoped:)``; its shape does as well.
     ///   - model: the model asked for.
     public func advice(for filter: Filter, of model: Model.ID) -> [IndexAdvice] {
         var found = advice(forRoot: filter, of: model).map { [$0] } ?? []

@@ -152,7 +152,7 @@ public indirect enum Condition: Sendable, Hashable {
         /// The condition on rows of the target.
         public var condition: Condition
         /// Which rows are looked at: the `where` of the relation's scope and of the target's default scope. Filled by
-        /// ``Schema/resolved(_:for:unscoped:)``.
+        /// ``ScopedSchema/resolved(_:for:unscoped:)``.
         public var scope: Condition = .always
         /// Likewise for the rows of a link model.
         public var linkScope: Condition = .always

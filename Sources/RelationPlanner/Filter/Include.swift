@@ -6,7 +6,7 @@ public struct Include: Sendable, Hashable {
     /// A relation of the model the include stands at.
     public var relation: Relation.ID
     /// The caller's scope, checked against the target; scopes of the relation and the model are merged by
-    /// ``Schema/resolved(_:for:unscoped:)``. Of a polymorphic belongsTo only `include` and the like that hold for
+    /// ``ScopedSchema/resolved(_:for:unscoped:)``. Of a polymorphic belongsTo only `include` and the like that hold for
     /// no type in particular would stand here: it is empty, see ``typeScopes``.
     public var scope: Filter
     /// For a polymorphic belongsTo: the scope of each type that has one (B5, D18), by model. Types that aren't listed

@@ -24,19 +24,19 @@ extension Schema {
                 "\(model.name) has no relation \"\(name)\".\(model.suggestion(forRelation: name))",
                 model: model.name, relation: name)
         }
-        var checker = FilterChecker(self, limits: limits)
-        checker.seal = cursors
-        try checker.requireTables(of: relation, model)
+        let context = ReadingContext(self, limits: limits, seal: cursors)
+        try AccessRules(context: context).requireTables(of: relation, model)
         var include = Include(relation.id)
         guard let target = relation.target else {
             if let filter, filter != .null {
-                include.typeScopes = try checker.commonScopes(
+                include.typeScopes = try TypeScopeReader(context: context).commonScopes(
                     filter, relation.polymorphic?.targets ?? [], isWritten: true)
             }
             return include
         }
         if let filter {
-            include.scope = try checker.filter(filter, models[target], relation.isToMany ? .toMany : .toOne)
+            include.scope = try FilterReader(context: context).filter(
+                filter, models[target], relation.isToMany ? .toMany : .toOne)
         }
         let properties = models[target].properties
         if include.scope.fields == nil, properties.contains(where: \.isProtected) {

@@ -17,9 +17,8 @@ extension Schema {
     public func filter(
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard, cursors: CursorSeal = .unsigned
     ) throws(PlannerError) -> Filter {
-        var checker = FilterChecker(self, limits: limits)
-        checker.seal = cursors
-        return try checker.filter(json, models[model], .root)
+        let context = ReadingContext(self, limits: limits, seal: cursors)
+        return try FilterReader(context: context).filter(json, models[model], .root)
     }
 
     /// The same of JSON text.
@@ -42,10 +41,8 @@ extension Schema {
     public func `where`(
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Condition {
-        var checker = FilterChecker(self, limits: limits)
-        return try checker.at("where") { (checker) throws(PlannerError) in
-            try checker.condition(json, checker.schema.models[model])
-        }
+        let context = ReadingContext(self, limits: limits, path: ["where"])
+        return try ConditionReader(context: context).condition(json, models[model])
     }
 
     /// Checks an include alone, as it is loaded onto records that are there already.
@@ -54,10 +51,8 @@ extension Schema {
     public func include(
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> [Include] {
-        var checker = FilterChecker(self, limits: limits)
-        return try checker.at("include") { (checker) throws(PlannerError) in
-            try checker.includes(json, checker.schema.models[model])
-        }
+        let context = ReadingContext(self, limits: limits, path: ["include"])
+        return try IncludeReader(context: context).includes(json, models[model])
     }
 
     /// Checks one value of a property, as for a key in a path.
@@ -66,14 +61,15 @@ extension Schema {
     public func value(
         _ json: JSONValue, of property: Property.ID, in model: Model.ID
     ) throws(PlannerError) -> BoundValue {
-        let checker = FilterChecker(self, limits: .standard)
+        let context = ReadingContext(self, limits: .standard)
         guard json != .null else {
             let (model, property) = (models[model], models[model].properties[property])
-            throw checker.error(
+            throw context.error(
                 .invalidValue, "A key can't be null; give a value of \(model.name).\(property.name).", model: model,
                 property: property.name)
         }
-        return try checker.bind(json, models[model].properties[property], models[model], "eq")
+        return try ValueBinder(context: context).bind(
+            json, models[model].properties[property], models[model], "eq")
     }
 
     /// The id of the model called `name`.

@@ -4,16 +4,15 @@
 extension Schema {
     /// Checks a scope, whether it stands in a definition or a function gave it.
     func scope(
-        _ json: JSONValue, _ path: [String], at target: Model, _ position: FilterChecker.Position,
+        _ json: JSONValue, _ path: [String], at target: Model, _ position: FilterPosition,
         through relation: Relation? = nil
     ) throws(PlannerError) -> Filter {
-        var checker = FilterChecker(self, limits: .trusted, isTrusted: true)
-        checker.way = relation.map { .init($0, .definition) }
-        for key in path { checker.path(push: key) }
-        if position != .root { checker.isNested = true }
-        let filter = try checker.filter(json, target, position)
+        let context = ReadingContext(
+            self, limits: .trusted, isTrusted: true, path: path, isNested: position != .root,
+            way: relation.map { RelationWay($0, .definition) })
+        let filter = try FilterReader(context: context).filter(json, target, position)
         if filter.page || filter.pageCursors || filter.cursor != nil || filter.distinct {
-            throw checker.error(
+            throw context.error(
                 .invalidFilter, "A scope can't have \"page\", \"distinct\", \"after\" or \"before\".")
         }
         return filter
@@ -25,8 +24,7 @@ extension Schema {
     func typeScopes(
         _ json: JSONValue, _ path: [String], _ relation: Relation, _ owner: Model
     ) throws(PlannerError) -> [Include.TypeScope] {
-        var checker = FilterChecker(self, limits: .trusted, isTrusted: true)
-        for key in path.dropLast() { checker.path(push: key) }
-        return try checker.typeScopes(json, .null, relation, owner, isWritten: true)
+        let context = ReadingContext(self, limits: .trusted, isTrusted: true, path: path.dropLast())
+        return try TypeScopeReader(context: context).typeScopes(json, .null, relation, owner, isWritten: true)
     }
 }

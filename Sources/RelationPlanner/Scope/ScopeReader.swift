@@ -45,7 +45,7 @@ struct ScopeReader {
         let path = ["relations", relation.name, "scope"]
         let parts = [DefinitionMistake.Part.relation(model: model.name, name: relation.name)]
         if let target = relation.target {
-            let position: FilterChecker.Position = relation.isToMany ? .toMany : .toOne
+            let position: FilterPosition = relation.isToMany ? .toMany : .toOne
             scopes.targets = check(
                 relation.definition.scope, schema.models[target], position, path, parts, of: model, through: relation)
         } else if let json = relation.definition.scope {
@@ -69,7 +69,7 @@ struct ScopeReader {
     }
 
     private mutating func check(
-        _ json: JSONValue?, _ target: Model, _ position: FilterChecker.Position, _ path: [String],
+        _ json: JSONValue?, _ target: Model, _ position: FilterPosition, _ path: [String],
         _ parts: [DefinitionMistake.Part]?, of model: Model, through relation: Relation? = nil
     ) -> Filter? {
         guard let json else { return nil }

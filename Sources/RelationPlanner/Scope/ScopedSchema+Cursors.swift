@@ -7,14 +7,14 @@ extension ScopedSchema {
     func complete(
         _ cursor: Filter.Cursor, _ order: [OrderTerm], _ model: Model
     ) throws(PlannerError) -> Filter.Cursor {
-        var checker = FilterChecker(schema, limits: .standard)
-        checker.path(push: cursor.side.rawValue)
-        func failure(_ message: String) -> PlannerError { checker.error(.invalidFilter, message, model: model) }
+        let context = ReadingContext(schema, limits: .standard, path: [cursor.side.rawValue])
+        let reader = CursorReader(context: context)
+        func failure(_ message: String) -> PlannerError { context.error(.invalidFilter, message, model: model) }
         let order = schema.completedOrder(order, for: model.id)
-        try checker.allowCursors(in: order, model)
+        try reader.allowCursors(in: order, model)
         if let opaque = cursor.opaque {
-            try checker.allowShowing(order, model)
-            return Filter.Cursor(cursor.side, try checker.keys(opaque, order, model))
+            try reader.allowShowing(order, model)
+            return Filter.Cursor(cursor.side, try reader.keys(opaque, order, model))
         }
         var keys: [Filter.Cursor.Key] = []
         for term in order {
@@ -46,10 +46,9 @@ extension ScopedSchema {
 
     /// Refuses cursors of a page whose order has no places to name.
     func allowCursors(of filter: Filter, _ model: Model) throws(PlannerError) {
-        var checker = FilterChecker(schema, limits: .standard)
-        checker.path(push: "page")
+        let reader = CursorReader(context: ReadingContext(schema, limits: .standard, path: ["page"]))
         let order = schema.completedOrder(filter.order, for: model.id)
-        try checker.allowCursors(in: order, model)
-        try checker.allowShowing(order, model)
+        try reader.allowCursors(in: order, model)
+        try reader.allowShowing(order, model)
     }
 }

@@ -51,7 +51,7 @@ extension ScopedSchema {
 
     /// Checks what a scope function gave; nil for null.
     func checked(
-        _ json: JSONValue, _ path: [String], at target: Model, _ position: FilterChecker.Position, of owner: Model
+        _ json: JSONValue, _ path: [String], at target: Model, _ position: FilterPosition, of owner: Model
     ) throws(PlannerError) -> Filter? {
         guard json != .null else { return nil }
         do throws(PlannerError) {

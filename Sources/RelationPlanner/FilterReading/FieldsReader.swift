@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-extension FilterChecker {
-    // MARK: Fields
+/// Reads which properties are shown.
+struct FieldsReader: ContextReader {
+    let context: ReadingContext
 
     /// `"a"`, `["a", "b"]`, `{"a": true}`, `{"a": false}`; of a mixed object only what is true counts.
-    mutating func fields(_ json: JSONValue, _ model: Model) throws(PlannerError) -> [Property.ID]? {
+    func fields(_ json: JSONValue, _ model: Model) throws(PlannerError) -> [Property.ID]? {
         var wanted: [String] = []
         var unwanted: [String] = []
         switch json {
@@ -15,8 +16,8 @@ extension FilterChecker {
             if let elements = json.listElements {
                 for (index, element) in elements.enumerated() {
                     guard case .string(let name) = element else {
-                        throw try at(index) { (checker) throws(PlannerError) in
-                            checker.error(
+                        throw try at(index) { () throws(PlannerError) in
+                            error(
                                 .invalidFilter, "A field is a property's name, not \(element.kindName).", model: model)
                         }
                     }
@@ -28,8 +29,8 @@ extension FilterChecker {
                     case .bool(true), .string("true"), .number("1"), .string("1"): wanted.append(member.key)
                     case .bool(false), .string("false"), .number("0"), .string("0"), .null: unwanted.append(member.key)
                     default:
-                        throw try at(member.key) { (checker) throws(PlannerError) in
-                            checker.error(
+                        throw try at(member.key) { () throws(PlannerError) in
+                            error(
                                 .invalidFilter, "true or false is expected here, not \(member.value.kindName).",
                                 model: model
                             )
@@ -50,9 +51,9 @@ extension FilterChecker {
             guard let id = model.propertyIDs[name] else {
                 // Clients list relations beside properties; the include decides about these.
                 if model.relationIDs[name] != nil { continue }
-                let failure = unknown(name, [name], model)
-                if misfits == nil { throw failure }
-                misfits?.append(failure)
+                let failure = nameReader.unknown(name, [name], model)
+                if context.misfits == nil { throw failure }
+                context.misfits?.append(failure)
                 continue
             }
             // Of a mixed object only what is true counts.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-extension FilterChecker {
-    // MARK: Order
+/// Reads orders, and finds what aggregates are of.
+struct OrderReader: ContextReader {
+    let context: ReadingContext
 
     /// `"total DESC, id"`, or a list of such terms.
-    mutating func order(_ json: JSONValue, _ model: Model) throws(PlannerError) -> [OrderTerm] {
+    func order(_ json: JSONValue, _ model: Model) throws(PlannerError) -> [OrderTerm] {
         let texts: [JSONValue]
         switch json {
         case .null: return []
@@ -22,8 +23,8 @@ extension FilterChecker {
         var terms: [OrderTerm] = []
         for (index, json) in texts.enumerated() {
             guard case .string(let text) = json else {
-                throw try at(index) { (checker) throws(PlannerError) in
-                    checker.error(.invalidFilter, "An order term is a string, not \(json.kindName).", model: model)
+                throw try at(index) { () throws(PlannerError) in
+                    error(.invalidFilter, "An order term is a string, not \(json.kindName).", model: model)
                 }
             }
             for part in text.split(separator: ",") where part.contains(where: { !$0.isWhitespace }) {
@@ -32,8 +33,8 @@ extension FilterChecker {
                 do {
                     term = try orderTerm(part, model)
                 } catch {
-                    guard misfits != nil, error.code == .unknownProperty else { throw error }
-                    misfits?.append(error)
+                    guard context.misfits != nil, error.code == .unknownProperty else { throw error }
+                    context.misfits?.append(error)
                     continue
                 }
                 // Whatever is ordered by once has no effect the second time.
@@ -76,8 +77,8 @@ extension FilterChecker {
         {
             return try relatedKey(relation, Array(parts.dropFirst()), model)
         }
-        let operand = try operand(name, model)
-        try refuseConcealing(operand, model, "order")
+        let operand = try nameReader.operand(name, model)
+        try accessRules.refuseConcealing(operand, model, "order")
         let property = model.properties[operand.property]
         if operand.path.isEmpty, !property.columnType.isOrdered {
             throw error(
@@ -102,8 +103,8 @@ extension FilterChecker {
                     "Rows can't be ordered by \(owner.name).\(relation.name), which leads to no single table.",
                     model: owner, relation: relation.name)
             }
-            try allow(relation, owner)
-            try requireTables(of: relation, owner)
+            try accessRules.allow(relation, owner)
+            try accessRules.requireTables(of: relation, owner)
             steps.append(OrderTerm.Step(relation.id))
             let targetModel = schema.models[target]
             if relation.isToMany {
@@ -134,9 +135,7 @@ extension FilterChecker {
                     property: head)
             }
             // What is protected is not named either.
-            var checker = self
-            checker.isNested = true
-            var term = try checker.orderKey(name, targetModel)
+            var term = try inside { () throws(PlannerError) in try orderKey(name, targetModel) }
             term.related = OrderTerm.Related(steps)
             return term
         }
@@ -178,7 +177,7 @@ extension FilterChecker {
             throw error(
                 .prohibitedProperty, "\(model.name).\(name) is not to be asked about.", model: model, property: name)
         }
-        try refuseConcealing(Condition.Operand(property.id), model, function.rawValue)
+        try accessRules.refuseConcealing(Condition.Operand(property.id), model, function.rawValue)
         guard property.columnType.supports(function) else {
             throw error(
                 .invalidFilter,

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-extension FilterChecker {
-    /// Lists whose elements PostgreSQL has no `=` for (json, point, xml) can only be asked whether they exist.
-    func refuseIncomparableList(
-        _ operand: Condition.Operand, _ model: Model, _ name: String
-    ) throws(PlannerError) {
-        let property = model.properties[operand.property]
-        guard operand.path.isEmpty, let element = property.columnType.element, !element.hasEquality else { return }
-        throw meaningless(name, property, model)
-    }
+/// Reads the lists of `inq` and `nin`.
+struct ListReader: ContextReader {
+    let context: ReadingContext
 
     /// Days and instants inside days as one list of instants: what a `date` is compared with (B10).
     private static func instants(
@@ -28,7 +22,7 @@ extension FilterChecker {
     }
 
     /// `inq` and `nin`.
-    mutating func membership(
+    func membership(
         _ json: JSONValue, _ operand: Condition.Operand, _ model: Model, _ name: String, negated: Bool
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
@@ -38,7 +32,7 @@ extension FilterChecker {
         } else if let list = json.listElements {
             elements = list
         } else {
-            throw invalid(model, property, name, "a list of values")
+            throw binder.invalid(model, property, name, "a list of values")
         }
         guard elements.count <= limits.listLength else {
             throw error(
@@ -61,14 +55,14 @@ extension FilterChecker {
                 groups[0].contents.append(contents)
                 continue
             }
-            let value = try bind(element, operand, model, name)
+            let value = try binder.bind(element, operand, model, name)
             if let group = groups.firstIndex(where: { $0.type.category == value.type.category }) {
                 groups[group].contents.append(value.contents)
             } else {
                 groups.append((value.type, [value.contents]))
             }
         }
-        try refuseIncomparableList(operand, model, name)
+        try binder.refuseIncomparableList(operand, model, name)
         if property.columnType.category == .date, operand.path.isEmpty { groups = Self.instants(groups) }
         guard !groups.isEmpty else {
             if hasNull { return .isNull(operand, negated: negated) }

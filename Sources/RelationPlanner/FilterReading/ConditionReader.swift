@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-extension FilterChecker {
-    // MARK: Where
+/// Reads a `where`: what is joined by `and`, `or`, `nor` and `not`, and what is asked about related rows.
+struct ConditionReader: ContextReader {
+    let context: ReadingContext
 
     /// The condition of a `where` object.
-    mutating func condition(_ json: JSONValue, _ model: Model) throws(PlannerError) -> Condition {
+    func condition(_ json: JSONValue, _ model: Model) throws(PlannerError) -> Condition {
         let members: [JSONValue.Member]
         switch json {
         case .null: return .always
@@ -14,19 +15,19 @@ extension FilterChecker {
             throw error(
                 .invalidFilter, "A condition is an object such as {\"id\": 1}, not \(json.kindName).", model: model)
         }
-        return try nested { (checker) throws(PlannerError) in
+        return try nested { () throws(PlannerError) in
             var conditions: [Condition] = []
             for member in members {
-                try checker.countNode()
+                try countNode()
                 conditions.append(
-                    try checker.at(member.key) { (checker) throws(PlannerError) in try checker.condition(member, model)
+                    try at(member.key) { () throws(PlannerError) in try condition(member, model)
                     })
             }
             return .all(of: conditions)
         }
     }
 
-    private mutating func condition(_ member: JSONValue.Member, _ model: Model) throws(PlannerError) -> Condition {
+    private func condition(_ member: JSONValue.Member, _ model: Model) throws(PlannerError) -> Condition {
         switch member.key {
         case "and": return .all(of: try branches(member, model))
         case "or":
@@ -50,13 +51,13 @@ extension FilterChecker {
             }
             let operand: Condition.Operand
             do {
-                operand = try self.operand(member.key, model)
+                operand = try nameReader.operand(member.key, model)
             } catch {
-                guard misfits != nil, error.code == .unknownProperty else { throw error }
-                misfits?.append(error)
+                guard context.misfits != nil, error.code == .unknownProperty else { throw error }
+                context.misfits?.append(error)
                 return .always
             }
-            return try conditions(member.value, operand, model)
+            return try operatorReader.conditions(member.value, operand, model)
         }
     }
 
@@ -77,7 +78,7 @@ extension FilterChecker {
             operator: key)
     }
 
-    private mutating func branches(_ member: JSONValue.Member, _ model: Model) throws(PlannerError) -> [Condition] {
+    private func branches(_ member: JSONValue.Member, _ model: Model) throws(PlannerError) -> [Condition] {
         guard let elements = member.value.listElements else {
             throw error(
                 .invalidFilter, "\"\(member.key)\" takes a list of conditions, not \(member.value.kindName).",
@@ -87,67 +88,21 @@ extension FilterChecker {
         for (index, element) in elements.enumerated() {
             try countNode()
             branches.append(
-                try at(index) { (checker) throws(PlannerError) in
+                try at(index) { () throws(PlannerError) in
                     guard case .object = element else {
-                        throw checker.error(
+                        throw error(
                             .invalidFilter, "A condition is an object, not \(element.kindName).", model: model)
                     }
-                    return try checker.condition(element, model)
+                    return try condition(element, model)
                 })
         }
         return branches
     }
 
-    // MARK: Names
-
-    /// A property, or a path inside a JSON property: `settings.theme`.
-    func operand(_ name: String, _ model: Model) throws(PlannerError) -> Condition.Operand {
-        if let id = model.propertyIDs[name] {
-            try allow(model.properties[id], model)
-            return Condition.Operand(id)
-        }
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if parts.count > 1, let id = model.propertyIDs[parts[0]] {
-            let property = model.properties[id]
-            try allow(property, model)
-            let path = Array(parts.dropFirst())
-            guard property.columnType.isJSON else {
-                throw error(
-                    .invalidFilter,
-                    "\(model.name).\(property.name) is of type \(property.columnType.name), so there is nothing at \"\(name)\". \(Self.remedy(forPathInto: property))",
-                    model: model, property: property.name)
-            }
-            guard path.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }), path.count <= 64 else {
-                throw error(.invalidFilter, "\"\(name)\" is no path.", model: model, property: property.name)
-            }
-            try allow(path, property, model)
-            return Condition.Operand(id, path: path)
-        }
-        throw unknown(name, parts, model)
-    }
-
-    /// Refuses properties that are not to be asked about (D28).
-    func allow(_ property: Property, _ model: Model) throws(PlannerError) {
-        guard !isTrusted, property.isHidden || (property.isProtected && isNested) else { return }
-        throw error(
-            .prohibitedProperty, "\(model.name).\(property.name) is not to be asked about.", model: model,
-            property: property.name)
-    }
-
-    /// Refuses relations that are not to be asked about (D28).
-    func allow(_ relation: Relation, _ model: Model) throws(PlannerError) {
-        guard !isTrusted, relation.isHidden || (relation.isProtected && isNested) else { return }
-        throw error(
-            .prohibitedProperty, "\(model.name).\(relation.name) is not to be asked about.", model: model,
-            relation: relation.name)
-    }
-
-    // MARK: Related rows
-
-    private mutating func related(
+    private func related(
         _ json: JSONValue, _ relation: Relation, _ model: Model
     ) throws(PlannerError) -> Condition {
-        try allow(relation, model)
+        try accessRules.allow(relation, model)
         guard let target = relation.target else {
             let discriminator = relation.polymorphic.map { model.properties[$0.discriminator] }
             let name = discriminator.flatMap { $0.isHidden || $0.isProtected ? nil : $0.name } ?? "its type"
@@ -156,7 +111,7 @@ extension FilterChecker {
                 "\(model.name).\(relation.name) leads to models of several types, so conditions on it aren't possible. Ask about \(name) and the key instead.",
                 model: model, relation: relation.name)
         }
-        try requireTables(of: relation, model)
+        try accessRules.requireTables(of: relation, model)
         let words = Self.quantifiers(relation)
         guard case .object(let members) = json, !members.isEmpty else {
             throw error(
@@ -165,9 +120,9 @@ extension FilterChecker {
                 model: model, relation: relation.name)
         }
         let targetModel = schema.models[target]
-        let before = misfits
-        misfits = nil
-        defer { misfits = before }
+        let before = context.misfits
+        context.misfits = nil
+        defer { context.misfits = before }
         var conditions: [Condition] = []
         for member in members {
             guard words.contains(member.key) else {
@@ -176,13 +131,13 @@ extension FilterChecker {
                     "\(model.name).\(relation.name) can be asked about with \(words.joined(separator: ", ")), not \"\(member.key)\".",
                     model: model, relation: relation.name, operator: member.key)
             }
-            let condition = try at(member.key) { (checker) throws(PlannerError) in
-                try checker.countNode()
-                let before = checker.way
-                checker.way = Way(relation, .condition)
-                defer { checker.way = before }
-                return try checker.inside { (checker) throws(PlannerError) in
-                    try checker.condition(member.value, targetModel)
+            let condition = try at(member.key) { () throws(PlannerError) in
+                try countNode()
+                let before = context.way
+                context.way = RelationWay(relation, .condition)
+                defer { context.way = before }
+                return try inside { () throws(PlannerError) in
+                    try self.condition(member.value, targetModel)
                 }
             }
             let isNull = member.value == .null
@@ -200,13 +155,5 @@ extension FilterChecker {
             conditions.append(.related(.init(relation.id, quantifier, condition)))
         }
         return .all(of: conditions)
-    }
-
-    /// Inside an include or a relation, where protected properties are out of bounds.
-    mutating func inside<R>(_ body: (inout FilterChecker) throws(PlannerError) -> R) throws(PlannerError) -> R {
-        let before = isNested
-        isNested = true
-        defer { isNested = before }
-        return try body(&self)
     }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-extension FilterChecker {
+/// Reads what a `where` says about one property or place: a value, or operators.
+struct OperatorReader: ContextReader {
+    let context: ReadingContext
+
     /// The operators a property can be asked with.
     static let operators = [
         "eq", "neq", "gt", "gte", "lt", "lte", "between", "inq", "nin", "like", "nlike", "ilike", "nilike", "regexp",
@@ -10,11 +13,11 @@ extension FilterChecker {
     ]
 
     /// What a `where` says about one operand: a value, or an object of operators, all of which count (D3).
-    mutating func conditions(
+    func conditions(
         _ json: JSONValue, _ operand: Condition.Operand, _ model: Model
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
-        try allow(json, operand, model)
+        try accessRules.allow(json, operand, model)
         guard case .object(let members) = json else { return try comparison(.equal, json, operand, model, "eq") }
         // A point can be written as an object.
         if property.columnType.category == .point, json["lat"] != nil || json["lng"] != nil {
@@ -26,20 +29,20 @@ extension FilterChecker {
                 "{} says nothing about \(model.name).\(property.name). Leave it out, or write {\"eq\": {}} for equality.",
                 model: model, property: property.name)
         }
-        return try nested { (checker) throws(PlannerError) in
+        return try nested { () throws(PlannerError) in
             var conditions: [Condition] = []
             for member in members {
-                try checker.countNode()
+                try countNode()
                 conditions.append(
-                    try checker.at(member.key) { (checker) throws(PlannerError) in
-                        try checker.condition(member, members, operand, model)
+                    try at(member.key) { () throws(PlannerError) in
+                        try condition(member, members, operand, model)
                     })
             }
             return .all(of: conditions)
         }
     }
 
-    private mutating func condition(
+    private func condition(
         _ member: JSONValue.Member, _ members: [JSONValue.Member], _ operand: Condition.Operand, _ model: Model
     ) throws(PlannerError) -> Condition {
         let value = member.value
@@ -51,21 +54,24 @@ extension FilterChecker {
         case "lt": return try comparison(.less, value, operand, model, "lt")
         case "lte": return try comparison(.lessOrEqual, value, operand, model, "lte")
         case "between": return try between(value, operand, model)
-        case "inq": return try membership(value, operand, model, "inq", negated: false)
-        case "nin": return try membership(value, operand, model, "nin", negated: true)
-        case "like": return .pattern(operand, .like, try pattern(value, operand, model, "like"))
-        case "nlike": return .pattern(operand, .notLike, try pattern(value, operand, model, "nlike"))
-        case "ilike": return .pattern(operand, .ilike, try pattern(value, operand, model, "ilike"))
-        case "nilike": return .pattern(operand, .notIlike, try pattern(value, operand, model, "nilike"))
+        case "inq": return try listReader.membership(value, operand, model, "inq", negated: false)
+        case "nin": return try listReader.membership(value, operand, model, "nin", negated: true)
+        case "like": return .pattern(operand, .like, try textReader.pattern(value, operand, model, "like"))
+        case "nlike": return .pattern(operand, .notLike, try textReader.pattern(value, operand, model, "nlike"))
+        case "ilike": return .pattern(operand, .ilike, try textReader.pattern(value, operand, model, "ilike"))
+        case "nilike": return .pattern(operand, .notIlike, try textReader.pattern(value, operand, model, "nilike"))
         case "startsWith":
-            return .pattern(operand, .like, try part(value, operand, model, "startsWith", before: "", after: "%"))
+            return .pattern(
+                operand, .like, try textReader.part(value, operand, model, "startsWith", before: "", after: "%"))
         case "endsWith":
-            return .pattern(operand, .like, try part(value, operand, model, "endsWith", before: "%", after: ""))
-        case "regexp": return try regularExpression(value, operand, model)
+            return .pattern(
+                operand, .like, try textReader.part(value, operand, model, "endsWith", before: "%", after: ""))
+        case "regexp": return try textReader.regularExpression(value, operand, model)
         case "exists": return .isNull(operand, negated: try flag(value, operand, model, "exists"))
-        case "contains", "containedBy", "containsAnyOf": return try containment(member.key, value, operand, model)
-        case "match": return .match(operand, try textSearch(value, operand, model))
-        case "near": return try near(value, members, operand, model)
+        case "contains", "containedBy", "containsAnyOf":
+            return try containmentReader.containment(member.key, value, operand, model)
+        case "match": return .match(operand, try textSearchReader.textSearch(value, operand, model))
+        case "near": return try nearnessReader.near(value, members, operand, model)
         case "maxDistance", "minDistance", "unit":
             guard members["near"] != nil else {
                 throw error(
@@ -81,68 +87,6 @@ extension FilterChecker {
         }
     }
 
-    // MARK: Values
-
-    /// An operator that the property's type lacks.
-    func meaningless(_ name: String, _ property: Property, _ model: Model) -> PlannerError {
-        error(
-            .invalidFilter,
-            "\"\(name)\" has no meaning for \(model.name).\(property.name), which is \(property.columnType.name).",
-            model: model, property: property.name, operator: name)
-    }
-
-    func invalid(
-        _ model: Model, _ property: Property, _ name: String, _ expectation: String
-    ) -> PlannerError {
-        error(
-            .invalidValue, "\"\(name)\" of \(model.name).\(property.name) takes \(expectation).", model: model,
-            property: property.name, operator: name)
-    }
-
-    /// A value of a property's column; not for null.
-    func bind(
-        _ json: JSONValue, _ property: Property, _ model: Model, _ name: String
-    ) throws(PlannerError) -> BoundValue {
-        let type = property.columnType
-        // There is no column whose type it could be: records that are embedded have numbers of all sorts, and all values of a
-        // list are of one type.
-        if property.isOfAnyNumber(in: model), let digits = ValueReader.numeric(json) {
-            return BoundValue(.numeric, .numeric(digits))
-        }
-        if let value = ValueReader.value(json, type, property.kind) { return value }
-        // LoopBack's INTEGER is only assumed until the catalog is known: scopes may say 1.5 of a real column.
-        if isTrusted, property.isTypeAssumed, type.isNumeric, let digits = ValueReader.numeric(json) {
-            return BoundValue(.numeric, .numeric(digits))
-        }
-        throw invalid(model, property, name, ValueReader.expectation(type) + " (the column is \(type.name))")
-    }
-
-    /// A value at a path inside JSON: its own type says how it is compared (D26).
-    func bindAtPath(
-        _ json: JSONValue, _ property: Property, _ model: Model, _ name: String
-    ) throws(PlannerError) -> BoundValue {
-        let value: BoundValue? =
-            switch json {
-            case .bool(let flag): BoundValue(.bool, .bool(flag))
-            case .number: ValueReader.numeric(json).map { BoundValue(.numeric, .numeric($0)) }
-            case .string(let text): text.utf8.contains(0) ? nil : BoundValue(.text, .text(text))
-            case .array, .object: ValueReader.contents(json, .jsonb, .any).map { BoundValue(.jsonb, $0) }
-            case .null: nil
-            }
-        guard let value else { throw invalid(model, property, name, "a JSON value without the character NUL") }
-        return value
-    }
-
-    func bind(
-        _ json: JSONValue, _ operand: Condition.Operand, _ model: Model, _ name: String
-    ) throws(PlannerError) -> BoundValue {
-        let property = model.properties[operand.property]
-        return operand.path.isEmpty
-            ? try bind(json, property, model, name) : try bindAtPath(json, property, model, name)
-    }
-
-    // MARK: Comparison
-
     private func comparison(
         _ comparison: Condition.Comparison, _ json: JSONValue, _ operand: Condition.Operand, _ model: Model,
         _ name: String
@@ -150,20 +94,20 @@ extension FilterChecker {
         let property = model.properties[operand.property]
         let isEquality = comparison == .equal || comparison == .notEqual
         if operand.path.isEmpty, !isEquality, property.columnType.isJSON || !property.columnType.isOrdered {
-            throw meaningless(name, property, model)
+            throw binder.meaningless(name, property, model)
         }
         if !isEquality { try refuseDocument(json, operand, model, name) }
         if json == .null {
             // Nothing is greater or less than NULL.
             return isEquality ? .isNull(operand, negated: comparison == .notEqual) : .never
         }
-        try refuseIncomparableList(operand, model, name)
+        try binder.refuseIncomparableList(operand, model, name)
         if case .object(let members) = json, members.count == 1, members[0].key == "column", operand.path.isEmpty,
             !property.columnType.isJSON, case .string(let other) = members[0].value
         {
             return try columns(comparison, other, operand, model, name)
         }
-        return .comparison(operand, comparison, try bind(json, operand, model, name))
+        return .comparison(operand, comparison, try binder.bind(json, operand, model, name))
     }
 
     /// Arrays and objects inside JSON have an order of PostgreSQL's own, which nobody asks for.
@@ -173,7 +117,7 @@ extension FilterChecker {
         switch json {
         case .array, .object:
             guard !operand.path.isEmpty else { return }
-            throw invalid(
+            throw binder.invalid(
                 model, model.properties[operand.property], name, "a number, a string or a boolean at a path")
         default: return
         }
@@ -192,10 +136,10 @@ extension FilterChecker {
         }
         let property = model.properties[operand.property]
         let otherProperty = model.properties[id]
-        try allow(otherProperty, model)
-        try refuseConcealing(Condition.Operand(id), model, name)
+        try accessRules.allow(otherProperty, model)
+        try accessRules.refuseConcealing(Condition.Operand(id), model, name)
         guard property.columnType.isComparable(with: otherProperty.columnType) else {
-            throw invalid(
+            throw binder.invalid(
                 model, property, name,
                 "a column of a like type; \(other) is \(otherProperty.columnType.name), this one \(property.columnType.name)"
             )
@@ -208,19 +152,19 @@ extension FilterChecker {
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
         guard let bounds = json.listElements, bounds.count == 2 else {
-            throw invalid(model, property, "between", "a list of two values")
+            throw binder.invalid(model, property, "between", "a list of two values")
         }
         if operand.path.isEmpty, property.columnType.isJSON || !property.columnType.isOrdered {
-            throw meaningless("between", property, model)
+            throw binder.meaningless("between", property, model)
         }
-        try refuseIncomparableList(operand, model, "between")
+        try binder.refuseIncomparableList(operand, model, "between")
         for bound in bounds { try refuseDocument(bound, operand, model, "between") }
-        let low = bounds[0] == .null ? nil : try bind(bounds[0], operand, model, "between")
-        let high = bounds[1] == .null ? nil : try bind(bounds[1], operand, model, "between")
+        let low = bounds[0] == .null ? nil : try binder.bind(bounds[0], operand, model, "between")
+        let high = bounds[1] == .null ? nil : try binder.bind(bounds[1], operand, model, "between")
         // Nothing is between NULL and anything.
         guard let low, let high else { return .never }
         guard low.type.category == high.type.category || property.columnType.isComparable(with: low.type) else {
-            throw invalid(model, property, "between", "two values of the same type")
+            throw binder.invalid(model, property, "between", "two values of the same type")
         }
         return .between(operand, low, high)
     }
@@ -232,7 +176,27 @@ extension FilterChecker {
         case .bool(let flag): return flag
         case .string("true"), .string("1"), .number("1"): return true
         case .string("false"), .string("0"), .number("0"): return false
-        default: throw invalid(model, model.properties[operand.property], name, "true or false")
+        default: throw binder.invalid(model, model.properties[operand.property], name, "true or false")
         }
+    }
+
+    /// An operator that there is none of.
+    func unknownOperator(_ name: String, _ members: [JSONValue.Member], _ property: Property, _ model: Model)
+        -> PlannerError
+    {
+        var remedy = Suggestion.text(for: name, among: Self.operators)
+        if name == "options" || name == "flags" {
+            let pattern = members.first { ["like", "nlike", "regexp"].contains($0.key) }?.key
+            switch pattern {
+            case "like": remedy = " For a pattern in which case doesn't count, write {\"ilike\": …}."
+            case "nlike": remedy = " For a pattern in which case doesn't count, write {\"nilike\": …}."
+            case "regexp": remedy = " Flags stand behind the expression: {\"regexp\": \"/…/i\"}."
+            default: break
+            }
+        }
+        if property.columnType.isJSON { remedy += " For equality with an object, write {\"eq\": {…}}." }
+        return error(
+            .unknownOperator, "There is no operator \"\(name)\".\(remedy)", model: model, property: property.name,
+            operator: name)
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-extension FilterChecker {
-    // MARK: Cursors
+/// Reads the places that `after` and `before` give.
+struct CursorReader: ContextReader {
+    let context: ReadingContext
 
     /// `{"total": 100, "id": 53}`: the values of the order's terms at a row; or the text of an opaque cursor.
-    mutating func cursor(
+    func cursor(
         _ json: JSONValue, _ side: Filter.Cursor.Side, _ model: Model
     ) throws(PlannerError) -> Filter.Cursor {
         if case .string(let text) = json { return try opaqueCursor(text, side, model) }
@@ -18,9 +19,9 @@ extension FilterChecker {
         var keys: [Filter.Cursor.Key] = []
         for member in members {
             try countNode()
-            let key = try at(member.key) { (checker) throws(PlannerError) in
-                let term = try checker.orderKey(member.key, model)
-                return try checker.cursorKey(member.value, term, model, side.rawValue)
+            let key = try at(member.key) { () throws(PlannerError) in
+                let term = try orderReader.orderKey(member.key, model)
+                return try cursorKey(member.value, term, model, side.rawValue)
             }
             keys.append(key)
         }
@@ -34,7 +35,7 @@ extension FilterChecker {
         var key = Filter.Cursor.Key(term, BoundValue(type, .null))
         if json != .null {
             guard let value = ValueReader.value(json, type, property.kind) else {
-                throw invalid(owner, property, name, ValueReader.expectation(type))
+                throw binder.invalid(owner, property, name, ValueReader.expectation(type))
             }
             key.value = value
         }
@@ -42,13 +43,11 @@ extension FilterChecker {
         return key
     }
 
-    // MARK: Opaque cursors
-
     /// A cursor that was given out with a page; what it says is held against the order when that is known.
     private func opaqueCursor(
         _ text: String, _ side: Filter.Cursor.Side, _ model: Model
     ) throws(PlannerError) -> Filter.Cursor {
-        guard let opaque = seal.open(text).flatMap(OpaqueCursor.init(payload:)) else {
+        guard let opaque = context.seal.open(text).flatMap(OpaqueCursor.init(payload:)) else {
             throw error(
                 .invalidFilter, "The cursor is damaged, or was made elsewhere. Give one as it came with a page.",
                 model: model)
@@ -81,7 +80,7 @@ extension FilterChecker {
             if json != .null {
                 let value = type.category == .jsonb ? json.elements?.first : json
                 guard let value, let bound = ValueReader.value(value, type, .any) else {
-                    throw invalid(owner, property, "cursor", ValueReader.expectation(type))
+                    throw binder.invalid(owner, property, "cursor", ValueReader.expectation(type))
                 }
                 key.value = bound
             }
@@ -112,7 +111,7 @@ extension FilterChecker {
     /// Refuses to put values in a cursor that are not for the caller to see.
     func allowShowing(_ order: [OrderTerm], _ model: Model) throws(PlannerError) {
         for term in order {
-            do { _ = try orderKey(term.name(of: model, in: schema), model) } catch {
+            do { _ = try orderReader.orderKey(term.name(of: model, in: schema), model) } catch {
                 guard error.code == .prohibitedProperty else { throw error }
                 // Its name is not shown either.
                 throw self.error(
@@ -121,29 +120,6 @@ extension FilterChecker {
                     model: model)
             }
         }
-    }
-
-    // MARK: Pages
-
-    /// `true` for the total, or `{"cursor": true, "total": true}`.
-    mutating func page(
-        _ json: JSONValue, _ position: Position
-    ) throws(PlannerError) -> (total: Bool, cursors: Bool) {
-        guard case .object(let members) = json else { return (try flag(json, position), false) }
-        var page = (total: false, cursors: false)
-        for member in members {
-            try at(member.key) { (checker) throws(PlannerError) in
-                let value = try checker.flag(member.value, position)
-                switch member.key {
-                case "total": page.total = value
-                case "cursor": page.cursors = value
-                default:
-                    throw checker.error(
-                        .invalidFilter, "A page has \"cursor\" and \"total\", and no \"\(member.key)\".")
-                }
-            }
-        }
-        return page
     }
 
     /// What a term orders by: the property, the model it is of, and the type of the values.

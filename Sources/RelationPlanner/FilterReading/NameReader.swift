@@ -1,8 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// What to write instead of what is refused.
-extension FilterChecker {
+/// Finds what a name in a filter stands for, and says what else to write where it stands for nothing.
+struct NameReader: ContextReader {
+    let context: ReadingContext
+
+    /// A property, or a path inside a JSON property: `settings.theme`.
+    func operand(_ name: String, _ model: Model) throws(PlannerError) -> Condition.Operand {
+        if let id = model.propertyIDs[name] {
+            try accessRules.allow(model.properties[id], model)
+            return Condition.Operand(id)
+        }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if parts.count > 1, let id = model.propertyIDs[parts[0]] {
+            let property = model.properties[id]
+            try accessRules.allow(property, model)
+            let path = Array(parts.dropFirst())
+            guard property.columnType.isJSON else {
+                throw error(
+                    .invalidFilter,
+                    "\(model.name).\(property.name) is of type \(property.columnType.name), so there is nothing at \"\(name)\". \(Self.remedy(forPathInto: property))",
+                    model: model, property: property.name)
+            }
+            guard path.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }), path.count <= 64 else {
+                throw error(.invalidFilter, "\"\(name)\" is no path.", model: model, property: property.name)
+            }
+            try accessRules.allow(path, property, model)
+            return Condition.Operand(id, path: path)
+        }
+        throw unknown(name, parts, model)
+    }
+
     /// The error for a name that is no property of a model.
     func unknown(_ name: String, _ parts: [String], _ model: Model) -> PlannerError {
         error(
@@ -17,7 +45,7 @@ extension FilterChecker {
         }
         if let remedy = remedyForLinks(head, model) { return remedy }
         // Of many names that don't fit one of several types, what they may have been meant to be is told of the first only.
-        if let misfits, misfits.count > 8 { return "" }
+        if let misfits = context.misfits, misfits.count > 8 { return "" }
         let suggestion = model.suggestion(forProperty: name, isNested: isNested)
         guard suggestion.isEmpty, let mixins = model.mixins else { return suggestion }
         return
@@ -26,7 +54,9 @@ extension FilterChecker {
 
     /// LoopBack asks the links where the targets are meant (D12); the links have a place of their own.
     private func remedyForLinks(_ name: String, _ model: Model) -> String? {
-        guard let way, way.relation.target == model.id, let through = way.relation.through else { return nil }
+        guard let way = context.way, way.relation.target == model.id, let through = way.relation.through else {
+            return nil
+        }
         let links = schema[through.model]
         guard let property = links.property(name), isTrusted || !(property.isHidden || property.isProtected) else {
             return nil
@@ -38,26 +68,6 @@ extension FilterChecker {
             case .condition: "ask about a relation to \(links.name)"
             }
         return " Its link model \(links.name) has: \(remedy)."
-    }
-
-    /// An operator that there is none of.
-    func unknownOperator(_ name: String, _ members: [JSONValue.Member], _ property: Property, _ model: Model)
-        -> PlannerError
-    {
-        var remedy = Suggestion.text(for: name, among: Self.operators)
-        if name == "options" || name == "flags" {
-            let pattern = members.first { ["like", "nlike", "regexp"].contains($0.key) }?.key
-            switch pattern {
-            case "like": remedy = " For a pattern in which case doesn't count, write {\"ilike\": …}."
-            case "nlike": remedy = " For a pattern in which case doesn't count, write {\"nilike\": …}."
-            case "regexp": remedy = " Flags stand behind the expression: {\"regexp\": \"/…/i\"}."
-            default: break
-            }
-        }
-        if property.columnType.isJSON { remedy += " For equality with an object, write {\"eq\": {…}}." }
-        return error(
-            .unknownOperator, "There is no operator \"\(name)\".\(remedy)", model: model, property: property.name,
-            operator: name)
     }
 
     /// What to do where a path leads into a column that isn't JSON.

@@ -5,7 +5,7 @@
 ///
 /// What is not shown must not be found out either: paths to it are refused, and of the records as a whole nothing can be
 /// asked that depends on it.
-extension FilterChecker {
+extension AccessRules {
     /// Operators under which the value says which members are asked about.
     private static let membersAsked: Set = ["eq", "neq", "inq", "nin", "contains", "exists", "not"]
 
@@ -32,7 +32,7 @@ extension FilterChecker {
     func allow(_ json: JSONValue, _ operand: Condition.Operand, _ model: Model) throws(PlannerError) {
         let property = model.properties[operand.property]
         guard !isTrusted, case .records(let records)? = place(operand.path, property, model) else { return }
-        guard case .object(let members) = json, members.allSatisfy({ Self.operators.contains($0.key) }) else {
+        guard case .object(let members) = json, members.allSatisfy({ OperatorReader.operators.contains($0.key) }) else {
             if !Self.asksAboutShown(json, records) { throw concealing(property, model, nil) }
             return
         }
