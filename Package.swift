@@ -19,6 +19,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Kinship", targets: ["Kinship"]),
+        .library(name: "KinshipSchema", targets: ["KinshipSchema"]),
         .library(name: "RelationPlanner", targets: ["RelationPlanner"]),
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
@@ -40,9 +41,10 @@ let package = Package(
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "MessageText"),
         .target(name: "Digests"),
-        .target(name: "RelationPlanner", dependencies: ["MessageText", "Digests"]),
+        .target(name: "KinshipSchema", dependencies: ["MessageText"]),
 
-        // Storey 2: how bytes reach a server, and where a server comes from.
+        // Storey 2: what is asked, how bytes reach a server, and where a server comes from.
+        .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests"]),
         .target(
             name: "Libpq",
             dependencies: [

@@ -15,7 +15,7 @@ extension KinshipContestant {
         guard let model = database.schema.model(workload.model) else {
             throw BenchmarkError("the models lack \(workload.model)")
         }
-        let (shape, values) = try database.schema.resolved(
+        let (shape, values) = try database.scopedSchema.resolved(
             database.schema.filter(filter, for: model.id), for: model.id
         ).parameterized()
         let plan = try Planner(schema: database.schema, catalog: database.schema.catalog)

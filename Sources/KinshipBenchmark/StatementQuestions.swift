@@ -194,7 +194,7 @@ struct StatementQuestions {
     private func fetches(_ model: String, _ filter: String, _ planner: Planner) throws -> [Fetch] {
         guard let id = database.schema.model(model)?.id else { throw BenchmarkError("the models lack \(model)") }
         let checked = try database.schema.filter(JSONValue(parsing: filter), for: id)
-        let (shape, _) = try database.schema.resolved(checked, for: id).parameterized()
+        let (shape, _) = try database.scopedSchema.resolved(checked, for: id).parameterized()
         return try planner.plan(shape, for: id, strategy: .byLevel).fetches
     }
 

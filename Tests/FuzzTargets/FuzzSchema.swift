@@ -9,12 +9,14 @@ import TestSupport
 /// The models that filters are read for: those of the conformance cases.
 struct FuzzSchema: Sendable {
     let schema: Schema
+    let scoped: ScopedSchema
     /// Filters of the conformance cases by model.
     let filters: [(model: String, filter: JSONValue)]
 
     init() throws {
         let folder = "Tests/Fixtures/conformance"
         schema = try SchemaLoader.load(directory: Repository.path("\(folder)/models"))
+        scoped = try ScopedSchema(schema)
         var filters: [(model: String, filter: JSONValue)] = []
         for file in ["read", "beyond"] {
             let text = try String(contentsOfFile: Repository.path("\(folder)/\(file).jsonl"), encoding: .utf8)
@@ -52,7 +54,7 @@ struct FuzzSchema: Sendable {
 
     /// Resolves a checked filter and plans it in every way: that may not fail but for what isn't supported.
     func plan(_ filter: Filter, for model: Model) throws {
-        let resolved = try schema.resolved(filter, for: model.id)
+        let resolved = try scoped.resolved(filter, for: model.id)
         let (shape, values) = resolved.parameterized()
         let planner = Planner(schema: schema)
         for strategy in Strategy.allCases {

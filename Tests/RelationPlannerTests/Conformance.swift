@@ -19,7 +19,8 @@ enum Conformance {
         }
     }
 
-    static let schema: Result<Schema, any Error> = Result { try Schema(definitions: definitions()) }
+    static let schema: Result<Schema, any Error> = Result { try scoped.get().schema }
+    static let scoped: Result<ScopedSchema, any Error> = Result { try ScopedSchema(definitions: definitions()) }
 
     static func cases(_ file: String) throws -> [JSONValue] {
         let data = try Data(contentsOf: folder.appendingPathComponent(file))
@@ -36,7 +37,7 @@ extension Conformance {
     /// The filter with all scopes merged.
     static func resolved(_ json: String, _ model: String, unscoped: Bool = false) throws -> Filter {
         let schema = try schema.get()
-        return try schema.resolved(
+        return try scoped.get().resolved(
             try schema.filter(json, for: model), for: try schema.id(of: model), unscoped: unscoped)
     }
 
@@ -52,7 +53,7 @@ extension Conformance {
 
     static func property(_ name: String, _ model: String) throws -> Property.ID {
         guard let property = try schema.get().model(model)?.property(name) else {
-            throw PlannerError(code: .unknownProperty, status: 0, message: name)
+            throw PlannerError(.unknownProperty, name)
         }
         return property.id
     }

@@ -81,7 +81,7 @@ extension Database {
             let target = try planning.model(model)
             let checked = try condition.map { try planning.schema.where($0, for: target.id) } ?? .always
             return try await count(
-                planning.schema.resolved(checked, for: target.id, unscoped: isUnscoped), of: target, planning)
+                planning.scoped.resolved(checked, for: target.id, unscoped: isUnscoped), of: target, planning)
         }
     }
 
@@ -93,7 +93,7 @@ extension Database {
         let id = try id.part()
         return try await answering { planning in
             let target = try planning.model(model)
-            let condition = try planning.schema.resolved(
+            let condition = try planning.scoped.resolved(
                 try planning.keyCondition(id, of: target), for: target.id, unscoped: isUnscoped)
             return try await count(condition, of: target, planning, as: .exists)
         }

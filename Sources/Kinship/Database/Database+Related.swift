@@ -119,7 +119,7 @@ extension Database {
                 "\(source.name).\(name) leads to records of several models, which don't share named scopes; ask with a filter instead.",
                 model: source.name, relation: name)
         }
-        for scope in scopes { include.scope = try planning.schema.scoped(include.scope, by: scope, of: target) }
+        for scope in scopes { include.scope = try planning.scoped.scoped(include.scope, by: scope, of: target) }
         return include
     }
 
@@ -152,10 +152,10 @@ extension Database {
     ) async throws -> RelatedRecords {
         var filter = Filter()
         // Of the model's default scope only the condition matters: nothing of the record is shown.
-        filter.condition = try planning.schema.resolved(
+        filter.condition = try planning.scoped.resolved(
             try planning.keyCondition(id, of: source), for: source.id, unscoped: isUnscoped)
         filter.fields = []
-        var resolved = try planning.schema.resolved(accessor: include, of: source.id, unscoped: isUnscoped)
+        var resolved = try planning.scoped.resolved(accessor: include, of: source.id, unscoped: isUnscoped)
         if isList { resolved.scope = planning.limited(resolved.scope) }
         filter.include = [resolved]
         let (plan, values) = try planning.prepare(filter, for: source)

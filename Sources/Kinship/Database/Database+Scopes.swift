@@ -37,9 +37,9 @@ extension Database {
             let target = try planning.model(model)
             var filter = Filter()
             if let condition { filter.condition = try planning.schema.where(condition, for: target.id) }
-            for scope in scopes { filter = try planning.schema.scoped(filter, by: scope, of: target.id) }
+            for scope in scopes { filter = try planning.scoped.scoped(filter, by: scope, of: target.id) }
             return try await count(
-                planning.schema.resolved(filter.condition, for: target.id, unscoped: isUnscoped), of: target, planning)
+                planning.scoped.resolved(filter.condition, for: target.id, unscoped: isUnscoped), of: target, planning)
         }
     }
 }

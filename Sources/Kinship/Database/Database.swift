@@ -50,6 +50,9 @@ public final class Database: Sendable {
     /// The models, their columns' types taken from the database as it was when its catalog was last read.
     public var schema: Schema { planning.schema }
 
+    /// What the models' scopes mean.
+    package var scopedSchema: ScopedSchema { planning.scoped }
+
     /// What a request is planned and answered with from its beginning to its end.
     var planning: Planning {
         let shared = current.state.withLock { $0.planning }

@@ -119,7 +119,7 @@ extension Planning {
                 Condition.Operand(property), .equal, BoundValue(model.properties[property].columnType, .text("")))
         }
         lookup.condition = parts.count == 1 ? parts[0] : .all(parts)
-        var resolved = try schema.resolved(lookup, for: model.id, unscoped: unscoped)
+        var resolved = try scoped.resolved(lookup, for: model.id, unscoped: unscoped)
         // What is called the key may be shared, by rows of a table that inherits or of a view.
         if !schema.isUnique(model.primaryKey, of: model) { resolved.limit = .rows(1) }
         let (plan, values) = try prepare(resolved, for: model)

@@ -17,9 +17,9 @@ extension Planning {
         adjust: (inout Filter, Schema) throws(PlannerError) -> Void = { _, _ in }
     ) throws -> Filter {
         var checked = try filter.map { try schema.filter($0, for: model.id, cursors: trees.cursors) } ?? Filter()
-        for scope in scopes { checked = try schema.scoped(checked, by: scope, of: model.id) }
+        for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
         try adjust(&checked, schema)
-        return try schema.resolved(checked, for: model.id, unscoped: unscoped)
+        return try scoped.resolved(checked, for: model.id, unscoped: unscoped)
     }
 
     /// The plan of a filter's shape, made at first use, and the values taken out of it.

@@ -9,6 +9,8 @@ import RelationPlanner
 final class Planning: Sendable {
     /// The models, their columns' types taken from the database.
     let schema: Schema
+    /// What their scopes mean.
+    let scoped: ScopedSchema
     let planner: Planner
     /// How trees are read.
     let trees: TreeOptions
@@ -31,7 +33,8 @@ final class Planning: Sendable {
         logger: Logger,
         metrics: DatabaseMetrics
     ) throws(SchemaError) {
-        schema = try definitions.applying(catalog)
+        scoped = try ScopedSchema(definitions, applying: catalog)
+        schema = scoped.schema
         planner = Planner(schema: schema, catalog: catalog)
         self.trees = trees
         self.roundTrip = roundTrip
@@ -45,6 +48,7 @@ final class Planning: Sendable {
     /// The same with other options, for requests that have their own; plans are shared.
     init(_ other: Planning, trees: TreeOptions) {
         schema = other.schema
+        scoped = other.scoped
         planner = other.planner
         self.trees = trees
         roundTrip = other.roundTrip

@@ -90,7 +90,7 @@ struct DeferredIncludes {
         for (position, row) in try parents.present.enumerated() {
             // The function of a scope is the program's own, and may take its time.
             if position & 0xFF == 0xFF { try Task.checkCancellation() }
-            let resolved = try planning.schema.resolved(
+            let resolved = try planning.scoped.resolved(
                 accessor: include, of: parents.model.id, for: parents.record(row), unscoped: isUnscoped)
             if rows[resolved] == nil { order.append(resolved) }
             rows[resolved, default: []].append(row)

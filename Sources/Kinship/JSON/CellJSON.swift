@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-package import RelationPlanner
+import RelationPlanner
 
 /// Cells as JSON by themselves, for what checks the writer without a server.
 package enum CellJSON {

@@ -55,7 +55,7 @@ enum FilterArgument {
             filter = .object(query.parameters)
         }
         guard let members = filter.members, !members.isEmpty,
-            members.allSatisfy({ FilterChecker.filterKeys.contains($0.key) })
+            members.allSatisfy({ FilterReader.filterKeys.contains($0.key) })
         else { return nil }
         return withNumbers(filter, depth: 0).description
     }

@@ -33,7 +33,7 @@ public struct IndexAdvisor: Sendable {
     /// What a filter lacks, its includes at every depth with it; each index once.
     ///
     /// - Parameters:
-    ///   - filter: the filter with the scopes merged, see ``Schema/resolved(_:for:unscoped:)``; its shape does as well.
+    ///   - filter: the filter with the scopes merged, see ``ScopedSchema/resolved(_:for:unscoped:)``; its shape does as well.
     ///   - model: the model asked for.
     public func advice(for filter: Filter, of model: Model.ID) -> [IndexAdvice] {
         var found = advice(forRoot: filter, of: model).map { [$0] } ?? []
@@ -99,7 +99,7 @@ public struct IndexAdvisor: Sendable {
     /// The columns of an order and the key that completes it; without a key nothing does that is worth an index.
     func indexColumns(completing order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
         OrderWriter.indexColumns(
-            of: model.primaryKey.isEmpty ? order : OrderWriter.completed(order, for: model), of: model)
+            of: model.primaryKey.isEmpty ? order : OrderTerm.completed(order, for: model), of: model)
     }
 
     /// An index's columns: those of one value each, then the order's, each once.

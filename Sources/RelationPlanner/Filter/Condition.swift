@@ -54,11 +54,7 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// Containment operators.
-    public enum Containment: String, Sendable, Hashable, CaseIterable {
-        case contains = "@>"
-        case containedBy = "<@"
-        case overlaps = "&&"
-    }
+    public typealias Containment = KinshipSchema.Containment
 
     /// What is compared: a property's column, or a path inside its JSON.
     ///
@@ -156,7 +152,7 @@ public indirect enum Condition: Sendable, Hashable {
         /// The condition on rows of the target.
         public var condition: Condition
         /// Which rows are looked at: the `where` of the relation's scope and of the target's default scope. Filled by
-        /// ``Schema/resolved(_:for:unscoped:)``.
+        /// ``ScopedSchema/resolved(_:for:unscoped:)``.
         public var scope: Condition = .always
         /// Likewise for the rows of a link model.
         public var linkScope: Condition = .always

@@ -76,3 +76,13 @@ public struct Filter: Sendable, Hashable {
     /// The filter that asks for everything.
     public init() {}
 }
+
+extension Filter.RowLimit? {
+    /// Whether it changes which rows come back.
+    var isSet: Bool {
+        switch self {
+        case nil, .unlimited: false
+        case .rows, .slot: true
+        }
+    }
+}

@@ -70,12 +70,3 @@ public struct OrderTerm: Sendable, Hashable {
             && list == other.list && related?.path.map(\.relation) == other.related?.path.map(\.relation)
     }
 }
-
-/// Functions over the rows of a relation.
-public enum Aggregate: String, Sendable, Hashable, CaseIterable {
-    case count
-    case sum
-    case avg
-    case min
-    case max
-}

@@ -19,12 +19,12 @@ extension PlanBuilder {
     /// Adds the columns that a page's cursors are made of.
     func paging(_ filter: Filter, _ model: Model, _ columns: inout ColumnList) -> Paging {
         let order = schema.completedOrder(filter.order, for: model.id)
-        let checker = FilterChecker(schema, limits: .trusted, isTrusted: true)
+        let reader = CursorReader(context: ReadingContext(schema, limits: .trusted, isTrusted: true))
         return Paging(
             columns: order.map { term in
                 term.isColumn
                     ? columns.position(of: term.operand.property, in: model)
-                    : columns.position(of: term, as: checker.ordered(term, of: model).type, in: model)
+                    : columns.position(of: term, as: reader.ordered(term, of: model).type, in: model)
             },
             order: schema.text(of: order, of: model), side: filter.cursor?.side, limit: filter.limit?.parameter,
             skips: filter.skip.isSet)

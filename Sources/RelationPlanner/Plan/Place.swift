@@ -64,7 +64,7 @@ extension PlanBuilder {
         var attachments: [Attachment] = []
         for include in filter.include {
             let relation = rows.model.relations[include.relation]
-            if relation.scopeFunction != nil {
+            if relation.hasScopeFunction {
                 // The function may read any property of the record.
                 for property in rows.model.properties {
                     _ = columns.position(of: property.id, in: rows.model, alias: rows.alias)

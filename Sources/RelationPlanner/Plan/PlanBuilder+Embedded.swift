@@ -74,7 +74,7 @@ extension PlanBuilder {
         _ include: Include, of target: Model, _ model: inout Model, _ keys: inout [LocalRows.Key]
     ) throws(PlannerError) -> Attachment {
         let relation = target.relations[include.relation]
-        guard relation.embedded == nil, relation.kind != .referencesMany, relation.scopeFunction == nil else {
+        guard relation.embedded == nil, relation.kind != .referencesMany, !relation.hasScopeFunction else {
             throw PlannerError(
                 .unsupported,
                 "\(target.name).\(relation.name) can't be included below embedded records: these have no row of their own to keep it in.",

@@ -98,7 +98,7 @@ extension RelatedRows {
         try appendType(of: target, alias: alias, to: &sql)
         try append(scope, writer, to: &sql)
         sql.append(" ORDER BY \(keys.joined(separator: ", "))")
-        let terms = OrderWriter.deciding(order, for: target, in: schema)
+        let terms = OrderTerm.deciding(order, for: target, in: schema)
         if !terms.isEmpty {
             sql.append(", ")
             try OrderWriter(schema: schema, model: target, alias: alias).write(terms, to: &sql)

@@ -148,23 +148,3 @@ struct CursorWriter {
         sql.append(")")
     }
 }
-
-extension Filter.Cursor.Key {
-    /// Whether the cursor says that there is no value.
-    var isNull: Bool { value.contents == .null }
-}
-
-extension Model {
-    /// Whether an order's term is a part of the primary key.
-    func isKey(_ term: OrderTerm) -> Bool { term.isColumn && primaryKey.contains(term.operand.property) }
-}
-
-extension OrderTerm {
-    /// The same term the other way round.
-    var reversed: OrderTerm {
-        var term = self
-        term.direction = direction == .ascending ? .descending : .ascending
-        term.nulls = putsNullsFirst ? .last : .first
-        return term
-    }
-}

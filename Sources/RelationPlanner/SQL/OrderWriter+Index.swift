@@ -25,8 +25,3 @@ extension OrderWriter {
         return columns
     }
 }
-
-extension OrderTerm {
-    /// Whether it is a column of the rows themselves.
-    var isColumn: Bool { related == nil && distance == nil && list == nil && operand.path.isEmpty }
-}

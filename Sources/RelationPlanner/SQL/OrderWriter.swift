@@ -11,30 +11,6 @@ struct OrderWriter {
     /// Whether what stands at JSON paths is written as JSON, not as the text that is ordered by.
     var writesJSON = false
 
-    /// The asked terms, completed by the primary key, ascending (K3); for a model without one by all columns that have an order,
-    /// so that rows which differ always come the same way.
-    static func completed(_ terms: [OrderTerm], for model: Model) -> [OrderTerm] {
-        completed(terms, by: model.primaryKey.isEmpty ? ordered(model) : model.primaryKey)
-    }
-
-    /// The order in which the first of several candidates is the record of a to-one relation (D20): all that ask about it have
-    /// to find the same one, also where rows share what is called their key.
-    static func deciding(_ terms: [OrderTerm], for model: Model, in schema: Schema) -> [OrderTerm] {
-        let completed = completed(terms, for: model)
-        return schema.isUnique(model.primaryKey, of: model) ? completed : self.completed(completed, by: ordered(model))
-    }
-
-    private static func completed(_ terms: [OrderTerm], by properties: [Property.ID]) -> [OrderTerm] {
-        terms
-            + properties.map { OrderTerm(Condition.Operand($0)) }
-            .filter { key in !terms.contains { $0.hasSameKey(as: key) } }
-    }
-
-    /// The properties whose columns have an order.
-    private static func ordered(_ model: Model) -> [Property.ID] {
-        model.properties.filter(\.columnType.isOrdered).map(\.id)
-    }
-
     /// Appends the terms, comma-separated.
     ///
     /// - Parameter isFenced: whether the first term is to be one that no index has: the greater of the column and itself,

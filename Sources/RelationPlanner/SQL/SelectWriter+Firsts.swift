@@ -42,7 +42,7 @@ extension SelectWriter {
         try appendWhere(match: isNumbered ? keys.appendNumbered : keys.appendArray, cursor: filter.cursor, to: &sql)
         sql.append(" ORDER BY ")
         appendChoice(keys, isNumbered, to: &sql)
-        let terms = OrderWriter.deciding(filter.order, for: source.model, in: source.schema)
+        let terms = OrderTerm.deciding(filter.order, for: source.model, in: source.schema)
         if !terms.isEmpty {
             sql.append(", ")
             try order.write(terms, to: &sql)

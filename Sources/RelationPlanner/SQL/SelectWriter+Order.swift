@@ -18,7 +18,7 @@ extension SelectWriter {
     func appendOrderTerms(to sql: inout SQLText) throws(PlannerError) {
         func directed(_ terms: [OrderTerm]) -> [OrderTerm] { isReversed ? terms.map(\.reversed) : terms }
         guard !filter.distinct else { return try appendDistinctOrder(to: &sql) }
-        let completed = OrderWriter.completed(filter.order, for: source.model)
+        let completed = OrderTerm.completed(filter.order, for: source.model)
         guard let link = source.link else {
             if completed.isEmpty { return appendAnyOrder(to: &sql) }
             return try order.write(directed(completed), isFenced: fencesOrder, to: &sql)
@@ -27,7 +27,7 @@ extension SelectWriter {
         let completing = Array(completed.dropFirst(filter.order.count))
         let lists: [(OrderWriter, [OrderTerm])] = [
             (order, filter.order), (links, linkOrder), (order, completing),
-            (links, OrderWriter.completed([], for: link.model)),
+            (links, OrderTerm.completed([], for: link.model)),
         ]
         var isFirst = true
         for (writer, terms) in lists where !terms.isEmpty {

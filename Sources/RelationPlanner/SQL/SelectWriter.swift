@@ -290,13 +290,3 @@ extension Filter.RowLimit {
         }
     }
 }
-
-extension Filter.RowLimit? {
-    /// Whether it changes which rows come back.
-    var isSet: Bool {
-        switch self {
-        case nil, .unlimited: false
-        case .rows, .slot: true
-        }
-    }
-}

@@ -4,14 +4,14 @@
 /// The default scopes that one request needs. Those that are functions are called when they are needed, and once each, so
 /// that all of the request is answered under the same ones.
 final class DefaultScopes {
-    private let schema: Schema
+    private let schema: ScopedSchema
     private var results: [Model.ID: Filter?] = [:]
     private var proven: Set<Model.ID> = []
 
     /// To-one relations whose records are being put in order, by source and position.
     private var ordering: Set<[Int]> = []
 
-    init(_ schema: Schema) { self.schema = schema }
+    init(_ schema: ScopedSchema) { self.schema = schema }
 
     /// Whether the order of a relation's scope is not being looked at already: one that leads back to it has no end.
     func beginOrder(of relation: Relation) -> Bool { ordering.insert([relation.source, relation.id]).inserted }
@@ -21,13 +21,15 @@ final class DefaultScopes {
 
     /// The default scope of a model, nil when there is none.
     func scope(of model: Model) throws(PlannerError) -> Filter? {
-        guard model.defaultScopeFunction != nil else { return model.defaultScope }
+        let scopes = schema.scopes[model.id]
+        guard scopes.defaultFunction != nil else { return scopes.byDefault }
         if proven.insert(model.id).inserted { try prove(model) }
         return try result(model)
     }
 
     private func result(_ model: Model) throws(PlannerError) -> Filter? {
-        guard let function = model.defaultScopeFunction else { return model.defaultScope }
+        let scopes = schema.scopes[model.id]
+        guard let function = scopes.defaultFunction else { return scopes.byDefault }
         if let known = results[model.id] { return known }
         let result = try schema.checked(try function(()), ["scope"], at: model, .root, of: model)
         results.updateValue(result, forKey: model.id)
@@ -49,8 +51,8 @@ final class DefaultScopes {
                         "The default scope of \(model.name) comes back to itself by way of its \(part): loading it would never end. Take the \(part) out of one of the scopes.",
                         path: "scope.\(part)", file: model.definition.file, model: model.name)
                 }
-                guard seen.insert(next).inserted, let scope = try result(schema.models[next]) else { continue }
-                pending += schema.expansion(of: scope, at: schema.models[next], isInclude, &visited).models
+                guard seen.insert(next).inserted, let scope = try result(schema.schema.models[next]) else { continue }
+                pending += schema.expansion(of: scope, at: schema.schema.models[next], isInclude, &visited).models
             }
         }
     }

@@ -18,7 +18,7 @@ struct FuzzTarget: Sendable {
             Set(
                 database.schema.models.flatMap { model in
                     [model.name] + model.properties.map(\.name) + model.relations.map(\.name)
-                        + model.namedScopes.map(\.name)
+                        + model.definition.scopes.map(\.key)
                 })
         ).sorted()
     }

@@ -52,8 +52,9 @@ extension FuzzTarget {
                     for warning in schema.warnings {
                         try Invariants.check(message: warning.description, of: "a warning")
                     }
+                    let scoped = try ScopedSchema(schema)
                     for model in schema.models where model.isPersisted {
-                        let filter = try schema.resolved(Filter(), for: model.id)
+                        let filter = try scoped.resolved(Filter(), for: model.id)
                         _ = try Planner(schema: schema).plan(filter.parameterized().shape, for: model.id)
                     }
                 })

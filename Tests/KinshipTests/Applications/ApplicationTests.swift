@@ -204,7 +204,7 @@ import Testing
                 guard definition.name == "Note" else { return }
                 definition.addScope("by") { parameters in ["where": ["memberId": parameters["member"] ?? .null]] }
             }
-            #expect(schema.model("Note")?.namedScope("by") != nil)
+            #expect(try ScopedSchema(schema).scopes(of: schema.id(of: "Note")).named("by") != nil)
         }
     }
 }

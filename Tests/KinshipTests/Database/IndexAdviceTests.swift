@@ -26,7 +26,7 @@ import Testing
     private func advice(_ database: Database, _ model: String, _ filter: JSONValue) throws -> [IndexAdvice] {
         let schema = database.schema
         let id = try schema.id(of: model)
-        let resolved = try schema.resolved(try schema.filter(filter, for: id), for: id)
+        let resolved = try ScopedSchema(schema).resolved(try schema.filter(filter, for: id), for: id)
         return IndexAdvisor(schema: schema, catalog: schema.catalog ?? Catalog()).advice(for: resolved, of: id)
     }
 

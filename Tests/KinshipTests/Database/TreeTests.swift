@@ -132,7 +132,7 @@ import Testing
                     let filter: JSONValue = ["where": ["name": "p10"], "include": "tags"]
                     let model = try #require(database.schema.model("Product"))
                     let planner = Planner(schema: database.schema)
-                    let resolved = try database.schema.resolved(
+                    let resolved = try database.scopedSchema.resolved(
                         database.schema.filter(filter, for: model.id), for: model.id)
                     let (shape, _) = resolved.parameterized()
                     let plan = try planner.plan(shape, for: model.id, strategy: .oneTrip)

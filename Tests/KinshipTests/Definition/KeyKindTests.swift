@@ -139,7 +139,7 @@ import Testing
             #expect(found == #"[{"id":1,"name":"x"}]"#)
             let schema = database.schema
             #expect(schema.model("A")?.relations.isEmpty == true)
-            #expect(schema.model("A")?.namedScopes.map(\.name) == ["named"])
+            #expect(try database.scopedSchema.scopes(of: schema.id(of: "A")).named.map(\.name) == ["named"])
             #expect(schema.model("B")?.properties.map(\.name) == ["id"])
             let paths = schema.warnings.filter { $0.code == .leftOut }.map { "\($0.model ?? ""): \($0.path ?? "")" }
             #expect(

@@ -94,7 +94,7 @@ import Testing
             guard let condition = random.filter()["where"] else { continue }
             let meeting: Set<Int>
             do {
-                let checked = try database.schema.resolved(
+                let checked = try database.scopedSchema.resolved(
                     try database.schema.filter(["where": condition], for: model.id), for: model.id)
                 meeting = Set(try EmbeddedFilter(checked, of: model).select(records).positions)
             } catch is PlannerError { continue }

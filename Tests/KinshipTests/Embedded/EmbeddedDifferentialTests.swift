@@ -38,7 +38,7 @@ import Testing
     private func chosen(_ filter: JSONValue, _ records: [JSONValue], _ schema: Schema) throws -> [Int]? {
         let model = try #require(schema.model("Piece"))
         do {
-            let checked = try schema.resolved(try schema.filter(filter, for: model.id), for: model.id)
+            let checked = try ScopedSchema(schema).resolved(try schema.filter(filter, for: model.id), for: model.id)
             let (shape, values) = checked.parameterized()
             try EmbeddedFilter.check(shape, of: model)
             let selection = try EmbeddedFilter(shape, of: model, values: values).select(records)

@@ -39,7 +39,8 @@ import Testing
         let customer = try #require(schema.model("Customer"))
         let part = try #require(schema.model("Part"))
         let property = try #require(customer.property("parts"))
-        let checked = try schema.resolved(schema.filter(JSONValue(parsing: filter), for: part.id), for: part.id)
+        let checked = try ScopedSchema(schema).resolved(
+            schema.filter(JSONValue(parsing: filter), for: part.id), for: part.id)
         var budget = StepBudget(nil)
         return try EmbeddedRows(
             .init(

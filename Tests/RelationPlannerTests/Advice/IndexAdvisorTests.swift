@@ -64,7 +64,7 @@ import Testing
             return table
         }
         let id = try schema.id(of: model)
-        let resolved = try schema.resolved(try schema.filter(filter, for: model), for: id)
+        let resolved = try ScopedSchema(schema).resolved(try schema.filter(filter, for: model), for: id)
         return IndexAdvisor(schema: schema, catalog: Catalog(tables)).advice(for: resolved, of: id)
     }
 

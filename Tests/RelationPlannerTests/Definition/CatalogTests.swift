@@ -31,7 +31,10 @@ import Testing
         let schema = try shop.applying(tables)
         #expect(schema.model("Order")?.property("id")?.columnType == .int8)
         #expect(schema.model("Order")?.property("total")?.isTypeAssumed == false)
-        guard case .comparison(_, _, let value) = schema.model("Order")?.defaultScope?.condition else {
+        guard
+            case .comparison(_, _, let value) = try ScopedSchema(schema).scopes(of: schema.id(of: "Order")).byDefault?
+                .condition
+        else {
             Issue.record("no scope")
             return
         }

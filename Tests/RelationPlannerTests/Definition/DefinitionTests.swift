@@ -120,8 +120,9 @@ import Testing
         #expect(sub.properties.map(\.name) == ["id", "a", "b", "parentId", "ownId"])
         #expect(sub.property("b")?.kind == .number)
         #expect(sub.properties.filter(\.isHidden).map(\.name) == ["a", "b"])
-        #expect(sub.namedScopes.map(\.name) == ["x", "y"])
-        #expect(sub.defaultScope != nil)
+        let scopes = try ScopedSchema(schema).scopes(of: sub.id)
+        #expect(scopes.named.map(\.name) == ["x", "y"])
+        #expect(scopes.byDefault != nil)
         #expect(sub.relations.map(\.name) == ["parent", "own"])
         #expect(sub.table == "sub")
     }
@@ -237,10 +238,11 @@ import Testing
         let link = try #require(schema.model("L"))
         #expect(relation.through?.sourceKey == [try #require(link.property("x")).id])
         #expect(relation.through?.targetKey == [try #require(link.property("y")).id])
-        #expect(relation.through?.scope?.condition != .always)
-        let filter = try schema.resolved(try schema.filter(#"{"include": "bs"}"#, for: "A"), for: 0)
-        #expect(filter.include.first?.link?.condition == relation.through?.scope?.condition)
-        #expect(filter.include.first?.scope.condition == relation.scope?.condition)
+        let scopes = try ScopedSchema(schema).scopes(of: relation)
+        #expect(scopes.links?.condition != .always)
+        let filter = try ScopedSchema(schema).resolved(try schema.filter(#"{"include": "bs"}"#, for: "A"), for: 0)
+        #expect(filter.include.first?.link?.condition == scopes.links?.condition)
+        #expect(filter.include.first?.scope.condition == scopes.targets?.condition)
     }
 
     @Test(arguments: [

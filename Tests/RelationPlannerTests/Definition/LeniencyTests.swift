@@ -50,7 +50,7 @@ import Testing
         ).schema()
         #expect(schema.model("Customer")?.relations.map(\.name) == ["orders"])
         #expect(schema.model("Customer")?.properties.map(\.name) == ["id", "name"])
-        #expect(schema.model("Customer")?.namedScopes.isEmpty == true)
+        #expect(try ScopedSchema(schema).scopes(of: schema.id(of: "Customer")).named.isEmpty)
         #expect(schema.model("Order")?.relations.isEmpty == true)
         let left = schema.warnings.filter { $0.code == .leftOut }
         #expect(

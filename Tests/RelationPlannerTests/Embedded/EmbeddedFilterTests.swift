@@ -30,7 +30,8 @@ import Testing
         let schema = try schema()
         let model = try #require(schema.model("Part"))
         let checked = try schema.filter(JSONValue(parsing: json), for: model.id)
-        let (shape, values) = (resolving ? try schema.resolved(checked, for: model.id) : checked).parameterized()
+        let (shape, values) = (resolving ? try ScopedSchema(schema).resolved(checked, for: model.id) : checked)
+            .parameterized()
         try EmbeddedFilter.check(shape, of: model)
         return try EmbeddedFilter(shape, of: model, values: values)
     }
@@ -43,9 +44,10 @@ import Testing
 
     private func error(_ json: String) throws -> PlannerError? {
         let schema = try schema()
+        let scoped = try ScopedSchema(schema)
         let model = try #require(schema.model("Part"))
         do throws(PlannerError) {
-            let checked = try schema.resolved(try schema.filter(json, for: "Part"), for: model.id)
+            let checked = try scoped.resolved(try schema.filter(json, for: "Part"), for: model.id)
             _ = try EmbeddedFilter(checked, of: model)
             return nil
         } catch {

@@ -77,13 +77,14 @@ import Testing
     @Test(.timeLimit(.minutes(3))) func `In thousands of errors`() throws {
         let schema = try Schema(
             definitions: Self.definitions.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
+        let scoped = try ScopedSchema(schema)
         let planner = Planner(schema: schema, catalog: nil)
         let model = try #require(schema.model("Account"))
         var errors = 0
         for filter in Self.filters {
             do throws(PlannerError) {
                 let checked = try schema.filter(filter, for: model.id)
-                let resolved = try schema.resolved(checked, for: model.id)
+                let resolved = try scoped.resolved(checked, for: model.id)
                 _ = try planner.plan(resolved, for: model.id, strategy: .byLevel)
             } catch {
                 errors += 1

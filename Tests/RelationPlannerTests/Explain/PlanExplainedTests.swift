@@ -117,7 +117,7 @@ import Testing
         let schema = try ShopSchema.make()
         let filter = #"{"include": [{"orders": "items"}, "reviews"]}"#
         let id = try #require(schema.model("Customer")).id
-        let resolved = try schema.resolved(schema.filter(JSONValue(parsing: filter), for: id), for: id)
+        let resolved = try ScopedSchema(schema).resolved(schema.filter(JSONValue(parsing: filter), for: id), for: id)
         let catalog = ShopSchema.catalog(indexed: false, unique: false)
         let advice = IndexAdvisor(schema: schema, catalog: catalog).advice(for: resolved, of: id)
         let plan = try ShopSchema.plan("Customer", filter, indexed: false)
@@ -151,7 +151,7 @@ import Testing
         let id = try #require(schema.model("Customer")).id
         let checked = try schema.filter(
             JSONValue(parsing: #"{"include": [{"orders": "items"}, "reviews"]}"#), for: id)
-        let (shape, _) = try schema.resolved(checked, for: id).parameterized()
+        let (shape, _) = try ScopedSchema(schema).resolved(checked, for: id).parameterized()
         let plan = try Planner(schema: schema, catalog: schema.catalog).plan(shape, for: id)
         let customer = try #require(plan.explained(in: schema).children.first)
         #expect(customer.lines.last == .text("about 4,000 rows in customer"))
@@ -179,7 +179,7 @@ import Testing
         ]
         let schema = try Schema(definitions: definitions.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
         let id = try #require(schema.model("Picture")).id
-        let (shape, _) = try schema.resolved(
+        let (shape, _) = try ScopedSchema(schema).resolved(
             schema.filter(JSONValue(parsing: #"{"include": {"imageable": "pictures"}}"#), for: id), for: id
         ).parameterized()
         let plan = try Planner(schema: schema).plan(shape, for: id)
@@ -212,7 +212,7 @@ import Testing
         ]
         let schema = try Schema(definitions: definitions.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
         let id = try #require(schema.model("Box")).id
-        let (shape, _) = try schema.resolved(
+        let (shape, _) = try ScopedSchema(schema).resolved(
             schema.filter(JSONValue(parsing: #"{"include": [{"items": "maker"}, "makers"]}"#), for: id), for: id
         ).parameterized()
         let tree = try Planner(schema: schema).plan(shape, for: id).explained(in: schema)
@@ -232,7 +232,7 @@ import Testing
         // Nothing is loaded below records that are only counted.
         let counted = try schema.filter(
             ["include": ["relation": "items", "scope": ["include": "maker"], "count": true]], for: id)
-        let (countedShape, _) = try schema.resolved(counted, for: id).parameterized()
+        let (countedShape, _) = try ScopedSchema(schema).resolved(counted, for: id).parameterized()
         let plan = try Planner(schema: schema).plan(countedShape, for: id)
         #expect(plan.fetches.filter { $0.local == nil }.count == 1)
     }

@@ -53,18 +53,19 @@ import Testing
         }
         if let filter = json["filter"] {
             let checked = try schema.filter(filter, for: target)
-            let resolved = try schema.resolved(checked, for: target)
+            let resolved = try Conformance.scoped.get().resolved(checked, for: target)
             let (shape, values) = resolved.parameterized()
             #expect(shape.parameterized().values.isEmpty)
             #expect(
-                try schema.resolved(try schema.filter(filter, for: target), for: target).parameterized().values
+                try Conformance.scoped.get().resolved(try schema.filter(filter, for: target), for: target)
+                    .parameterized().values
                     == values)
         }
         if let condition = json["where"] { _ = try schema.where(condition, for: target) }
         if let include = json["include"] { _ = try schema.include(include, for: target) }
         for scope in json["scopes"]?.elements ?? [json["scope"] ?? .null] {
             guard let name = scope.text else { continue }
-            _ = try schema.scoped(Filter(), by: .named(name), of: target)
+            _ = try Conformance.scoped.get().scoped(Filter(), by: .named(name), of: target)
         }
     }
 }

@@ -16,7 +16,7 @@ import Testing
     @Test func `A default scope's order counts for combinations as far as they have it`() throws {
         let schema = try Conformance.schema.get()
         let task = try schema.id(of: "Task")
-        let term = try #require(schema[task].defaultScope?.order.first)
+        let term = try #require(Conformance.scoped.get().scopes(of: task).byDefault?.order.first)
         let ordered = schema[task].properties[term.operand.property].name
         let with = try Conformance.resolved(#"{"distinct": true, "fields": ["\#(ordered)"]}"#, "Task")
         #expect(with.order == [term])
@@ -29,7 +29,7 @@ import Testing
         // Memo's default scope has fields.
         let schema = try Conformance.schema.get()
         let memo = schema[try schema.id(of: "Memo")]
-        let fields = try #require(memo.defaultScope?.fields)
+        let fields = try #require(Conformance.scoped.get().scopes(of: memo.id).byDefault?.fields)
         let other = try #require(memo.properties.first { !fields.contains($0.id) && !$0.isHidden })
         let error = try Conformance.error(
             #"{"distinct": true, "fields": ["\#(other.name)"], "order": "\#(other.name)"}"#, "Memo")

@@ -17,7 +17,8 @@ import Testing
     private func plan(_ filter: JSONValue) throws -> Plan {
         let schema = try schema()
         let dog = try #require(schema.model("Dog")).id
-        let (shape, _) = try schema.resolved(try schema.filter(filter, for: dog), for: dog).parameterized()
+        let (shape, _) = try ScopedSchema(schema).resolved(try schema.filter(filter, for: dog), for: dog)
+            .parameterized()
         return try Planner(schema: schema).plan(shape, for: dog, strategy: .byLevel)
     }
 

@@ -163,15 +163,15 @@ import Testing
         let nested = try schema.filter(
             #"{"include": {"relation": "owner", "scope": {"fields": ["name", "phone"]}}}"#, for: "Pet")
         #expect(nested.include.first?.scope.fields == [1])
-        let all = try schema.resolved(try schema.filter(#"{"include": "owner"}"#, for: "Pet"), for: 1)
+        let all = try ScopedSchema(schema).resolved(try schema.filter(#"{"include": "owner"}"#, for: "Pet"), for: 1)
         #expect(all.include.first?.scope.fields == [0, 1])
         // Nor do the fields of a default scope show them where the model is included.
         var scoped = owner
         scoped.scope = ["fields": ["id", "phone"]]
         let other = try Schema(definitions: [scoped, pet])
-        let included = try other.resolved(try other.filter(#"{"include": "owner"}"#, for: "Pet"), for: 1)
+        let included = try ScopedSchema(other).resolved(try other.filter(#"{"include": "owner"}"#, for: "Pet"), for: 1)
         #expect(included.include.first?.scope.fields == [0])
-        #expect(try other.resolved(Filter(), for: 0).fields == [0, 2])
+        #expect(try ScopedSchema(other).resolved(Filter(), for: 0).fields == [0, 2])
         #expect(throws: PlannerError.self) {
             try schema.filter(#"{"include": {"relation": "owner", "scope": {"where": {"phone": "1"}}}}"#, for: "Pet")
         }

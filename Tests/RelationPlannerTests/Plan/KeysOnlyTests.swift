@@ -52,7 +52,7 @@ import Testing
         ])
         let id = try #require(schema.model(model)).id
         let checked = try schema.filter(JSONValue(parsing: filter), for: id)
-        let (shape, _) = try schema.resolved(checked, for: id).parameterized()
+        let (shape, _) = try ScopedSchema(schema).resolved(checked, for: id).parameterized()
         return try Planner(schema: schema, catalog: catalog).plan(shape, for: id, strategy: strategy)
     }
 

@@ -25,7 +25,7 @@ import Testing
         let customer = try #require(schema.model("Customer")).id
         let filter = try schema.filter(
             JSONValue(parsing: #"{"include": {"relation": "orders", "scope": \#(scope)}}"#), for: customer)
-        let (shape, _) = try schema.resolved(filter, for: customer).parameterized()
+        let (shape, _) = try ScopedSchema(schema).resolved(filter, for: customer).parameterized()
         let planner = Planner(schema: schema, catalog: Catalog([orders]))
         return try planner.plan(shape, for: customer, strategy: .byLevel).fetches[1]
     }
@@ -105,7 +105,8 @@ import Testing
         let filter = try schema.filter(
             ["include": ["relation": "books", "scope": ["order": "author.name", "limit": 2]]], for: author)
         let planner = Planner(schema: schema, catalog: Catalog([books]))
-        let plan = try planner.plan(try schema.resolved(filter, for: author), for: author, strategy: .byLevel)
+        let plan = try planner.plan(
+            try ScopedSchema(schema).resolved(filter, for: author), for: author, strategy: .byLevel)
         #expect(plan.fetches[1].access == .window)
     }
 }

@@ -122,7 +122,7 @@ import Testing
         ]
         let schema = try Schema(definitions: definitions.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
         let zone = try #require(schema.model("Zone")).id
-        let (shape, _) = try schema.resolved(
+        let (shape, _) = try ScopedSchema(schema).resolved(
             schema.filter(["include": ["shops": "area"]], for: zone), for: zone
         ).parameterized()
         for isUnique in [false, true] {

@@ -82,7 +82,7 @@ enum ShopSchema {
         let catalog = indexed.map { Self.catalog(indexed: $0, unique: unique) }
         let id = try #require(schema.model(model)).id
         let checked = try schema.filter(JSONValue(parsing: filter), for: id)
-        let (shape, _) = try schema.resolved(checked, for: id, unscoped: false).parameterized()
+        let (shape, _) = try ScopedSchema(schema).resolved(checked, for: id, unscoped: false).parameterized()
         return try Planner(schema: schema, catalog: catalog).plan(shape, for: id, strategy: strategy)
     }
 }

@@ -40,7 +40,7 @@ import Testing
         ])
         let model = try #require(schema.model("Product")).id
         let filter = try schema.filter(JSONValue(parsing: #"{"include": \#(include)}"#), for: model)
-        let (shape, _) = try schema.resolved(filter, for: model).parameterized()
+        let (shape, _) = try ScopedSchema(schema).resolved(filter, for: model).parameterized()
         return try Planner(schema: schema, catalog: catalog).plan(shape, for: model, strategy: strategy)
     }
 

@@ -50,15 +50,15 @@ import Testing
         var sub = ModelDefinition("Special", base: "Order", scopes: ["since": ["limit": 3]])
         sub.addScope("open") { _ in ["limit": 4] }
         let own = ModelDefinition("Other", base: "Order", scope: ["limit": 5])
-        let schema = try Schema(definitions: [base, sub, own, customer()])
-        let special = try #require(schema.model("Special"))
+        let schema = try ScopedSchema(definitions: [base, sub, own, customer()])
+        let special = try #require(schema.schema.model("Special"))
         let limits = try ["since", "kept", "open"].map {
             try schema.scoped(Filter(), by: .named($0), of: special.id).limit
         }
         #expect(limits == [.rows(3), .rows(2), .rows(4)])
-        #expect(special.namedScopes.count == 3)
+        #expect(schema.scopes(of: special.id).named.count == 3)
         #expect(try schema.defaultScope(of: special.id)?.condition != nil)
-        let other = try #require(schema.model("Other"))
+        let other = try #require(schema.schema.model("Other"))
         #expect(try schema.defaultScope(of: other.id)?.limit == .rows(5))
     }
 
@@ -82,14 +82,16 @@ import Testing
         definition.addScope("over") { parameters in
             ["where": ["total": ["gt": parameters["total"] ?? 0]], "order": "total DESC"]
         }
-        let schema = try Schema(definitions: [definition, customer()])
-        let order = try schema.id(of: "Order")
+        let schema = try ScopedSchema(definitions: [definition, customer()])
+        let order = try schema.schema.id(of: "Order")
         let over = try schema.scoped(Filter(), by: .named("over", ["total": 5]), of: order)
-        let expected = try schema.filter(#"{"where": {"total": {"gt": 5}}, "order": "total DESC"}"#, for: "Order")
+        let expected = try schema.schema.filter(
+            #"{"where": {"total": {"gt": 5}}, "order": "total DESC"}"#, for: "Order")
         #expect(over == expected)
         // Chaining makes a new value each time (D31), from left to right.
         let both = try schema.scoped(over, by: "open", of: order)
-        #expect(both == expected.merging(scope: try schema.filter(#"{"where": {"status": "open"}}"#, for: "Order")))
+        #expect(
+            both == expected.merging(scope: try schema.schema.filter(#"{"where": {"status": "open"}}"#, for: "Order")))
         #expect(try schema.scoped(Filter(), by: .named("over", ["total": 5]), of: order) == over)
         #expect(try schema.scoped(Filter(), by: "over", of: order) != over)
     }
@@ -102,8 +104,8 @@ import Testing
         definition.addScope("text") { _ in "open" }
         definition.addScope("none") { _ in nil }
         definition.file = "order.json"
-        let schema = try Schema(definitions: [definition, customer()])
-        let order = try schema.id(of: "Order")
+        let schema = try ScopedSchema(definitions: [definition, customer()])
+        let order = try schema.schema.id(of: "Order")
         func error(_ name: String) -> PlannerError? {
             self.error { try schema.scoped(Filter(), by: .named(name), of: order) }
         }
@@ -129,8 +131,8 @@ import Testing
             }
             return ["where": ["status": from]]
         }
-        let schema = try Schema(definitions: [definition, customer()])
-        let order = try schema.id(of: "Order")
+        let schema = try ScopedSchema(definitions: [definition, customer()])
+        let order = try schema.schema.id(of: "Order")
         let refused = error { try schema.scoped(Filter(), by: "since", of: order) }
         #expect(refused == PlannerError(.invalidValue, "Give \"from\".", path: "from", model: "Order"))
         let plain = error { try schema.scoped(Filter(), by: .named("open", ["a": 1]), of: order) }
@@ -153,14 +155,14 @@ import Testing
             }
             return ["where": ["tenant": .string("t\(call)")]]
         }
-        let schema = try Schema(definitions: [order(), customer])
-        #expect(schema.hasScopeFunctions)
-        let order = try schema.id(of: "Order")
-        let id = try schema.id(of: "Customer")
-        _ = try schema.resolved(try schema.filter(#"{"where": {"status": "x"}}"#, for: "Order"), for: order)
+        let schema = try ScopedSchema(definitions: [order(), customer])
+        #expect(schema.schema.hasScopeFunctions)
+        let order = try schema.schema.id(of: "Order")
+        let id = try schema.schema.id(of: "Customer")
+        _ = try schema.resolved(try schema.schema.filter(#"{"where": {"status": "x"}}"#, for: "Order"), for: order)
         _ = try schema.resolved(Filter(), for: id, unscoped: true)
         #expect(calls.withLock { $0 } == 0)
-        let filter = try schema.filter(
+        let filter = try schema.schema.filter(
             #"{"include": {"customer": {"orders": "customer"}}, "where": {"customer": {"is": {}}}, "order": "customer.name"}"#,
             for: "Order")
         let resolved = try schema.resolved(filter, for: order)
@@ -176,8 +178,8 @@ import Testing
     @Test func aWrongDefaultScopeFailsTheRequest() throws {
         var customer = customer()
         customer.scopeFunction = ScopeFunction { ["where": ["nope": 1]] }
-        let schema = try Schema(definitions: [order(), customer])
-        let id = try schema.id(of: "Customer")
+        let schema = try ScopedSchema(definitions: [order(), customer])
+        let id = try schema.schema.id(of: "Customer")
         let failure = error { try schema.resolved(Filter(), for: id) }
         #expect(failure?.code == .invalidScope)
         #expect(failure?.path == "scope.where.nope")
@@ -186,7 +188,7 @@ import Testing
         #expect(try schema.resolved(Condition.always, for: id, unscoped: true) == .always)
         let included = error {
             try schema.resolved(
-                try schema.filter(#"{"include": "customer"}"#, for: "Order"), for: schema.id(of: "Order"))
+                try schema.schema.filter(#"{"include": "customer"}"#, for: "Order"), for: schema.schema.id(of: "Order"))
         }
         #expect(included?.path == "scope.where.nope")
     }
@@ -200,9 +202,9 @@ import Testing
         }
         var order = order()
         order.scope = isInclude ? ["include": "customer"] : ["where": ["customer": ["is": [:]]]]
-        let schema = try Schema(definitions: [order, customer])
+        let schema = try ScopedSchema(definitions: [order, customer])
         for model in ["Order", "Customer"] {
-            let id = try schema.id(of: model)
+            let id = try schema.schema.id(of: model)
             let failure = error { try schema.resolved(Filter(), for: id) }
             #expect(failure?.code == .invalidScope)
             #expect(failure?.path == (isInclude ? "scope.include" : "scope.where"))
@@ -210,14 +212,14 @@ import Testing
         // A function that leads to itself.
         customer.relations.append(.hasMany("friends", "Customer", foreignKey: "friendOf"))
         customer.scopeFunction = ScopeFunction { ["include": "friends"] }
-        let alone = try Schema(definitions: [customer, self.order()])
-        #expect(error { try alone.resolved(Filter(), for: alone.id(of: "Customer")) }?.code == .invalidScope)
+        let alone = try ScopedSchema(definitions: [customer, self.order()])
+        #expect(error { try alone.resolved(Filter(), for: alone.schema.id(of: "Customer")) }?.code == .invalidScope)
     }
 
     // MARK: Relation scopes
 
-    private func parent(_ schema: Schema, _ values: [String: JSONValue]) throws -> ParentRecord {
-        let model = try #require(schema.model("Customer"))
+    private func parent(_ schema: ScopedSchema, _ values: [String: JSONValue]) throws -> ParentRecord {
+        let model = try #require(schema.schema.model("Customer"))
         return ParentRecord(of: model) { values[model.properties[$0].name] ?? .null }
     }
 
@@ -228,16 +230,15 @@ import Testing
                 ["where": ["status": parent["tenant"]], "limit": 2]
             }
         ]
-        let schema = try Schema(definitions: [order(), customer])
-        let relation = try #require(schema.model("Customer")?.relation("orders"))
-        #expect(relation.scopeFunction != nil && relation.scope == nil)
-        let one = try schema.evaluated(relation, for: parent(schema, ["tenant": "a"]))
-        let same = try schema.evaluated(relation, for: parent(schema, ["tenant": "a", "id": 7]))
-        let other = try schema.evaluated(relation, for: parent(schema, ["tenant": "b"]))
-        #expect(one.scope == (try schema.filter(#"{"where": {"status": "a"}, "limit": 2}"#, for: "Order")))
-        #expect(one.scope == same.scope)
-        #expect(one.scope != other.scope)
-        #expect(one.scopeFunction == nil)
+        let schema = try ScopedSchema(definitions: [order(), customer])
+        let relation = try #require(schema.schema.model("Customer")?.relation("orders"))
+        #expect(relation.hasScopeFunction && schema.scopes(of: relation).targets == nil)
+        let one = try schema.scopes(of: relation, for: parent(schema, ["tenant": "a"]))
+        let same = try schema.scopes(of: relation, for: parent(schema, ["tenant": "a", "id": 7]))
+        let other = try schema.scopes(of: relation, for: parent(schema, ["tenant": "b"]))
+        #expect(one.targets == (try schema.schema.filter(#"{"where": {"status": "a"}, "limit": 2}"#, for: "Order")))
+        #expect(one == same)
+        #expect(one.targets != other.targets)
     }
 
     @Test func mistakesOfARelationScopeNameTheRelation() throws {
@@ -246,9 +247,9 @@ import Testing
         {
             var customer = customer()
             customer.relations = [RelationDefinition.hasMany("orders", "Order").scoped(by: body)]
-            let schema = try Schema(definitions: [order(), customer])
-            let relation = try #require(schema.model("Customer")?.relation("orders"))
-            return error { try schema.evaluated(relation, for: parent(schema, [:])) }
+            let schema = try ScopedSchema(definitions: [order(), customer])
+            let relation = try #require(schema.schema.model("Customer")?.relation("orders"))
+            return error { try schema.scopes(of: relation, for: parent(schema, [:])) }
         }
         let property = try failure { parent in ["where": ["status": parent["tennant"]]] }
         #expect(property?.code == .invalidScope)
@@ -272,9 +273,9 @@ import Testing
     func whereThereIsNoRecordARelationScopeIsRefused(filter: String) throws {
         var customer = customer()
         customer.relations = [RelationDefinition.hasMany("orders", "Order").scoped { _ in ["where": ["total": 1]] }]
-        let schema = try Schema(definitions: [order(), customer])
-        let checked = try schema.filter(filter, for: "Customer")
-        let failure = error { try schema.resolved(checked, for: schema.id(of: "Customer")) }
+        let schema = try ScopedSchema(definitions: [order(), customer])
+        let checked = try schema.schema.filter(filter, for: "Customer")
+        let failure = error { try schema.resolved(checked, for: schema.schema.id(of: "Customer")) }
         #expect(failure?.code == .unsupported)
         #expect(failure?.relation == "orders")
     }

@@ -37,11 +37,11 @@ import Testing
     @Test func d31ChainingHasNoSideEffects() throws {
         let schema = try Conformance.schema.get()
         let order = try schema.id(of: "Order")
-        let open = try schema.scoped(Filter(), by: "open", of: order)
-        let both = try schema.scoped(open, by: "big", of: order)
+        let open = try Conformance.scoped.get().scoped(Filter(), by: "open", of: order)
+        let both = try Conformance.scoped.get().scoped(open, by: "big", of: order)
         #expect(both.order.count == 1)
-        #expect(try schema.scoped(Filter(), by: "open", of: order) == open)
-        #expect(throws: PlannerError.self) { try schema.scoped(Filter(), by: "nope", of: order) }
+        #expect(try Conformance.scoped.get().scoped(Filter(), by: "open", of: order) == open)
+        #expect(throws: PlannerError.self) { try Conformance.scoped.get().scoped(Filter(), by: "nope", of: order) }
     }
 
     @Test func d32DefaultScopesCanBeLeftOut() throws {
@@ -49,8 +49,10 @@ import Testing
         #expect(try Conformance.resolved("{}", "Task", unscoped: true) == Filter())
         let schema = try Conformance.schema.get()
         let task = try schema.id(of: "Task")
-        #expect(try schema.resolved(.always, for: task) == schema[task].defaultScope?.condition)
-        #expect(try schema.resolved(.always, for: task, unscoped: true) == .always)
+        #expect(
+            try Conformance.scoped.get().resolved(.always, for: task)
+                == Conformance.scoped.get().scopes(of: task).byDefault?.condition)
+        #expect(try Conformance.scoped.get().resolved(.always, for: task, unscoped: true) == .always)
     }
 
     @Test func defaultScopesOfIncludedModelsApply() throws {
@@ -58,7 +60,9 @@ import Testing
         #expect(memo.limit == .rows(4))
         #expect(memo.fields?.count == 3)
         let schema = try Conformance.schema.get()
-        #expect(memo.include.first?.scope.condition == schema.model("Project")?.defaultScope?.condition)
+        #expect(
+            try memo.include.first?.scope.condition
+                == Conformance.scoped.get().scopes(of: schema.id(of: "Project")).byDefault?.condition)
         // A default scope's limit has no meaning for a to-one relation.
         let tasks = try Conformance.resolved(#"{"include": {"tasks": "project"}}"#, "Project")
         #expect(tasks.include.first?.scope.order.count == 1)

@@ -49,7 +49,8 @@ import Testing
 
     private func text(_ filter: String) throws -> String {
         let schema = try schema()
-        let checked = try schema.resolved(try schema.filter(filter, for: "Member"), for: schema.id(of: "Member"))
+        let checked = try ScopedSchema(schema).resolved(
+            try schema.filter(filter, for: "Member"), for: schema.id(of: "Member"))
         let shape = checked.parameterized().shape
         return try Planner(schema: schema, catalog: schema.catalog).plan(shape, for: schema.id(of: "Member"))
             .fetches.map(\.text).joined(separator: "\n")

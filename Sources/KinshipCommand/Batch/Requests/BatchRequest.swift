@@ -54,7 +54,7 @@ struct BatchRequest {
         for key in (json.members ?? []).map(\.key) where key != Member.model.rawValue && key != Member.op.rawValue {
             if taken.contains(where: { $0.rawValue == key }) { continue }
             var remedy: String?
-            if taken.contains(.filter), FilterChecker.filterKeys.contains(key) {
+            if taken.contains(.filter), FilterReader.filterKeys.contains(key) {
                 remedy = "it belongs inside \"filter\"."
             } else if Member(rawValue: key) != nil {
                 remedy =

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// A value behind one reference: models, relations and properties are handed around with every request, and copying one
+/// should not touch everything its definition holds.
+indirect enum Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
+    case box(Value)
+
+    package var value: Value {
+        switch self {
+        case .box(let value): value
+        }
+    }
+}

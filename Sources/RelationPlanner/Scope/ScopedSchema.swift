@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// A schema and what its scopes mean: the only home of the filters that belong to models and relations.
+///
+/// ```swift
+/// let scoped = try ScopedSchema(definitions: [customer, order])
+/// let filter = try scoped.schema.filter(#"{"where": {"total": {"gt": 100}}}"#, for: "Order")
+/// let tree = try scoped.resolved(filter, for: order.id)  // every scope that applies is merged in
+/// ```
+///
+/// ``Schema`` has scopes as they were written; here each has been checked like a filter. `Database` makes one when it is opened.
+public struct ScopedSchema: Sendable {
+    /// The models.
+    public let schema: Schema
+    /// By model.
+    let scopes: [ModelScopes]
+
+    /// Resolves definitions as a whole, and checks every scope.
+    ///
+    /// - Parameters:
+    ///   - definitions: the models.
+    ///   - warnings: what was odd in their files, which comes first in the schema's.
+    ///   - leniency: whether what doesn't work is left out with a warning, now and when the database is known.
+    /// - Throws: ``SchemaError`` with all problems at once, of the models and of their scopes.
+    public init(
+        definitions: [ModelDefinition], warnings: [DefinitionWarning] = [], leniency: Leniency = .strict
+    ) throws(SchemaError) {
+        try self.init { (check) throws(SchemaError) in
+            try SchemaBuilder.schema(of: definitions, warnings: warnings, leniency: leniency, checkingScopes: check)
+        }
+    }
+
+    /// Checks the scopes of a schema.
+    ///
+    /// - Throws: ``SchemaError`` with all problems.
+    public init(_ schema: Schema) throws(SchemaError) {
+        try self.init { (check) throws(SchemaError) in
+            try schema.remade(schema.catalog, missingTables: schema.missingTables, checkingScopes: check)
+        }
+    }
+
+    /// The schema with the types the database really has, every table and column checked; see
+    /// ``Schema/applying(_:missingTables:)``.
+    ///
+    /// - Throws: ``SchemaError`` with all problems: each names model, table, property and remedy.
+    public init(
+        _ schema: Schema, applying catalog: Catalog, missingTables: MissingTables = .problem
+    ) throws(SchemaError) {
+        try self.init { (check) throws(SchemaError) in
+            try schema.remade(catalog, missingTables: missingTables, checkingScopes: check)
+        }
+    }
+
+    /// What was read of several files.
+    package init(_ reading: DefinitionReading) throws(SchemaError) {
+        try self.init { (check) throws(SchemaError) in try reading.schema(checkingScopes: check) }
+    }
+
+    /// The scopes are those of the schema that was made last: what is left out of one makes another.
+    private init(
+        _ make: (_ check: SchemaBuilder.ScopeCheck) throws(SchemaError) -> Schema
+    ) throws(SchemaError) {
+        var scopes: [ModelScopes] = []
+        schema = try make { schema, broken in
+            var reader = ScopeReader(schema, broken)
+            scopes = reader.read()
+            return reader.mistakes
+        }
+        self.scopes = scopes
+    }
+
+    /// Scopes that are being read.
+    init(_ schema: Schema, unproven scopes: [ModelScopes]) {
+        self.schema = schema
+        self.scopes = scopes
+    }
+
+    /// The schema with the types the database really has; see ``Schema/applying(_:missingTables:)``.
+    ///
+    /// - Throws: ``SchemaError`` with all problems.
+    public func applying(
+        _ catalog: Catalog, missingTables: MissingTables = .problem
+    ) throws(SchemaError) -> ScopedSchema {
+        try ScopedSchema(schema, applying: catalog, missingTables: missingTables)
+    }
+
+    /// The scopes of a model.
+    public func scopes(of model: Model.ID) -> ModelScopes { scopes[model] }
+
+    /// The scopes of a relation; those it gets from a function aren't among them.
+    public func scopes(of relation: Relation) -> RelationScopes { scopes[relation.source].relations[relation.id] }
+}
