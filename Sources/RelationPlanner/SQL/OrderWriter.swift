@@ -11,30 +11,6 @@ struct OrderWriter {
     /// Whether what stands at JSON paths is written as JSON, not as the text that is ordered by.
     var writesJSON = false
 
-    /// The asked terms, completed by the primary key, ascending (K3); for a model without one by all columns that have an order,
-    /// so that rows which differ always come the same way.
-    static func completed(_ terms: [OrderTerm], for model: Model) -> [OrderTerm] {
-        completed(terms, by: model.primaryKey.isEmpty ? ordered(model) : model.primaryKey)
-    }
-
-    /// The order in which the first of several candidates is the record of a to-one relation (D20): all that ask about it have
-    /// to find the same one, also where rows share what is called their key.
-    static func deciding(_ terms: [OrderTerm], for model: Model, in schema: Schema) -> [OrderTerm] {
-        let completed = completed(terms, for: model)
-        return schema.isUnique(model.primaryKey, of: model) ? completed : self.completed(completed, by: ordered(model))
-    }
-
-    private static func completed(_ terms: [OrderTerm], by properties: [Property.ID]) -> [OrderTerm] {
-        terms
-            + properties.map { OrderTerm(Condition.Operand($0)) }
-            .filter { key in !terms.contains { $0.hasSameKey(as: key) } }
-    }
-
-    /// The properties whose columns have an order.
-    private static func ordered(_ model: Model) -> [Property.ID] {
-        model.properties.filter(\.columnType.isOrdered).map(\.id)
-    }
-
     /// Appends the terms, comma-separated.
     ///
     /// - Parameter isFenced: whether the first term is to be one that no index has: the greater of the column and itself,
@@ -60,7 +36,9 @@ struct OrderWriter {
     func writeKey(_ term: OrderTerm, to sql: inout SQLText) throws(PlannerError) {
         let writer = ConditionWriter(schema: schema, model: model, alias: alias)
         if let joined = joined(term) {
-            write(term.operand, by: ConditionWriter(schema: schema, model: joined.model, alias: joined.alias), to: &sql)
+            write(
+                term.operand, by: ConditionWriter(schema: schema, model: schema[joined.model], alias: joined.alias),
+                to: &sql)
         } else if let related = term.related {
             try write(term, related.path[...], related.aggregate, from: writer, to: &sql)
         } else if let center = term.distance {
@@ -100,8 +78,7 @@ struct OrderWriter {
         let (source, alias) = (writer.model, writer.alias)
         let relation = source.relations[step.relation]
         // What is selected stands before the FROM that names its alias.
-        var from = sql
-        let start = from.text.endIndex
+        var from = sql.piece()
         let rows = RelatedRows(
             schema: schema, relation: relation, source: source, sourceAlias: alias, scope: step.scope,
             linkScope: step.linkScope, order: step.order, isRepeated: aggregate != nil)
@@ -110,7 +87,6 @@ struct OrderWriter {
         let target = try rows.append(ordered: ordered, to: &from)
         let isAggregated = rest.isEmpty && aggregate != nil
         if !isAggregated { try rows.appendChoice(of: target, to: &from) }
-        let clause = String(from.text[start...])
         sql.adopt(from)
         sql.append("(SELECT ")
         if isAggregated, let aggregate {
@@ -124,7 +100,7 @@ struct OrderWriter {
         } else {
             try write(term, rest, aggregate, from: target, to: &sql)
         }
-        sql.append(clause)
+        sql.append(from.text)
         sql.append(")")
     }
 }

@@ -35,7 +35,7 @@ struct RelatedRows {
         let alias = sql.newAlias()
         sql.append(" FROM ")
         if let embedded = relation.embedded {
-            let records = EmbeddedRows(
+            let records = EmbeddedRecords(
                 source: source, sourceAlias: sourceAlias, relation: relation, property: source.properties[embedded],
                 target: target)
             var used = try condition.embeddedProperties(of: target).union(scope.embeddedProperties(of: target))
@@ -109,7 +109,7 @@ struct RelatedRows {
     func appendChoice(of target: ConditionWriter, to sql: inout SQLText) throws(PlannerError) {
         guard relation.embedded == nil, relation.kind == .hasOne || !schema.isSingle(relation, isCorrelated: true)
         else { return }
-        let terms = OrderWriter.deciding(order, for: target.model, in: schema)
+        let terms = OrderTerm.deciding(order, for: target.model, in: schema)
         if !terms.isEmpty {
             sql.append(" ORDER BY ")
             try OrderWriter(schema: schema, model: target.model, alias: target.alias).write(terms, to: &sql)

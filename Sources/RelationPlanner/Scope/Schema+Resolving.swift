@@ -89,7 +89,7 @@ extension Schema {
     /// The order rows come in: the one asked for, completed by the primary key, ascending; by all columns that have an order
     /// where the model has no key.
     public func completedOrder(_ order: [OrderTerm], for model: Model.ID) -> [OrderTerm] {
-        OrderWriter.completed(order, for: models[model])
+        OrderTerm.completed(order, for: models[model])
     }
 
     // MARK: Trees
