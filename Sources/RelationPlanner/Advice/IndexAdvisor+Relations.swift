@@ -87,7 +87,7 @@ extension IndexAdvisor {
             catalog.hasIndex(schema: table.schema, table: table.name, leading: columns)
         }
         if let order, !catalog.isUnique(schema: table.schema, table: table.name, columns: key),
-            let asked = OrderWriter.indexColumns(asked: order, of: carrier), !asked.isEmpty,
+            let asked = OrderTerm.columns(asked: order, of: carrier), !asked.isEmpty,
             let completed = indexColumns(completing: order, of: carrier)
         {
             let isServed = catalog.hasIndex(

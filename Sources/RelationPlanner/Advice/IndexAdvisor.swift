@@ -64,7 +64,7 @@ public struct IndexAdvisor: Sendable {
     public func advice(forRoot filter: Filter, of model: Model.ID) -> IndexAdvice? {
         let model = schema[model]
         guard filter.limit.isSet, !filter.distinct, let table = self.table(of: model),
-            let asked = OrderWriter.indexColumns(asked: filter.order, of: model),
+            let asked = OrderTerm.columns(asked: filter.order, of: model),
             let completed = indexColumns(completing: filter.order, of: model),
             !asked.isEmpty
         else { return nil }
@@ -98,7 +98,7 @@ public struct IndexAdvisor: Sendable {
 
     /// The columns of an order and the key that completes it; without a key nothing does that is worth an index.
     func indexColumns(completing order: [OrderTerm], of model: Model) -> [Catalog.Index.Column]? {
-        OrderWriter.indexColumns(
+        OrderTerm.columns(
             of: model.primaryKey.isEmpty ? order : OrderTerm.completed(order, for: model), of: model)
     }
 

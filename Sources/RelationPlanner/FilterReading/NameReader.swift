@@ -22,7 +22,8 @@ struct NameReader: ContextReader {
                     "\(model.name).\(property.name) is of type \(property.columnType.name), so there is nothing at \"\(name)\". \(Self.remedy(forPathInto: property))",
                     model: model, property: property.name)
             }
-            guard path.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }), path.count <= 64, name.utf8.count <= 4_096 else {
+            guard path.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }), path.count <= 64, name.utf8.count <= 4_096
+            else {
                 throw error(.invalidFilter, "\"\(name)\" is no path.", model: model, property: property.name)
             }
             try accessRules.allow(path, property, model)

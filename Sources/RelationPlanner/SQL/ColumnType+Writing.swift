@@ -3,6 +3,13 @@
 
 // How values of a type are written in a statement.
 extension ColumnType {
+    /// What is selected of a column.
+    enum Form: Sendable, Hashable {
+        case value
+        /// The text of the value: of what is matched by its text, here or on the server.
+        case text
+    }
+
     /// The name to cast to: without a length or scale, which would cut values (`character` alone means one character, and so
     /// does `bit`).
     var castName: String {
@@ -41,13 +48,13 @@ extension ColumnType {
     }
 
     /// What keys of the type are sent as: there are no arrays of arrays, so that arrays go as their texts.
-    var keyForm: ColumnList.Form { element == nil ? .value : .text }
+    var keyForm: Form { element == nil ? .value : .text }
 
     /// The type of keys' values that have come.
     var keyType: ColumnType { keyForm == .text ? .text : readType }
 
     /// What names of models are read as, whatever the type of their column: `character(n)` without its padding.
-    var nameForm: ColumnList.Form {
+    var nameForm: Form {
         switch category {
         case .text: oid == Self.bpchar.oid ? .text : .value
         case .enumeration, .other: .value

@@ -31,15 +31,13 @@ extension ConditionWriter {
         of rows: RelatedRows, _ related: Condition.RelatedCondition, to sql: inout SQLText
     ) throws(PlannerError) {
         // What is selected stands before the FROM that names its alias.
-        var from = sql
-        let start = from.text.endIndex
+        var from = sql.piece()
         let inner = try rows.append(for: related.condition, to: &from)
         try rows.appendChoice(of: inner, to: &from)
-        let clause = String(from.text[start...])
         sql.adopt(from)
         sql.append("(SELECT ")
         try inner.write(related.condition, to: &sql)
-        sql.append(clause)
+        sql.append(from.text)
         sql.append(related.quantifier == .some ? ") IS TRUE" : ") IS NOT TRUE")
     }
 

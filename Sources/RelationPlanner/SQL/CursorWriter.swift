@@ -61,48 +61,47 @@ struct CursorWriter {
         _ key: Filter.Cursor.Key, of cursor: Filter.Cursor, _ isDescending: Bool, _ sql: inout SQLText
     ) throws(PlannerError) -> String {
         guard let shown = key.shown else { return sql.reference(to: key.value) }
-        var copy = sql
-        let start = copy.text.endIndex
+        var place = sql.piece()
         let model = order.model
-        let alias = copy.newAlias()
+        let alias = place.newAlias()
         var row = OrderWriter(schema: order.schema, model: model, alias: alias)
         let isGivenNull = key.isNull
-        copy.append(isGivenNull ? "(SELECT " : "coalesce((SELECT ")
-        try row.writeKey(key.term, to: &copy)
-        copy.append(" FROM ")
-        copy.append(table: model, alias: alias)
-        copy.append(" WHERE ")
+        place.append(isGivenNull ? "(SELECT " : "coalesce((SELECT ")
+        try row.writeKey(key.term, to: &place)
+        place.append(" FROM ")
+        place.append(table: model, alias: alias)
+        place.append(" WHERE ")
         var isFirst = true
         for part in cursor.keys where model.isKey(part.term) {
-            copy.append(separator: " AND ", isFirst: &isFirst)
-            try row.writeKey(part.term, to: &copy)
-            append(part, to: &copy)
+            place.append(separator: " AND ", isFirst: &isFirst)
+            try row.writeKey(part.term, to: &place)
+            append(part, to: &place)
         }
         switch shown {
         case .upTo where !model.isKey(key.term):
-            copy.append(" AND ")
-            try row.writeKey(key.term, to: &copy)
-            append(key, to: &copy)
+            place.append(" AND ")
+            try row.writeKey(key.term, to: &place)
+            append(key, to: &place)
         case .json(let json):
-            copy.append(" AND ")
+            place.append(" AND ")
             row.writesJSON = true
-            try row.writeKey(key.term, to: &copy)
-            copy.append(" = ")
-            copy.append(value: json)
+            try row.writeKey(key.term, to: &place)
+            place.append(" = ")
+            place.append(value: json)
         case .upTo, .anything: break
         }
-        copy.append(isDescending ? " ORDER BY 1 DESC LIMIT 1)" : " ORDER BY 1 LIMIT 1)")
+        place.append(isDescending ? " ORDER BY 1 DESC LIMIT 1)" : " ORDER BY 1 LIMIT 1)")
         if !isGivenNull {
-            copy.append(", ")
+            place.append(", ")
             if case .upTo(let last) = shown, isDescending {
-                copy.append(value: last)
+                place.append(value: last)
             } else {
-                copy.append(value: key.value)
+                place.append(value: key.value)
             }
-            copy.append(")")
+            place.append(")")
         }
-        sql.adopt(copy)
-        return String(copy.text[start...])
+        sql.adopt(place)
+        return place.text
     }
 
     /// What a row's own value is to be.

@@ -36,7 +36,9 @@ struct OrderWriter {
     func writeKey(_ term: OrderTerm, to sql: inout SQLText) throws(PlannerError) {
         let writer = ConditionWriter(schema: schema, model: model, alias: alias)
         if let joined = joined(term) {
-            write(term.operand, by: ConditionWriter(schema: schema, model: joined.model, alias: joined.alias), to: &sql)
+            write(
+                term.operand, by: ConditionWriter(schema: schema, model: schema[joined.model], alias: joined.alias),
+                to: &sql)
         } else if let related = term.related {
             try write(term, related.path[...], related.aggregate, from: writer, to: &sql)
         } else if let center = term.distance {
@@ -76,8 +78,7 @@ struct OrderWriter {
         let (source, alias) = (writer.model, writer.alias)
         let relation = source.relations[step.relation]
         // What is selected stands before the FROM that names its alias.
-        var from = sql
-        let start = from.text.endIndex
+        var from = sql.piece()
         let rows = RelatedRows(
             schema: schema, relation: relation, source: source, sourceAlias: alias, scope: step.scope,
             linkScope: step.linkScope, order: step.order, isRepeated: aggregate != nil)
@@ -86,7 +87,6 @@ struct OrderWriter {
         let target = try rows.append(ordered: ordered, to: &from)
         let isAggregated = rest.isEmpty && aggregate != nil
         if !isAggregated { try rows.appendChoice(of: target, to: &from) }
-        let clause = String(from.text[start...])
         sql.adopt(from)
         sql.append("(SELECT ")
         if isAggregated, let aggregate {
@@ -100,7 +100,7 @@ struct OrderWriter {
         } else {
             try write(term, rest, aggregate, from: target, to: &sql)
         }
-        sql.append(clause)
+        sql.append(from.text)
         sql.append(")")
     }
 }

@@ -35,7 +35,7 @@ struct RelatedRows {
         let alias = sql.newAlias()
         sql.append(" FROM ")
         if let embedded = relation.embedded {
-            let records = EmbeddedRows(
+            let records = EmbeddedRecords(
                 source: source, sourceAlias: sourceAlias, relation: relation, property: source.properties[embedded],
                 target: target)
             var used = try condition.embeddedProperties(of: target).union(scope.embeddedProperties(of: target))

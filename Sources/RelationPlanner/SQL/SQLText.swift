@@ -71,10 +71,18 @@ struct SQLText {
         return "r\(aliases)"
     }
 
-    /// Takes over the parameters and aliases of a copy that more was written to, but not its text.
-    mutating func adopt(_ copy: SQLText) {
-        slots = copy.slots
-        aliases = copy.aliases
+    /// A piece of the statement that is written before the place it stands at is reached: it goes on with the statement's
+    /// parameters and aliases.
+    func piece() -> SQLText {
+        var piece = self
+        piece.text = ""
+        return piece
+    }
+
+    /// Goes on with the parameters and aliases of a piece; its text is the caller's to place.
+    mutating func adopt(_ piece: SQLText) {
+        slots = piece.slots
+        aliases = piece.aliases
     }
 
     /// Appends a separator, but not before the first of a list.
@@ -82,15 +90,4 @@ struct SQLText {
         if !isFirst { text += separator }
         isFirst = false
     }
-}
-
-/// A name as a quoted identifier, its quotes doubled. Names come from the schema, which refuses empty ones and NUL.
-func quoted(_ name: String) -> String {
-    guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"" + name + "\"" }
-    var result = "\""
-    for character in name.unicodeScalars {
-        if character == "\"" { result.unicodeScalars.append(character) }
-        result.unicodeScalars.append(character)
-    }
-    return result + "\""
 }

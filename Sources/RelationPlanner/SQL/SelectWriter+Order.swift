@@ -5,7 +5,7 @@
 extension SelectWriter {
     /// Orders by the rows' own columns.
     var order: OrderWriter {
-        OrderWriter(schema: source.schema, model: source.model, alias: RowSource.alias, source: source)
+        OrderWriter(schema: schema, model: model, alias: RowSource.alias, source: read.source)
     }
 
     /// Appends the whole order.
@@ -16,18 +16,18 @@ extension SelectWriter {
 
     /// The asked order, the links' order, the primary key, the links' key.
     func appendOrderTerms(to sql: inout SQLText) throws(PlannerError) {
-        func directed(_ terms: [OrderTerm]) -> [OrderTerm] { isReversed ? terms.map(\.reversed) : terms }
-        guard !filter.distinct else { return try appendDistinctOrder(to: &sql) }
-        let completed = OrderTerm.completed(filter.order, for: source.model)
-        guard let link = source.link else {
+        func directed(_ terms: [OrderTerm]) -> [OrderTerm] { read.isReversed ? terms.map(\.reversed) : terms }
+        guard !read.distinct else { return try appendDistinctOrder(to: &sql) }
+        let completed = OrderTerm.completed(read.order, for: model)
+        guard let link = read.source.link.map({ schema[$0.model] }) else {
             if completed.isEmpty { return appendAnyOrder(to: &sql) }
             return try order.write(directed(completed), isFenced: fencesOrder, to: &sql)
         }
-        let links = OrderWriter(schema: source.schema, model: link.model, alias: RowSource.linkAlias)
-        let completing = Array(completed.dropFirst(filter.order.count))
+        let links = OrderWriter(schema: schema, model: link, alias: RowSource.linkAlias)
+        let completing = Array(completed.dropFirst(read.order.count))
         let lists: [(OrderWriter, [OrderTerm])] = [
-            (order, filter.order), (links, linkOrder), (order, completing),
-            (links, OrderTerm.completed([], for: link.model)),
+            (order, read.order), (links, read.linkOrder), (order, completing),
+            (links, OrderTerm.completed([], for: link)),
         ]
         var isFirst = true
         for (writer, terms) in lists where !terms.isEmpty {
@@ -43,9 +43,9 @@ extension SelectWriter {
 
     /// Combinations have no key: the shown columns complete their order.
     private func appendDistinctOrder(to sql: inout SQLText) throws(PlannerError) {
-        let rest = columns.selected.map { OrderTerm(Condition.Operand($0.property)) }
-            .filter { key in !filter.order.contains { $0.hasSameKey(as: key) } }
-        let terms = filter.order + rest
+        let rest = read.list.selected.map { OrderTerm(Condition.Operand($0.property)) }
+            .filter { key in !read.order.contains { $0.hasSameKey(as: key) } }
+        let terms = read.order + rest
         if terms.isEmpty { appendAnyOrder(to: &sql) } else { try order.write(terms, to: &sql) }
     }
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Turns one step into a statement: its text, and what is bound to its parameters.
+struct StatementWriter {
+    let schema: Schema
+
+    /// The statement of a step; empty for rows that are made without one.
+    func write(_ step: Step, id: Step.ID) throws(PlannerError) -> SQLText {
+        var sql = SQLText()
+        guard let read = step.read else { return sql }
+        try HandOverWriter.write(step.handOvers, to: &sql) { (sql: inout SQLText) throws(PlannerError) in
+            let select = SelectWriter(read, fencesOrder: step.lookup?.fencesOrder ?? false, in: schema)
+            let keys = step.lookup.map { KeyWriter($0, step.passing, id: id) }
+            switch (read.result, step.lookup, keys) {
+            case (.rows, let lookup?, let keys?):
+                try select.children(keys, access: lookup.access, isNumbered: lookup.isNumbered, to: &sql)
+            case (.rows, _, _): try select.root(to: &sql)
+            case (.total, _, _): try select.total(to: &sql)
+            case (.numbers(let summary), let lookup?, let keys?):
+                try select.numbers(summary, keys, access: lookup.access, to: &sql)
+            case (.listNumbers(let summary, let key, let type), _, _):
+                guard let lists = step.inputs.first?.step else { return }
+                try select.numbers(summary, ofLists: lists, key: key, as: type, to: &sql)
+            case (.numbers, _, _): break
+            }
+        }
+        return sql
+    }
+
+    /// The statement of a step that is sent when there are many keys: it reads a window of all their rows.
+    func writeForMany(_ step: Step, id: Step.ID) throws(PlannerError) -> SQLText {
+        var sql = SQLText()
+        guard let read = step.read, let lookup = step.lookup else { return sql }
+        try SelectWriter(read, fencesOrder: false, in: schema)
+            .children(KeyWriter(lookup, step.passing, id: id), access: .window, isNumbered: false, to: &sql)
+        return sql
+    }
+}
