@@ -29,7 +29,8 @@ struct RequestObservation {
 
     /// The request is sent on a connection.
     init(
-        _ statements: [Statement], _ configuration: ConnectionConfiguration, connection: Int, by recorder: RequestRecorder
+        _ statements: [Statement], _ configuration: ConnectionConfiguration, connection: Int,
+        by recorder: RequestRecorder
     ) {
         span = recorder.tracer.flatMap { StatementSpan(statements, configuration, by: $0, in: recorder.context) }
         log = recorder.log
