@@ -63,12 +63,8 @@ extension Parameters {
 
     private static func write(_ elements: [BoundValue.Contents], as type: ColumnType, to bytes: inout [UInt8]) throws {
         guard case .array(let element) = type.category else { throw mismatch(type) }
-        bytes.append(bigEndian: Int32(elements.isEmpty ? 0 : 1))
-        bytes.append(bigEndian: Int32(elements.contains(.null) ? 1 : 0))
-        bytes.append(bigEndian: element.oid)
-        guard !elements.isEmpty else { return }
-        bytes.append(bigEndian: Int32(truncatingIfNeeded: elements.count))
-        bytes.append(bigEndian: Int32(1))
+        bytes.appendArrayHeader(
+            count: elements.count, of: TypeID(rawValue: element.oid), hasNull: elements.contains(.null))
         for contents in elements {
             let start = bytes.count
             bytes.append(bigEndian: Int32(-1))

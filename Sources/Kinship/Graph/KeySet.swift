@@ -19,10 +19,7 @@ struct KeySet {
     /// One part of the keys as a binary array of the element type.
     func appendArray(part: Int, of element: ColumnType, to parameters: inout Parameters) {
         parameters.append(TypeID(rawValue: element.arrayOID)) { bytes in
-            // Dimensions, has-nulls flag, element type, then size and lower bound of the one dimension.
-            for field in [1, 0, Int32(bitPattern: element.oid), Int32(truncatingIfNeeded: count), 1] as [Int32] {
-                bytes.append(bigEndian: field)
-            }
+            bytes.appendArrayHeader(count: count, of: TypeID(rawValue: element.oid), hasNull: false)
             for index in indexes { index.appendElements(part: part, of: element, to: &bytes) }
         }
     }

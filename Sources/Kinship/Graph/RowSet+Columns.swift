@@ -16,10 +16,7 @@ extension RowSet {
     /// A whole column as a binary array of the element type; NULL stays NULL.
     func appendArray(column: Int, of element: ColumnType, to parameters: inout Parameters) {
         parameters.append(TypeID(rawValue: element.arrayOID)) { bytes in
-            // Dimensions, has-nulls flag, element type, then size and lower bound of the one dimension.
-            for field in [1, 1, Int32(bitPattern: element.oid), Int32(truncatingIfNeeded: count), 1] as [Int32] {
-                bytes.append(bigEndian: field)
-            }
+            bytes.appendArrayHeader(count: count, of: TypeID(rawValue: element.oid), hasNull: true)
             for row in 0..<count {
                 guard let cell = self.bytes(row: row, column: column) else {
                     bytes.append(bigEndian: Int32(-1))

@@ -62,8 +62,8 @@ public struct ConnectionConfiguration: Sendable {
     package var secrets: [String: Password] = [:]
     /// The service the settings came from.
     package var service: String?
-    /// Who looks up hosts' names.
-    package var resolver = NameResolver.system
+    /// Who looks up hosts' names; nil is the operating system.
+    package var resolver: (any HostResolver)?
 
     /// A configuration made in code; what is not given comes from libpq's defaults.
     public init(

@@ -50,7 +50,8 @@ extension Connection {
                 do {
                     var addresses: [String?] = [nil]
                     if stop.isLookedUp {
-                        addresses = try await configuration.resolver.addresses(of: stop.name, until: end)
+                        let resolver = configuration.resolver ?? NameResolver.system
+                        addresses = try await resolver.addresses(of: stop.name, until: end)
                         if route.isShuffled { addresses.shuffle() }
                     }
                     for (index, address) in addresses.enumerated() {

@@ -51,18 +51,22 @@ extension Connection {
     /// - Parameter timeout: how long it may take; after that the connection is closed.
     /// - Returns: whether the connection can be used again.
     package func recycle(timeout: Duration) async -> Bool {
-        let (status, fitness) = state.withLock { state in
+        let isStopping = state.withLock { state in
             state.prefixes.removeAll()
-            return (state.transactionStatus, state.fitness)
+            return state.current?.stop == .abandoned
         }
+        // In line behind it.
+        if isStopping, (try? await run(Request([], timeout: timeout, expiry: .giveUp), isShielded: true)) == nil {
+            return false
+        }
+        let (status, fitness) = state.withLock { ($0.transactionStatus, $0.fitness) }
         switch status {
         case .idle:
             return await isStillFit(fitness, timeout: timeout)
         case .active, .unknown:
             return false
         case .inTransaction, .inFailedTransaction:
-            let request = Request(
-                [Statement("ROLLBACK", preparation: .unnamed)], timeout: timeout, expiry: .giveUp)
+            let request = Request.control(["ROLLBACK"], timeout: timeout, expiry: .giveUp)
             guard (try? await run(request, isShielded: true)) != nil, request.firstError == nil else { return false }
             return transactionStatus == .idle ? await isStillFit(fitness, timeout: timeout) : false
         }

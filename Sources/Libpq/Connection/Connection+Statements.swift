@@ -26,9 +26,25 @@ extension Connection {
     public func execute(
         _ statement: Statement, timeout: Duration? = nil, limits: ResultLimits? = nil
     ) async throws -> RowSet {
-        let request = request([statement], timeout, limits)
-        try await run(request)
-        return try request.onlyRows()
+        try await rows(of: statement, timeout, limits)
+    }
+
+    /// Runs one statement whose values are written in its text.
+    ///
+    /// ```swift
+    /// let rows = try await connection.execute("select name from customer where id = \(7)")
+    /// ```
+    ///
+    /// The text is a ``SQL``: `\(7)` is bound as `$1`. Else as ``execute(_:timeout:limits:)-(Statement,_,_)``: one round trip.
+    ///
+    /// - Parameters:
+    ///   - sql: the statement.
+    ///   - timeout: the deadline, instead of ``ConnectionConfiguration/statementTimeout``.
+    ///   - limits: how much the result may hold, instead of ``ConnectionConfiguration/resultLimits``.
+    /// - Throws: ``PostgresError``; `CancellationError` when the task is cancelled.
+    @discardableResult
+    public func execute(_ sql: SQL, timeout: Duration? = nil, limits: ResultLimits? = nil) async throws -> RowSet {
+        try await execute(try sql.statement, timeout: timeout, limits: limits)
     }
 
     /// Runs several statements in one round trip.
@@ -51,10 +67,7 @@ extension Connection {
     public func pipeline(
         _ statements: [Statement], timeout: Duration? = nil, limits: ResultLimits? = nil
     ) async throws -> [RowSet] {
-        guard !statements.isEmpty else { return [] }
-        let request = request(statements, timeout, limits)
-        try await run(request)
-        return try request.allRows()
+        try await rows(of: statements, timeout, limits).results
     }
 
     /// Runs several statements in one round trip and says of each what became of it.
@@ -77,9 +90,7 @@ extension Connection {
         _ statements: [Statement], timeout: Duration? = nil, limits: ResultLimits? = nil
     ) async throws -> [Result<RowSet, PostgresError>] {
         guard !statements.isEmpty else { return [] }
-        let request = request(statements, timeout, limits)
-        try await run(request)
-        return request.outcomes()
+        return try await run(statements, timeout: timeout, limits: limits).request.outcomes()
     }
 
     /// A request with what the configuration says where the caller doesn't.
@@ -87,5 +98,16 @@ extension Connection {
         Request(
             statements, timeout: timeout ?? configuration.statementTimeout, limits: limits ?? configuration.resultLimits
         )
+    }
+}
+
+extension Connection: StatementExecutor {
+    func run(
+        _ statements: [Statement], timeout: Duration?, limits: ResultLimits?
+    ) async throws -> (request: Request, duration: Duration) {
+        let request = request(statements, timeout, limits)
+        try await run(request)
+        // Only a pool, in which statements wait for a connection, has to say how long they took without that.
+        return (request, .zero)
     }
 }

@@ -127,18 +127,19 @@ extension Connection {
 
     private func enter(_ options: TransactionOptions) async throws -> TransactionScope {
         // In line with the other requests: whether there is a transaction is known after those before it.
-        let request = Request([], timeout: configuration.statementTimeout, entering: options)
+        let request = Request(.begin(options), timeout: configuration.statementTimeout)
         try await run(request)
         if let failure = request.failure { throw failure }
         return request.scope ?? .transaction
     }
 
     private func commit(_ scope: TransactionScope) async throws {
+        await settle()
         switch state.withLock({ $0.commit(scope) }) {
         case .nothingToSend:
             break
         case .send(let texts):
-            let request = Self.control(texts, configuration.statementTimeout, .cancel)
+            let request = Request.control(texts, timeout: configuration.statementTimeout, expiry: .cancel)
             try await run(request, isShielded: true)
             if let error = request.firstError { throw await rollBack(scope, after: error) }
         case .failed(let texts):
@@ -156,10 +157,17 @@ extension Connection {
         }
     }
 
+    /// Waits for what is being stopped, such as the rest of a COPY: where the transaction stands is known afterwards.
+    private func settle() async {
+        guard state.withLock({ $0.current?.stop == .abandoned }) else { return }
+        try? await run(Request(.turn, timeout: nil), isShielded: true)
+    }
+
     /// Rolls back because of `error`.
     ///
     /// - Returns: the error to throw.
     private func rollBack(_ scope: TransactionScope, after error: any Error) async -> any Error {
+        await settle()
         guard case .send(let texts) = state.withLock({ $0.rollBack(scope) }) else { return error }
         guard let failure = await sendRollback(texts) else { return error }
         guard var error = error as? PostgresError else { return error }
@@ -170,16 +178,12 @@ extension Connection {
     /// - Returns: why it failed; the connection is closed then, for nobody can tell where it stands.
     private func sendRollback(_ texts: [String]) async -> String? {
         guard !texts.isEmpty else { return nil }
-        let request = Self.control(texts, configuration.closeTimeout, .giveUp)
+        let request = Request.control(texts, timeout: configuration.closeTimeout, expiry: .giveUp)
         try? await run(request, isShielded: true)
         guard let error = request.firstError else { return nil }
         close()
         logger.warning("A rollback failed: \(error.message)", metadata: ["connection": "\(id)"])
         return "The rollback failed: \(error.message)"
-    }
-
-    private static func control(_ texts: [String], _ timeout: Duration?, _ expiry: Request.Expiry) -> Request {
-        Request(texts.map { Statement($0, preparation: .unnamed) }, timeout: timeout, expiry: expiry)
     }
 }
 

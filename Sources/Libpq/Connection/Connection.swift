@@ -130,13 +130,8 @@ public final class Connection: Sendable {
     func run(_ request: Request, isShielded: Bool = false) async throws {
         try RequestLimits.postgres.check(request.statements)
         if let timeout = request.timeout { request.deadline = Monotonic.after(timeout) }
-        let span = StatementSpan(request.statements, configuration)
-        let log = RequestLog.taker(else: logger)
-        let begun = log == nil ? 0 : Monotonic.now
-        defer {
-            span?.end(request)
-            if let log { RequestLog.write(request, nanoseconds: Monotonic.now - begun, connection: id, to: log) }
-        }
+        var observation = observe(request.statements)
+        defer { observation?.end(request.report) }
         if isShielded {
             await submit(request)
         } else {
@@ -150,7 +145,18 @@ public final class Connection: Sendable {
         if request.isCancelled { throw CancellationError() }
     }
 
-    private func submit(_ request: Request) async {
+    /// Begins to record a request, when somebody wants that.
+    func observe(_ statements: [Statement]) -> RequestObservation? {
+        RequestRecorder(else: logger).map {
+            RequestObservation(statements, configuration, connection: id, by: $0)
+        }
+    }
+
+    /// Writes the server's notices to the log.
+    func logNotices() { notices.log(to: logger) }
+
+    /// Takes a request in, and waits for its end; of an exchange, until whoever uses it has something to do.
+    func submit(_ request: Request) async {
         #if DEBUG
         await withCheckedContinuation { continuation in
             submit(request, .task(continuation))
@@ -200,6 +206,7 @@ public final class Connection: Sendable {
         }
         effects.finished?.resume()
         for request in effects.alsoFinished { request.resume() }
+        for continuation in effects.woken { continuation.resume() }
         if effects.termination != nil {
             Deadlines.shared.remove(ObjectIdentifier(self))
             notices.log(to: logger)

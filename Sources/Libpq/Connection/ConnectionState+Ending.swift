@@ -19,6 +19,8 @@ extension ConnectionState {
         termination = (error, ())
         prefixes = []
         taken = Taken()
+        phase = .none
+        doubtAt = Monotonic.never
         if let request = current {
             answerRest(request, error ?? closedError)
             current = nil
@@ -27,7 +29,7 @@ extension ConnectionState {
         }
         for request in waiting {
             var failure = error ?? closedError
-            failure.sql = request.statements.first?.text
+            failure.sql = request.sql
             failure.message += " The statement had not been sent."
             request.isUnsent = true
             request.failure = failure
@@ -66,6 +68,7 @@ extension ConnectionState {
         }
         // Without a statement to blame (or all answered, but not the end of their transaction): the request as a whole.
         if unanswered.isEmpty, !isAnswered, request.failure == nil, request.stop != .tooLarge, !request.hasCommitted {
+            error.sql = request.sql
             request.failure = error
         }
     }

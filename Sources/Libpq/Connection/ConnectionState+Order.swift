@@ -16,10 +16,28 @@ extension ConnectionState {
     @discardableResult
     mutating func takeUnasked(_ link: Link, _ effects: inout Effects) -> Bool {
         _ = PQisBusy(link.pointer)
-        while let notification = PQnotifies(link.pointer) { PQfreemem(notification) }
+        takeNotifications(link, &effects)
         guard let stray = notices.takeStray() else { return true }
         endOutOfStep("it sent what nobody had asked for (\(stray))", &effects)
         return false
+    }
+
+    /// Hands notifications that have come to whoever listens.
+    ///
+    /// - Returns: whether there were any.
+    @discardableResult
+    mutating func takeNotifications(_ link: Link, _ effects: inout Effects) -> Bool {
+        var hasCome = false
+        while let pointer = PQnotifies(link.pointer) {
+            hasCome = true
+            if let sink = notificationSink {
+                if let waiting = sink.take(PostgresNotification(pointer.pointee)) { effects.woken.append(waiting) }
+            } else {
+                notices.noteUnheard(pointer.pointee.relname.map { String(cString: $0) } ?? "")
+            }
+            PQfreemem(pointer)
+        }
+        return hasCome
     }
 
     /// Looks whether the connection still is one, before something is sent that would be lost with it.

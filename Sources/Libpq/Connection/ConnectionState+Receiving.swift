@@ -8,6 +8,7 @@ extension ConnectionState {
     mutating func receive(_ effects: inout Effects) {
         guard let link else { return }
         if isWriting { flush(link, &effects) }
+        if phase != .none { return receiveExchanged(link, &effects) }
         let waiting = isCounting ? kinship_waiting_bytes(PQsocket(link.pointer)) : 0
         let isAlive = PQconsumeInput(link.pointer) == 1 && encryption.drain(link)
         // Of what has come in the meantime nobody can tell, so it may have been more.
@@ -77,7 +78,8 @@ extension ConnectionState {
             terminate(
                 PostgresError(
                     .misuse,
-                    "The statement starts a COPY, which can't be run as a statement; the connection was closed.",
+                    "The statement starts a COPY, which can't be run as a statement, so the connection was closed; use copyIn or "
+                        + "copyOut.",
                     sql: step.kind == .run ? request.statements[step.index].text : nil, statementIndex: step.index),
                 &effects)
         default:

@@ -30,7 +30,7 @@ extension ConnectionState {
         prepareStep()
         counters.roundTrips += 1
         counters.statements += request.statements.count + sentPrefixes.count
-        flush(link, &effects)
+        sendAll(link, &effects)
     }
 
     /// Decides what goes out, in which order.
@@ -84,6 +84,13 @@ extension ConnectionState {
         case .sync:
             return PQpipelineSync(link.pointer) == 1
         }
+    }
+
+    /// Sends what was handed to libpq, and notices when that ends the connection.
+    mutating func sendAll(_ link: Link, _ effects: inout Effects) {
+        flush(link, &effects)
+        // Where sending fails libpq reads, and closes the socket at its end: no event will tell.
+        if self.link != nil, link.descriptor == nil { receive(&effects) }
     }
 
     /// Sends what libpq still holds, and watches for room when the socket has none.

@@ -5,9 +5,9 @@ import CLibpq
 
 /// All that changes about a connection, behind its lock: who is waiting, what was sent, what came back.
 ///
-/// The connection is in libpq's pipeline mode for good: each request is one flight of messages that ends with a sync, and
-/// its answer is complete when the server has answered that sync. What must not happen under the lock is returned as
-/// ``Effects``.
+/// The connection is in libpq's pipeline mode: each request is one flight of messages that ends with a sync, and its answer is
+/// complete when the server has answered that sync. Only an ``Exchange`` leaves the mode, and comes back to it. What must not
+/// happen under the lock is returned as ``Effects``.
 struct ConnectionState {
     /// A cancel request for the current request.
     enum Cancelling {
@@ -92,6 +92,14 @@ struct ConnectionState {
     /// When the server last answered, or was looked after.
     var heardAt: UInt64 = 0
 
+    var phase = ExchangePhase.none
+    /// Whether the current exchange has been begun.
+    var hasAsked = false
+    /// When it is concluded that the server has refused what it is still being given.
+    var doubtAt = Monotonic.never
+    /// Who takes notifications.
+    var notificationSink: (any NotificationSink)?
+
     var termination: (error: PostgresError?, Void)?
     var terminationHandlers: [@Sendable (PostgresError?) -> Void] = []
 
@@ -120,15 +128,21 @@ struct ConnectionState {
     }
 
     private mutating func start(_ request: Request, _ effects: inout Effects) {
-        if let options = request.entering {
+        switch request.kind {
+        case .begin(let options):
             request.scope = enter(options)
             return effects.finish(request)
+        case .turn:
+            return effects.finish(request)
+        case .flight, .exchange:
+            break
         }
         current = request
         heals = 0
         cancelling = .none
         stopWaitingForCancel()
         effects.deadline = min(effects.deadline, request.deadline)
+        if case .exchange(let exchange) = request.kind { return begin(exchange, request, &effects) }
         send(request, &effects)
     }
 
@@ -139,6 +153,9 @@ struct ConnectionState {
         if canHeal, heals < Self.mostHeals, request.stop == nil, PQtransactionStatus(link.pointer) == PQTRANS_IDLE {
             heals += 1
             return send(request, &effects)
+        }
+        if !hasAsked, case .exchange(let exchange) = request.kind, request.failure == nil, request.stop == nil {
+            return ask(exchange, request, link, &effects)
         }
         noteTransaction(after: request, link)
         current = nil
@@ -168,6 +185,7 @@ struct ConnectionState {
             // An answered request waits for the end of a cancel request already: nothing more to stop.
             if request.stop == nil, !isAnswered { stop(request, &effects) }
             request.stop = .taskCancelled
+            if let link { advance(link, &effects) }
         } else {
             request.stop = .taskCancelled
             if let index = waiting.firstIndex(where: { $0 === request }) {
@@ -183,6 +201,7 @@ struct ConnectionState {
         effects.deadline = min(effects.deadline, graceDeadline)
         cancelPause = 50_000_000
         sendCancel(isRepeated: false, &effects)
+        stopMoving(request, &effects)
     }
 
     private mutating func sendCancel(isRepeated: Bool, _ effects: inout Effects) {
@@ -198,6 +217,7 @@ struct ConnectionState {
         guard case .running(serial) = cancelling else { return }
         cancelling = .ended
         resumeReading()
+        if let link { advance(link, &effects) }
         if isAnswered { return completeIfPossible(&effects) }
         cancelAgain = Monotonic.now.later(by: cancelPause)
         cancelPause = min(cancelPause * 2, 1_000_000_000)
@@ -212,7 +232,7 @@ struct ConnectionState {
             request.failure = PostgresError(
                 .statementTimeout,
                 "The deadline passed while the statement waited for others on its connection; nothing was sent.",
-                sql: request.statements.first?.text)
+                sql: request.sql)
             effects.finish(request)
         }
         waiting.removeAll { $0.isFinished }
@@ -222,14 +242,18 @@ struct ConnectionState {
             } else if request.deadline <= now, request.stop == nil, !isAnswered {
                 request.stop = .deadline
                 switch request.expiry {
-                case .cancel: stop(request, &effects)
+                case .cancel:
+                    stop(request, &effects)
+                    if let link { advance(link, &effects) }
                 case .giveUp: terminate(lostError("the server didn't answer in time"), &effects)
                 }
             } else if cancelAgain <= now {
                 sendCancel(isRepeated: true, &effects)
+            } else if doubtAt <= now {
+                doubtDue(&effects)
             }
         }
-        var next = min(effects.deadline, graceDeadline, cancelAgain)
+        var next = min(effects.deadline, graceDeadline, cancelAgain, doubtAt)
         if let current, current.stop == nil { next = min(next, current.deadline) }
         for request in waiting { next = min(next, request.deadline) }
         return next

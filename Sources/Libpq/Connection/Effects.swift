@@ -16,6 +16,8 @@ struct Effects: Sendable {
     /// Requests that are answered.
     var finished: Request?
     var alsoFinished: [Request] = []
+    /// Who waits for an exchange that goes on.
+    var woken: [RequestContinuation] = []
     var cancel: (request: CancelRequest, serial: Int, limit: UInt64, isRepeated: Bool)?
     var termination: Termination?
     /// A deadline the timer has to know.

@@ -6,7 +6,7 @@
 /// The system's look-up can't be interrupted. So libpq is never left to make one: it is given addresses. Whoever asks for a name
 /// while it is being looked up gets the answer of that look-up, so that a name service which hangs costs one thread for each
 /// name, and eight altogether. Nothing is kept afterwards; that is the name service's business.
-package final class NameResolver: Sendable {
+package final class NameResolver: HostResolver {
     /// Why a name has no addresses, in words.
     package struct Failure: Error {
         package var text: String

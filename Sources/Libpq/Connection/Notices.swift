@@ -18,6 +18,8 @@ final class Notices: Sendable {
         var dropped = 0
         var fatal: PostgresError.ServerFields?
         var stray: String?
+        /// The channel of the first notification that nobody took.
+        var unheard: String?
     }
 
     private struct Entry {
@@ -30,6 +32,8 @@ final class Notices: Sendable {
     private let contents = Locked(Contents())
     private let isEmpty = Atomic<Bool>(true)
     private let hasStray = Atomic<Bool>(false)
+    private let count = Atomic<Int>(0)
+    private let hasUnheard = Atomic<Bool>(false)
 
     init(id: Int) {
         self.id = id
@@ -57,7 +61,18 @@ final class Notices: Sendable {
             }, UnsafeMutableRawPointer(bitPattern: id))
     }
 
+    /// How many have come.
+    var arrived: Int { count.load(ordering: .relaxed) }
+
+    /// A notification has come for which nobody asked through the library: said once, for whoever wonders where it went.
+    func noteUnheard(_ channel: String) {
+        guard !hasUnheard.exchange(true, ordering: .relaxed) else { return }
+        contents.withLock { $0.unheard = channel }
+        isEmpty.store(false, ordering: .releasing)
+    }
+
     private func take(_ fields: PostgresError.ServerFields) {
+        count.wrappingAdd(1, ordering: .relaxed)
         contents.withLock { contents in
             if fields.isFatal { contents.fatal = fields }
             if contents.waiting.count < Self.capacity {
@@ -87,13 +102,19 @@ final class Notices: Sendable {
     /// Writes what has come to the log. Not to be called under the connection's lock.
     func log(to logger: Logger) {
         guard !isEmpty.load(ordering: .acquiring) else { return }
-        let (waiting, dropped) = contents.withLock { contents in
+        let (waiting, dropped, unheard) = contents.withLock { contents in
             defer {
                 contents.waiting.removeAll()
                 contents.dropped = 0
+                contents.unheard = nil
             }
             isEmpty.store(true, ordering: .releasing)
-            return (contents.waiting, contents.dropped)
+            return (contents.waiting, contents.dropped, contents.unheard)
+        }
+        if let unheard {
+            logger.debug(
+                "Notifications come on a connection on which nobody takes them, and are dropped: listen with a NotificationListener.",
+                metadata: ["channel": "\(MessageText.name(unheard))", "connection": "\(id)"])
         }
         for notice in waiting {
             logger.log(

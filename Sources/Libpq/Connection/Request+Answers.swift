@@ -57,4 +57,22 @@ extension Request {
             return .failure(error)
         }
     }
+
+    /// For those who record it.
+    var report: RequestReport {
+        var report = RequestReport(
+            statements: statements, outcomes: [], failure: failure, isCancelled: stop == .taskCancelled)
+        if case .exchange(let exchange) = kind {
+            report.statements = [exchange.statement]
+            if let rows = exchange.rows { report.outcomes = [.rows(rows)] }
+        }
+        for answer in answers {
+            switch answer {
+            case .rows(let rows): report.outcomes.append(.rows(rows.count))
+            case .failed(let error): report.outcomes.append(.failed(error))
+            case .skipped: report.outcomes.append(.skipped)
+            }
+        }
+        return report
+    }
 }

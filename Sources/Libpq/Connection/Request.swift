@@ -9,12 +9,24 @@ typealias RequestContinuation = CheckedContinuation<Void, Never>
 typealias RequestContinuation = UnsafeContinuation<Void, Never>
 #endif
 
-/// Statements that go out together and are answered together.
+/// Something that is asked of the server in turn, and ends once.
 ///
 /// `@unchecked Sendable`: everything mutable is touched only under the lock of the request's connection, until the
 /// continuation is resumed; from then on only by the task that waited.
 final class Request: @unchecked Sendable {
-    /// What became of one statement.
+    /// What is asked, and so how it goes on the wire.
+    enum Kind {
+        /// Statements that go out together and are answered together; none is a sign of life.
+        case flight
+        /// A transaction begins at this place in line; nothing is sent.
+        case begin(TransactionOptions)
+        /// Those before it have ended; nothing is sent.
+        case turn
+        /// More than a question and its answer: the link is handed over for a while.
+        case exchange(any Exchange)
+    }
+
+    /// What became of one statement of a flight.
     enum Answer {
         case rows(RowSet)
         indirect case failed(PostgresError)
@@ -41,15 +53,17 @@ final class Request: @unchecked Sendable {
         case taskCancelled, deadline
         /// The results are larger than the request's limits.
         case tooLarge
+        /// Nobody takes the rest.
+        case abandoned
     }
 
+    let kind: Kind
+    /// Those of a flight.
     let statements: [Statement]
     let timeout: Duration?
     let expiry: Expiry
     /// How much the results may hold together.
     var limits: ResultLimits
-    /// When set, the request begins a transaction at its turn and sends nothing.
-    let entering: TransactionOptions?
     /// What was begun.
     var scope: TransactionScope?
     /// The instant of the deadline, set when the request is submitted.
@@ -65,15 +79,35 @@ final class Request: @unchecked Sendable {
     /// Whether the connection had ended before, so that nothing was sent.
     var isUnsent = false
 
+    /// A flight of statements.
     init(
-        _ statements: [Statement], timeout: Duration?, limits: ResultLimits = ResultLimits(), expiry: Expiry = .cancel,
-        entering: TransactionOptions? = nil
+        _ statements: [Statement], timeout: Duration?, limits: ResultLimits = ResultLimits(), expiry: Expiry = .cancel
     ) {
+        kind = .flight
         self.statements = statements
         self.timeout = timeout
         self.limits = limits
         self.expiry = expiry
-        self.entering = entering
+    }
+
+    /// Anything else.
+    init(_ kind: Kind, timeout: Duration?) {
+        self.kind = kind
+        statements = []
+        self.timeout = timeout
+        limits = ResultLimits()
+        expiry = .cancel
+    }
+
+    /// Transaction control, outside of the cache of prepared statements.
+    static func control(_ texts: [String], timeout: Duration?, expiry: Expiry) -> Request {
+        Request(texts.map { Statement($0, preparation: .unnamed) }, timeout: timeout, expiry: expiry)
+    }
+
+    /// The text to name in an error.
+    var sql: String? {
+        if case .exchange(let exchange) = kind { return exchange.statement.text }
+        return statements.first?.text
     }
 
     /// Tells that it has ended. Called once, without any lock held.

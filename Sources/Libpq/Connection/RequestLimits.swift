@@ -44,16 +44,9 @@ package struct RequestLimits: Sendable {
                 throw PostgresError(
                     .invalidParameter, reason, sql: statement.text, statementIndex: statements.count > 1 ? index : nil)
             }
-            if statement.text.utf8.count > textBytes {
-                throw PostgresError(
-                    .invalidParameter,
-                    "The statement's text has \(statement.text.utf8.count) bytes and may have \(textBytes); bind its values "
-                        + "as parameters, many of them as one array.",
-                    statementIndex: statements.count > 1 ? index : nil)
-            }
-            if Self.containsNUL(statement.text) {
-                try refuse("The statement's text contains a NUL character, which PostgreSQL can't take; remove it.")
-            }
+            let place = statements.count > 1 ? index : nil
+            try checkText(statement, at: place)
+            if let direction = CopyDirection.of(statement.text) { throw Self.copy(statement, direction, at: place) }
             let slots = statement.parameters.slots
             if slots.count > parameters {
                 try refuse(
@@ -72,6 +65,31 @@ package struct RequestLimits: Sendable {
                         + "send it in several.")
             }
         }
+    }
+
+    /// Refuses a text that libpq or the server can't take.
+    func checkText(_ statement: Statement, at place: Int? = nil) throws {
+        if statement.text.utf8.count > textBytes {
+            throw PostgresError(
+                .invalidParameter,
+                "The statement's text has \(statement.text.utf8.count) bytes and may have \(textBytes); bind its values as "
+                    + "parameters, many of them as one array.", statementIndex: place)
+        }
+        if Self.containsNUL(statement.text) {
+            throw PostgresError(
+                .invalidParameter,
+                "The statement's text contains a NUL character, which PostgreSQL can't take; remove it.",
+                sql: statement.text, statementIndex: place)
+        }
+    }
+
+    /// The error for a COPY among statements: it goes on after the server's answer, which a statement doesn't.
+    private static func copy(_ statement: Statement, _ direction: CopyDirection, at place: Int?) -> PostgresError {
+        let method = direction == .fromClient ? "copyIn" : "copyOut"
+        return PostgresError(
+            .misuse,
+            "COPY with the client can't be run as a statement; nothing was sent. Use \(method) of the connection, of a pool's in "
+                + "withConnection.", sql: statement.text, statementIndex: place)
     }
 
     private static func containsNUL(_ text: String) -> Bool {

@@ -25,6 +25,11 @@ enum Transmission {
         text.withCString { PQsendQueryParams(link.pointer, $0, 0, nil, nil, nil, nil, 1) == 1 }
     }
 
+    /// Through the simple protocol, outside of pipeline mode.
+    static func simple(_ link: Link, _ text: String) -> Bool {
+        text.withCString { PQsendQuery(link.pointer, $0) == 1 }
+    }
+
     static func prepare(_ link: Link, _ statement: Statement, _ name: StatementName) -> Bool {
         let slots = statement.parameters.slots
         return withUnsafeTemporaryAllocation(of: Oid.self, capacity: max(1, slots.count)) { types in

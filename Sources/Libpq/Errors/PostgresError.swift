@@ -100,10 +100,8 @@ public struct PostgresError: Error, Sendable {
     public var statementIndex: Int?
     /// What happened before or while cleaning up, in words.
     public var underlying: String?
-    /// How the pool stood, for ``Code/acquireTimeout``.
-    public var acquire: AcquireFailure?
-    /// Which limit, for ``Code/resultTooLarge``.
-    package var exceeded: ResultLimits.Kind?
+    /// What only the part that made the error knows the type of; it has a name for it there.
+    package var particulars: (any Sendable)?
 
     /// The five-character SQLSTATE, when the server sent one.
     public var sqlState: String? { server?.sqlState }

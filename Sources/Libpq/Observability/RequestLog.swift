@@ -25,25 +25,25 @@ package enum RequestLog {
     }
 
     /// Writes what became of each statement of a request.
-    static func write(_ request: Request, nanoseconds: UInt64, connection: Int?, to logger: Logger) {
+    static func write(_ report: RequestReport, nanoseconds: UInt64, connection: Int?, to logger: Logger) {
         let duration = Self.milliseconds(nanoseconds)
-        for (index, statement) in request.statements.enumerated() {
+        for (index, statement) in report.statements.enumerated() {
             var metadata: Logger.Metadata = [
                 "sql": "\(MessageText.escaped(statement.text))", "duration": "\(duration)",
             ]
             if let connection { metadata["connection"] = "\(connection)" }
-            if request.statements.count > 1 { metadata["statement"] = "\(index + 1) of \(request.statements.count)" }
-            var error = request.failure
-            if index < request.answers.count {
-                switch request.answers[index] {
-                case .rows(let rows): metadata["rows"] = "\(rows.count)"
+            if report.statements.count > 1 { metadata["statement"] = "\(index + 1) of \(report.statements.count)" }
+            var error = report.failure
+            if index < report.outcomes.count {
+                switch report.outcomes[index] {
+                case .rows(let count): metadata["rows"] = "\(count)"
                 case .failed(let failure): error = failure
                 case .skipped: metadata["error"] = "not run, for one before it failed"
                 }
             }
             if let error {
                 metadata["error"] = "\([error.code.rawValue, error.sqlState].compactMap { $0 }.joined(separator: " "))"
-            } else if request.stop == .taskCancelled {
+            } else if report.isCancelled {
                 metadata["error"] = "cancelled"
             }
             logger.trace("A statement was run.", metadata: metadata)

@@ -21,12 +21,6 @@ import Tracing
 struct StatementSpan {
     private let span: any Span
 
-    /// Part of what the task is doing; nil when there is nobody to record it.
-    init?(_ statements: [Statement], _ configuration: ConnectionConfiguration) {
-        guard let tracer = DatabaseTracing.tracer else { return nil }
-        self.init(statements, configuration, by: tracer, in: .current ?? .topLevel)
-    }
-
     /// Part of `context`, whoever begins it; nil when there is no statement.
     init?(
         _ statements: [Statement], _ configuration: ConnectionConfiguration, by tracer: any Tracer,
@@ -58,18 +52,18 @@ struct StatementSpan {
     }
 
     /// The statement has been answered, or given up.
-    func end(_ request: Request) {
-        if let error = request.firstError {
-            let type = request.stop == .taskCancelled ? "cancelled" : error.sqlState ?? error.code.rawValue
+    func end(_ report: RequestReport) {
+        if let error = report.firstError {
+            let type = report.isCancelled ? "cancelled" : error.sqlState ?? error.code.rawValue
             span.attributes["db.response.status_code"] = error.sqlState
             span.attributes["error.type"] = type
             span.setStatus(SpanStatus(code: .error, message: error.code.rawValue))
-        } else if request.stop == .taskCancelled {
+        } else if report.isCancelled {
             span.attributes["error.type"] = "cancelled"
             span.setStatus(SpanStatus(code: .error))
         } else {
-            let rows = request.answers.reduce(0) { count, answer in
-                if case .rows(let rows) = answer { count + rows.count } else { count }
+            let rows = report.outcomes.reduce(0) { count, outcome in
+                if case .rows(let rows) = outcome { count + rows } else { count }
             }
             span.attributes["db.response.returned_rows"] = rows
         }

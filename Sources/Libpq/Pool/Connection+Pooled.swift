@@ -5,17 +5,19 @@ import Synchronization
 
 extension Connection: PooledConnection {
     package var releaseOutcome: ReleaseOutcome {
-        let (status, isUsable, fitness) = state.withLock { state in
+        let (status, isUsable, fitness, isStopping) = state.withLock { state in
             // What was to go out ahead of the last user's next statement is not the next user's.
             state.prefixes.removeAll()
             // libpq gives the memory back with the connection only.
             let isUsable = state.largestMessage <= configuration.keptBuffer && !state.isMisplaced
-            return (state.transactionStatus, isUsable, state.fitness)
+            return (state.transactionStatus, isUsable, state.fitness, state.current?.stop == .abandoned)
         }
         guard isUsable, fitness != .unfit else { return .unusable }
         return switch status {
         case .idle: fitness == .doubtful ? .doubtful : .clean
         case .inTransaction, .inFailedTransaction: .inTransaction
+        // The rest of a COPY that nobody wants.
+        case .active where isStopping: .stopping
         // A statement of a task that outlived the lease, or a broken connection.
         case .active, .unknown: .unusable
         }

@@ -25,7 +25,7 @@ extension ConnectionPool {
         _ statement: Statement, timeout: Duration? = nil, limits: ResultLimits? = nil, fileID: StaticString = #fileID,
         line: UInt = #line
     ) async throws -> RowSet {
-        try await run([statement], timeout, limits, LeaseSite(fileID: fileID, line: line)).request.onlyRows()
+        try await executor(fileID, line).rows(of: statement, timeout, limits)
     }
 
     /// Runs one statement whose values are written in its text, on whichever connection is free first.
@@ -63,21 +63,28 @@ extension ConnectionPool {
         _ statements: [Statement], timeout: Duration? = nil, limits: ResultLimits? = nil,
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [RowSet] {
-        guard !statements.isEmpty else { return [] }
-        return try await run(statements, timeout, limits, LeaseSite(fileID: fileID, line: line)).request.allRows()
+        try await executor(fileID, line).rows(of: statements, timeout, limits).results
     }
 
     /// ``pipeline(_:timeout:limits:fileID:line:)``, with the time it took once there was a connection.
     package func timedPipeline(
         _ statements: [Statement], limits: ResultLimits? = nil, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> (results: [RowSet], duration: Duration) {
-        guard !statements.isEmpty else { return ([], .zero) }
-        let (request, duration) = try await run(statements, nil, limits, LeaseSite(fileID: fileID, line: line))
-        return (try request.allRows(), duration)
+        try await executor(fileID, line).rows(of: statements, nil, limits)
     }
 
-    private func run(
-        _ statements: [Statement], _ timeout: Duration?, _ limits: ResultLimits?, _ site: LeaseSite
+    private func executor(_ fileID: StaticString, _ line: UInt) -> PooledExecutor {
+        PooledExecutor(core: core, site: LeaseSite(fileID: fileID, line: line))
+    }
+}
+
+/// Runs statements on whichever connection of a pool is free first.
+struct PooledExecutor: StatementExecutor {
+    let core: PoolCore<Connection>
+    let site: LeaseSite
+
+    func run(
+        _ statements: [Statement], timeout: Duration?, limits: ResultLimits?
     ) async throws -> (request: Request, duration: Duration) {
         // Before they wait for a connection.
         try RequestLimits.postgres.check(statements)

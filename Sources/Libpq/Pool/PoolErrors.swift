@@ -8,14 +8,6 @@ extension PostgresError {
             .poolClosed, "The pool is closed or shutting down: ask for connections before shutdown() is called.")
     }
 
-    /// A server that was waited for has not even refused a connection.
-    static var notReady: PostgresError {
-        PostgresError(
-            .connectTimeout,
-            "The server has not answered in the time it was waited for; check the address and the network, or wait longer."
-        )
-    }
-
     /// No connection became free in time, with everything that helps to find out why.
     static func acquireTimeout(
         pool: String, waited: Duration, status: PoolStatus, lastConnectError: PostgresError?, heldByThisTask: Int
@@ -40,6 +32,12 @@ extension PostgresError {
 }
 
 extension PostgresError {
+    /// How the pool stood, for ``Code/acquireTimeout``.
+    public var acquire: AcquireFailure? {
+        get { particulars as? AcquireFailure }
+        set { particulars = newValue }
+    }
+
     /// How a pool stood when a caller gave up waiting for a connection.
     public struct AcquireFailure: Sendable {
         /// How long the caller waited.

@@ -16,17 +16,9 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         var lease: PoolLease<Connection>?
         var continuation: RequestContinuation?
         var refusal: PoolFailure?
-        var span: StatementSpan?
+        var observation: RequestObservation?
         var sentAt: UInt64 = 0
         var duration: Duration = .zero
-        var connection: Int?
-    }
-
-    /// Who records it, taken from the task: the steps are made by others.
-    private struct Trace {
-        var tracer: any Tracer
-        var context: ServiceContext
-        var acquiring: any Span
     }
 
     private let core: PoolCore<Connection>
@@ -37,8 +29,8 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private let asked: PoolInstant
     private let deadline: PoolInstant
     private let ticket = WaiterTicket()
-    private let trace: Trace?
-    private let log: Logger?
+    private let recorder: RequestRecorder?
+    private let acquiring: (any Span)?
     private let state: Locked<State>
 
     /// - Parameters:
@@ -55,12 +47,8 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         self.site = site
         asked = core.now()
         deadline = asked.advanced(by: core.acquireTimeout)
-        trace = DatabaseTracing.tracer.map { tracer in
-            Trace(
-                tracer: tracer, context: .current ?? .topLevel,
-                acquiring: DatabaseTracing.startAcquiring(from: core.configuration.name, by: tracer))
-        }
-        log = RequestLog.taker(else: core.logger)
+        recorder = RequestRecorder(else: core.logger)
+        acquiring = recorder?.tracer.map { DatabaseTracing.startAcquiring(from: core.configuration.name, by: $0) }
         state = Locked(State(request: Request(statements, timeout: timeout)))
     }
 
@@ -75,18 +63,16 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         } onCancel: {
             cancel()
         }
-        let (request, refusal, duration) = state.withLock { ($0.request, $0.refusal, $0.duration) }
-        if let log, refusal == nil {
-            let nanoseconds = UInt64(max(0, duration.poolNanoseconds))
-            RequestLog.write(
-                request, nanoseconds: nanoseconds, connection: state.withLock { $0.connection }, to: log)
+        let (request, refusal, duration, observation) = state.withLock {
+            ($0.request, $0.refusal, $0.duration, $0.observation)
         }
         if let refusal {
             let error = core.describe(refusal)
-            trace?.acquiring.recordError(error)
-            trace?.acquiring.end()
+            acquiring?.recordError(error)
+            acquiring?.end()
             throw error
         }
+        observation?.write(request.report)
         if request.isCancelled { throw CancellationError() }
         return (request, duration)
     }
@@ -121,10 +107,9 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             // A cancellation before this is seen here, a later one finds the lease.
             if ticket.isCancelled.load(ordering: .sequentiallyConsistent) { return (nil, isFirst) }
             state.lease = lease
-            state.connection = connection.id
-            if let trace {
-                state.span = StatementSpan(
-                    statements, connection.configuration, by: trace.tracer, in: trace.context)
+            if let recorder {
+                state.observation = RequestObservation(
+                    statements, connection.configuration, connection: connection.id, by: recorder)
             }
             state.sentAt = Monotonic.now
             return (state.request, isFirst)
@@ -135,7 +120,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         }
         if isFirst {
             if let metrics = core.metrics { metrics.waited(core.now().since(asked)) }
-            trace?.acquiring.end()
+            acquiring?.end()
         }
         if let timeout = timeout ?? connection.configuration.statementTimeout {
             request.deadline = Monotonic.after(timeout)
@@ -154,13 +139,13 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
 
     func requestEnded(_ request: Request) {
         let isToTryAgain = request.isUnsent && request.stop == nil && core.now() < deadline
-        let (lease, span, continuation) = state.withLock { state in
+        let (lease, continuation) = state.withLock { state in
+            state.observation?.answered(request.report)
             state.duration = .nanoseconds(Int64(clamping: Monotonic.now - state.sentAt))
             if isToTryAgain { state.request = Request(statements, timeout: timeout) }
             let continuation = isToTryAgain ? nil : state.continuation.take()
-            return (state.lease.take(), state.span.take(), continuation)
+            return (state.lease.take(), continuation)
         }
-        span?.end(request)
         // First, so that who goes on finds the connection back in the pool.
         if let lease { core.release(lease) }
         // The connection broke a moment before it was lent, and the pool had not been told yet.

@@ -48,7 +48,12 @@ public struct ResultLimits: Sendable, Hashable {
             .resultTooLarge,
             "The result \(what), so reading stopped and the statement was cancelled; ask for less, or raise the limit.",
             sql: sql, statementIndex: statementIndex)
-        error.exceeded = kind
+        error.particulars = kind
         return error
     }
+}
+
+extension PostgresError {
+    /// Which limit, for ``Code/resultTooLarge``.
+    package var exceeded: ResultLimits.Kind? { particulars as? ResultLimits.Kind }
 }

@@ -166,23 +166,3 @@ extension Statement {
         self.preparation = preparation
     }
 }
-
-extension Connection {
-    /// Runs one statement whose values are written in its text.
-    ///
-    /// ```swift
-    /// let rows = try await connection.execute("select name from customer where id = \(7)")
-    /// ```
-    ///
-    /// The text is a ``SQL``: `\(7)` is bound as `$1`. Else as ``execute(_:timeout:limits:)-(Statement,_,_)``: one round trip.
-    ///
-    /// - Parameters:
-    ///   - sql: the statement.
-    ///   - timeout: the deadline, instead of ``ConnectionConfiguration/statementTimeout``.
-    ///   - limits: how much the result may hold, instead of ``ConnectionConfiguration/resultLimits``.
-    /// - Throws: ``PostgresError``; `CancellationError` when the task is cancelled.
-    @discardableResult
-    public func execute(_ sql: SQL, timeout: Duration? = nil, limits: ResultLimits? = nil) async throws -> RowSet {
-        try await execute(try sql.statement, timeout: timeout, limits: limits)
-    }
-}

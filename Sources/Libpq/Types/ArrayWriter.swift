@@ -43,6 +43,16 @@ enum ArrayWriter {
 }
 
 extension [UInt8] {
+    /// Appends the header of a binary array of one dimension, counted from 1; of none when it is empty. The elements follow, each with
+    /// its length.
+    package mutating func appendArrayHeader(count: Int, of element: TypeID, hasNull: Bool) {
+        let dimensions = count == 0 ? [] : [Int32(truncatingIfNeeded: count), 1]
+        append(bigEndian: Int32(dimensions.count / 2))
+        append(bigEndian: Int32(hasNull ? 1 : 0))
+        append(bigEndian: element.rawValue)
+        for number in dimensions { append(bigEndian: number) }
+    }
+
     /// Overwrites the four bytes of a length that was appended before it was known.
     @usableFromInline
     mutating func setLength(_ length: Int32, at offset: Int) {

@@ -223,16 +223,6 @@ import Testing
         }
     }
 
-    @Test func aCopyIsRefusedAndClosesTheConnection() async throws {
-        for sql in ["copy pg_class to stdout", "copy pg_class from stdin"] {
-            let connection = try await ConnectionFixture.connect()
-            let error = try await expect(.misuse) { try await connection.run(sql) }
-            #expect(error.message.contains("COPY"))
-            #expect(connection.isClosed)
-            try await expect(.connectionLost) { try await connection.run("select 1") }
-        }
-    }
-
     @Test func noticesGoToTheLogWithinBounds() async throws {
         let log = RecordingLog()
         let connection = try await ConnectionFixture.connect(logger: log.logger(.info))

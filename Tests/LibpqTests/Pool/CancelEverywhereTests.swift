@@ -38,6 +38,24 @@ import Testing
                     readOnly: true)
             }
         },
+        Work("a COPY in") { pool in
+            try await pool.withConnection { connection in
+                try await connection.withTransaction { connection in
+                    let rows = AsyncStream<[UInt8]>(["1\n".utf8, "2\n".utf8].map(Array.init))
+                    _ = try await connection.copyIn("copy cancelled from stdin", from: rows)
+                }
+            }
+        },
+        Work("a COPY out") { pool in
+            try await pool.withConnection { connection in
+                for try await _ in connection.copyOut("copy (select generate_series(1, 40000)) to stdout") {}
+            }
+        },
+        Work("a COPY out of which the rest is not wanted") { pool in
+            try await pool.withConnection { connection in
+                for try await _ in connection.copyOut("copy (select generate_series(1, 4000000)) to stdout") { break }
+            }
+        },
         Work("a cursor") { pool in
             let lease = try await pool.lease(fileID: #fileID, line: #line)
             for round in 0..<3 {

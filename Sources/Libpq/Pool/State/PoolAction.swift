@@ -41,6 +41,8 @@ package enum ReleaseOutcome: Sendable {
     case inTransaction
     /// No transaction, but the server may no longer be what the connection was made for.
     case doubtful
+    /// What was running is being stopped, and will have ended soon.
+    case stopping
     /// A statement is still running, the connection is broken, or it holds more memory than it is worth.
     case unusable
 }

@@ -22,19 +22,4 @@ package struct PoolLimits: Sendable {
     static let refusalFactor: Int64 = 12
     /// The longest pause between attempts while somebody waits for a server to come up.
     static let startupBackoff: Int64 = 1_000_000_000
-
-    package init(_ configuration: PoolConfiguration) {
-        minimum = configuration.minimumConnections
-        maximum = configuration.maximumConnections
-        idleTimeout = configuration.idleTimeout.poolNanoseconds
-        lifetime = configuration.lifetime.poolNanoseconds
-        lifetimeJitter = configuration.lifetimeJitter
-        checkAfterIdle = configuration.checkAfterIdle.poolNanoseconds
-        concurrentConnects = configuration.maximumConcurrentConnects
-        initialBackoff = configuration.initialBackoff.poolNanoseconds
-        maximumBackoff = configuration.maximumBackoff.poolNanoseconds
-        outagePatience = configuration.outagePatience.poolNanoseconds
-        leakThreshold = configuration.leakThreshold?.poolNanoseconds
-        resetsSession = configuration.resetPolicy == .session
-    }
 }

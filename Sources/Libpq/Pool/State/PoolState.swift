@@ -127,7 +127,7 @@ package struct PoolState<Resource, Waiter> {
             discard(id.index, resource, now, into: &actions)
         case .clean where !limits.resetsSession:
             makeAvailable(id.index, resource, now, into: &actions)
-        case .clean, .inTransaction, .doubtful:
+        case .clean, .inTransaction, .doubtful, .stopping:
             leased -= 1
             resetting += 1
             slots[id.index].phase = .resetting
