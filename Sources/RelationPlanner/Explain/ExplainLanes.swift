@@ -57,14 +57,14 @@ struct ExplainLanes {
     let bottom: Int
 
     /// What a box needs at least, so that what is beside it has room.
-    static func height(of place: ExplainTree.Place, in tree: ExplainTree) -> Int {
+    static func height(of place: ExplainTree.Visit, in tree: ExplainTree) -> Int {
         let bars = place.parent == nil ? (tree.lanes.map(\.bars.count).max() ?? 0) : place.node.bars.count
         guard bars > 0 else { return 0 }
         return (place.parent == nil ? header : 10) + bars * Measure.bar + 4
     }
 
     /// nil when no node stands in a lane.
-    init?(_ tree: ExplainTree, _ places: [ExplainTree.Place], _ boxes: [Frame]) {
+    init?(_ tree: ExplainTree, _ places: [ExplainTree.Visit], _ boxes: [Frame]) {
         let count = max(tree.lanes.count, (places.compactMap(\.node.lane).max() ?? -1) + 1)
         guard count > 0, let first = boxes.first, let last = boxes.last else { return nil }
         var longest: [ExplainTree.Bar.Kind: Double] = [:]

@@ -130,8 +130,8 @@ public struct ExplainTree: Sendable, Hashable {
         lanes.indices.contains(lane) ? lanes[lane].title : "round trip \(lane + 1)"
     }
 
-    /// A node's place among all of them.
-    struct Place {
+    /// A node as it is come by, each before its children.
+    struct Visit {
         let node: ExplainTree
         let depth: Int
         /// The position of the parent in the same order.
@@ -141,15 +141,15 @@ public struct ExplainTree: Sendable, Hashable {
     }
 
     /// All nodes, each before its children.
-    var places: [Place] {
-        var places: [Place] = []
-        var pending = [Place(node: self, depth: 0, parent: nil, lasts: [])]
+    var places: [Visit] {
+        var places: [Visit] = []
+        var pending = [Visit(node: self, depth: 0, parent: nil, lasts: [])]
         while let place = pending.popLast() {
             let position = places.count
             places.append(place)
             for (index, child) in place.node.children.enumerated().reversed() {
                 pending.append(
-                    Place(
+                    Visit(
                         node: child, depth: place.depth + 1, parent: position,
                         lasts: place.lasts + [index == place.node.children.count - 1]))
             }

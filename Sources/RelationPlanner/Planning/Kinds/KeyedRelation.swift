@@ -24,10 +24,11 @@ enum KeyedRelation {
         let id = tree.nodes.count
         let visible = ColumnList.visible(include.scope.fields, of: model)
         let child = (relation.through?.sourceKey ?? relation.targetKey).columns(of: source.carrierAlias)
+        let key = source.link == nil ? child : relation.targetKey.columns() + child
         let linkFields = source.link == nil ? [] : include.link?.fields ?? []
         var read = Read(source, include.scope)
         read.uses =
-            [ColumnUse(.shown, visible.columns()), ColumnUse(.key, child)]
+            [ColumnUse(.shown, visible.columns()), ColumnUse(.key, key)]
             + RelationKinds.uses(of: include.scope.include, by: id, of: model)
             + [ColumnUse(.link, linkFields.columns(of: RowSource.linkAlias))]
         read.restrictions = restrictions(asked, source, in: tree.schema)
