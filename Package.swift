@@ -91,7 +91,9 @@ let package = Package(
                 "CLibpq", "EmbeddedPostgres", "Libpq", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport"),
-        .testTarget(name: "RelationPlannerTests", dependencies: ["RelationPlanner", "MessageText", "Digests"]),
+        .testTarget(
+            name: "RelationPlannerTests",
+            dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests"]),
         .testTarget(
             name: "LibpqTests",
             dependencies: [

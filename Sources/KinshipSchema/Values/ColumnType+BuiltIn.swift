@@ -125,12 +125,7 @@ extension ColumnType {
     var isEnumeration: Bool { if case .enumeration = category { true } else { false } }
 
     /// Whether values are numbers.
-    package var isNumeric: Bool {
-        switch category {
-        case .int2, .int4, .int8, .float4, .float8, .numeric: true
-        default: false
-        }
-    }
+    package var isNumeric: Bool { abilities.isNumeric }
 
     /// Whether values are whole numbers.
     package var isInteger: Bool { category == .int2 || category == .int4 || category == .int8 }

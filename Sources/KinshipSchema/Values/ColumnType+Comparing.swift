@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-// What a type can do: equality, order, containment, patterns, aggregates. Whoever has to know asks here; of types without a
-// decoder the catalog says it (``TypeFeatures``).
+// What a type can do: equality, order, containment, patterns, aggregates. Whoever has to know asks here; what is so for a whole
+// category is in the table of ``TypeAbilities``, what only the catalog knows in ``TypeFeatures``.
 extension ColumnType {
+    var abilities: TypeAbilities { TypeAbilities(category) }
+
+    /// Whether the type has an ability that its row in the table has, or its elements, or that the catalog knows of.
+    private func has(
+        _ ability: TypeAbilities.Ability, _ ofElement: (ColumnType) -> Bool, _ byCatalog: @autoclosure () -> Bool
+    ) -> Bool {
+        switch ability {
+        case .yes: true
+        case .no: false
+        case .catalog: byCatalog()
+        case .element: element.map(ofElement) ?? false
+        }
+    }
+
     // MARK: Equality
 
     /// How equality of a type is written, for not every type has an `=`.
@@ -20,13 +34,7 @@ extension ColumnType {
 
     /// How two values are found equal.
     package var equality: Equality {
-        switch category {
-        case .point: .same
-        case .json: .document
-        case .other:
-            if has("~=") { .same } else if has("=") { .standard } else { .text }
-        default: .standard
-        }
+        abilities.equality ?? (has("~=") ? .same : has("=") ? .standard : .text)
     }
 
     /// Whether there is a `<>` as well.
@@ -40,12 +48,7 @@ extension ColumnType {
 
     /// Whether arrays of the type can be compared, and the rows with it be told apart: DISTINCT, an array's `=` and `@>`.
     package var hasEquality: Bool {
-        switch category {
-        case .json, .point: false
-        case .other: features.map { $0.isOrdered || $0.isHashed } ?? true
-        case .array(let element): element.hasEquality
-        default: true
-        }
+        has(abilities.isToldApart, \.hasEquality, features.map { $0.isOrdered || $0.isHashed } ?? true)
     }
 
     /// Whether combinations with values of the type can be told apart; those that come as texts by their order only.
@@ -100,28 +103,18 @@ extension ColumnType {
     /// Whether rows can be ordered by values of the type, and a B-tree can hold them; taken for granted until a catalog says
     /// more.
     package var isOrdered: Bool {
-        switch category {
-        case .json, .point: false
-        case .other: features?.isOrdered ?? true
-        case .array(let element): element.isOrdered
-        default: true
-        }
+        has(abilities.isOrdered, \.isOrdered, features?.isOrdered ?? true)
     }
+
+    /// Whether there is a less and a greater that anybody would ask for: documents have an order of PostgreSQL's own only.
+    package var hasRanges: Bool { has(abilities.hasRanges, \.isOrdered, isOrdered) }
 
     /// Whether PostgreSQL has the aggregate function for the type, in all versions.
     package func supports(_ function: Aggregate) -> Bool {
         switch function {
-        case .count: return true
-        case .sum, .avg: return isNumeric || category == .interval
-        case .min, .max:
-            switch category {
-            case .int2, .int4, .int8, .float4, .float8, .numeric, .text, .enumeration, .date, .time, .timetz,
-                .timestamp, .timestamptz, .interval:
-                return true
-            case .other: return features?.extremes != nil && isOrdered
-            case .array(let element): return element.isOrdered
-            case .bool, .bytea, .uuid, .json, .jsonb, .point: return false
-            }
+        case .count: true
+        case .sum, .avg: abilities.hasSums
+        case .min, .max: has(abilities.hasExtremes, \.isOrdered, features?.extremes != nil && isOrdered)
         }
     }
 
@@ -132,9 +125,10 @@ extension ColumnType {
 
     /// The type's operator for one value in another, nil when it has none.
     package func operation(_ containment: Containment) -> String? {
-        switch category {
-        case .array, .jsonb, .json: return containment.rawValue
-        case .other:
+        switch abilities.hasContainment {
+        case .yes: return containment.rawValue
+        case .no, .element: return nil
+        case .catalog:
             let names: [String] =
                 switch containment {
                 case .contains: ["@>", ">>="]
@@ -142,12 +136,20 @@ extension ColumnType {
                 case .overlaps: ["&&"]
                 }
             return features.flatMap { features in names.first { features.operators[$0] != nil } }
-        default: return nil
         }
     }
 
     /// Whether patterns are the type's own affair, as those of `citext` are; all others are matched with the text.
-    package var hasPatterns: Bool { category == .other && has("~~") && has("~") }
+    package var hasPatterns: Bool { has(abilities.hasPatterns, \.hasPatterns, has("~~") && has("~")) }
+
+    /// Whether values have places inside, which paths lead to.
+    package var hasPaths: Bool { abilities.hasPaths }
+
+    /// Whether values have a distance from one another.
+    package var hasDistance: Bool { abilities.hasDistance }
+
+    /// Whether many values go as one array of the type; others are compared one by one.
+    package var hasArrays: Bool { abilities.hasArrays }
 
     /// Whether the type is known by a name that a definition gives, and no catalog has said more.
     package var isUnknown: Bool { category == .other && features == nil }

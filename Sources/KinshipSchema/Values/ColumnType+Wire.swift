@@ -36,10 +36,5 @@ extension ColumnType {
     private static let textArrays = Set([text, varchar, bpchar, name].map(\.arrayOID))
 
     /// Whether the text of a value tells which key of another type it is, as the text of JSON scalars does.
-    package var isReadableKey: Bool {
-        switch category {
-        case .bool, .int2, .int4, .int8, .numeric, .text, .uuid, .enumeration, .other: true
-        default: false
-        }
-    }
+    package var isReadableKey: Bool { abilities.isReadableKey }
 }

@@ -69,7 +69,7 @@ struct ListReader: ContextReader {
             return negated ? .always : .never
         }
         // Types without an array of their own are compared one by one: each is a condition.
-        if property.columnType.element != nil || property.columnType.category == .point, operand.path.isEmpty {
+        if !property.columnType.hasArrays, operand.path.isEmpty {
             for _ in elements.dropFirst() { try countNode() }
             let values = groups.flatMap { group in group.contents.map { BoundValue(group.type, $0) } }
             let equals = values.map { Condition.comparison(operand, negated ? .notEqual : .equal, $0) }

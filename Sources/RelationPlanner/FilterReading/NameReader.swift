@@ -16,7 +16,7 @@ struct NameReader: ContextReader {
             let property = model.properties[id]
             try accessRules.allow(property, model)
             let path = Array(parts.dropFirst())
-            guard property.columnType.isJSON else {
+            guard property.columnType.hasPaths else {
                 throw error(
                     .invalidFilter,
                     "\(model.name).\(property.name) is of type \(property.columnType.name), so there is nothing at \"\(name)\". \(Self.remedy(forPathInto: property))",

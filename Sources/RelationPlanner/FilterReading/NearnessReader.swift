@@ -16,7 +16,7 @@ struct NearnessReader: ContextReader {
         _ json: JSONValue, _ members: [JSONValue.Member], _ operand: Condition.Operand, _ model: Model
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
-        guard property.columnType.category == .point, operand.path.isEmpty else {
+        guard property.columnType.hasDistance, operand.path.isEmpty else {
             throw binder.invalid(
                 model, property, "near", "a column of type point; this one is \(property.columnType.name)")
         }

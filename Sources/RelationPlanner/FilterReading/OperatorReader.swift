@@ -20,7 +20,7 @@ struct OperatorReader: ContextReader {
         try accessRules.allow(json, operand, model)
         guard case .object(let members) = json else { return try comparison(.equal, json, operand, model, "eq") }
         // A point can be written as an object.
-        if property.columnType.category == .point, json["lat"] != nil || json["lng"] != nil {
+        if property.columnType.hasDistance, json["lat"] != nil || json["lng"] != nil {
             return try comparison(.equal, json, operand, model, "eq")
         }
         guard !members.isEmpty else {
@@ -93,7 +93,7 @@ struct OperatorReader: ContextReader {
     ) throws(PlannerError) -> Condition {
         let property = model.properties[operand.property]
         let isEquality = comparison == .equal || comparison == .notEqual
-        if operand.path.isEmpty, !isEquality, property.columnType.isJSON || !property.columnType.isOrdered {
+        if operand.path.isEmpty, !isEquality, !property.columnType.hasRanges {
             throw binder.meaningless(name, property, model)
         }
         if !isEquality { try refuseDocument(json, operand, model, name) }
@@ -103,7 +103,7 @@ struct OperatorReader: ContextReader {
         }
         try binder.refuseIncomparableList(operand, model, name)
         if case .object(let members) = json, members.count == 1, members[0].key == "column", operand.path.isEmpty,
-            !property.columnType.isJSON, case .string(let other) = members[0].value
+            !property.columnType.hasPaths, case .string(let other) = members[0].value
         {
             return try columns(comparison, other, operand, model, name)
         }
@@ -154,7 +154,7 @@ struct OperatorReader: ContextReader {
         guard let bounds = json.listElements, bounds.count == 2 else {
             throw binder.invalid(model, property, "between", "a list of two values")
         }
-        if operand.path.isEmpty, property.columnType.isJSON || !property.columnType.isOrdered {
+        if operand.path.isEmpty, !property.columnType.hasRanges {
             throw binder.meaningless("between", property, model)
         }
         try binder.refuseIncomparableList(operand, model, "between")

@@ -73,7 +73,7 @@ struct OrderReader: ContextReader {
     func orderKey(_ name: String, _ model: Model) throws(PlannerError) -> OrderTerm {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         if model.propertyIDs[name] == nil, parts.count > 1, let relation = model.relation(parts[0]),
-            model.property(parts[0])?.columnType.isJSON != true
+            model.property(parts[0])?.columnType.hasPaths != true
         {
             return try relatedKey(relation, Array(parts.dropFirst()), model)
         }
@@ -113,7 +113,7 @@ struct OrderReader: ContextReader {
             let name = parts.joined(separator: ".")
             let head = parts.first ?? ""
             if targetModel.propertyIDs[name] == nil, parts.count > 1, let next = targetModel.relation(head),
-                targetModel.property(head)?.columnType.isJSON != true
+                targetModel.property(head)?.columnType.hasPaths != true
             {
                 guard relation.embedded == nil else {
                     throw error(

@@ -82,10 +82,11 @@ extension DefinitionReader {
             misplaced(member.key, path, "write {\"options\": {\"\(member.key)\": …}}", relation: relation.name)
         default:
             // A misspelt key of a relation would silently give it another key or target.
-            if let near = Suggestion.nearest(to: member.key, among: Self.relationKeys) {
-                problem(path, "\"\(member.key)\" isn't known here. Is \"\(near)\" meant?", relation: relation.name)
-            } else {
+            let hint = Suggestion.text(for: member.key, among: Self.relationKeys)
+            if hint.isEmpty {
                 warnOfUnknownKey(member.key, path, relation: relation.name)
+            } else {
+                problem(path, "\"\(member.key)\" isn't known here.\(hint)", relation: relation.name)
             }
         }
     }
