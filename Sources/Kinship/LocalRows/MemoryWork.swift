@@ -13,7 +13,7 @@ struct MemoryWork: Sendable {
 
     /// All that is allowed; nil for any number.
     let most: Int?
-    private let deadline: UInt64
+    private var deadline: UInt64
     private var left: Int
 
     /// - Parameters:
@@ -22,6 +22,11 @@ struct MemoryWork: Sendable {
     init(_ steps: Int?, timeout: Duration?) {
         most = steps
         left = max(0, steps ?? .max)
+        deadline = timeout.map(Monotonic.after) ?? Monotonic.never
+    }
+
+    /// The same for what comes after another wait for the server: as many steps as are left, and as long again.
+    mutating func goOn(timeout: Duration?) {
         deadline = timeout.map(Monotonic.after) ?? Monotonic.never
     }
 
@@ -63,10 +68,4 @@ struct MemoryWork: Sendable {
             throw tooCostly
         }
     }
-}
-
-/// Throws where the task was cancelled, every 65,536th time: in loops over rows, by their number.
-@inline(__always)
-func checkCancellation(at position: Int) throws(CancellationError) {
-    if position & 0xFFFF == 0xFFFF, Task.isCancelled { throw CancellationError() }
 }
