@@ -9,7 +9,8 @@ struct KinshipBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinship-bench", abstract: "Measures Kinship against a floor written in C.",
         subcommands: [
-            CompareCommand.self, ChoicesCommand.self, ReadinessCommand.self, HostileCommand.self, PeakCommand.self,
+            CompareCommand.self, ChoicesCommand.self, PlanningCommand.self, ReadinessCommand.self, HostileCommand.self,
+            PeakCommand.self,
         ],
         defaultSubcommand: CompareCommand.self)
 }

@@ -7,6 +7,8 @@ import RelationPlanner
 extension PlanRun {
     /// Asks the server, after the plan was run, how it runs each statement that was sent: with the same values and keys, and
     /// in the same transaction, where the settings that hold keys still are.
+    ///
+    /// - Returns: the server's plans. The settings are empty then.
     mutating func explain(_ graph: Graph, on connection: Connection) async throws -> [Fetch.ID: ServerPlan] {
         var fetches: [Fetch.ID] = []
         var statements: [Statement] = []
@@ -17,6 +19,7 @@ extension PlanRun {
             fetches.append(fetch.id)
             statements.append(statement)
         }
+        statements += prepared.clearings.compactMap(\.self)
         var plans: [Fetch.ID: ServerPlan] = [:]
         for (fetch, rows) in zip(fetches, try await connection.pipeline(statements)) {
             guard rows.count == 1, let cell = rows.bytes(row: 0, column: 0) else { continue }

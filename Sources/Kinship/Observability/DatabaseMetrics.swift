@@ -6,12 +6,14 @@ import Libpq
 /// What a database counts; nothing when nobody collects metrics.
 struct DatabaseMetrics: Sendable {
     let operations: OperationMetrics?
+    let requests: PlanCacheMetrics?
     let plans: PlanCacheMetrics?
     let lookups: PlanCacheMetrics?
 
     /// - Parameter pool: whose name and factory they have.
     init(_ pool: PoolConfiguration) {
         operations = OperationMetrics(pool: pool.name, factory: pool.metricsFactory)
+        requests = PlanCacheMetrics("requests", pool: pool.name, factory: pool.metricsFactory)
         plans = PlanCacheMetrics("plans", pool: pool.name, factory: pool.metricsFactory)
         lookups = PlanCacheMetrics("lookups", pool: pool.name, factory: pool.metricsFactory)
     }

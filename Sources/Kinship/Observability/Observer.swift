@@ -27,24 +27,24 @@ struct Observer: Sendable {
 
     /// Runs an operation.
     func observe(
-        _ operation: Operation, _ plan: PreparedPlan, isolation: isolated (any Actor)? = #isolation,
+        _ operation: Operation, of model: String, isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Graph
     ) async throws -> Graph {
         let tracer = DatabaseTracing.tracer
-        guard let logger else { return try await measure(operation, plan, tracer, isolation, body) }
+        guard let logger else { return try await measure(operation, model, tracer, isolation, body) }
         return try await RequestLog.$logger.withValue(
-            logger, operation: { try await measure(operation, plan, tracer, isolation, body) }, isolation: isolation)
+            logger, operation: { try await measure(operation, model, tracer, isolation, body) }, isolation: isolation)
     }
 
     private func measure(
-        _ operation: Operation, _ plan: PreparedPlan, _ tracer: (any Tracer)?, _ isolation: isolated (any Actor)?,
+        _ operation: Operation, _ model: String, _ tracer: (any Tracer)?, _ isolation: isolated (any Actor)?,
         _ body: () async throws -> Graph
     ) async throws -> Graph {
         guard metrics != nil || tracer != nil else { return try await body() }
         let clock = ContinuousClock()
         let begun = clock.now
         do {
-            let graph = try await trace(operation, plan, tracer, isolation, body)
+            let graph = try await trace(operation, model, tracer, isolation, body)
             metrics?.record(operation, outcome: "ok", clock.now - begun)
             return graph
         } catch {
@@ -54,11 +54,10 @@ struct Observer: Sendable {
     }
 
     private func trace(
-        _ operation: Operation, _ plan: PreparedPlan, _ tracer: (any Tracer)?, _ isolation: isolated (any Actor)?,
+        _ operation: Operation, _ model: String, _ tracer: (any Tracer)?, _ isolation: isolated (any Actor)?,
         _ body: () async throws -> Graph
     ) async throws -> Graph {
         guard let tracer else { return try await body() }
-        let model = plan.plan.nodes.first.map { plan.schema[$0.model].name } ?? ""
         let span = tracer.startAnySpan(
             "\(operation.rawValue) \(model)", context: ServiceContext.current ?? .topLevel, ofKind: .internal)
         defer { span.end() }

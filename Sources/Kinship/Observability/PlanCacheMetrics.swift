@@ -11,8 +11,9 @@ import CoreMetrics
 /// | `kinship.plan_cache.misses` | counter | requests whose plan had to be made |
 /// | `kinship.plan_cache.size` | meter | plans that are kept |
 ///
-/// Their dimensions are `db.client.connection.pool.name` and `cache`: `plans`, by the shape of filters, and `lookups`, by the
-/// filter of requests for one record by its key, which are looked for there first.
+/// Their dimensions are `db.client.connection.pool.name` and `cache`: `requests`, by filters as they came but for the values of
+/// simple conditions; `plans`, by the shape of filters that were checked and merged, for those that are not found there; and
+/// `lookups`, by the filter of requests for one record by its key.
 struct PlanCacheMetrics: Sendable {
     private let hits: Counter
     private let misses: Counter

@@ -22,6 +22,8 @@ import RelationPlanner
 /// * While it is pulled it takes a connection of the pool: other requests made in the loop take another one. Whoever pulls
 ///   slowly keeps a snapshot open on the server, which holds VACUUM back; an `idle_in_transaction_session_timeout` of the
 ///   server ends the stream with `CONNECTION_LOST`.
+/// * Of a ``Transaction`` it takes that one's connection: what its batches see is a matter of the transaction's isolation, its
+///   cursor is closed with the last batch or by the transaction's end, and to pull it later is `MISUSE`.
 ///
 /// The stream is a value: it can be iterated again and by several tasks, each time with a cursor of its own.
 public struct GraphStream: AsyncSequence, Sendable {
@@ -31,7 +33,7 @@ public struct GraphStream: AsyncSequence, Sendable {
     /// server refuses and for a batch that is larger than ``TreeOptions`` allows.
     public typealias Failure = any Error
 
-    let pool: ConnectionPool
+    let source: ConnectionSource
     let planning: Planning
     let plan: PreparedPlan
     let values: [BoundValue]
@@ -43,11 +45,11 @@ public struct GraphStream: AsyncSequence, Sendable {
     let site: (fileID: StaticString, line: UInt)
 
     init(
-        _ pool: ConnectionPool, _ planning: Planning, _ plan: PreparedPlan, _ values: [BoundValue],
+        _ source: ConnectionSource, _ planning: Planning, _ plan: PreparedPlan, _ values: [BoundValue],
         _ trees: TreeOptions,
         batchSize: Int, observer: Observer, fileID: StaticString, line: UInt
     ) {
-        self.pool = pool
+        self.source = source
         self.planning = planning
         self.plan = plan
         self.values = values

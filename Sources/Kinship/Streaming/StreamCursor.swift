@@ -3,29 +3,47 @@
 
 import Libpq
 import RelationPlanner
+import Synchronization
 
-/// One pass through a stream: a leased connection in a transaction with a cursor. However it ends, letting go of the lease
-/// ends all three.
+/// One pass through a stream: a cursor on a leased connection in a transaction, or on the one of a caller's transaction. However it
+/// ends, letting go of the lease ends lease, transaction and cursor.
 final class StreamCursor {
     private enum State {
         case notBegun
-        case open(ConnectionLease)
+        case open(Place)
         /// A pull is under way.
         case pulling
         case ended
     }
 
+    /// Where the cursor is.
+    private enum Place {
+        case lease(ConnectionLease)
+        case transaction(HeldConnection)
+    }
+
+    /// For the names of cursors in callers' transactions, which may hold several.
+    private static let count = Atomic(0)
+
     private let stream: GraphStream
+    private let name: String
     private var state = State.notBegun
 
-    init(_ stream: GraphStream) { self.stream = stream }
+    init(_ stream: GraphStream) {
+        self.stream = stream
+        name =
+            switch stream.source {
+            case .pool: "kinship_stream"
+            case .transaction: "kinship_stream_\(Self.count.add(1, ordering: .relaxed).newValue)"
+            }
+    }
 
     /// Fetches the next batch and loads what is included with it; nil at the end.
     func next(isolation: isolated (any Actor)? = #isolation) async throws -> Graph? {
-        var lease: ConnectionLease?
+        var place: Place?
         switch state {
         case .notBegun: break
-        case .open(let open): lease = open
+        case .open(let open): place = open
         case .pulling:
             throw PostgresError(
                 .misuse, "A batch of this stream is being fetched already; wait for it, or iterate the stream again.")
@@ -34,18 +52,29 @@ final class StreamCursor {
         state = .pulling
         do {
             try Task.checkCancellation()
-            var held = lease
-            let graph = try await stream.observer.observe(.stream, stream.plan, isolation: isolation) {
+            var held = place
+            let (stream, name) = (stream, name)
+            let graph = try await stream.observer.observe(.stream, of: stream.plan.modelName, isolation: isolation) {
                 let isFirst = held == nil
-                let lease: ConnectionLease
-                if let held {
-                    lease = held
-                } else {
-                    lease = try await stream.pool.lease(
-                        isolation: isolation, fileID: stream.site.fileID, line: stream.site.line)
-                    held = lease
+                let place: Place
+                switch (held, stream.source) {
+                case (let known?, _): place = known
+                case (nil, .transaction(let connection, _)): place = .transaction(connection)
+                case (nil, .pool(let pool)):
+                    pool.warnOfWaiting(stream.observer.logger ?? stream.planning.logger)
+                    place = .lease(
+                        try await pool.lease(
+                            isolation: isolation, fileID: stream.site.fileID, line: stream.site.line))
                 }
-                return try await stream.batch(on: lease.connection, isFirst: isFirst)
+                held = place
+                switch place {
+                case .lease(let lease):
+                    return try await stream.batch(of: name, .connection(lease.connection), isFirst: isFirst)
+                case .transaction(let connection):
+                    return try await connection.use(isolation: isolation) {
+                        try await stream.batch(of: name, .transaction(connection), isFirst: isFirst)
+                    }
+                }
             }
             guard let held else { return nil }
             state = graph.count < stream.batchSize ? .ended : .open(held)
@@ -53,57 +82,52 @@ final class StreamCursor {
         } catch {
             state = .ended
             // The transaction has failed, and is over: its connection goes back before another one is asked for.
-            lease = nil
-            let pool = stream.pool
+            place = nil
+            let source = stream.source
             throw await ValueFault(plan: stream.plan, values: stream.values).explain(error) {
-                try await pool.execute($0)
+                try await source.probe($0)
             }
         }
     }
 }
 
 extension GraphStream {
-    /// The cursor's name; it lives in a transaction of its own.
-    private static let cursor = "kinship_stream"
-
     /// Fetches one batch of root rows, and loads what is included for them.
-    func batch(on connection: Connection, isFirst: Bool) async throws -> Graph {
+    func batch(of cursor: String, _ carrier: Carrier, isFirst: Bool) async throws -> Graph {
         do {
-            return try await load(on: connection, isFirst: isFirst)
+            return try await load(cursor, carrier, isFirst: isFirst)
         } catch let error as PostgresError where error.code == .statementInvalidated && isFirst {
+            guard case .connection(let connection) = carrier else { throw error }
             // A table was changed since a statement was prepared; nothing has been shown yet that this could contradict.
             try await connection.execute(Statement("ROLLBACK", preparation: .unnamed))
-            return try await load(on: connection, isFirst: true)
+            return try await load(cursor, carrier, isFirst: true)
         }
     }
 
-    private func load(on connection: Connection, isFirst: Bool) async throws -> Graph {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let statements = try (isFirst ? opening() : []) + [fetch]
-        let rows = try await trees.asking(place: { _ in nil }) {
-            try await connection.pipeline(statements, limits: trees.room(beside: TreeSize())).last
+    private func load(_ cursor: String, _ carrier: Carrier, isFirst: Bool) async throws -> Graph {
+        let isOwn = if case .connection = carrier { true } else { false }
+        var statements: [Statement] = []
+        if isFirst {
+            // A transaction whose statements all see the same rows, and the cursor: the root's statement with its values.
+            if isOwn {
+                statements.append(
+                    Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", preparation: .unnamed))
+            }
+            let select = try plan.rootStatement(values)
+            statements.append(
+                Statement(
+                    "DECLARE \(cursor) NO SCROLL CURSOR FOR \(select.text)", select.parameters, preparation: .unnamed))
         }
-        guard let rows else { throw PostgresError(.misuse, "A batch needs a statement.") }
-        var run = PlanRun(
-            plan, values: values, trees, timeout: planning.timeout, root: rows, statements: statements.count,
-            duration: clock.now - start)
-        return try await DeferredIncludes(planning: planning, trees: run.options)
-            .complete(run(on: connection), on: connection)
-    }
-
-    /// A transaction whose statements all see the same rows, and the cursor: the root's statement with its values.
-    private func opening() throws -> [Statement] {
-        let select = try PlanRun.rootStatement(of: plan, values)
-        return [
-            Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", preparation: .unnamed),
-            Statement(
-                "DECLARE \(Self.cursor) NO SCROLL CURSOR FOR \(select.text)", select.parameters,
-                preparation: .unnamed),
-        ]
-    }
-
-    private var fetch: Statement {
-        Statement("FETCH FORWARD \(batchSize) FROM \(Self.cursor)", preparation: .unnamed)
+        statements.append(Statement("FETCH FORWARD \(batchSize) FROM \(cursor)", preparation: .unnamed))
+        let (results, duration) = try await trees.asking(
+            place: { _ in nil },
+            { try await carrier.pipeline(statements, limits: trees.room(beside: TreeSize())) })
+        guard let rows = results.last else { throw PostgresError(.misuse, "A batch needs a statement.") }
+        if !isOwn, rows.count < batchSize {
+            // The lease takes its own with it; here it would be in the way of changes of its tables.
+            _ = try await carrier.execute(Statement("CLOSE \(cursor)", preparation: .unnamed))
+        }
+        return try await TreeDriver(carrier: carrier, planning: planning, options: trees).run(
+            plan, values, root: rows, statements: statements.count, duration: duration)
     }
 }

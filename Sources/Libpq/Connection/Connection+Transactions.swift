@@ -189,7 +189,7 @@ extension Connection {
 
 extension PostgresError {
     /// Whether the transaction it ended may succeed when it is run again.
-    var isWorthRepeating: Bool {
+    package var isWorthRepeating: Bool {
         code == .statementInvalidated || sqlState == "40001" || sqlState == "40P01"
     }
 }

@@ -111,6 +111,12 @@ public final class ConnectionPool: Sendable {
         }
     }
 
+    /// Whether the current task holds all the connections there can be, so that waiting for one is waiting for itself.
+    package var waitsForItself: Bool {
+        let held = HeldLease.count(of: ObjectIdentifier(core))
+        return held > 0 && held >= core.configuration.maximumConnections
+    }
+
     private func takeBack(_ lease: PoolLease<Connection>) { core.release(lease) }
 
     /// Closes the pool: callers who wait fail with ``PostgresError/Code/poolClosed``, idle connections are closed, and those

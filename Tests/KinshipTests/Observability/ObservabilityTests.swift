@@ -105,7 +105,9 @@ import Tracing
         }
         #expect(try metrics.expectCounter("kinship.plan_cache.hits", cache("lookups")).totalValue == 2)
         #expect(try metrics.expectCounter("kinship.plan_cache.misses", cache("lookups")).totalValue == 1)
-        #expect(try metrics.expectCounter("kinship.plan_cache.hits", cache("plans")).totalValue == 2)
+        // The second find with another value shows which of the plan's it is; the third needs to look no further.
+        #expect(try metrics.expectCounter("kinship.plan_cache.hits", cache("requests")).totalValue == 1)
+        #expect(try metrics.expectCounter("kinship.plan_cache.hits", cache("plans")).totalValue == 1)
         #expect(try metrics.expectMeter("kinship.plan_cache.size", cache("plans")).lastValue ?? 0 >= 3)
         try await database.refreshCatalog()
         #expect(try metrics.expectMeter("kinship.plan_cache.size", cache("plans")).lastValue == 0)

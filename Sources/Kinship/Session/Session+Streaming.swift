@@ -4,7 +4,7 @@
 import Libpq
 public import RelationPlanner
 
-extension Database {
+extension Session {
     /// The records a filter asks for, in batches that are fetched as they are pulled: for results larger than memory.
     ///
     /// ```swift
@@ -17,7 +17,7 @@ extension Database {
     /// ```
     ///
     /// See ``GraphStream`` for how long it holds a connection. The filter's order, `limit` and `skip` hold for the whole
-    /// stream; so does `distinct`.
+    /// stream; so does `distinct`. In a transaction it takes no other connection, and can be pulled until that ends.
     ///
     /// - Parameters:
     ///   - model: the model's name.
@@ -39,9 +39,9 @@ extension Database {
                 .invalidFilter, "A batch of \(batchSize) records can't be fetched; ask for 1 to 1,000,000 at a time.",
                 path: "batchSize", model: model)
         }
-        let planning = self.planning
+        let planning = context.planning
         let target = try planning.model(model)
-        let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped) {
+        let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: context.isUnscoped) {
             (filter, _) throws(PlannerError) in
             guard !filter.page, !filter.pageCursors else {
                 throw PlannerError(
@@ -52,7 +52,7 @@ extension Database {
         }
         let (plan, values) = try planning.prepare(resolved, for: target, isInParts: true)
         return GraphStream(
-            pool, planning, plan, values, trees, batchSize: batchSize, observer: observer(planning), fileID: fileID,
-            line: line)
+            context.source, planning, plan, values, trees, batchSize: batchSize, observer: context.observer(planning),
+            fileID: fileID, line: line)
     }
 }

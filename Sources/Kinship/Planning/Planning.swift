@@ -20,6 +20,8 @@ final class Planning: Sendable {
     let timeout: Duration?
     /// Takes warnings about rows.
     let logger: Logger
+    /// What came of requests, by the request as it came.
+    let requests: RecentCache<RequestKey, RequestTemplate>
     /// Plans by the shape of their filter.
     let plans: RecentCache<PlanKey, PreparedPlan>
     /// Requests for one record by the filter as it came.
@@ -41,8 +43,9 @@ final class Planning: Sendable {
         self.timeout = timeout
         self.logger = logger
         self.metrics = metrics
-        plans = RecentCache(limit: 1000, metrics: metrics.plans)
-        lookups = RecentCache(limit: 1000, metrics: metrics.lookups)
+        requests = RecentCache(limit: 1024, metrics: metrics.requests)
+        plans = RecentCache(limit: 1024, metrics: metrics.plans)
+        lookups = RecentCache(limit: 1024, metrics: metrics.lookups)
     }
 
     /// The same with other options, for requests that have their own; plans are shared.
@@ -55,6 +58,7 @@ final class Planning: Sendable {
         timeout = other.timeout
         logger = other.logger
         metrics = other.metrics
+        requests = other.requests
         plans = other.plans
         lookups = other.lookups
     }

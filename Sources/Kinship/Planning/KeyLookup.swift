@@ -10,6 +10,8 @@ struct PlanKey: Hashable, Sendable {
     var strategy: Strategy
     let isRootGiven: Bool
     let isInParts: Bool
+    /// Whether the rows are counted.
+    var isCount = false
 
     /// The same, a round trip for each level.
     var byLevel: PlanKey {
@@ -29,6 +31,7 @@ struct LookupKey: Hashable, Sendable {
     let isUnscoped: Bool
     let strategy: Strategy?
     let cursors: CursorSeal
+    let limits: FilterLimits
 
     /// - Returns: nil for a request that is not to be kept: a large one, or one that says what doesn't count, which has to be
     ///   checked all the same.
@@ -42,13 +45,13 @@ struct LookupKey: Hashable, Sendable {
             guard left >= 0 else { return nil }
         }
         (self.model, self.filter, self.isUnscoped) = (model, filter, isUnscoped)
-        (strategy, cursors) = (trees.strategy, trees.cursors)
+        (strategy, cursors, limits) = (trees.strategy, trees.cursors, trees.filterLimits)
     }
 }
 
 extension JSONValue {
     /// Takes the values in it, and one for each 64 bytes of text, off a number, until that is below zero.
-    fileprivate func count(into left: inout Int) {
+    func count(into left: inout Int) {
         left -= 1
         guard left >= 0 else { return }
         switch self {
@@ -101,15 +104,15 @@ extension Planning {
         else {
             return try makeLookup(of: name, filter: filter, unscoped: unscoped)
         }
-        return try lookups.value(key) {
-            try makeLookup(of: name, filter: filter, unscoped: unscoped)
-        }
+        return try lookups.value(key) { try makeLookup(of: name, filter: filter, unscoped: unscoped) }
     }
 
     private func makeLookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
         let model = try self.model(name)
         let key = try primaryKey(of: model)
-        let asked = try filter.map { try schema.filter($0, for: model.id, cursors: trees.cursors) } ?? Filter()
+        let asked =
+            try filter.map { try schema.filter($0, for: model.id, limits: trees.filterLimits, cursors: trees.cursors) }
+            ?? Filter()
         var lookup = Filter()
         lookup.include = asked.include
         lookup.fields = asked.fields

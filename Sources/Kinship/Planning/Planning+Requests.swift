@@ -16,22 +16,69 @@ extension Planning {
         _ model: Model, scopes: [ScopeRequest] = [], filter: JSONValue?, unscoped: Bool,
         adjust: (inout Filter, Schema) throws(PlannerError) -> Void = { _, _ in }
     ) throws -> Filter {
-        var checked = try filter.map { try schema.filter($0, for: model.id, cursors: trees.cursors) } ?? Filter()
+        var checked =
+            try filter.map { try schema.filter($0, for: model.id, limits: trees.filterLimits, cursors: trees.cursors) }
+            ?? Filter()
         for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
         try adjust(&checked, schema)
         return try scoped.resolved(checked, for: model.id, unscoped: unscoped)
     }
 
-    /// The plan of a filter's shape, made at first use, and the values taken out of it.
+    /// The plan of a request, and the values to bind: without checking, merging and planning where a request like it came before.
     ///
-    /// - Parameter isList: whether ``TreeOptions/defaultLimit`` holds: not where the caller has said which records.
+    /// - Parameter kind: what is done with it.
     func prepare(
-        _ name: String, scopes: [ScopeRequest] = [], filter: JSONValue?, unscoped: Bool, isList: Bool = true,
-        adjust: (inout Filter, Schema) throws(PlannerError) -> Void = { _, _ in }
+        _ kind: RequestKey.Kind, _ name: String, scopes: [ScopeRequest] = [], filter: JSONValue?,
+        unscoped: Bool
+    ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
+        // What a function gives is this request's alone.
+        guard !schema.hasScopeFunctions,
+            let key = RequestKey(
+                kind, model: name, scopes: scopes, filter: filter, isUnscoped: unscoped, trees: trees)
+        else { return try make(kind, name, scopes, filter, unscoped) }
+        let hash = requests.hash(key)
+        let literals = key.literals
+        let known = requests.value(key, hash: hash)
+        if let known, let values = known.values(for: literals) {
+            requests.noteHit()
+            return (known.plan, values)
+        }
+        let (plan, values) = try make(kind, name, scopes, filter, unscoped)
+        requests.keep(
+            known?.learned(plan, values, literals) ?? RequestTemplate(plan, values, literals), of: key, hash: hash)
+        return (plan, values)
+    }
+
+    private func make(
+        _ kind: RequestKey.Kind, _ name: String, _ scopes: [ScopeRequest], _ filter: JSONValue?, _ unscoped: Bool
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         let model = try self.model(name)
-        let resolved = try resolve(model, scopes: scopes, filter: filter, unscoped: unscoped, adjust: adjust)
-        return try prepare(isList ? limited(resolved) : resolved, for: model)
+        switch kind {
+        case .list:
+            return try prepare(
+                limited(try resolve(model, scopes: scopes, filter: filter, unscoped: unscoped)), for: model)
+        case .first:
+            var resolved = try resolve(model, scopes: scopes, filter: filter, unscoped: unscoped)
+            // Behind the scopes, whose limits would win (K2).
+            resolved.limit = .rows(1)
+            return try prepare(resolved, for: model)
+        case .count:
+            var checked = Filter()
+            if let filter { checked.condition = try schema.where(filter, for: model.id, limits: trees.filterLimits) }
+            for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
+            return try prepareCount(
+                try scoped.resolved(checked.condition, for: model.id, unscoped: unscoped), of: model)
+        }
+    }
+
+    /// The plan of a filter that the caller adds to; the default limit doesn't hold, for it has said which records.
+    func prepare(
+        _ name: String, filter: JSONValue?, unscoped: Bool,
+        adjust: (inout Filter, Schema) throws(PlannerError) -> Void
+    ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
+        let model = try self.model(name)
+        return try prepare(
+            try resolve(model, filter: filter, unscoped: unscoped, adjust: adjust), for: model)
     }
 
     /// The plan of a filter that is resolved.
@@ -119,9 +166,13 @@ extension Planning {
     /// The plan of a count under a condition that is resolved, and the values taken out of it.
     func prepareCount(_ condition: Condition, of model: Model) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         let (shape, values) = condition.parameterized()
-        let plan = try planner.countPlan(shape, for: model.id)
         var filter = Filter()
         filter.condition = shape
-        return (PreparedPlan(plan, of: filter, for: model.id, schema: schema), values)
+        let key = PlanKey(
+            model: model.id, shape: filter, strategy: .byLevel, isRootGiven: false, isInParts: false, isCount: true)
+        let plan = try plans.value(key) {
+            PreparedPlan(try planner.countPlan(shape, for: model.id), of: filter, for: model.id, schema: schema)
+        }
+        return (plan, values)
     }
 }

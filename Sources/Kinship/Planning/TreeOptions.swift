@@ -51,13 +51,16 @@ public struct TreeOptions: Sendable, Hashable {
     /// What the cursors of pages are sealed with (B6). With a key only those that were made with it are taken.
     public var cursors: CursorSeal
 
+    /// How large filters may be; a request from outside may have others than the program's own.
+    public var filterLimits: FilterLimits
+
     /// Options for trees.
     public init(
         strategy: Strategy? = nil, snapshot: Snapshot = .perStatement, maximumRows: Int? = nil,
         maximumBytes: Int? = nil, strictPolymorphic: Bool = false,
         json: JSONOptions = JSONOptions(), cursors: CursorSeal = .unsigned,
         maximumRecordsWritten: Int? = 1_000_000, maximumBytesWritten: Int? = 128 << 20, defaultLimit: Int? = nil,
-        maximumSteps: Int? = 20_000_000
+        maximumSteps: Int? = 20_000_000, filterLimits: FilterLimits = .standard
     ) {
         self.strategy = strategy
         self.snapshot = snapshot
@@ -70,6 +73,7 @@ public struct TreeOptions: Sendable, Hashable {
         self.maximumSteps = maximumSteps
         self.json = json
         self.cursors = cursors
+        self.filterLimits = filterLimits
     }
 
     var outputLimits: OutputLimits { OutputLimits(records: maximumRecordsWritten, bytes: maximumBytesWritten) }

@@ -4,7 +4,7 @@
 import Libpq
 public import RelationPlanner
 
-extension Database {
+extension Session {
     /// How a filter is answered: the statements, the reasons for them, and the indexes they lack; what running them took,
     /// and how the server ran them, when that is asked for.
     ///
@@ -18,7 +18,7 @@ extension Database {
     /// the groups they were loaded in are told, with the statements of the first five, which the server is not asked about.
     ///
     /// With ``Explanation/Analysis/server`` all happens in one `REPEATABLE READ READ ONLY` transaction, so that keys that
-    /// one statement hands over are there for the next one. The filter's values, and the server's times and numbers of
+    /// one statement hands over are there for the next one; in a transaction in a savepoint of it. The filter's values, and the server's times and numbers of
     /// rows, are part of what is shown: it is for who may read the data.
     ///
     /// - Parameters:
@@ -33,9 +33,9 @@ extension Database {
     public func explain(
         _ model: String, filter: JSONValue? = nil, analyze: Explanation.Analysis = .none
     ) async throws -> Explanation {
-        try await answering { planning in
+        try await context.answering { planning in
             let target = try planning.model(model)
-            let resolved = planning.limited(try planning.resolve(target, filter: filter, unscoped: isUnscoped))
+            let resolved = planning.limited(try planning.resolve(target, filter: filter, unscoped: context.isUnscoped))
             let (prepared, values) = try planning.prepare(resolved, for: target)
             var notes = PlanNotes()
             notes.values = values.map(\.shown)
@@ -47,17 +47,17 @@ extension Database {
             var serverPlans: [Fetch.ID: ServerPlan] = [:]
             switch analyze {
             case .none: break
-            case .run: graph = try await run(prepared, values, planning, as: .explain)
+            case .run: graph = try await context.run(prepared, values, planning, as: .explain)
             case .server:
-                (graph, serverPlans) = try await judging(prepared, values) {
-                    try await runExplained(prepared, values, planning)
+                (graph, serverPlans) = try await context.judging(prepared, values) {
+                    try await context.runExplained(prepared, values, planning)
                 }
             }
             // Another one than was meant to be, where keys could not be handed over.
             let plan = graph?.plan ?? prepared.plan
             let isPoint = resolved.parameterized().shape.asksForOne(of: target)
             notes.reason = trees.reason(
-                for: plan, roundTrip: roundTrip, isPoint: isPoint, catalog: self.planning.planner.catalog)
+                for: plan, roundTrip: roundTrip, isPoint: isPoint, catalog: context.planning.planner.catalog)
             if let note = trees.snapshotNote(for: plan) { notes.whole.lines.append(.text(note)) }
             if let graph { notes.add(graph, planning.schema) }
             for (fetch, server) in serverPlans { notes.add(server, of: fetch) }
@@ -77,23 +77,19 @@ extension Database {
     ) async throws -> Explanation {
         try await explain(model, filter: JSONValue(parsing: filter), analyze: analyze)
     }
+}
 
-    private func runExplained(
+extension SessionContext {
+    fileprivate func runExplained(
         _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning
     ) async throws -> (Graph, [Fetch.ID: ServerPlan]) {
-        var options = trees
-        // The transaction is here already.
-        options.snapshot = .perStatement
-        let inTransaction = options
+        let trees = trees
         return try await handingOver(plan, planning) { plan, planning in
-            try await read { connection in
-                try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
-                    var run = PlanRun(plan, values: values, inTransaction, timeout: planning.timeout)
-                    let graph = try await run(on: connection)
-                    let plans = try await run.explain(graph, on: connection)
-                    let deferred = DeferredIncludes(planning: planning, trees: inTransaction)
-                    return (try await deferred.complete(graph, on: connection), plans)
-                }
+            try await inSnapshot { connection in
+                var run = try PlanRun(plan, values: values, trees)
+                let driver = TreeDriver(carrier: .connection(connection), planning: planning, options: trees)
+                let graph = try await driver.run(&run)
+                return (graph, try await run.explain(graph, on: connection))
             }
         }
     }

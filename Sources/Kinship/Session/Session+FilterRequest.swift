@@ -6,7 +6,7 @@ public import RelationPlanner
 // Filters written in Swift. A literal that JSON alone can stand for is JSON, with its members in their order: hence the
 // attribute, without which the compiler finds both forms equally good.
 
-extension Database {
+extension Session {
     /// ``find(_:filter:)-(String,JSONValue?)`` with a filter written in Swift, or as a literal with variables in it.
     ///
     /// ```swift

@@ -4,7 +4,7 @@
 import Libpq
 public import RelationPlanner
 
-extension Database {
+extension Session {
     /// The records a filter asks for, with their included relations.
     ///
     /// ```swift
@@ -18,9 +18,9 @@ extension Database {
     ///   `CancellationError`.
     /// - Note: One statement, and one per included relation that has keys to ask for; one round trip per level.
     public func find(_ model: String, filter: JSONValue? = nil) async throws -> Graph {
-        try await answering { planning in
-            let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped)
-            return try await run(plan, values, planning, as: .find)
+        try await context.answering { planning in
+            let (plan, values) = try planning.prepare(.list, model, filter: filter, unscoped: context.isUnscoped)
+            return try await context.run(plan, values, planning, as: .find)
         }
     }
 
@@ -40,13 +40,10 @@ extension Database {
     public func findOne(
         _ model: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
     ) async throws -> Graph {
-        try await answering { planning in
-            let target = try planning.model(model)
-            var resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: isUnscoped)
-            // Behind the scopes, whose limits would win (K2).
-            resolved.limit = .rows(1)
-            let (plan, values) = try planning.prepare(resolved, for: target)
-            return try await run(plan, values, planning, as: .findOne)
+        try await context.answering { planning in
+            let (plan, values) = try planning.prepare(
+                .first, model, scopes: scopes, filter: filter, unscoped: context.isUnscoped)
+            return try await context.run(plan, values, planning, as: .findOne)
         }
     }
 
@@ -66,9 +63,9 @@ extension Database {
     }
 
     private func findById(_ model: String, key: JSONValue, filter: JSONValue?) async throws -> Graph {
-        try await answering { planning in
-            let lookup = try planning.lookup(of: model, filter: filter, unscoped: isUnscoped)
-            return try await run(lookup.plan, try lookup.values(for: key, planning), planning, as: .findById)
+        try await context.answering { planning in
+            let lookup = try planning.lookup(of: model, filter: filter, unscoped: context.isUnscoped)
+            return try await context.run(lookup.plan, try lookup.values(for: key, planning), planning, as: .findById)
         }
     }
 
@@ -77,11 +74,10 @@ extension Database {
     /// - Parameter condition: the `where` of a filter; nil for all records.
     /// - Note: One statement.
     public func count(_ model: String, where condition: JSONValue? = nil) async throws -> CountResult {
-        try await answering { planning in
-            let target = try planning.model(model)
-            let checked = try condition.map { try planning.schema.where($0, for: target.id) } ?? .always
-            return try await count(
-                planning.scoped.resolved(checked, for: target.id, unscoped: isUnscoped), of: target, planning)
+        try await context.answering { planning in
+            let (plan, values) = try planning.prepare(
+                .count, model, filter: condition, unscoped: context.isUnscoped)
+            return try await context.count(plan, values, planning)
         }
     }
 
@@ -91,17 +87,17 @@ extension Database {
     /// - Note: One statement.
     public func exists(_ model: String, id: some FilterPart) async throws -> CountResult {
         let id = try id.part()
-        return try await answering { planning in
+        return try await context.answering { planning in
             let target = try planning.model(model)
             let condition = try planning.scoped.resolved(
-                try planning.keyCondition(id, of: target), for: target.id, unscoped: isUnscoped)
-            return try await count(condition, of: target, planning, as: .exists)
+                try planning.keyCondition(id, of: target), for: target.id, unscoped: context.isUnscoped)
+            return try await context.count(condition, of: target, planning, as: .exists)
         }
     }
 
     /// The plan a filter comes to; nothing is sent.
     public func plan(_ model: String, filter: JSONValue? = nil) throws -> Plan {
-        try planning.prepare(model, filter: filter, unscoped: isUnscoped).plan.plan
+        try context.planning.prepare(.list, model, filter: filter, unscoped: context.isUnscoped).plan.plan
     }
 }
 

@@ -3,7 +3,7 @@
 
 public import RelationPlanner
 
-extension Database {
+extension Session {
     /// What a relation of one record leads to.
     ///
     /// ```swift
@@ -29,7 +29,7 @@ extension Database {
         _ model: String, id: some FilterPart, relation: String, scopes: [ScopeRequest] = [], filter: JSONValue? = nil
     ) async throws -> RelatedRecords {
         let id = try id.part()
-        return try await answering { planning in
+        return try await context.answering { planning in
             let source = try planning.model(model)
             return try await related(
                 try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id,
@@ -50,7 +50,7 @@ extension Database {
         where condition: JSONValue? = nil
     ) async throws -> CountResult {
         let id = try id.part()
-        return try await answering { planning in
+        return try await context.answering { planning in
             let source = try planning.model(model)
             let filter = condition.map { JSONValue.object([.init("where", $0)]) }
             return try await count(
@@ -71,7 +71,7 @@ extension Database {
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart
     ) async throws -> RelatedRecords {
         let (id, key) = (try id.part(), try key.part())
-        return try await answering { planning in
+        return try await context.answering { planning in
             let source = try planning.model(model)
             let found = try await related(
                 try accessor(relation, of: source, key: key, planning), of: source, id: id,
@@ -96,7 +96,7 @@ extension Database {
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart
     ) async throws -> CountResult {
         let (id, key) = (try id.part(), try key.part())
-        return try await answering { planning in
+        return try await context.answering { planning in
             let source = try planning.model(model)
             return try await count(
                 try accessor(relation, of: source, key: key, planning), of: source, id: id,
@@ -111,7 +111,7 @@ extension Database {
         _ name: String, of source: Model, scopes: [ScopeRequest], filter: JSONValue?, _ planning: Planning
     ) throws(PlannerError) -> Include {
         var include = try planning.schema.accessor(
-            name, filter: filter, of: source.id, cursors: planning.trees.cursors)
+            name, filter: filter, of: source.id, limits: planning.trees.filterLimits, cursors: planning.trees.cursors)
         guard !scopes.isEmpty else { return include }
         guard let target = source.relations[include.relation].target else {
             throw PlannerError(
@@ -153,13 +153,13 @@ extension Database {
         var filter = Filter()
         // Of the model's default scope only the condition matters: nothing of the record is shown.
         filter.condition = try planning.scoped.resolved(
-            try planning.keyCondition(id, of: source), for: source.id, unscoped: isUnscoped)
+            try planning.keyCondition(id, of: source), for: source.id, unscoped: context.isUnscoped)
         filter.fields = []
-        var resolved = try planning.scoped.resolved(accessor: include, of: source.id, unscoped: isUnscoped)
+        var resolved = try planning.scoped.resolved(accessor: include, of: source.id, unscoped: context.isUnscoped)
         if isList { resolved.scope = planning.limited(resolved.scope) }
         filter.include = [resolved]
         let (plan, values) = try planning.prepare(filter, for: source)
-        let graph = try await run(plan, values, planning, as: operation)
+        let graph = try await context.run(plan, values, planning, as: operation)
         guard graph.count > 0, let node = graph.plan.nodes.first(where: { $0.parent == 0 }) else {
             throw PlannerError(
                 .modelNotFound, "There is no \(source.name) with the key \(text(of: id)).", model: source.name)

@@ -19,7 +19,7 @@ struct MemoryWork: Sendable {
     let most: Int?
     /// Whether a connection is held meanwhile.
     var holdsConnection = false
-    private let deadline: UInt64
+    private var deadline: UInt64
     private var left: Int
     /// How many steps were made on the task's thread.
     private var onThread = 0
@@ -32,6 +32,11 @@ struct MemoryWork: Sendable {
     init(_ steps: Int?, timeout: Duration?) {
         most = steps
         left = max(0, steps ?? .max)
+        deadline = timeout.map(Monotonic.after) ?? Monotonic.never
+    }
+
+    /// The same for what comes after another wait for the server: as many steps as are left, and as long again.
+    mutating func goOn(timeout: Duration?) {
         deadline = timeout.map(Monotonic.after) ?? Monotonic.never
     }
 
@@ -89,10 +94,4 @@ struct MemoryWork: Sendable {
                 model: model.name)
         }
     }
-}
-
-/// Throws where the task was cancelled, every 65,536th time: in loops over rows, by their number.
-@inline(__always)
-func checkCancellation(at position: Int) throws(CancellationError) {
-    if position & 0xFFFF == 0xFFFF, Task.isCancelled { throw CancellationError() }
 }

@@ -3,7 +3,7 @@
 
 public import RelationPlanner
 
-extension Database {
+extension Session {
     /// The records with any of these keys, in the order of the keys, each once; keys without a record are left out.
     ///
     /// ```swift
@@ -33,7 +33,7 @@ extension Database {
     /// let graph = try await database.findByIds("Customer", ids: [5, "1", .null])
     /// ```
     public func findByIds(_ model: String, ids: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
-        try await answering { planning in
+        try await context.answering { planning in
             let target = try planning.model(model)
             let key = try planning.simpleKey(of: target)
             let type = target.properties[key].columnType
@@ -51,7 +51,9 @@ extension Database {
             }
             let list = BoundValue(type.array, .array(keys.map(\.contents)))
             let operand = Condition.Operand(key)
-            let (plan, values) = try planning.prepare(model, filter: filter, unscoped: isUnscoped, isList: false) {
+            let (plan, values) = try planning.prepare(
+                model, filter: filter, unscoped: context.isUnscoped
+            ) {
                 filter, _ in
                 filter.condition = .all([
                     filter.condition, .member(operand, values: list, matchesNull: false, negated: false),
@@ -62,7 +64,7 @@ extension Database {
                     filter.order = [term]
                 }
             }
-            return try await run(plan, values, planning, as: .findByIds)
+            return try await context.run(plan, values, planning, as: .findByIds)
         }
     }
 }

@@ -3,7 +3,7 @@
 
 public import RelationPlanner
 
-extension Database {
+extension Session {
     /// The records that named scopes of the model and a filter ask for.
     ///
     /// ```swift
@@ -19,9 +19,10 @@ extension Database {
     ///   `INVALID_SCOPE`, and what the function of a scope throws; and as ``find(_:filter:)-(String,JSONValue?)``.
     /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``.
     public func find(_ model: String, scopes: [ScopeRequest], filter: JSONValue? = nil) async throws -> Graph {
-        try await answering { planning in
-            let (plan, values) = try planning.prepare(model, scopes: scopes, filter: filter, unscoped: isUnscoped)
-            return try await run(plan, values, planning, as: .find)
+        try await context.answering { planning in
+            let (plan, values) = try planning.prepare(
+                .list, model, scopes: scopes, filter: filter, unscoped: context.isUnscoped)
+            return try await context.run(plan, values, planning, as: .find)
         }
     }
 
@@ -33,13 +34,10 @@ extension Database {
     public func count(
         _ model: String, scopes: [ScopeRequest], where condition: JSONValue? = nil
     ) async throws -> CountResult {
-        try await answering { planning in
-            let target = try planning.model(model)
-            var filter = Filter()
-            if let condition { filter.condition = try planning.schema.where(condition, for: target.id) }
-            for scope in scopes { filter = try planning.scoped.scoped(filter, by: scope, of: target.id) }
-            return try await count(
-                planning.scoped.resolved(filter.condition, for: target.id, unscoped: isUnscoped), of: target, planning)
+        try await context.answering { planning in
+            let (plan, values) = try planning.prepare(
+                .count, model, scopes: scopes, filter: condition, unscoped: context.isUnscoped)
+            return try await context.count(plan, values, planning)
         }
     }
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import RelationPlanner
+
+/// A plan and everything that running and writing it needs, made once per filter shape.
+final class PreparedPlan: Sendable {
+    let plan: Plan
+    let schema: Schema
+    let layout: GraphLayout
+    /// The filter that it was made of, without its values, and the model that is asked for.
+    let shape: Filter
+    let model: Model.ID
+    /// What it was planned for; nil for a count.
+    let key: PlanKey?
+    /// The name of the model that is asked for, as spans have it.
+    var modelName: String { plan.nodes.first.map { schema[$0.model].name } ?? "" }
+
+    /// Whether some rows are made here of others.
+    let makesLocalRows: Bool
+    /// Whether filters are run here, over embedded records.
+    let filtersHere: Bool
+    /// Whether a statement leaves keys on the server for another one.
+    let handsOver: Bool
+    /// For each wave what empties the settings that its keys are handed over in.
+    let clearings: [Statement?]
+    /// What is not shown of records that embedded records hold in turn, by the fetch of these.
+    let concealments: [Fetch.ID: Concealment]
+
+    init(_ plan: Plan, of shape: Filter, for model: Model.ID, schema: Schema, key: PlanKey? = nil) {
+        self.plan = plan
+        self.shape = shape
+        self.model = model
+        self.schema = schema
+        self.key = key
+        layout = GraphLayout(plan, schema: schema)
+        makesLocalRows = plan.fetches.contains { $0.local != nil }
+        handsOver = plan.fetches.contains { $0.passing == .handedOver }
+        clearings = handsOver ? plan.waves.map { wave in plan.clearing(wave).map { Statement($0) } } : []
+        var concealments: [Fetch.ID: Concealment] = [:]
+        var filtersHere = false
+        for fetch in plan.fetches {
+            guard case .embedded? = fetch.local else { continue }
+            filtersHere = true
+            concealments[fetch.id] = Concealment(insideRecordsOf: schema[fetch.model], in: schema)
+        }
+        self.filtersHere = filtersHere
+        self.concealments = concealments
+    }
+}

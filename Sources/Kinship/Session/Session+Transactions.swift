@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import Libpq
+
+extension Session {
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// ```swift
+    /// try await database.withTransaction { transaction in
+    ///     try await transaction.execute("insert into orders (id, customer_id) values (\(1), \(7))")
+    ///     let customer = try await transaction.findById("Customer", id: 7, filter: ["include": "orders"])
+    ///     print(customer.count)
+    /// }
+    /// ```
+    ///
+    /// All that the body does through the transaction it is given is part of it. What it does through the database is not: that
+    /// takes another connection, sees nothing that isn't committed, and stays when the transaction is rolled back. Where the pool
+    /// has no other one it waits for itself until ``PoolConfiguration/acquireTimeout``, and a warning says so.
+    ///
+    /// Inside a transaction it is a savepoint, whose options are those of the outermost one. Cancelling the task rolls back; a
+    /// COMMIT that was sent is waited for.
+    ///
+    /// - Parameters:
+    ///   - isolation: what it sees of others; nil is the session's default, which is `READ COMMITTED` unless the server is set
+    ///     otherwise: each statement sees what was committed before it.
+    ///   - readOnly: whether changes are refused.
+    ///   - deferrable: whether a serializable read-only transaction waits for a safe snapshot.
+    ///   - actor: leave it out; the body runs where the caller does.
+    ///   - fileID: leave it out; the log names it when a transaction holds its connection for long.
+    ///   - line: likewise.
+    ///   - body: what happens in it; it must not keep the transaction.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws; as ``ConnectionPool/withConnection(timeout:isolation:fileID:line:_:)`` and
+    ///   ``Connection/withTransaction(isolation:readOnly:deferrable:actor:_:)``; of COMMIT `COMMIT_OUTCOME_UNKNOWN` when the
+    ///   connection breaks before its answer, and `MISUSE` when the body went on after the error of a statement. Inside a
+    ///   transaction `MISUSE` when another one is open there, or an operation is under way.
+    /// - Note: BEGIN rides along with the first statement; one round trip for COMMIT or ROLLBACK, and none at all when nothing
+    ///   was sent. A savepoint and its release ride along; undoing one takes a round trip.
+    @discardableResult
+    public func withTransaction<R>(
+        isolation: IsolationLevel? = nil, readOnly: Bool = false, deferrable: Bool = false,
+        actor: isolated (any Actor)? = #isolation, fileID: StaticString = #fileID, line: UInt = #line,
+        _ body: (Transaction) async throws -> R
+    ) async throws -> R {
+        let context = context
+        func run(_ connection: Connection) async throws -> R {
+            try await connection.withTransaction(
+                isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor
+            ) { connection in
+                let held = HeldConnection(connection)
+                let result: R
+                do {
+                    result = try await body(Transaction(context, held))
+                } catch {
+                    await held.end()
+                    throw error
+                }
+                await held.end()
+                return result
+            }
+        }
+        return try await context.logging(actor) {
+            switch context.source {
+            case .transaction(let held, _): return try await held.nest(isolation: actor) { try await run($0) }
+            case .pool:
+                try await context.refreshIfStale()
+                context.warnOfWaiting()
+                return try await context.state.pool.withConnection(isolation: actor, fileID: fileID, line: line) {
+                    try await run($0)
+                }
+            }
+        }
+    }
+
+    /// Runs `body` in a transaction, and again when it loses against another one.
+    ///
+    /// ```swift
+    /// try await database.withRetryingTransaction(isolation: .serializable) { transaction in
+    ///     let open = try await transaction.count("Order", where: ["status": "open"]).count
+    ///     guard open < 10 else { return }
+    ///     try await transaction.execute("insert into orders (id, status) values (\(1), 'open')")
+    /// }
+    /// ```
+    ///
+    /// Repeated are serialization failures (SQLSTATE 40001), deadlocks (40P01), `STATEMENT_INVALIDATED`, and what a changed
+    /// catalog gives rise to, which is read again first; after a pause that doubles each time and is partly random. So `body`
+    /// must do nothing but work in the transaction.
+    ///
+    /// - Parameters:
+    ///   - maxAttempts: how often it is tried altogether.
+    ///   - isolation: what it sees of others; nil is the session's default.
+    ///   - readOnly: whether changes are refused.
+    ///   - deferrable: whether a serializable read-only transaction waits for a safe snapshot.
+    ///   - actor: leave it out; the body runs where the caller does.
+    ///   - fileID: leave it out.
+    ///   - line: likewise.
+    ///   - body: what happens in it.
+    /// - Returns: what `body` returns.
+    /// - Throws: the last error, as ``withTransaction(isolation:readOnly:deferrable:actor:fileID:line:_:)``; `MISUSE` inside
+    ///   another transaction, where only all of it can be repeated.
+    @discardableResult
+    public func withRetryingTransaction<R>(
+        maxAttempts: Int = 3, isolation: IsolationLevel? = nil, readOnly: Bool = false, deferrable: Bool = false,
+        actor: isolated (any Actor)? = #isolation, fileID: StaticString = #fileID, line: UInt = #line,
+        _ body: (Transaction) async throws -> R
+    ) async throws -> R {
+        if case .transaction = context.source {
+            throw PostgresError(
+                .misuse, "A transaction inside another one can't be repeated alone; repeat the outermost one.")
+        }
+        var pause = Duration.milliseconds(5)
+        for _ in 1..<max(1, maxAttempts) {
+            do {
+                return try await withTransaction(
+                    isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor, fileID: fileID,
+                    line: line, body)
+            } catch  where context.isWorthRepeating(error) {
+                try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
+                pause = min(pause * 2, .milliseconds(500))
+            }
+        }
+        return try await withTransaction(
+            isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor, fileID: fileID, line: line,
+            body)
+    }
+}
+
+extension SessionContext {
+    /// Runs what sends statements of its own; they go to the request's logger.
+    fileprivate func logging<R>(
+        _ isolation: isolated (any Actor)?, _ body: () async throws -> R
+    ) async throws -> R {
+        guard let logger else { return try await body() }
+        return try await RequestLog.$logger.withValue(logger, operation: body, isolation: isolation)
+    }
+
+    /// Reads the catalog again where a transaction came upon what is no longer so.
+    fileprivate func refreshIfStale() async throws {
+        guard state.isStale else { return }
+        do { try await state.refresh() } catch is SchemaError {}
+    }
+
+    /// Whether a transaction that ended so may succeed when it is run again.
+    fileprivate func isWorthRepeating(_ error: any Error) -> Bool {
+        if let error = error as? PostgresError, error.isWorthRepeating { return true }
+        return state.isStale && StaleType.isReason(for: error)
+    }
+}
