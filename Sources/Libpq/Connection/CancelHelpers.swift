@@ -7,7 +7,7 @@ enum CancelHelpers {
     /// How many requests to one server are under way at once.
     static let limit = 8
     /// How many are altogether.
-    static let total = 32
+    static let total = BlockingWork.mostCancels
 
     /// A request that waits for its turn, until the instant at which it becomes pointless.
     private final class Job: DeadlineHolder {

@@ -6,10 +6,13 @@
 /// Each kind has a few of its own, so that no number of connections takes all threads of the process, and none of the kinds
 /// waits for another.
 package enum BlockingWork {
+    /// How many requests to cancel are under way at a time.
+    static let mostCancels = 32
+
     /// The kinds, with how many of each run at once.
     static let lanes = [
         // As many as there may be requests to cancel: that is bounded for each server, so that none waits here for another one.
-        "cancel": BlockingLane("cancel", width: CancelHelpers.total, most: CancelHelpers.total),
+        "cancel": BlockingLane("cancel", width: mostCancels, most: mostCancels),
         "close": BlockingLane("close", width: 4, most: 16),
     ]
 

@@ -140,12 +140,12 @@ extension PlanExplainer {
     /// Says how many rows the statement's table has, and how many of them each parent, where the catalog knows.
     private func estimate(_ fetch: Fetch, in tree: inout ExplainTree) {
         let model = schema[fetch.model]
-        guard let rows = estimatedRows(of: model) else { return }
+        guard let rows = rowEstimate(of: model) else { return }
         var line = "about \(grouped(rows)) rows in \(model.table)"
         tree.facts.append(.init("estimatedTableRows", .number(String(Int64(rows)))))
         // Where each row has one parent, and its parents are all of a table.
         if let keys = fetch.keys.first, fetch.keys.count == 1, keys.form == .values,
-            let parents = estimatedRows(of: schema[plan.fetches[keys.fetch].model]), parents > 0, isToMany(fetch)
+            let parents = rowEstimate(of: schema[plan.fetches[keys.fetch].model]), parents > 0, isToMany(fetch)
         {
             let each = (rows / parents * 10).rounded() / 10
             let number = each < 10 && each != each.rounded() ? "\(each)" : grouped(each)

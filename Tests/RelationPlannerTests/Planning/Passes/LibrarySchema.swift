@@ -80,7 +80,7 @@ enum LibrarySchema {
         schema.catalog = catalog
         let model = try #require(schema.model(model))
         let checked = try schema.filter(JSONValue(parsing: filter), for: model.id)
-        let shape = try schema.resolved(checked, for: model.id).parameterized().shape
+        let shape = try ScopedSchema(schema).resolved(checked, for: model.id).parameterized().shape
         var tree = try StepTree.reading(shape, of: model, in: schema, options)
         for pass in passes { pass.run(on: &tree) }
         return tree
