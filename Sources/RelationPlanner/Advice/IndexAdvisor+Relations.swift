@@ -11,7 +11,7 @@ extension IndexAdvisor {
     /// - Parameters:
     ///   - include: an include of a resolved filter.
     ///   - model: the model the include stands at.
-    public func advice(for include: Include, of model: Model.ID) -> [IndexAdvice] {
+    package func advice(for include: Include, of model: Model.ID) -> [IndexAdvice] {
         let source = schema[model]
         let relation = source.relations[include.relation]
         guard relation.embedded == nil else { return [] }

@@ -7,7 +7,7 @@
 /// another model and are no children: who wants them goes on in ``Condition/RelatedCondition`` with that model.
 extension Condition {
     /// The conditions this one is made of.
-    public var children: [Condition] {
+    package var children: [Condition] {
         switch self {
         case .all(let conditions), .any(let conditions): conditions
         case .not(let condition): [condition]
@@ -18,7 +18,7 @@ extension Condition {
     }
 
     /// The condition and all it is made of, each ahead of its children.
-    public var parts: [Condition] {
+    package var parts: [Condition] {
         var parts: [Condition] = []
         var pending = [self]
         while let next = pending.popLast() {
@@ -29,7 +29,7 @@ extension Condition {
     }
 
     /// What has to be true, all of it, for the condition to be: the members of an `and`, and of those within it.
-    public var conjuncts: [Condition] {
+    package var conjuncts: [Condition] {
         var conjuncts: [Condition] = []
         var pending = [self]
         while let next = pending.popLast() {
@@ -39,7 +39,7 @@ extension Condition {
     }
 
     /// What the condition itself looks at, its children aside.
-    public var operands: [Operand] {
+    package var operands: [Operand] {
         switch self {
         case .comparison(let operand, _, _), .isNull(let operand, _), .member(let operand, _, _, _),
             .between(let operand, _, _), .pattern(let operand, _, _), .regularExpression(let operand, _, _),
@@ -51,7 +51,7 @@ extension Condition {
     }
 
     /// Changes the conditions this one is made of.
-    public mutating func updateChildren<E: Error>(_ change: (inout Condition) throws(E) -> Void) throws(E) {
+    package mutating func updateChildren<E: Error>(_ change: (inout Condition) throws(E) -> Void) throws(E) {
         switch self {
         case .all(var conditions):
             for index in conditions.indices { try change(&conditions[index]) }
@@ -69,14 +69,14 @@ extension Condition {
     }
 
     /// Changes what is asked of related rows, where that is the condition.
-    public mutating func updateRelated<E: Error>(_ change: (inout RelatedCondition) throws(E) -> Void) throws(E) {
+    package mutating func updateRelated<E: Error>(_ change: (inout RelatedCondition) throws(E) -> Void) throws(E) {
         guard case .related(var related) = self else { return }
         try change(&related)
         self = .related(related)
     }
 
     /// Changes the values the condition itself compares with, in the order they are written.
-    public mutating func updateValues<E: Error>(_ change: (inout BoundValue) throws(E) -> Void) throws(E) {
+    package mutating func updateValues<E: Error>(_ change: (inout BoundValue) throws(E) -> Void) throws(E) {
         switch self {
         case .comparison(let operand, let comparison, var value):
             try change(&value)

@@ -4,7 +4,7 @@
 /// A condition on one row of a model.
 ///
 /// Every value has been checked against its column: see ``Schema/filter(_:for:limits:)``.
-public indirect enum Condition: Sendable, Hashable {
+package indirect enum Condition: Sendable, Hashable {
     /// True for every row.
     case always
     /// False for every row.
@@ -36,7 +36,7 @@ public indirect enum Condition: Sendable, Hashable {
     case related(RelatedCondition)
 
     /// Binary operators that take one value.
-    public enum Comparison: String, Sendable, Hashable, CaseIterable {
+    package enum Comparison: String, Sendable, Hashable, CaseIterable {
         case equal = "="
         case notEqual = "<>"
         case less = "<"
@@ -46,7 +46,7 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// Pattern operators.
-    public enum Pattern: String, Sendable, Hashable, CaseIterable {
+    package enum Pattern: String, Sendable, Hashable, CaseIterable {
         case like = "LIKE"
         case notLike = "NOT LIKE"
         case ilike = "ILIKE"
@@ -54,32 +54,32 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// Containment operators.
-    public typealias Containment = KinshipSchema.Containment
+    package typealias Containment = KinshipSchema.Containment
 
     /// What is compared: a property's column, or a path inside its JSON.
     ///
     /// At a path the value's type says how to compare (D26): `numeric` with JSON numbers, `boolean` with booleans,
     /// `text` with strings, `jsonb` with arrays and objects. Values of other JSON types make the comparison NULL.
-    public struct Operand: Sendable, Hashable {
+    package struct Operand: Sendable, Hashable {
         /// A property of the model the condition is about.
-        public var property: Property.ID
+        package var property: Property.ID
         /// The keys that lead to a place inside its JSON; empty for the column itself.
-        public var path: [String]
+        package var path: [String]
 
         /// A column, or a place inside it.
-        public init(_ property: Property.ID, path: [String] = []) {
+        package init(_ property: Property.ID, path: [String] = []) {
             self.property = property
             self.path = path
         }
 
         /// Equality of the path's bytes, for paths stand in statement texts: canonically equivalent keys differ.
-        public static func == (one: Operand, other: Operand) -> Bool {
+        package static func == (one: Operand, other: Operand) -> Bool {
             one.property == other.property && one.path.count == other.path.count
                 && zip(one.path, other.path).allSatisfy { $0.hasSameBytes(as: $1) }
         }
 
         /// Hashes the property and the path's bytes.
-        public func hash(into hasher: inout Hasher) {
+        package func hash(into hasher: inout Hasher) {
             hasher.combine(property)
             hasher.combine(path.count)
             for key in path {
@@ -90,9 +90,9 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// A full text search.
-    public struct TextSearch: Sendable, Hashable {
+    package struct TextSearch: Sendable, Hashable {
         /// The function that makes the query of its text.
-        public enum Syntax: String, Sendable, Hashable, CaseIterable {
+        package enum Syntax: String, Sendable, Hashable, CaseIterable {
             /// Operators `&`, `|`, `!`, `<->`; the text has been checked.
             case query = "to_tsquery"
             case plain = "plainto_tsquery"
@@ -101,14 +101,14 @@ public indirect enum Condition: Sendable, Hashable {
         }
 
         /// How the text is read.
-        public var syntax: Syntax
+        package var syntax: Syntax
         /// The text, of type `text`.
-        public var query: BoundValue
+        package var query: BoundValue
         /// A text search configuration, known and safe to write as a literal; nil for the database's default.
-        public var language: String?
+        package var language: String?
 
         /// A search.
-        public init(_ query: BoundValue, syntax: Syntax = .query, language: String? = nil) {
+        package init(_ query: BoundValue, syntax: Syntax = .query, language: String? = nil) {
             self.query = query
             self.syntax = syntax
             self.language = language
@@ -116,19 +116,19 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// A centre and distances from it, on a sphere with ``earthRadius``.
-    public struct Nearness: Sendable, Hashable {
+    package struct Nearness: Sendable, Hashable {
         /// The radius distances in metres are reckoned with, that of LoopBack's GeoPoint.
-        public static let earthRadius = 6_370_990.56
+        package static let earthRadius = 6_370_990.56
 
         /// A `point`: x is the longitude, y the latitude.
-        public var center: BoundValue
+        package var center: BoundValue
         /// Metres, `double precision`.
-        public var minimum: BoundValue?
+        package var minimum: BoundValue?
         /// The largest distance in metres.
-        public var maximum: BoundValue?
+        package var maximum: BoundValue?
 
         /// A centre and distances.
-        public init(_ center: BoundValue, minimum: BoundValue? = nil, maximum: BoundValue? = nil) {
+        package init(_ center: BoundValue, minimum: BoundValue? = nil, maximum: BoundValue? = nil) {
             self.center = center
             self.minimum = minimum
             self.maximum = maximum
@@ -136,9 +136,9 @@ public indirect enum Condition: Sendable, Hashable {
     }
 
     /// A condition on the rows of a relation.
-    public struct RelatedCondition: Sendable, Hashable {
+    package struct RelatedCondition: Sendable, Hashable {
         /// How many related rows must meet the condition. `is` is ``some`` of a to-one relation, `isNot` is ``none``.
-        public enum Quantifier: String, Sendable, Hashable, CaseIterable {
+        package enum Quantifier: String, Sendable, Hashable, CaseIterable {
             case some
             /// True without rows; false where the condition is NULL.
             case every
@@ -146,21 +146,21 @@ public indirect enum Condition: Sendable, Hashable {
         }
 
         /// A relation of the model the condition is about.
-        public var relation: Relation.ID
+        package var relation: Relation.ID
         /// How many rows must meet the condition.
-        public var quantifier: Quantifier
+        package var quantifier: Quantifier
         /// The condition on rows of the target.
-        public var condition: Condition
+        package var condition: Condition
         /// Which rows are looked at: the `where` of the relation's scope and of the target's default scope. Filled by
         /// ``ScopedSchema/resolved(_:for:unscoped:)``.
-        public var scope: Condition = .always
+        package var scope: Condition = .always
         /// Likewise for the rows of a link model.
-        public var linkScope: Condition = .always
+        package var linkScope: Condition = .always
         /// The order in which the first row is the one that a to-one relation shows (D20), where there can be several.
-        public var order: [OrderTerm] = []
+        package var order: [OrderTerm] = []
 
         /// A condition on related rows.
-        public init(_ relation: Relation.ID, _ quantifier: Quantifier, _ condition: Condition) {
+        package init(_ relation: Relation.ID, _ quantifier: Quantifier, _ condition: Condition) {
             self.relation = relation
             self.quantifier = quantifier
             self.condition = condition

@@ -25,7 +25,7 @@ extension Filter {
 
 extension Condition {
     /// The condition without its values, and the values; see ``Filter/parameterized()``.
-    public func parameterized() -> (shape: Condition, values: [BoundValue]) {
+    package func parameterized() -> (shape: Condition, values: [BoundValue]) {
         var extractor = ValueExtractor()
         var shape = self
         extractor.take(from: &shape)

@@ -4,7 +4,7 @@
 /// A filter that has been checked against a schema: names are positions, values are bound values of column types.
 public struct Filter: Sendable, Hashable {
     /// How many rows; `unlimited` differs from not saying when scopes are merged.
-    public enum RowLimit: Sendable, Hashable {
+    package enum RowLimit: Sendable, Hashable {
         case unlimited
         case rows(Int)
         /// In a filter's shape: there is a limit, its value is the `n`th taken out.
@@ -12,39 +12,39 @@ public struct Filter: Sendable, Hashable {
     }
 
     /// A place in an order to start behind, or to end before (B6).
-    public struct Cursor: Sendable, Hashable {
+    package struct Cursor: Sendable, Hashable {
         /// Which side of the place the rows are.
-        public enum Side: String, Sendable, Hashable {
+        package enum Side: String, Sendable, Hashable {
             case after
             /// The `limit` rows just ahead of the place, in the asked order.
             case before
         }
 
         /// Which side of the place the rows are.
-        public var side: Side
+        package var side: Side
         /// The order's terms and their values at the place, NULL included. Once the filter is resolved they stand in
         /// the order's order, completed by the primary key.
-        public var keys: [Key]
+        package var keys: [Key]
         /// What an opaque cursor holds, until the filter is resolved.
         package var opaque: OpaqueCursor?
 
         /// A cursor.
-        public init(_ side: Side, _ keys: [Key]) {
+        package init(_ side: Side, _ keys: [Key]) {
             self.side = side
             self.keys = keys
         }
 
         /// One term's value.
-        public struct Key: Sendable, Hashable {
+        package struct Key: Sendable, Hashable {
             /// A term of the order; its direction has no meaning until the filter is resolved.
-            public var term: OrderTerm
+            package var term: OrderTerm
             /// The value at the place; may be NULL. Where less is shown than a row has, the first value that is shown so.
-            public var value: BoundValue
+            package var value: BoundValue
             /// Set where less may be shown than a row has: then the row's own value is the place, as long as it is there.
             package var shown: Shown?
 
             /// A term and its value.
-            public init(_ term: OrderTerm, _ value: BoundValue) {
+            package init(_ term: OrderTerm, _ value: BoundValue) {
                 self.term = term
                 self.value = value
             }
@@ -52,26 +52,26 @@ public struct Filter: Sendable, Hashable {
     }
 
     /// Which rows.
-    public var condition: Condition = .always
+    package var condition: Condition = .always
     /// The asked order, without the completing primary key; empty when none was asked.
-    public var order: [OrderTerm] = []
+    package var order: [OrderTerm] = []
     /// At most how many rows; nil when nothing was said.
-    public var limit: RowLimit?
+    package var limit: RowLimit?
     /// How many rows to leave out first.
-    public var skip: RowLimit?
+    package var skip: RowLimit?
     /// The properties to show, in the model's order; nil for all that are not hidden, empty for none (what is included is
     /// shown all the same). Keys that only joins need are for the plan to add.
-    public var fields: [Property.ID]?
+    package var fields: [Property.ID]?
     /// The relations to load, each once.
-    public var include: [Include] = []
+    package var include: [Include] = []
     /// The place in the order to go on from.
-    public var cursor: Cursor?
+    package var cursor: Cursor?
     /// Distinct combinations of `fields` (B8).
-    public var distinct = false
+    package var distinct = false
     /// The total beside the rows (B8).
-    public var page = false
+    package var page = false
     /// Cursors of the pages before and after beside the rows (B6).
-    public var pageCursors = false
+    package var pageCursors = false
 
     /// The filter that asks for everything.
     public init() {}

@@ -55,7 +55,7 @@ extension Model {
 extension Schema {
     /// The order rows come in: the one asked for, completed by the primary key, ascending; by all columns that have an order
     /// where the model has no key.
-    public func completedOrder(_ order: [OrderTerm], for model: Model.ID) -> [OrderTerm] {
+    package func completedOrder(_ order: [OrderTerm], for model: Model.ID) -> [OrderTerm] {
         OrderTerm.completed(order, for: models[model])
     }
 }

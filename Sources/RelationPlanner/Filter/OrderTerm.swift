@@ -2,70 +2,70 @@
 // Copyright (c) 2026 the Kinship authors
 
 /// One term of an order.
-public struct OrderTerm: Sendable, Hashable {
+package struct OrderTerm: Sendable, Hashable {
     /// Which way.
-    public enum Direction: String, Sendable, Hashable {
+    package enum Direction: String, Sendable, Hashable {
         case ascending = "ASC"
         case descending = "DESC"
     }
 
     /// Where NULLs go.
-    public enum Nulls: String, Sendable, Hashable {
+    package enum Nulls: String, Sendable, Hashable {
         case first = "NULLS FIRST"
         case last = "NULLS LAST"
     }
 
     /// What is ordered by. With ``related`` it belongs to the related model; for a count it has no meaning.
-    public var operand: Condition.Operand
+    package var operand: Condition.Operand
     /// Which way.
-    public var direction: Direction
+    package var direction: Direction
     /// Where NULLs go; nil for PostgreSQL's default.
-    public var nulls: Nulls?
+    package var nulls: Nulls?
     /// Set for an order by related rows (B2).
-    public var related: Related?
+    package var related: Related?
     /// Set for an order by the distance from a point: the operand is a point, the value too.
-    public var distance: BoundValue?
+    package var distance: BoundValue?
     /// Set for an order by the place in a list, at the root: an array of the column's type. What it lacks comes last.
     package var list: BoundValue?
 
     /// A term.
-    public init(_ operand: Condition.Operand, _ direction: Direction = .ascending, nulls: Nulls? = nil) {
+    package init(_ operand: Condition.Operand, _ direction: Direction = .ascending, nulls: Nulls? = nil) {
         self.operand = operand
         self.direction = direction
         self.nulls = nulls
     }
 
     /// The way to the value of related rows.
-    public struct Related: Sendable, Hashable {
+    package struct Related: Sendable, Hashable {
         /// To-one relations, from model to model; the last may be to-many when there is an aggregate.
-        public var path: [Step]
+        package var path: [Step]
         /// nil: the property of the one related row.
-        public var aggregate: Aggregate?
+        package var aggregate: Aggregate?
 
         /// A way.
-        public init(_ path: [Step], aggregate: Aggregate? = nil) {
+        package init(_ path: [Step], aggregate: Aggregate? = nil) {
             self.path = path
             self.aggregate = aggregate
         }
     }
 
     /// One relation on the way.
-    public struct Step: Sendable, Hashable {
+    package struct Step: Sendable, Hashable {
         /// A relation of the model the step starts from.
-        public var relation: Relation.ID
+        package var relation: Relation.ID
         /// Which rows are looked at; see ``Condition/RelatedCondition/scope``.
-        public var scope: Condition = .always
+        package var scope: Condition = .always
         /// Likewise for the rows of a link model.
-        public var linkScope: Condition = .always
+        package var linkScope: Condition = .always
         /// Which row is the first; see ``Condition/RelatedCondition/order``.
-        public var order: [OrderTerm] = []
+        package var order: [OrderTerm] = []
 
         /// A step without restrictions.
-        public init(_ relation: Relation.ID) { self.relation = relation }
+        package init(_ relation: Relation.ID) { self.relation = relation }
     }
 
     /// Whether both terms are about the same value, whatever the direction.
-    public func hasSameKey(as other: OrderTerm) -> Bool {
+    package func hasSameKey(as other: OrderTerm) -> Bool {
         operand == other.operand && related?.aggregate == other.related?.aggregate && distance == other.distance
             && list == other.list && related?.path.map(\.relation) == other.related?.path.map(\.relation)
     }

@@ -174,7 +174,7 @@ extension Schema {
     /// Checks a condition written in Swift.
     ///
     /// - Throws: ``PlannerError``, as for JSON.
-    public func `where`(
+    package func `where`(
         _ condition: FilterExpression, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Condition {
         try `where`(try condition.json, for: model, limits: limits)

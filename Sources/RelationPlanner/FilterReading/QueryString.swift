@@ -173,7 +173,7 @@ extension Schema {
     /// Checks the condition of a query string: `where={…}`, or `where[age][gt]=20`.
     ///
     /// - Throws: ``PlannerError``, as ``where(_:for:limits:)`` and ``QueryString`` do.
-    public func `where`(
+    package func `where`(
         query: String, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Condition {
         try `where`(try QueryString(query, limits: limits).object("where"), for: model, limits: limits)

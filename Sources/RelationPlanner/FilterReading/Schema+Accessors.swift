@@ -13,7 +13,7 @@ extension Schema {
     ///
     /// - Throws: ``PlannerError`` `UNKNOWN_RELATION`, and as ``filter(_:for:limits:)``; `LIMIT_ON_TO_ONE` for limits and
     ///   cursors where there is one row at most.
-    public func accessor(
+    package func accessor(
         _ name: String, filter: JSONValue?, of model: Model.ID, limits: FilterLimits = .standard,
         cursors: CursorSeal = .unsigned
     ) throws(PlannerError) -> Include {

@@ -38,7 +38,7 @@ extension Schema {
     /// Checks a condition alone, as `count` and the like take it.
     ///
     /// - Throws: as ``filter(_:for:limits:)``; paths begin with `where`.
-    public func `where`(
+    package func `where`(
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Condition {
         let context = ReadingContext(self, limits: limits, path: ["where"])
@@ -48,7 +48,7 @@ extension Schema {
     /// Checks an include alone, as it is loaded onto records that are there already.
     ///
     /// - Throws: as ``filter(_:for:limits:)``; paths begin with `include`.
-    public func include(
+    package func include(
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> [Include] {
         let context = ReadingContext(self, limits: limits, path: ["include"])

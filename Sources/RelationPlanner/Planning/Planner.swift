@@ -50,7 +50,7 @@ public struct Planner: Sendable {
     }
 
     /// The plan of `SELECT count(*)` under a condition's shape: one row, one column of type bigint.
-    public func countPlan(_ condition: Condition, for model: Model.ID) throws(PlannerError) -> Plan {
+    package func countPlan(_ condition: Condition, for model: Model.ID) throws(PlannerError) -> Plan {
         var filter = Filter()
         filter.condition = condition
         var step = Step.total(Read(RowSource(model), filter))

@@ -8,7 +8,7 @@ public struct RelationScopes: Sendable, Hashable {
     /// The scope of the targets; nil when there is none.
     public internal(set) var targets: Filter?
     /// The scope for each target of a polymorphic belongsTo; targets it doesn't fit are left out.
-    public internal(set) var types: [Include.TypeScope] = []
+    package internal(set) var types: [Include.TypeScope] = []
     /// The scope of the links (`through: {model, scope}`).
     public internal(set) var links: Filter?
 }

@@ -24,7 +24,7 @@ extension ScopedSchema {
     /// A condition with the default scope of its model, as `count` and the like need it.
     ///
     /// - Throws: ``PlannerError`` as for a filter.
-    public func resolved(
+    package func resolved(
         _ condition: Condition, for model: Model.ID, unscoped: Bool = false
     ) throws(PlannerError) -> Condition {
         let model = schema.models[model]
@@ -42,7 +42,7 @@ extension ScopedSchema {
     ///     with its ``Include/deferral``.
     ///   - unscoped: leaves the default scope of the target out (D32): it is what is asked for.
     /// - Throws: ``PlannerError`` as for a filter.
-    public func resolved(
+    package func resolved(
         accessor include: Include, of model: Model.ID, for parent: ParentRecord? = nil, unscoped: Bool = false
     ) throws(PlannerError) -> Include {
         let relation = schema.models[model].relations[include.relation]

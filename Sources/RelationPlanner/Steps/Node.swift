@@ -25,7 +25,7 @@ public struct Node: Sendable, Hashable {
     public internal(set) var record: Int?
     /// The include as it was asked, where its scope is a function of the parent's record (D11): it is planned and loaded when
     /// the parents have come, once for all those whose scopes are equal.
-    public internal(set) var deferred: Include?
+    package internal(set) var deferred: Include?
     /// How rows find their parents; nil for the root, and for nodes without rows of their own.
     public internal(set) var link: NodeLink?
     /// Whether a parent has a list of these or one at most.
@@ -73,7 +73,7 @@ public struct Node: Sendable, Hashable {
         /// The column of the count, nil when it wasn't asked.
         public let count: Int?
         /// The functions, in their order; their columns are the fetch's last ones.
-        public let aggregates: [Include.Summary.Term]
+        package let aggregates: [Include.Summary.Term]
         /// The column of the first function.
         public let firstAggregate: Int
         /// Whether the records are shown as well.

@@ -21,9 +21,9 @@ public indirect enum NodeLink: Sendable, Hashable {
     /// Which part of each parent's list is shown; counted here, for lists and targets come apart.
     public struct ListLimits: Sendable, Hashable {
         /// How many to leave out first.
-        public let skip: Filter.RowLimit?
+        package let skip: Filter.RowLimit?
         /// At most how many.
-        public let limit: Filter.RowLimit?
+        package let limit: Filter.RowLimit?
         /// Whether the limit counts from the end.
         public let takesLast: Bool
     }
