@@ -8,9 +8,9 @@ enum RelationNumbers {
         _ summary: Include.Summary, _ asked: AskedRelation, _ source: RowSource, _ match: KeyMatch,
         to node: Node.ID, _ tree: inout StepTree
     ) {
-        var read = Read(source, asked.include.scope)
+        var read = Self.read(source, asked)
         read.restrictions = KeyedRelation.restrictions(asked, source, in: tree.schema)
-        read.result = .numbers(summary)
+        read.result = .numbers(numbers(of: summary))
         let lookup = KeyLookup(match, .numbers, parent: asked.parent.model.id)
         var step = Step(.read(read), model: source.model, inputs: [asked.flow], lookup: lookup)
         if !lookup.isNumbered {
@@ -31,8 +31,8 @@ enum RelationNumbers {
         _ summary: Include.Summary, ofLists lists: Step.ID, of target: Model, key: Property.ID, as type: ColumnType,
         _ asked: AskedRelation, to node: Node.ID, _ tree: inout StepTree
     ) {
-        var read = Read(RowSource(target.id), asked.include.scope)
-        read.result = .listNumbers(summary, key: key, as: type)
+        var read = Self.read(RowSource(target.id), asked)
+        read.result = .listNumbers(numbers(of: summary), key: key, as: type)
         var step = Step(
             .read(read), model: target.id, inputs: [KeyFlow(lists, [.position(0)])],
             reason: "numbers for each parent, of the records in its list")
@@ -41,6 +41,18 @@ enum RelationNumbers {
             + columns(of: summary, about: target)
         let id = tree.append(step)
         tree.change(node) { $0.summary = StepNode.Summary(step: id, keys: nil, asked: summary, keyCount: 1) }
+    }
+
+    /// Numbers obey the scope's condition, neither its order nor its limits.
+    private static func read(_ source: RowSource, _ asked: AskedRelation) -> Read {
+        var read = Read(source)
+        read.condition = asked.include.scope.condition
+        return read
+    }
+
+    /// What is reckoned, whether the rows are wanted or not.
+    private static func numbers(of summary: Include.Summary) -> Include.Summary {
+        Include.Summary(count: summary.count, aggregates: summary.aggregates)
     }
 
     private static func columns(of summary: Include.Summary, about model: Model) -> [Fetch.Column] {

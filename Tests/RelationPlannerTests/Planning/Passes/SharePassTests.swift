@@ -32,6 +32,18 @@ import Testing
         #expect(try LibrarySchema.tree("Book", #"{"include": \#(includes)}"#, passes).models.count == 3)
     }
 
+    @Test func `Numbers are asked for once, whatever is asked of the rows`() throws {
+        // Of the writer's books with limits, and of the same person's books through the editor, in another order.
+        let scopes = [#""limit": 1"#, #""order": "title DESC", "skip": 1"#].map { scope in
+            #"{"relation": "books", "count": true, "rows": \#(scope.contains("limit")), "scope": {\#(scope)}}"#
+        }
+        let filter =
+            #"{"include": [{"relation": "writer", "scope": {"include": [\#(scopes[0])]}}, {"relation": "editor", "scope": {"include": [\#(scopes[1])]}}]}"#
+        let tree = try LibrarySchema.tree("Book", filter, passes)
+        #expect(tree.models == ["Book", "Person", "Book", "Book"])
+        #expect(tree.nodes[2].summary?.step == tree.nodes[4].summary?.step)
+    }
+
     @Test func `Why a step is asked doesn't matter`() throws {
         var tree = try LibrarySchema.tree("Book", #"{"include": ["writer", "editor"]}"#, [AccessPass(), ColumnsPass()])
         tree.change(2) { $0.lookup?.reason = "another one" }
