@@ -4,6 +4,15 @@
 import RelationPlanner
 
 extension CatalogReader {
+    /// The text search configurations, each by the name that the session finds it by, if it does, and by that with its schema.
+    /// Asked before ``searchPath``, which is about to be another one.
+    static let configurationsQuery = """
+        SELECT CASE WHEN pg_catalog.pg_ts_config_is_visible(c.oid) THEN pg_catalog.format('%I', c.cfgname) END,
+            pg_catalog.format('%I.%I', n.nspname, c.cfgname)
+        FROM pg_catalog.pg_ts_config c
+        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.cfgnamespace
+        """
+
     /// For the transaction that the pipeline is: unqualified operators and functions are the server's own whatever the
     /// session's `search_path` is, and `format_type` qualifies the names of all other types, so that they mean the same
     /// on every connection.

@@ -4,7 +4,7 @@
 import Libpq
 import RelationPlanner
 
-/// Reads what a database really has for the tables of a schema: five statements in one round trip. One more where a table is
+/// Reads what a database really has for the tables of a schema: six statements in one round trip. One more where a table is
 /// missing.
 struct CatalogReader {
     private var tables: [Catalog.TableName: Catalog.Table] = [:]
@@ -20,16 +20,19 @@ struct CatalogReader {
         let queries = [tablesQuery, columnsQuery, indexesQuery, foreignKeysQuery]
         let results = try await timed {
             try await connection.pipeline(
-                [Statement(searchPath, preparation: .unnamed)]
+                [configurationsQuery, searchPath].map { Statement($0, preparation: .unnamed) }
                     + queries.map { Statement($0, parameters, preparation: .unnamed) })
         }
         var reader = CatalogReader()
-        let columns = try columns(results[2])
-        try reader.addTables(results[1], columns)
-        try reader.addIndexes(results[3])
-        try reader.addForeignKeys(results[4])
+        let columns = try columns(results[3])
+        try reader.addTables(results[2], columns)
+        try reader.addIndexes(results[4])
+        try reader.addForeignKeys(results[5])
         var catalog = Catalog(Array(reader.tables.values))
-        catalog.ordersTextsByCodePoints = try results[0].decode(Bool.self, row: 0, column: 0)
+        catalog.ordersTextsByCodePoints = try results[1].decode(Bool.self, row: 0, column: 0)
+        catalog.textSearchConfigurations = try results[0].decode(String?.self, String.self).flatMap { visible, full in
+            [visible, full].compactMap(\.self)
+        }
         try await addOtherTables(to: &catalog, for: schema, on: connection)
         return catalog
     }

@@ -35,7 +35,7 @@ public final class Database: Session {
     ///   - logger: takes notices of the server, warnings of the pool, and what is odd in the models (`schema.warnings`).
     /// - Throws: ``PostgresError`` when there is no connection to be had; `SchemaError` with every table and column that the
     ///   models name and the database does not have.
-    /// - Note: Five statements in one round trip, and five round trips that are timed, once.
+    /// - Note: Six statements in one round trip, and five round trips that are timed, once.
     public static func open(
         schema: Schema, connection: ConnectionConfiguration,
         pool configuration: PoolConfiguration = PoolConfiguration(), trees: TreeOptions = TreeOptions(),
@@ -89,7 +89,7 @@ public final class Database: Session {
     ///
     /// - Throws: `SchemaError` with every table and column that the models name and the database no longer has, and
     ///   ``PostgresError``; what was known before stays in use.
-    /// - Note: Five statements in one round trip.
+    /// - Note: Six statements in one round trip.
     public func refreshCatalog() async throws { try await context.state.refresh() }
 
     /// Waits for what is running and closes the connections.

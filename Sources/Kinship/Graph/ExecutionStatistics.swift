@@ -9,7 +9,7 @@ public struct ExecutionStatistics: Sendable {
     public internal(set) var statements = 0
     /// Round trips made: statements of one wave share one.
     public internal(set) var roundTrips = 0
-    /// From the first statement to the last row, on the leased connection.
+    /// The time of all round trips together, from sending to the last row; waiting for a connection is not part of it.
     public internal(set) var duration: Duration = .zero
     /// One entry per fetch of the plan, in its order.
     public internal(set) var fetches: [FetchStatistics] = []

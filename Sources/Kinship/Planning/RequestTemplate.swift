@@ -34,9 +34,7 @@ final class RequestTemplate: Sendable {
                 return Literal(value: literal.value, property: nil, isSimple: true)
             }
             let property = model.properties.firstIndex { $0.name == literal.property }
-            // At a path, or as a document, the value decides how it is compared.
-            let category = property.map { model.properties[$0].columnType.category }
-            let isSimple = category.map { $0 != .json && $0 != .jsonb } ?? false
+            let isSimple = property.map { Self.isSimple(model.properties[$0], model, plan.schema) } ?? false
             return Literal(value: literal.value, property: property, isSimple: isSimple)
         }
     }
@@ -45,6 +43,13 @@ final class RequestTemplate: Sendable {
         plan = template.plan
         values = template.values
         self.literals = literals
+    }
+
+    /// Whether the type alone says how a value of a property is compared: not at a path and not as a document, and never where the
+    /// value decides whether the question is allowed, because it may be a guess at what is hidden.
+    private static func isSimple(_ property: Property, _ model: Model, _ schema: Schema) -> Bool {
+        let category = property.columnType.category
+        return category != .json && category != .jsonb && Concealment(property, of: model, in: schema) == nil
     }
 
     /// The values to bind for a request with other literals; nil where it has to be checked anew.

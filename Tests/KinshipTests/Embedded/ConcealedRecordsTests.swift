@@ -57,6 +57,31 @@ import Testing
         ) { try await body($0, test) }
     }
 
+    @Test func `Guesses are refused however many questions like them were answered`() async throws {
+        try await with("concealed_guesses") { database, _ in
+            for text in ["", "true", "1", "0", "false", ""] {
+                for condition: JSONValue in [.string(text), ["neq": .string(text)]] {
+                    let filter: JSONValue = .object([.init("where", .object([.init("profileText", condition)]))])
+                    _ = try await database.find("Customer", filter: filter)
+                    _ = try await database.findOne("Customer", filter: filter)
+                    _ = try await database.count("Customer", where: filter["where"])
+                }
+            }
+            for condition: JSONValue in ["secret: s", ["neq": "secret: s"], ["gt": ""]] {
+                let filter: JSONValue = .object([.init("where", .object([.init("profileText", condition)]))])
+                let asks: [() async throws -> Void] = [
+                    { _ = try await database.find("Customer", filter: filter) },
+                    { _ = try await database.findOne("Customer", filter: filter) },
+                    { _ = try await database.count("Customer", where: filter["where"]) },
+                ]
+                for ask in asks {
+                    let error = await #expect(throws: PlannerError.self) { try await ask() }
+                    #expect(error?.code == .prohibitedProperty)
+                }
+            }
+        }
+    }
+
     @Test func `They are taken out of the property, at every depth, at the root and inside includes`() async throws {
         try await with("concealed_shown") { database, _ in
             let first =
