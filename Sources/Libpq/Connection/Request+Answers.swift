@@ -14,7 +14,13 @@ extension Request {
         guard failure == nil, answers.count == statements.count, let statement = statements.last,
             case .rows? = answers.last
         else { return false }
-        return StatementKind.of(statement.text) == .commit
+        return StatementKind.of(statement.text) == .commit && !wasRolledBack
+    }
+
+    /// Whether its last statement was answered as a failed transaction's COMMIT is: with ROLLBACK, and no error.
+    var wasRolledBack: Bool {
+        guard case .rows(let rows)? = answers.last else { return false }
+        return rows.commandTag == "ROLLBACK"
     }
 
     /// Whether its task hears nothing but that it was cancelled.
