@@ -72,6 +72,17 @@ extension ConnectionState {
         }
     }
 
+    /// Whether the server says that a transaction is over which nothing in the flight had ended: what was done in it is gone, or was
+    /// never in it.
+    func lostTransaction(_ request: Request, _ link: Link) -> Bool {
+        guard !hasFailed, !startedIdle || sentPrefixes.contains(where: { $0.hasPrefix("BEGIN") }),
+            PQtransactionStatus(link.pointer) == PQTRANS_IDLE
+        else { return false }
+        return !request.statements.contains { statement in
+            ["commit", "end", "rollback", "abort", "prepare"].contains(StatementKind.keyword(of: statement.text))
+        }
+    }
+
     /// A number that tells the types of columns from others.
     private static func shape(of result: OpaquePointer) -> UInt64 {
         let columns = PQnfields(result)

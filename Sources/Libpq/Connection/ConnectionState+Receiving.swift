@@ -63,6 +63,9 @@ extension ConnectionState {
             guard step.kind == .sync || hasFailed else {
                 return endOutOfStep("it said it was ready before it had answered", &effects)
             }
+            if lostTransaction(request, link) {
+                return endOutOfStep("it said that a transaction was over which nothing had ended", &effects)
+            }
             hasResult = false
             hasFailed = false
             position = (steps[position...].firstIndex { $0.kind == .sync } ?? steps.count - 1) + 1
