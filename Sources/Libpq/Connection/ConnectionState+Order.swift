@@ -16,7 +16,10 @@ extension ConnectionState {
     @discardableResult
     mutating func takeUnasked(_ link: Link, _ effects: inout Effects) -> Bool {
         _ = PQisBusy(link.pointer)
-        while let notification = PQnotifies(link.pointer) { PQfreemem(notification) }
+        while let notification = PQnotifies(link.pointer) {
+            largestMessage = max(largestMessage, notification.pointee.extra.map { String(cString: $0).utf8.count } ?? 0)
+            PQfreemem(notification)
+        }
         guard let stray = notices.takeStray() else { return true }
         endOutOfStep("it sent what nobody had asked for (\(stray))", &effects)
         return false

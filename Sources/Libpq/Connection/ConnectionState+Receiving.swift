@@ -144,6 +144,7 @@ extension ConnectionState {
     ) {
         hasFailed = true
         noteFitness(after: fields.sqlState)
+        largestMessage = max(largestMessage, fields.size)
         switch step.kind {
         case .close:
             break  // Somebody else has closed it.

@@ -30,6 +30,7 @@ final class Notices: Sendable {
     private let contents = Locked(Contents())
     private let isEmpty = Atomic<Bool>(true)
     private let hasStray = Atomic<Bool>(false)
+    private let largestSize = Atomic<Int>(0)
 
     init(id: Int) {
         self.id = id
@@ -57,7 +58,11 @@ final class Notices: Sendable {
             }, UnsafeMutableRawPointer(bitPattern: id))
     }
 
+    /// How many bytes the largest notice had.
+    var largest: Int { largestSize.load(ordering: .relaxed) }
+
     private func take(_ fields: PostgresError.ServerFields) {
+        _ = largestSize.max(fields.size, ordering: .relaxed)
         contents.withLock { contents in
             if fields.isFatal { contents.fatal = fields }
             if contents.waiting.count < Self.capacity {
