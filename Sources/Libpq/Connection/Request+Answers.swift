@@ -30,8 +30,12 @@ extension Request {
     var firstError: PostgresError? {
         if let failure { return failure }
         for answer in answers { if case .failed(let error) = answer { return error } }
-        return nil
+        // Skipped for something that went out ahead of the statements.
+        return answers.contains { if case .skipped = $0 { true } else { false } } ? Self.skipped : nil
     }
+
+    private static let skipped = PostgresError(
+        .server, "The statement was not run, because one before it in the same pipeline failed.")
 
     /// The rows of all statements.
     func allRows() throws -> [RowSet] {
@@ -50,14 +54,12 @@ extension Request {
 
     /// What became of each statement.
     func outcomes() -> [Result<RowSet, PostgresError>] {
-        let skipped = PostgresError(
-            .server, "The statement was not run, because one before it in the same pipeline failed.")
         return statements.indices.map { index in
             if index < answers.count {
                 if case .failed(let error) = answers[index] { return .failure(error) }
                 if failure == nil, case .rows(let rows) = answers[index] { return .success(rows) }
             }
-            var error = failure ?? skipped
+            var error = failure ?? Self.skipped
             error.sql = error.sql ?? statements[index].text
             error.statementIndex = index
             return .failure(error)
