@@ -38,7 +38,9 @@ import Testing
             var text = ""
             try session.serve { message in
                 if message.type == "P" { text = message.strings[1] }
-                guard text.contains("indoption") else { return nil }
+                guard text.contains("indoption") else {
+                    return message.type == "E" ? [.commandComplete("SELECT 0")] : nil
+                }
                 switch message.type {
                 case "D": return [.rowDescription(columns)]
                 case "E": return [.dataRow(row), .commandComplete("SELECT 1")]
