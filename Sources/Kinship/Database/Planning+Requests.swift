@@ -54,7 +54,7 @@ extension Planning {
 
     /// The plan of a shape, made at first use.
     func plan(_ key: PlanKey) throws -> PreparedPlan {
-        try plans.value(key) {
+        try plans.value(key, weight: \.size) {
             PreparedPlan(
                 try planner.plan(
                     key.shape, for: key.model, strategy: key.strategy, isRootGiven: key.isRootGiven,

@@ -38,7 +38,8 @@ final class Planning: Sendable {
         self.timeout = timeout
         self.logger = logger
         self.metrics = metrics
-        plans = RecentCache(limit: 1000, metrics: metrics.plans)
+        // Filters may be of a megabyte, and their shapes are the clients' to choose.
+        plans = RecentCache(limit: 1000, mostWeight: 32 << 20, metrics: metrics.plans)
         lookups = RecentCache(limit: 1000, metrics: metrics.lookups)
     }
 

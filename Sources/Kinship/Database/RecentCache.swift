@@ -3,27 +3,32 @@
 
 import Libpq
 
-/// What was made before, by key; the least recently used is dropped beyond a limit.
+/// What was made before, by key; the least recently used is dropped beyond a limit, of how many there are or of what they weigh.
 final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct State {
-        var entries: [Key: (value: Value, lastUse: UInt64)] = [:]
+        var entries: [Key: (value: Value, weight: Int, lastUse: UInt64)] = [:]
         var uses: UInt64 = 0
+        var weight = 0
     }
 
     private let limit: Int
+    private let mostWeight: Int
     private let metrics: PlanCacheMetrics?
     private let state = Locked(State())
 
-    init(limit: Int, metrics: PlanCacheMetrics? = nil) {
+    /// - Parameter mostWeight: what all values together may weigh. One that is more than a sixteenth of it is not kept.
+    init(limit: Int, mostWeight: Int = .max, metrics: PlanCacheMetrics? = nil) {
         self.limit = max(limit, 1)
+        self.mostWeight = mostWeight
         self.metrics = metrics
         metrics?.emptied()
     }
 
     /// The value of a key, made by `make` at first use.
     ///
-    /// - Complexity: O(1) for a known key; linear in the limit when a value is dropped.
-    func value(_ key: Key, make: () throws -> Value) rethrows -> Value {
+    /// - Parameter weight: what a value weighs.
+    /// - Complexity: O(1) for a known key; linear in the limit for each value that is dropped.
+    func value(_ key: Key, weight: (Value) -> Int = { _ in 0 }, make: () throws -> Value) rethrows -> Value {
         let known = state.withLock { state -> Value? in
             state.uses += 1
             guard let index = state.entries.index(forKey: key) else { return nil }
@@ -36,12 +41,17 @@ final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
         // Made outside the lock; two tasks may make the same, and the later one's stays.
         let value = try make()
+        let weight = weight(value)
         let count = state.withLock { state in
-            if state.entries.count >= limit, let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+            guard weight <= mostWeight / 16 else { return state.entries.count }
+            while state.entries.count >= limit || state.weight > mostWeight - weight,
+                let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
             {
                 state.entries.removeValue(forKey: oldest.key)
+                state.weight -= oldest.value.weight
             }
-            state.entries[key] = (value, state.uses)
+            state.weight += weight - (state.entries[key]?.weight ?? 0)
+            state.entries[key] = (value, weight, state.uses)
             return state.entries.count
         }
         metrics?.missed(keeping: count)
