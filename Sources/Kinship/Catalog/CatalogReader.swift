@@ -91,6 +91,13 @@ struct CatalogReader {
             let options = try rows.decode([Int32].self, row: row, column: 8)
             let collations = try rows.decode([Bool].self, row: row, column: 10)
             let orders = try rows.decode([Bool].self, row: row, column: 11)
+            let counts = [areExpressions.count, options.count, collations.count, orders.count]
+            guard counts.allSatisfy({ $0 == names.count }) else {
+                throw PostgresError(
+                    .decodingFailed,
+                    "What the catalog says of the columns of index \"\(try rows.decode(String.self, row: row, column: 2))\" "
+                        + "is of different lengths. Look at what lies between here and the server.")
+            }
             let columns = names.indices.map { position in
                 // pg_index.indoption: bit 0 descending, bit 1 nulls first.
                 Catalog.Index.Column(

@@ -26,7 +26,13 @@ enum StaleType {
     /// - Complexity: linear in the columns.
     /// - Throws: ``PlannerError`` `TYPE_CHANGED` naming model, property and types.
     static func check(_ rows: RowSet, of fetch: Fetch, _ schema: Schema) throws(PlannerError) {
-        for (position, column) in fetch.columns.enumerated() where position < rows.columnCount {
+        guard fetch.columns.count <= rows.columnCount else {
+            throw PlannerError(
+                .typeChanged,
+                "The rows of \(schema[fetch.model].name) came with \(rows.columnCount) columns instead of \(fetch.columns.count); read the catalog again (refreshCatalog), or look at what lies between here and the server.",
+                model: schema[fetch.model].name)
+        }
+        for (position, column) in fetch.columns.enumerated() {
             let type = rows.typeID(column: position)
             guard !column.type.isRead(from: type.rawValue) else { continue }
             let model = schema[column.model]

@@ -104,7 +104,9 @@ extension Planning {
         else {
             return try makeLookup(of: name, filter: filter, unscoped: unscoped)
         }
-        return try lookups.value(key) { try makeLookup(of: name, filter: filter, unscoped: unscoped) }
+        return try lookups.value(key, weight: \.plan.size) {
+            try makeLookup(of: name, filter: filter, unscoped: unscoped)
+        }
     }
 
     private func makeLookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {

@@ -45,7 +45,8 @@ extension Planning {
         }
         let (plan, values) = try make(kind, name, scopes, filter, unscoped)
         requests.keep(
-            known?.learned(plan, values, literals) ?? RequestTemplate(plan, values, literals), of: key, hash: hash)
+            known?.learned(plan, values, literals) ?? RequestTemplate(plan, values, literals), of: key, hash: hash,
+            weight: plan.size)
         return (plan, values)
     }
 
@@ -101,7 +102,7 @@ extension Planning {
 
     /// The plan of a shape, made at first use.
     func plan(_ key: PlanKey) throws -> PreparedPlan {
-        try plans.value(key) {
+        try plans.value(key, weight: \.size) {
             PreparedPlan(
                 try planner.plan(
                     key.shape, for: key.model, strategy: key.strategy, isRootGiven: key.isRootGiven,
@@ -170,7 +171,7 @@ extension Planning {
         filter.condition = shape
         let key = PlanKey(
             model: model.id, shape: filter, strategy: .byLevel, isRootGiven: false, isInParts: false, isCount: true)
-        let plan = try plans.value(key) {
+        let plan = try plans.value(key, weight: \.size) {
             PreparedPlan(try planner.countPlan(shape, for: model.id), of: filter, for: model.id, schema: schema)
         }
         return (plan, values)

@@ -7,6 +7,9 @@ import RelationPlanner
 /// The schema as one state of the database has it, and all that was made of it. A request takes it once and keeps to it, so
 /// that a catalog that is read again in the meantime can't mix two states.
 final class Planning: Sendable {
+    /// How many bytes the texts of what each cache keeps may have together.
+    private static let mostKept = 32 << 20
+
     /// The models, their columns' types taken from the database.
     let schema: Schema
     /// What their scopes mean.
@@ -43,9 +46,10 @@ final class Planning: Sendable {
         self.timeout = timeout
         self.logger = logger
         self.metrics = metrics
-        requests = RecentCache(limit: 1024, metrics: metrics.requests)
-        plans = RecentCache(limit: 1024, metrics: metrics.plans)
-        lookups = RecentCache(limit: 1024, metrics: metrics.lookups)
+        // Filters may be of a megabyte, and their shapes are the clients' to choose.
+        requests = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.requests)
+        plans = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.plans)
+        lookups = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.lookups)
     }
 
     /// The same with other options, for requests that have their own; plans are shared.

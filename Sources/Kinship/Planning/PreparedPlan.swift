@@ -14,6 +14,8 @@ final class PreparedPlan: Sendable {
     let model: Model.ID
     /// What it was planned for; nil for a count.
     let key: PlanKey?
+    /// The bytes of its texts, paths and names; all that it holds takes a few times as many.
+    let size: Int
     /// The name of the model that is asked for, as spans have it.
     var modelName: String { plan.nodes.first.map { schema[$0.model].name } ?? "" }
 
@@ -34,6 +36,7 @@ final class PreparedPlan: Sendable {
         self.model = model
         self.schema = schema
         self.key = key
+        size = plan.fetches.reduce(0) { $0 + $1.size } + plan.nodes.reduce(0) { $0 + $1.size }
         layout = GraphLayout(plan, schema: schema)
         makesLocalRows = plan.fetches.contains { $0.local != nil }
         handsOver = plan.fetches.contains { $0.passing == .handedOver }
@@ -47,5 +50,32 @@ final class PreparedPlan: Sendable {
         }
         self.filtersHere = filtersHere
         self.concealments = concealments
+    }
+}
+
+extension Fetch {
+    /// The bytes of its texts and of what is bound to them as part of the plan.
+    fileprivate var size: Int {
+        let texts = text.utf8.count + (forMany?.text.utf8.count ?? 0)
+        return (slots + (forMany?.slots ?? [])).reduce(texts) { size, slot in
+            if case .constant(let value) = slot { size + value.contents.size } else { size }
+        }
+    }
+}
+
+extension Node {
+    /// The bytes of its names.
+    fileprivate var size: Int { name.utf8.count + (linkObject?.name.utf8.count ?? 0) }
+}
+
+extension BoundValue.Contents {
+    /// The bytes of its texts.
+    fileprivate var size: Int {
+        switch self {
+        case .numeric(let text), .text(let text), .json(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .array(let elements): elements.reduce(0) { $0 + $1.size }
+        default: 0
+        }
     }
 }

@@ -119,7 +119,9 @@ extension Connection {
             let commit = Statement("COMMIT", preparation: .unnamed)
             let request = request(statements + [commit], timeout, limits)
             try await run(request)
-            return Array(try request.allRows().prefix(statements.count))
+            let rows = try request.allRows()
+            if request.wasRolledBack { throw Self.rolledBack(nil) }
+            return Array(rows.prefix(statements.count))
         } catch {
             throw await rollBack(scope, after: error)
         }
@@ -142,13 +144,10 @@ extension Connection {
             let request = Request.control(texts, timeout: configuration.statementTimeout, expiry: .cancel)
             try await run(request, isShielded: true)
             if let error = request.firstError { throw await rollBack(scope, after: error) }
+            // What another task sent has failed while COMMIT was waiting for its turn.
+            if request.wasRolledBack { throw Self.rolledBack(nil) }
         case .failed(let texts):
-            let failure = await sendRollback(texts)
-            throw PostgresError(
-                .misuse,
-                "A statement in the transaction failed and its error was caught, so it was rolled back; let the error through "
-                    + "or run the statement in a transaction of its own inside.",
-                underlying: failure)
+            throw Self.rolledBack(await sendRollback(texts))
         case .endedByBody:
             logger.warning(
                 "A transaction was ended by a statement in its body", metadata: ["connection": "\(id)"])
@@ -184,6 +183,15 @@ extension Connection {
         close()
         logger.warning("A rollback failed: \(error.message)", metadata: ["connection": "\(id)"])
         return "The rollback failed: \(error.message)"
+    }
+
+    /// The error for a transaction that could only be rolled back.
+    private static func rolledBack(_ failure: String?) -> PostgresError {
+        PostgresError(
+            .misuse,
+            "A statement in the transaction failed and its error was caught, so it was rolled back; let the error through "
+                + "or run the statement in a transaction of its own inside.",
+            underlying: failure)
     }
 }
 

@@ -30,6 +30,7 @@ extension ConnectionState {
         var hasCome = false
         while let pointer = PQnotifies(link.pointer) {
             hasCome = true
+            largestMessage = max(largestMessage, pointer.pointee.extra.map { String(cString: $0).utf8.count } ?? 0)
             if let sink = notificationSink {
                 if let waiting = sink.take(PostgresNotification(pointer.pointee)) { effects.woken.append(waiting) }
             } else {
@@ -87,6 +88,17 @@ extension ConnectionState {
                 return "a prepared statement's result has other columns than before"
             }
             return nil
+        }
+    }
+
+    /// Whether the server says that a transaction is over which nothing in the flight had ended: what was done in it is gone, or was
+    /// never in it.
+    func lostTransaction(_ request: Request, _ link: Link) -> Bool {
+        guard !hasFailed, !startedIdle || sentPrefixes.contains(where: { $0.hasPrefix("BEGIN") }),
+            PQtransactionStatus(link.pointer) == PQTRANS_IDLE
+        else { return false }
+        return !request.statements.contains { statement in
+            ["commit", "end", "rollback", "abort", "prepare"].contains(StatementKind.keyword(of: statement.text))
         }
     }
 

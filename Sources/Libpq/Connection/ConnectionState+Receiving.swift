@@ -64,6 +64,9 @@ extension ConnectionState {
             guard step.kind == .sync || hasFailed else {
                 return endOutOfStep("it said it was ready before it had answered", &effects)
             }
+            if lostTransaction(request, link) {
+                return endOutOfStep("it said that a transaction was over which nothing had ended", &effects)
+            }
             hasResult = false
             hasFailed = false
             position = (steps[position...].firstIndex { $0.kind == .sync } ?? steps.count - 1) + 1
@@ -75,6 +78,9 @@ extension ConnectionState {
             skip(step, request)
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
+            guard step.kind == .run, StatementKind.keyword(of: request.statements[step.index].text) == "copy" else {
+                return endOutOfStep("to what is no COPY it answered with one", &effects)
+            }
             terminate(
                 PostgresError(
                     .misuse,
@@ -140,6 +146,7 @@ extension ConnectionState {
     ) {
         hasFailed = true
         noteFitness(after: fields.sqlState)
+        largestMessage = max(largestMessage, fields.size)
         switch step.kind {
         case .close:
             break  // Somebody else has closed it.

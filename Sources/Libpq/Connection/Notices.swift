@@ -34,6 +34,7 @@ final class Notices: Sendable {
     private let hasStray = Atomic<Bool>(false)
     private let count = Atomic<Int>(0)
     private let hasUnheard = Atomic<Bool>(false)
+    private let largestSize = Atomic<Int>(0)
 
     init(id: Int) {
         self.id = id
@@ -71,8 +72,12 @@ final class Notices: Sendable {
         isEmpty.store(false, ordering: .releasing)
     }
 
+    /// How many bytes the largest notice had.
+    var largest: Int { largestSize.load(ordering: .relaxed) }
+
     private func take(_ fields: PostgresError.ServerFields) {
         count.wrappingAdd(1, ordering: .relaxed)
+        _ = largestSize.max(fields.size, ordering: .relaxed)
         contents.withLock { contents in
             if fields.isFatal { contents.fatal = fields }
             if contents.waiting.count < Self.capacity {

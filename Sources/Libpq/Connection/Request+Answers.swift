@@ -14,7 +14,13 @@ extension Request {
         guard failure == nil, answers.count == statements.count, let statement = statements.last,
             case .rows? = answers.last
         else { return false }
-        return StatementKind.of(statement.text) == .commit
+        return StatementKind.of(statement.text) == .commit && !wasRolledBack
+    }
+
+    /// Whether its last statement was answered as a failed transaction's COMMIT is: with ROLLBACK, and no error.
+    var wasRolledBack: Bool {
+        guard case .rows(let rows)? = answers.last else { return false }
+        return rows.commandTag == "ROLLBACK"
     }
 
     /// Whether its task hears nothing but that it was cancelled.
@@ -24,8 +30,12 @@ extension Request {
     var firstError: PostgresError? {
         if let failure { return failure }
         for answer in answers { if case .failed(let error) = answer { return error } }
-        return nil
+        // Skipped for something that went out ahead of the statements.
+        return answers.contains { if case .skipped = $0 { true } else { false } } ? Self.skipped : nil
     }
+
+    private static let skipped = PostgresError(
+        .server, "The statement was not run, because one before it in the same pipeline failed.")
 
     /// The rows of all statements.
     func allRows() throws -> [RowSet] {
@@ -44,14 +54,12 @@ extension Request {
 
     /// What became of each statement.
     func outcomes() -> [Result<RowSet, PostgresError>] {
-        let skipped = PostgresError(
-            .server, "The statement was not run, because one before it in the same pipeline failed.")
         return statements.indices.map { index in
             if index < answers.count {
                 if case .failed(let error) = answers[index] { return .failure(error) }
                 if failure == nil, case .rows(let rows) = answers[index] { return .success(rows) }
             }
-            var error = failure ?? skipped
+            var error = failure ?? Self.skipped
             error.sql = error.sql ?? statements[index].text
             error.statementIndex = index
             return .failure(error)

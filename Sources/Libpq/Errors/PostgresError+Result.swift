@@ -39,6 +39,15 @@ extension PostgresError.ServerFields {
             columnName: field(.columnName), dataTypeName: field(.dataTypeName), constraintName: field(.constraintName))
     }
 
+    /// How many bytes of text it has.
+    var size: Int {
+        [
+            message, detail, hint, internalQuery, context, schemaName, tableName, columnName, dataTypeName,
+            constraintName,
+        ]
+        .reduce(sqlState.utf8.count) { $0 + ($1?.utf8.count ?? 0) }
+    }
+
     /// Whether the server ended the session with it.
     var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
 }

@@ -42,7 +42,8 @@ package enum RequestLog {
                 }
             }
             if let error {
-                metadata["error"] = "\([error.code.rawValue, error.sqlState].compactMap { $0 }.joined(separator: " "))"
+                let state = error.sqlState.map { " " + MessageText.name($0) } ?? ""
+                metadata["error"] = "\(error.code.rawValue)\(state)"
             } else if report.isCancelled {
                 metadata["error"] = "cancelled"
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
 import Tracing
 
 /// The span of one statement or one pipeline, from sending it to its last answer.
@@ -54,8 +55,9 @@ struct StatementSpan {
     /// The statement has been answered, or given up.
     func end(_ report: RequestReport) {
         if let error = report.firstError {
-            let type = report.isCancelled ? "cancelled" : error.sqlState ?? error.code.rawValue
-            span.attributes["db.response.status_code"] = error.sqlState
+            let state = error.sqlState.map { MessageText.name($0) }
+            let type = report.isCancelled ? "cancelled" : state ?? error.code.rawValue
+            span.attributes["db.response.status_code"] = state
             span.attributes["error.type"] = type
             span.setStatus(SpanStatus(code: .error, message: error.code.rawValue))
         } else if report.isCancelled {

@@ -9,7 +9,8 @@ extension Connection: PooledConnection {
             // What was to go out ahead of the last user's next statement is not the next user's.
             state.prefixes.removeAll()
             // libpq gives the memory back with the connection only.
-            let isUsable = state.largestMessage <= configuration.keptBuffer && !state.isMisplaced
+            let largest = max(state.largestMessage, state.notices.largest)
+            let isUsable = largest <= configuration.keptBuffer && !state.isMisplaced
             return (state.transactionStatus, isUsable, state.fitness, state.current?.stop == .abandoned)
         }
         guard isUsable, fitness != .unfit else { return .unusable }
