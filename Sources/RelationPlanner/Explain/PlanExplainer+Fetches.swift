@@ -155,7 +155,7 @@ extension PlanExplainer {
         tree.lines.append(.text(line))
     }
 
-    private func estimatedRows(of model: Model) -> Double? {
+    private func rowEstimate(of model: Model) -> Double? {
         schema.catalog?.table(model.tableSchema, model.table)?.estimatedRows.flatMap {
             $0.isFinite && $0 >= 0 && $0 < 1e15 ? $0.rounded() : nil
         }
