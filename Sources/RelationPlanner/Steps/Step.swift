@@ -10,7 +10,7 @@ struct Step: Sendable, Hashable {
     typealias ID = Fetch.ID
 
     /// What a step does. Changes of rows will stand beside the reading: they take keys and hand keys on as it does.
-    enum Action: Sendable, Hashable {
+    indirect enum Action: Sendable, Hashable {
         /// Reads rows of tables, or numbers about them.
         case read(Read)
         /// Makes rows here of a column of other rows, without a statement.

@@ -54,7 +54,7 @@ import Testing
         #expect(plain > 0 && plain < 1_000)
         #expect(try size(["where": .object([.init("meta." + long, ["exists": true])])]) > 4_000)
         #expect(try size(["include": ["relation": "others", "through": ["as": .string(long)]]]) > 4_000)
-        let conditions = (0..<500).map {
+        let conditions = (0..<300).map {
             JSONValue.object([.init("id", .object([.init($0 % 2 == 0 ? "gt" : "lt", 1)]))])
         }
         #expect(try size(["where": ["or": .array(conditions)]]) > 4_000)

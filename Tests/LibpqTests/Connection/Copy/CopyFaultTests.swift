@@ -298,19 +298,4 @@ import Testing
         #expect(connection.isClosed)
         server.close()
     }
-
-    /// COPY where none was to be seen in the text.
-    @Test(arguments: ["G", "H", "W"] as [Character]) func aCopyThatNobodyAskedFor(_ type: Character) async throws {
-        let server = try FakeServer { session in
-            try session.accept()
-            _ = try session.receive(until: "S")
-            try session.send(.parseComplete, .bindComplete, .message(type, [0, 0, 0]))
-            session.waitForEnd()
-        }
-        let connection = try await ConnectionFixture.connect(url: server.url)
-        let error = try await expect(.misuse) { try await connection.execute(Statement("select 1")) }
-        #expect(error.message.contains("copyIn"))
-        #expect(connection.isClosed)
-        server.close()
-    }
 }
