@@ -106,6 +106,8 @@ struct OrderReader: ContextReader {
             try accessRules.allow(relation, owner)
             try accessRules.requireTables(of: relation, owner)
             steps.append(OrderTerm.Step(relation.id))
+            // Each is a table more that the server goes through.
+            if steps.count > 1 { try countNode() }
             let targetModel = schema.models[target]
             if relation.isToMany {
                 return try aggregateKey(steps, parts.joined(separator: "."), relation, targetModel, owner)

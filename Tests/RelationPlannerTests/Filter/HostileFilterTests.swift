@@ -9,7 +9,7 @@ import Testing
     private func schema() throws -> Schema {
         try Schema(
             definitions: [
-                #"{"name": "Dog", "properties": {"id": {"type": "number", "id": true}, "tags": {"type": ["string"], "postgresql": {"dataType": "text[]"}}, "doc": {"type": "object", "postgresql": {"dataType": "jsonb"}}}, "relations": {"owner": {"type": "belongsTo", "polymorphic": true}, "pups": {"type": "hasMany", "model": "Dog", "foreignKey": "motherId"}}}"#,
+                #"{"name": "Dog", "properties": {"id": {"type": "number", "id": true}, "tags": {"type": ["string"], "postgresql": {"dataType": "text[]"}}, "doc": {"type": "object", "postgresql": {"dataType": "jsonb"}}}, "relations": {"owner": {"type": "belongsTo", "polymorphic": true}, "pups": {"type": "hasMany", "model": "Dog", "foreignKey": "motherId"}, "mother": {"type": "belongsTo", "model": "Dog", "foreignKey": "motherId"}}}"#,
                 #"{"name": "Cat", "properties": {"id": {"type": "number", "id": true}}, "relations": {"owner": {"type": "belongsTo", "polymorphic": true}}}"#,
             ].map { try ModelDefinition(json: Array($0.utf8), file: nil) })
     }
@@ -36,6 +36,15 @@ import Testing
         #expect(code(["include": nested(5)]) == nil)
         // Two types each: 2^20 records to plan.
         #expect(code(["include": nested(20)]) == .filterTooLarge)
+    }
+
+    @Test func `Each relation that an order goes through counts`() {
+        func order(_ hops: Int, _ terms: Int) -> JSONValue {
+            let way = String(repeating: "mother.", count: hops)
+            return ["order": .array((0..<terms).map { .string(way + ($0 % 2 == 0 ? "id" : "motherId")) })]
+        }
+        #expect(code(order(3, 2)) == nil)
+        #expect(code(order(15, 100)) == .filterTooLarge)
     }
 
     @Test func `Lists of lists are as many conditions as they have elements`() {

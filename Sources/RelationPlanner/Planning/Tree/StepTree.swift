@@ -55,9 +55,11 @@ struct StepTree {
 
     /// Changes what a step reads.
     mutating func changeRead(_ step: Step.ID, _ change: (inout Read) -> Void) {
-        guard var read = steps[step].read else { return }
+        guard case .read(var read) = steps[step].action else { return }
+        // Taken out meanwhile, so that nothing of it is copied to be changed.
+        steps[step].action = .make(.counts)
         change(&read)
-        steps[step].read = read
+        steps[step].action = .read(read)
     }
 
     /// Takes a step away: another one gives its rows, and what took keys of it takes them there, from other columns.

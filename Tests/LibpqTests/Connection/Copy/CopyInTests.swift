@@ -42,18 +42,18 @@ import Testing
     }
 
     @Test func textComesBackAsItWas() async throws {
-        let connection = try await CopyFixture.connect("copy_text")
+        let connection = try await CopyFixture.connect("copy_words")
         let words: [String?] = [
             "", nil, "\\N", "\\.", "a\tb\nc\rd\\e", "\u{1F40E}", "\u{8}\u{B}\u{C}\u{1}", "'\"", "NULL",
         ]
         let rows = words.enumerated().map { CopyText.row(["\($0.offset)", $0.element]) }
-        #expect(try await connection.copyIn("copy copy_text from stdin", from: rows) == words.count)
-        let stored = try await connection.execute("select word from copy_text order by id").decodeColumn(
+        #expect(try await connection.copyIn("copy copy_words from stdin", from: rows) == words.count)
+        let stored = try await connection.execute("select word from copy_words order by id").decodeColumn(
             String?.self, at: 0)
         #expect(stored == words)
         // Zero bytes are no text.
         let error = try await expect(.server, sqlState: "22021") {
-            try await connection.copyIn("copy copy_text from stdin", from: [CopyText.row(["99", "a\0b"])])
+            try await connection.copyIn("copy copy_words from stdin", from: [CopyText.row(["99", "a\0b"])])
         }
         #expect(error.copy?.line == 1)
     }
