@@ -124,10 +124,15 @@ import Testing
 
     // MARK: Leaving early
 
+    /// Little of it is under way at a time, whatever lies between: of much the connection is not worth keeping.
+    private let slow: SQL = """
+        copy (select repeat('x', 1000) from generate_series(1, 1000000) where pg_sleep(0.0005) is not null) to stdout
+        """
+
     @Test func leavingEarlyStopsTheServer() async throws {
         let connection = try await ConnectionFixture.connect("copy")
         for _ in 0..<20 {
-            for try await _ in connection.copyOut(many) { break }
+            for try await _ in connection.copyOut(slow) { break }
             #expect(try await connection.answer(to: "select 'usable'") == "usable")
         }
         // Before the first chunk nothing is sent.
@@ -143,7 +148,7 @@ import Testing
         for _ in 0..<10 {
             try await served.pool.withConnection { connection in
                 processes.insert(connection.processID)
-                for try await _ in connection.copyOut(many) { break }
+                for try await _ in connection.copyOut(slow) { break }
             }
         }
         #expect(processes.count == 1)
