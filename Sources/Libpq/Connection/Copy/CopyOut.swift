@@ -91,7 +91,8 @@ final class CopyReading {
         let connection = copy.connection
         let chunk = await withTaskCancellationHandler(
             operation: {
-                if isFirst { await connection.submit(exchanging: request) }
+                // A server that is always ahead never has anybody wait, and whoever is to cancel this needs a thread as well.
+                if isFirst { await connection.submit(exchanging: request) } else { await Task.yield() }
                 while true {
                     if let chunk = connection.takeChunk(of: exchange, request) { return chunk as Chunk? }
                     if connection.isOver(request) { return nil }

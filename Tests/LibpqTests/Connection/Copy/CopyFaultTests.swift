@@ -3,6 +3,7 @@
 
 import EmbeddedPostgres
 import Libpq
+import Synchronization
 import TestSupport
 import Testing
 
@@ -198,6 +199,48 @@ import Testing
             await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await connection.count("copy_cancelled") == 0)
         }
+    }
+
+    private final class Pieces: Sendable {
+        private let number = Atomic<Int>(0)
+
+        var count: Int { number.load(ordering: .sequentiallyConsistent) }
+
+        /// Takes longer than the server needs for a piece, and doesn't suspend.
+        func work() {
+            number.wrappingAdd(1, ordering: .sequentiallyConsistent)
+            BlockingPause.milliseconds(3)
+        }
+    }
+
+    /// All on one thread: whoever copies leaves it to others, though it never has to wait for the server.
+    @Test(arguments: [false, true]) func othersHaveTheirTurnBesideAServerThatIsFaster(isIn: Bool) async throws {
+        let connection = try await CopyFixture.connect("copy_turn_\(isIn)")
+        let executor = CancellingExecutor(at: -1, .resuming)
+        let pieces = Pieces()
+        // More than a piece each, and not without end: what nobody cancels ends by itself, seconds later.
+        let source = CopyFixture.Source { number in
+            pieces.work()
+            let first = number * 1_500
+            return number < 1_500
+                ? (first..<first + 1_500).flatMap { Array("\($0)\t0123456789012345678901234567890123456789\n".utf8) }
+                : nil
+        }
+        let copying = Task(executorPreference: executor) {
+            if isIn {
+                try await connection.copyIn("copy copy_turn_true from stdin", from: source)
+            } else {
+                for try await _ in connection.copyOut(many) { pieces.work() }
+            }
+        }
+        let other = Task(executorPreference: executor) {
+            while pieces.count < 20 { await Task.yield() }
+            copying.cancel()
+            return pieces.count
+        }
+        #expect(await other.value < 200)
+        await #expect(throws: CancellationError.self) { try await copying.value }
+        #expect(try await connection.answer(to: "select 'usable'") == "usable")
     }
 
     /// One that takes no notice of it, and is not waited for by the server.
