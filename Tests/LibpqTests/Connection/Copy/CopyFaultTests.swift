@@ -63,6 +63,7 @@ import Testing
         for isIn in [false, true] {
             let connection = try await CopyFixture.connect("copy_crashed", url: server.url)
             let process = Int32(connection.processID)
+            let witness = try await ConnectionFixture.connect(url: server.url)
             let error = await #expect(throws: PostgresError.self) {
                 if isIn {
                     let source = CopyFixture.Source { number in
@@ -75,6 +76,8 @@ import Testing
                 }
             }
             #expect(error?.code == .connectionLost && connection.isClosed)
+            // The server hears of a crash a little later than its client, and ends all sessions then.
+            #expect(await eventually { witness.isClosed })
             #expect(await eventually { await isUp(server) })
         }
     }
