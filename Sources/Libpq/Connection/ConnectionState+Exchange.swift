@@ -40,13 +40,9 @@ extension ConnectionState {
 
     /// The socket has something to read, or room to write, during an exchange.
     mutating func receiveExchanged(_ link: Link, _ effects: inout Effects) {
-        let hasInput = kinship_waiting_bytes(PQsocket(link.pointer)) > 0
-        let told = notices.arrived
+        noteWaitingInput(link, &effects)
         let isAlive = PQconsumeInput(link.pointer) == 1 && encryption.drain(link)
-        // Has libpq take notices and notifications out of its buffer.
-        _ = PQisBusy(link.pointer)
-        let isExplained = takeNotifications(link, &effects) || notices.arrived != told
-        noteInput(hasInput, isExplained, &effects)
+        explainInput(link, &effects)
         if !isAlive, case .exchange(let exchange)? = current?.kind { exchange.takeAll() }
         advance(link, &effects)
         guard !isAlive, self.link != nil else { return }
@@ -58,20 +54,33 @@ extension ConnectionState {
         terminate(lostError(link.message), &effects)
     }
 
-    private mutating func noteInput(_ hasInput: Bool, _ isExplained: Bool, _ effects: inout Effects) {
-        guard phase == .moving, case .exchange(let exchange)? = current?.kind, exchange.isGiving else { return }
-        if isExplained {
-            doubtAt = Monotonic.never
-        } else if hasInput, doubtAt == Monotonic.never {
-            doubtAt = Monotonic.now.later(by: Self.doubt)
-            effects.deadline = min(effects.deadline, doubtAt)
-        }
+    /// Notes that something has come while bytes are given to the server, before libpq gets to read it: that it does as well where it
+    /// has no room to send.
+    mutating func noteWaitingInput(_ link: Link, _ effects: inout Effects) {
+        guard doubtAt == Monotonic.never, phase == .moving, case .exchange(let exchange)? = current?.kind,
+            exchange.isGiving, kinship_waiting_bytes(PQsocket(link.pointer)) > 0
+        else { return }
+        noticesBefore = notices.arrived
+        doubtAt = Monotonic.now.later(by: Self.doubt)
+        effects.deadline = min(effects.deadline, doubtAt)
+    }
+
+    /// What has come may have been a notice or a notification: then nothing is doubtful any more.
+    private mutating func explainInput(_ link: Link, _ effects: inout Effects) {
+        // Has libpq take them out of its buffer.
+        _ = PQisBusy(link.pointer)
+        let isExplained = takeNotifications(link, &effects) || notices.arrived != noticesBefore
+        if doubtAt != Monotonic.never, isExplained { doubtAt = Monotonic.never }
     }
 
     /// The server seems to have refused what is still being given to it.
     mutating func doubtDue(_ effects: inout Effects) {
+        guard phase == .moving, let link, case .exchange(let exchange)? = current?.kind else {
+            return doubtAt = Monotonic.never
+        }
+        explainInput(link, &effects)
+        guard doubtAt != Monotonic.never else { return }
         doubtAt = Monotonic.never
-        guard phase == .moving, let link, case .exchange(let exchange)? = current?.kind else { return }
         follow(exchange.stop(link), link, &effects)
         advance(link, &effects)
     }
@@ -219,6 +228,7 @@ extension ConnectionState {
     mutating func give(_ request: Request, _ effects: inout Effects, _ give: (Link) -> Bool) -> Given {
         if request.isFinished { return .over }
         guard isReady(request), let link else { return .mustWait }
+        noteWaitingInput(link, &effects)
         guard give(link) else {
             terminate(lostError(link.message), &effects)
             return .over

@@ -7,6 +7,8 @@ extension ConnectionState {
     /// The socket has something to read, or room to write.
     mutating func receive(_ effects: inout Effects) {
         guard let link else { return }
+        // Looked at ahead of sending: where there is no room libpq reads, and then nothing is left to be seen.
+        if phase != .none { noteWaitingInput(link, &effects) }
         if isWriting { flush(link, &effects) }
         if phase != .none { return receiveExchanged(link, &effects) }
         let waiting = isCounting ? kinship_waiting_bytes(PQsocket(link.pointer)) : 0

@@ -97,6 +97,8 @@ struct ConnectionState {
     var hasAsked = false
     /// When it is concluded that the server has refused what it is still being given.
     var doubtAt = Monotonic.never
+    /// How many notices had come before what is doubtful.
+    var noticesBefore = 0
     /// Who takes notifications.
     var notificationSink: (any NotificationSink)?
 

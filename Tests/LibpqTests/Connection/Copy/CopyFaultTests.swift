@@ -299,6 +299,28 @@ import Testing
         #expect(try await connection.count("copy_other") == 0)
     }
 
+    /// The refusal comes while libpq has no room to send, and so reads by itself: it has to be seen all the same.
+    @Test func whatIsRefusedEndsASourceWithoutEnd() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<16 {
+                let connection = try await CopyFixture.connect("copy_refused_\(number)")
+                group.addTask {
+                    let source = CopyFixture.Source { piece in
+                        let lines = CopyFixture.lines(piece * 1_000..<piece * 1_000 + 1_000)
+                        return piece == 20 + number * 7 ? lines + Array("none\tof these\n".utf8) : lines
+                    }
+                    let error = try await expect(.server, sqlState: "22P02") {
+                        try await connection.copyIn(
+                            "copy \(identifier: "copy_refused_\(number)") from stdin", from: source)
+                    }
+                    #expect(error.copy?.line == (21 + number * 7) * 1_000 + 1)
+                    #expect(try await connection.answer(to: "select 'usable'") == "usable")
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func closingEndsBoth() async throws {
         let connection = try await ConnectionFixture.connect("copy")
         try await expect(.connectionClosed) { try await read(connection, after: 1) { connection.close() } }
