@@ -91,6 +91,7 @@ let package = Package(
                 "CLibpq", "EmbeddedPostgres", "Libpq", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport"),
+        .testTarget(name: "KinshipSchemaTests", dependencies: ["KinshipSchema"]),
         .testTarget(
             name: "RelationPlannerTests",
             dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests"]),

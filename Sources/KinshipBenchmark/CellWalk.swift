@@ -17,12 +17,12 @@ struct CellWalk {
         self.graph = graph
         nodes = graph.plan.nodes
         rows = nodes.map { graph.rows(of: $0) }
-        guard !nodes.isEmpty else { return }
-        checksum = (0..<graph.count).reduce(0) { $0 &+ visit($1, of: 0) }
+        guard let root = nodes.first else { return }
+        checksum = (0..<graph.count).reduce(0) { $0 &+ visit($1, of: root.id) }
     }
 
-    private func visit(_ row: Int, of node: Int) -> UInt64 {
-        guard let set = rows[node] else { return 0 }
+    private func visit(_ row: Int, of node: Node.ID) -> UInt64 {
+        guard let set = rows[node.index] else { return 0 }
         var sum: UInt64 = 0
         for shown in nodes[node].shown {
             guard let cell = set.bytes(row: row, column: shown.column) else { continue }

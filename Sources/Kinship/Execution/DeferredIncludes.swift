@@ -84,7 +84,7 @@ struct DeferredIncludes {
             defer { first = end }
             let graph = graphs[index]
             guard let fetch = graph.plan.nodes[node].parent.flatMap({ graph.plan.nodes[$0].fetch }),
-                let rows = graph.rowSets[fetch]
+                let rows = graph.rowSets[fetch.index]
             else { continue }
             var numbers = [Int32](repeating: -1, count: rows.count)
             var places = numbers

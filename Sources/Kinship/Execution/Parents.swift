@@ -19,7 +19,7 @@ struct Parents {
     /// - Returns: nil when there are none.
     init?(of node: Node, in graph: Graph, _ schema: Schema) {
         guard let parent = node.parent.map({ graph.plan.nodes[$0] }), let id = parent.fetch,
-            let rows = graph.rowSets[id]
+            let rows = graph.rowSets[id.index]
         else { return nil }
         let fetch = graph.plan.fetches[id]
         let joined: [Int] = if case .joined(let presence)? = parent.link { presence } else { [] }

@@ -12,7 +12,7 @@ extension PlanRun {
     mutating func adjacency(
         _ link: NodeLink, _ fetch: Fetch.ID?, of node: Node
     ) throws(CancellationError) -> Adjacency? {
-        guard let rows = fetch.flatMap({ rowSets[$0] }) else { return nil }
+        guard let rows = fetch.flatMap({ rowSets[$0.index] }) else { return nil }
         switch link {
         case .key(let source, let child):
             guard let keys = try keyIndex(source) else { return nil }
@@ -24,7 +24,7 @@ extension PlanRun {
                 parents: keys.numbers, keyCount: keys.count,
                 children: ordinals(rows, column: column, count: keys.count))
         case .twoHop(let source, let columns, let targets, let child):
-            guard let keys = try keyIndex(source), let links = rowSets[targets.fetch],
+            guard let keys = try keyIndex(source), let links = rowSets[targets.fetch.index],
                 let targetKeys = try keyIndex(targets)
             else { return nil }
             return try Adjacency(
@@ -40,7 +40,7 @@ extension PlanRun {
     }
 
     private func parentCount(of node: Node) -> Int {
-        node.parent.flatMap { plan.nodes[$0].fetch }.flatMap { rowSets[$0] }?.count ?? 0
+        node.parent.flatMap { plan.nodes[$0].fetch }.flatMap { rowSets[$0.index] }?.count ?? 0
     }
 
     /// The targets of lists of keys, in the lists' order or in their own; what is linked twice comes twice, what isn't there
@@ -49,7 +49,9 @@ extension PlanRun {
         _ lists: Fetch.ID, _ targets: NodeLink, _ rows: RowSet, isStored: Bool, _ limits: NodeLink.ListLimits,
         of node: Node
     ) throws(CancellationError) -> Adjacency? {
-        guard let source = targets.keys, let keys = try keyIndex(source), let links = rowSets[lists] else { return nil }
+        guard let source = targets.keys, let keys = try keyIndex(source), let links = rowSets[lists.index] else {
+            return nil
+        }
         let found: [Int32] =
             switch targets {
             case .ordinal(_, let column): try ordinals(rows, column: column, count: keys.count)

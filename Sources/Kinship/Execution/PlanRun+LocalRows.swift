@@ -14,7 +14,8 @@ extension PlanRun {
     mutating func makeLocalRows(of wave: [Fetch.ID], _ usage: inout TreeUsage, asking carrier: Carrier) async throws {
         for id in wave {
             let fetch = plan.fetches[id]
-            guard let local = fetch.local, let source = fetch.keys.first, let parents = rowSets[source.fetch] else {
+            guard let local = fetch.local, let source = fetch.keys.first, let parents = rowSets[source.fetch.index]
+            else {
                 continue
             }
             switch local {

@@ -10,10 +10,10 @@ extension PlanRun {
     mutating func statements(of wave: [Fetch.ID]) throws -> (sent: [Fetch.ID], statements: [Statement]) {
         var sent: [Fetch.ID] = []
         var statements: [Statement] = []
-        for id in wave where rowSets[id] == nil && plan.fetches[id].local == nil {
+        for id in wave where rowSets[id.index] == nil && plan.fetches[id].local == nil {
             guard let statement = try statement(for: plan.fetches[id]) else { continue }
             sent.append(id)
-            statistics.fetches[id].wasSent = true
+            statistics.fetches[id.index].wasSent = true
             statements.append(statement)
         }
         return (sent, statements)
@@ -34,11 +34,11 @@ extension PlanRun {
             let indexes = try fetch.keys.compactMap { try keyIndex($0) }.filter { $0.count > 0 }
             guard !indexes.isEmpty else { return nil }
             let found = KeySet(indexes)
-            statistics.fetches[fetch.id].keys = found.count
+            statistics.fetches[fetch.id.index].keys = found.count
             keys = found
         } else if fetch.passing == .handedOver, let giver = fetch.keys.first?.fetch {
             // Who has not been asked has nothing to hand over.
-            guard statistics.fetches[giver].wasSent else { return nil }
+            guard statistics.fetches[giver.index].wasSent else { return nil }
         }
         let (text, slots, _) = fetch.statement(forKeys: keys?.count ?? 0)
         var parameters = Parameters()
@@ -48,7 +48,7 @@ extension PlanRun {
             case .constant(let value): try parameters.append(value)
             case .keys(let part, let element): keys?.appendArray(part: part, of: element, to: &parameters)
             case .rows(let rows, let column, let element):
-                rowSets[rows]?.appendArray(column: column, of: element, to: &parameters)
+                rowSets[rows.index]?.appendArray(column: column, of: element, to: &parameters)
             case .knownKey(let position, let element):
                 try parameters.append(BoundValue(element.array, .array([values[position].contents])))
             }

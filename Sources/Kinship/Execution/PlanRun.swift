@@ -76,8 +76,8 @@ struct PlanRun {
         if !sent.isEmpty { statistics.roundTrips += 1 }
         for (id, rows) in zip(sent, results) {
             try StaleType.check(rows, of: plan.fetches[id], prepared.schema)
-            statistics.fetches[id].duration = duration
-            try keep(id == 0 ? try shown(rows) : rows, of: id, &usage, came: rows.count)
+            statistics.fetches[id.index].duration = duration
+            try keep(id == Fetch.root ? try shown(rows) : rows, of: id, &usage, came: rows.count)
         }
     }
 
@@ -85,8 +85,8 @@ struct PlanRun {
     ///
     /// - Parameter came: how many the server gave.
     mutating func keep(_ rows: RowSet, of id: Fetch.ID, _ usage: inout TreeUsage, came: Int? = nil) throws {
-        rowSets[id] = rows
-        statistics.fetches[id].rows = came ?? rows.count
+        rowSets[id.index] = rows
+        statistics.fetches[id.index].rows = came ?? rows.count
         usage.size.add(rows)
         try options.check(usage.size) { plan.place(of: id) }
     }
@@ -120,7 +120,7 @@ struct PlanRun {
     /// The keys of a source, found once.
     mutating func keyIndex(_ source: KeySource) throws(CancellationError) -> KeyIndex? {
         if let known = known(source) { return known }
-        guard let rows = rowSets[source.fetch] else { return nil }
+        guard let rows = rowSets[source.fetch.index] else { return nil }
         let types = source.columns.map { plan.fetches[source.fetch].columns[$0].type }
         let index: KeyIndex
         switch source.form {
@@ -160,7 +160,7 @@ struct PlanRun {
             await Task.yield()
         }
         for fetch in plan.fetches where fetch.passing == .handedOver || fetch.passing == .known {
-            statistics.fetches[fetch.id].keys = fetch.keys.reduce(0) { $0 + (known($1)?.count ?? 0) }
+            statistics.fetches[fetch.id.index].keys = fetch.keys.reduce(0) { $0 + (known($1)?.count ?? 0) }
         }
         return Graph(
             plan: plan, statistics: statistics, rowSets: rowSets, adjacencies: adjacencies, summaries: summaries,

@@ -39,7 +39,7 @@ struct TreeDriver {
         var usage = usage()
         (usage.statements, usage.roundTrips, usage.duration) = (statements, 1, duration)
         usage.size.add(rows)
-        try options.check(usage.size) { plan.plan.place(of: 0) }
+        try options.check(usage.size) { plan.plan.place(of: Fetch.root) }
         return try await self.run(&run, &usage)
     }
 

@@ -44,7 +44,7 @@ struct UnknownTypes {
         var known: Set<String> = []
         for case .typed(_, let type) in sources.map(\.form) { known.insert(type.lowercased()) }
         guard let source = sources.first, case .typed(let discriminator, _) = source.form,
-            let rows = graph.rowSets[source.fetch]
+            let rows = graph.rowSets[source.fetch.index]
         else { return [] }
         var unknown: Set<String> = []
         // Most rows name the type of the row before.

@@ -20,7 +20,7 @@ extension Graph {
                 continue
             }
             var own = [Int](repeating: 0, count: rows.count)
-            for (row, count) in times[parent].enumerated() where count > 0 {
+            for (row, count) in times[parent.index].enumerated() where count > 0 {
                 for child in related(node.id, toParentRow: row) where own.indices.contains(child) {
                     own[child] = own[child].saturatingAdd(count)
                 }

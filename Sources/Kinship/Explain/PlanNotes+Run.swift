@@ -13,7 +13,9 @@ extension PlanNotes {
         let (plan, statistics) = (graph.plan, graph.statistics)
         var trips: [Duration] = []
         for (trip, wave) in plan.waves.enumerated() {
-            guard let sent = wave.lazy.map({ statistics.fetches[$0] }).first(where: { $0.wasSent }) else { continue }
+            guard let sent = wave.lazy.map({ statistics.fetches[$0.index] }).first(where: { $0.wasSent }) else {
+                continue
+            }
             trips.append(sent.duration)
             lanes[trip] = [.init(.time, sent.duration.milliseconds, sent.duration.inMilliseconds)]
         }

@@ -12,7 +12,7 @@ extension PlanRun {
     mutating func explain(_ graph: Graph, on connection: Connection) async throws -> [Fetch.ID: ServerPlan] {
         var fetches: [Fetch.ID] = []
         var statements: [Statement] = []
-        for fetch in graph.plan.fetches where graph.statistics.fetches[fetch.id].wasSent {
+        for fetch in graph.plan.fetches where graph.statistics.fetches[fetch.id.index].wasSent {
             guard var statement = try statement(for: fetch) else { continue }
             statement.text = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) \(statement.text)"
             statement.preparation = .unnamed

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 public import Libpq
+import RelationPlanner
 
 extension Graph {
     /// The records as a JSON array, written straight from the binary cells; with `page`, an object with `rows` and what else
@@ -64,7 +65,7 @@ extension Graph {
     public func json(row: Int, _ options: JSONOptions? = nil) throws(PostgresError) -> [UInt8] {
         guard row >= 0, row < count else { return Array("null".utf8) }
         var writer = GraphWriter(self, capacity: 4096, options)
-        try writer.begin(row: row, of: 0)
+        try writer.begin(row: row, of: Node.root)
         return try writer.finish()
     }
 
@@ -87,7 +88,7 @@ extension Graph {
     /// A guess that spares the buffer most of its growing.
     private var estimatedSize: Int {
         layout.nodes.reduce(64) { size, node in
-            size + (node.fetch.flatMap { rowSets[$0] }?.count ?? 0) * (32 + node.columns.count * 32)
+            size + (node.fetch.flatMap { rowSets[$0.index] }?.count ?? 0) * (32 + node.columns.count * 32)
         }
     }
 }

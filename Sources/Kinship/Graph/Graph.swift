@@ -39,7 +39,7 @@ public struct Graph: Sendable {
 
     /// The total beside a page's rows, nil when `page` was not asked.
     public var total: Int64? {
-        plan.total.flatMap { rowSets[$0] }.flatMap { integerCell($0, row: 0, column: 0) }
+        plan.total.flatMap { rowSets[$0.index] }.flatMap { integerCell($0, row: 0, column: 0) }
     }
 
     /// What to give as `after` for the page behind this one, nil when there is none, or `page: {"cursor": true}` was not asked.
@@ -71,16 +71,18 @@ public struct Graph: Sendable {
     }
 
     /// The rows of one of the plan's nodes, nil when there was nothing to ask for.
-    public func rows(of node: Node) -> RowSet? { node.fetch.flatMap { rowSets[$0] } }
+    public func rows(of node: Node) -> RowSet? {
+        node.fetch.flatMap { plan.fetches.has($0) ? rowSets[$0.index] : nil }
+    }
 
     /// The rows of `node` that belong to a row of its parent, in their order.
     ///
     /// - Parameters:
-    ///   - node: the position of a node other than the root in the plan's nodes.
+    ///   - node: a node of the plan other than the root.
     ///   - row: a row of the parent node's row set.
-    /// - Returns: positions in the node's row set; none for positions that do not exist.
+    /// - Returns: positions in the node's row set; none for nodes and rows that do not exist.
     public func related(_ node: Node.ID, toParentRow row: Int) -> RelatedRowNumbers {
-        guard adjacencies.indices.contains(node), let adjacency = adjacencies[node],
+        guard plan.nodes.has(node), let adjacency = adjacencies[node.index],
             let parent = plan.nodes[node].parent, let rows = rows(of: plan.nodes[parent]), row >= 0, row < rows.count
         else { return RelatedRowNumbers(adjacency: nil, range: 0..<0) }
         return RelatedRowNumbers(adjacency: adjacency, range: adjacency.range(ofParentRow: row))
@@ -89,7 +91,7 @@ public struct Graph: Sendable {
     /// The count of a node's records below a row of its parent, nil when it was not asked for.
     func counted(below node: Node.ID, parentRow row: Int) -> Int64? {
         guard let summary = plan.nodes[node].summary, let column = summary.count else { return nil }
-        guard let rows = rowSets[summary.fetch], let adjacency = summaries[node] else { return 0 }
+        guard let rows = rowSets[summary.fetch.index], let adjacency = summaries[node.index] else { return 0 }
         let range = adjacency.range(ofParentRow: row)
         return range.isEmpty
             ? 0 : integerCell(rows, row: adjacency.childRow(at: range.lowerBound), column: column) ?? 0

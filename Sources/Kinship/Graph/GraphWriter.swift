@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Libpq
+import RelationPlanner
 
 /// Writes a graph's records as JSON, in pieces where it is asked to.
 ///
@@ -11,7 +12,7 @@ struct GraphWriter: ~Copyable {
     /// Something that is to be written still.
     private enum Frame {
         /// Records of a node from a position on, with commas between, and the bracket behind them.
-        case list(node: Int, of: Adjacency?, from: Int, position: Int, end: Int)
+        case list(node: Node.ID, of: Adjacency?, from: Int, position: Int, end: Int)
         /// Root records from a position on, each on a line.
         case lines(position: Int)
         /// What a record includes from a child on, and its brace.
@@ -54,17 +55,19 @@ struct GraphWriter: ~Copyable {
             stack.append(.endPage)
         }
         buffer.append(UInt8(ascii: "["))
-        stack.append(.list(node: 0, of: nil, from: 0, position: 0, end: graph.count))
+        stack.append(.list(node: Node.root, of: nil, from: 0, position: 0, end: graph.count))
     }
 
     /// All root records, each on a line.
     mutating func beginLines() { stack.append(.lines(position: 0)) }
 
     /// One record.
-    mutating func begin(row: Int, of node: Int) throws(PostgresError) { try open(row: row, of: nodes[node]) }
+    mutating func begin(row: Int, of node: Node.ID) throws(PostgresError) {
+        try open(row: row, of: nodes[node.index])
+    }
 
     /// What a relation leads to from one row.
-    mutating func begin(valueOf node: Int, ofParentRow parent: Int) throws(PostgresError) {
+    mutating func begin(valueOf node: Node.ID, ofParentRow parent: Int) throws(PostgresError) {
         try write(valueOf: node, ofParentRow: parent)
     }
 
@@ -94,7 +97,7 @@ struct GraphWriter: ~Copyable {
         while buffer.count < full, buffer.failure == nil, let frame = stack.popLast() {
             switch frame {
             case .list(let node, let adjacency, let start, let position, let end):
-                try write(list: nodes[node], node, adjacency, from: start, position, end, until: full)
+                try write(list: nodes[node.index], node, adjacency, from: start, position, end, until: full)
             case .lines(let position):
                 guard position < graph.count else { continue }
                 stack.append(.lines(position: position + 1))
@@ -108,7 +111,7 @@ struct GraphWriter: ~Copyable {
                 if hasMembers { buffer.append(UInt8(ascii: ",")) }
                 stack.append(.record(node, row: row, child: child + 1, hasMembers: true))
                 let id = node.children[child]
-                buffer.append(nodes[id].key)
+                buffer.append(nodes[id.index].key)
                 try write(valueOf: id, ofParentRow: row)
             case .end(let text): buffer.append(text)
             case .endPage: writeEndOfPage()
@@ -145,7 +148,7 @@ struct GraphWriter: ~Copyable {
     }
 
     private mutating func write(
-        list node: GraphLayout.NodeLayout, _ id: Int, _ adjacency: Adjacency?, from start: Int, _ first: Int,
+        list node: GraphLayout.NodeLayout, _ id: Node.ID, _ adjacency: Adjacency?, from start: Int, _ first: Int,
         _ end: Int,
         until full: Int
     ) throws(PostgresError) {
@@ -166,7 +169,7 @@ struct GraphWriter: ~Copyable {
 
     /// Writes a record's own part; what it includes is left on the stack.
     private mutating func open(row: Int, of node: GraphLayout.NodeLayout) throws(PostgresError) {
-        guard let fetch = node.fetch, let rows = graph.rowSets[fetch] else { return buffer.append("null") }
+        guard let fetch = node.fetch, let rows = graph.rowSets[fetch.index] else { return buffer.append("null") }
         records &+= 1
         // After so many records, or so many bytes: a few records may be large.
         if records & 0xFFF == 0 || buffer.count &- looked > 1 << 20 || buffer.count < looked {
@@ -230,8 +233,8 @@ struct GraphWriter: ~Copyable {
     }
 
     /// Writes what a relation leads to from one row, without the relation's name.
-    private mutating func write(valueOf id: Int, ofParentRow parent: Int) throws(PostgresError) {
-        let node = nodes[id]
+    private mutating func write(valueOf id: Node.ID, ofParentRow parent: Int) throws(PostgresError) {
+        let node = nodes[id.index]
         if let graft = graph.grafts[id] { return try write(graft, ofParentRow: parent, isToMany: node.isToMany) }
         if let summary = node.summary { return try write(summary, of: id, node, ofParentRow: parent) }
         if !node.variants.isEmpty { return try write(variants: node.variants, ofParentRow: parent) }
@@ -253,9 +256,9 @@ struct GraphWriter: ~Copyable {
     }
 
     private mutating func writeRecords(
-        of id: Int, _ node: GraphLayout.NodeLayout, ofParentRow parent: Int
+        of id: Node.ID, _ node: GraphLayout.NodeLayout, ofParentRow parent: Int
     ) throws(PostgresError) {
-        guard let adjacency = graph.adjacencies[id] else { return buffer.append(node.isToMany ? "[]" : "null") }
+        guard let adjacency = graph.adjacencies[id.index] else { return buffer.append(node.isToMany ? "[]" : "null") }
         let range = adjacency.range(ofParentRow: parent)
         guard node.isToMany else {
             guard !range.isEmpty else { return buffer.append("null") }
@@ -268,22 +271,22 @@ struct GraphWriter: ~Copyable {
     }
 
     /// A parent names one type at most, so one variant at most has a row for it.
-    private mutating func write(variants: [Int], ofParentRow parent: Int) throws(PostgresError) {
+    private mutating func write(variants: [Node.ID], ofParentRow parent: Int) throws(PostgresError) {
         for id in variants {
-            guard let adjacency = graph.adjacencies[id] else { continue }
+            guard let adjacency = graph.adjacencies[id.index] else { continue }
             let range = adjacency.range(ofParentRow: parent)
-            if !range.isEmpty { return try open(row: adjacency.childRow(at: range.lowerBound), of: nodes[id]) }
+            if !range.isEmpty { return try open(row: adjacency.childRow(at: range.lowerBound), of: nodes[id.index]) }
         }
         buffer.append("null")
     }
 
     /// `{"count": 2, "sum": {"total": 3.5}, "rows": […]}`; a parent without records has count 0 and nulls.
     private mutating func write(
-        _ summary: GraphLayout.SummaryLayout, of id: Int, _ node: GraphLayout.NodeLayout, ofParentRow parent: Int
+        _ summary: GraphLayout.SummaryLayout, of id: Node.ID, _ node: GraphLayout.NodeLayout, ofParentRow parent: Int
     ) throws(PostgresError) {
-        let rows = graph.rowSets[summary.fetch]
-        let range = graph.summaries[id]?.range(ofParentRow: parent) ?? 0..<0
-        let row = range.isEmpty ? nil : graph.summaries[id]?.childRow(at: range.lowerBound)
+        let rows = graph.rowSets[summary.fetch.index]
+        let range = graph.summaries[id.index]?.range(ofParentRow: parent) ?? 0..<0
+        let row = range.isEmpty ? nil : graph.summaries[id.index]?.childRow(at: range.lowerBound)
         buffer.append(UInt8(ascii: "{"))
         let start = buffer.count
         if let column = summary.count {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Libpq
+import RelationPlanner
 
 /// A graph's JSON in pieces, each written when it is pulled: for answers that are not to be held as one array, and for consumers
 /// that push back.
@@ -21,7 +22,7 @@ public struct JSONPieces: AsyncSequence, Sendable {
     /// What is written.
     enum Form: Sendable {
         case array, lines
-        case related(node: Int)
+        case related(node: Node.ID)
     }
 
     let graph: Graph

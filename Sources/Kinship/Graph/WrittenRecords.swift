@@ -19,12 +19,12 @@ struct WrittenRecords {
         guard graph.limits.records != nil else { return }
         var counting = WrittenRecords(graph.limits)
         let times = [Int](repeating: 1, count: graph.count)
-        try counting.add(graph.count, at: 0, in: graph)
-        try counting.addChildren(of: 0, written: times, in: graph)
+        try counting.add(graph.count, at: Node.root, in: graph)
+        try counting.addChildren(of: Node.root, written: times, in: graph)
     }
 
     /// Refuses what a relation leads to from the first row.
-    static func check(_ graph: Graph, valueOf node: Int) throws(PostgresError) {
+    static func check(_ graph: Graph, valueOf node: Node.ID) throws(PostgresError) {
         guard graph.limits.records != nil, graph.count > 0 else { return }
         var counting = WrittenRecords(graph.limits)
         var times = [Int](repeating: 0, count: graph.count)
@@ -32,19 +32,19 @@ struct WrittenRecords {
         try counting.add(valueOf: node, written: times, in: graph)
     }
 
-    private mutating func add(_ more: Int, at node: Int, in graph: Graph) throws(PostgresError) {
+    private mutating func add(_ more: Int, at node: Node.ID, in graph: Graph) throws(PostgresError) {
         let (sum, overflows) = count.addingReportingOverflow(more)
         count = overflows ? .max : sum
         if let most = limits.records, count > most { throw limits.tooManyRecords(at: graph.plan.path(of: node)) }
     }
 
-    private mutating func addChildren(of node: Int, written times: [Int], in graph: Graph) throws(PostgresError) {
-        for child in graph.layout.nodes[node].children { try add(valueOf: child, written: times, in: graph) }
+    private mutating func addChildren(of node: Node.ID, written times: [Int], in graph: Graph) throws(PostgresError) {
+        for child in graph.layout.nodes[node.index].children { try add(valueOf: child, written: times, in: graph) }
     }
 
     /// - Parameter times: how often each row of the parent is written.
-    private mutating func add(valueOf id: Int, written times: [Int], in graph: Graph) throws(PostgresError) {
-        let node = graph.layout.nodes[id]
+    private mutating func add(valueOf id: Node.ID, written times: [Int], in graph: Graph) throws(PostgresError) {
+        let node = graph.layout.nodes[id.index]
         if let graft = graph.grafts[id] { return try add(graft, written: times) }
         if let summary = node.summary, !summary.rows { return }
         if !node.variants.isEmpty {
@@ -66,9 +66,9 @@ struct WrittenRecords {
         }
     }
 
-    private mutating func add(recordsOf id: Int, written times: [Int], in graph: Graph) throws(PostgresError) {
-        guard let adjacency = graph.adjacencies[id] else { return }
-        let node = graph.layout.nodes[id]
+    private mutating func add(recordsOf id: Node.ID, written times: [Int], in graph: Graph) throws(PostgresError) {
+        guard let adjacency = graph.adjacencies[id.index] else { return }
+        let node = graph.layout.nodes[id.index]
         let hasChildren = !node.children.isEmpty
         var own = [Int](repeating: 0, count: hasChildren ? graph.rows(of: graph.plan.nodes[id])?.count ?? 0 : 0)
         for row in times.indices {
@@ -88,7 +88,7 @@ struct WrittenRecords {
 
 extension Plan {
     /// The relations that lead from the root to a node: `orders.items`; nil for the root.
-    fileprivate func path(of node: Int) -> String? {
+    fileprivate func path(of node: Node.ID) -> String? {
         var names: [String] = []
         var node = nodes[node]
         while let parent = node.parent {

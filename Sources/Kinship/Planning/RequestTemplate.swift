@@ -33,9 +33,9 @@ final class RequestTemplate: Sendable {
             guard !literal.property.isEmpty else {
                 return Literal(value: literal.value, property: nil, isSimple: true)
             }
-            let property = model.properties.firstIndex { $0.name == literal.property }
-            let isSimple = property.map { Self.isSimple(model.properties[$0], model, plan.schema) } ?? false
-            return Literal(value: literal.value, property: property, isSimple: isSimple)
+            let property = model.property(literal.property)
+            let isSimple = property.map { Self.isSimple($0, model, plan.schema) } ?? false
+            return Literal(value: literal.value, property: property?.id, isSimple: isSimple)
         }
     }
 

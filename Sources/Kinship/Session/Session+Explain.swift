@@ -40,8 +40,8 @@ extension Session {
             var notes = PlanNotes()
             notes.values = values.map(\.shown)
             notes.advice =
-                planning.planner.catalog.map {
-                    IndexAdvisor(schema: planning.schema, catalog: $0).advice(for: resolved, of: target.id)
+                try planning.planner.catalog.map {
+                    try IndexAdvisor(schema: planning.schema, catalog: $0).advice(for: resolved, of: target.id)
                 } ?? []
             var graph: Graph?
             var serverPlans: [Fetch.ID: ServerPlan] = [:]

@@ -160,7 +160,7 @@ extension Session {
         filter.include = [resolved]
         let (plan, values) = try planning.prepare(filter, for: source)
         let graph = try await context.run(plan, values, planning, as: operation)
-        guard graph.count > 0, let node = graph.plan.nodes.first(where: { $0.parent == 0 }) else {
+        guard graph.count > 0, let node = graph.plan.nodes.first(where: { $0.parent == Node.root }) else {
             throw PlannerError(
                 .modelNotFound, "There is no \(source.name) with the key \(text(of: id)).", model: source.name)
         }

@@ -57,14 +57,14 @@ struct DemoReport {
         title("The statements")
         let plan = graph.plan
         for (trip, wave) in plan.waves.enumerated() {
-            let sent = wave.filter { graph.statistics.fetches[$0].wasSent }
+            let sent = wave.filter { graph.statistics.fetches[$0.index].wasSent }
             guard let first = sent.first else { continue }
             let siblings = sent.count == 1 ? "1 statement" : "\(sent.count) statements together"
             line(
                 style("  round trip \(trip + 1)", .bold)
-                    + ": \(siblings), \(Self.milliseconds(graph.statistics.fetches[first].duration))")
+                    + ": \(siblings), \(Self.milliseconds(graph.statistics.fetches[first.index].duration))")
             for id in sent {
-                let statistics = graph.statistics.fetches[id]
+                let statistics = graph.statistics.fetches[id.index]
                 let keys = statistics.keys > 0 ? " for \(Self.count(statistics.keys, "key"))" : ""
                 line("    " + style(path(of: id, in: plan), .cyan) + ": \(Self.count(statistics.rows, "row"))\(keys)")
                 line("      " + style(plan.fetches[id].text, .dim))

@@ -3,10 +3,10 @@
 
 /// A model of a checked schema: its table, properties, key, relations and scopes, every name resolved.
 public struct Model: Sendable {
-    /// The model's position in ``Schema/models``.
-    public typealias ID = Int
+    /// Which model of a schema it is.
+    public typealias ID = Identifier<Model>
 
-    /// The position.
+    /// Which of ``Schema/models`` it is.
     public let id: ID
     /// The name.
     public internal(set) var name: String

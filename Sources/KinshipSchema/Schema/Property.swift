@@ -3,13 +3,13 @@
 
 /// A property of a model and the column it is kept in.
 public struct Property: Sendable, Hashable {
-    /// The property's position in ``Model/properties``.
-    public typealias ID = Int
+    /// Which property of a model it is.
+    public typealias ID = Identifier<Property>
 
     /// LoopBack's property types.
     public typealias Kind = PropertyKind
 
-    /// The position.
+    /// Which of ``Model/properties`` it is.
     public let id: ID
     /// The name in filters and results.
     public let name: String

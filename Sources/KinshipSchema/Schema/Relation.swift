@@ -3,13 +3,13 @@
 
 /// A relation of a checked schema, its models and keys resolved.
 public struct Relation: Sendable {
-    /// The relation's position in ``Model/relations``.
-    public typealias ID = Int
+    /// Which relation of a model it is.
+    public typealias ID = Identifier<Relation>
 
     /// The relation types.
     public typealias Kind = RelationKind
 
-    /// The position.
+    /// Which of ``Model/relations`` it is.
     public let id: ID
     /// The name in includes and conditions.
     public let name: String

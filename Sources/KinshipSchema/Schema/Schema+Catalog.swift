@@ -29,7 +29,7 @@ extension Schema {
         var mistakes: [DefinitionMistake] = []
         self.catalog = catalog
         if missingTables == .problem, let problem = noTables(in: catalog) { return [DefinitionMistake(error: problem)] }
-        for id in models.indices where models[id].isPersisted {
+        for id in models.map(\.id) where models[id].isPersisted {
             findLinkTable(id, catalog)
             let model = models[id]
             guard let table = catalog.table(model.tableSchema, model.table) else {

@@ -63,8 +63,8 @@ public struct Schema: Sendable {
     /// The model called `name`, nil when there is none.
     public func model(_ name: String) -> Model? { modelIDs[name].map { models[$0] } }
 
-    /// The model with an id of this schema.
-    public subscript(id: Model.ID) -> Model { models[id] }
+    /// The model with an id of this schema; one of another schema traps, see ``model(_:)-(Model.ID)``.
+    package subscript(id: Model.ID) -> Model { models[id] }
 
     /// The model a polymorphic belongsTo's row points to, by the type it holds; case doesn't matter (D18). nil for an
     /// unknown type, and for models that can't be such a target.
@@ -72,6 +72,6 @@ public struct Schema: Sendable {
         guard let targets = relation.polymorphic?.targets else { return nil }
         if let id = modelIDs[type] { return targets.contains(id) ? id : nil }
         let wanted = type.lowercased()
-        return targets.first { models[$0].name.lowercased() == wanted }
+        return targets.first { models.element($0)?.name.lowercased() == wanted }
     }
 }

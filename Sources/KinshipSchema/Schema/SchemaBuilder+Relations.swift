@@ -73,7 +73,7 @@ extension SchemaBuilder {
             guard sameCount(linkSource, sourceKey, source, definition, path),
                 sameCount(linkTarget, targetKey, source, definition, path)
             else { return nil }
-            through = Relation.Through(model: link, sourceKey: linkSource, targetKey: linkTarget)
+            through = Relation.Through(model: Model.ID(link), sourceKey: linkSource, targetKey: linkTarget)
         } else if !embeds {
             guard sameCount(sourceKey, targetKey, source, definition, path) else { return nil }
         }
@@ -96,7 +96,8 @@ extension SchemaBuilder {
             return nil
         }
         return Relation(
-            id: id, name: definition.name, kind: definition.kind, source: source, target: target,
+            id: Relation.ID(id), name: definition.name, kind: definition.kind, source: Model.ID(source),
+            target: Model.ID(target),
             sourceKey: embeds ? [] : sourceKey, targetKey: targetKey, through: through, polymorphic: polymorphic,
             embedded: embeds ? sourceKey.first : nil, includeDisabled: definition.includeDisabled,
             boxedDefinition: .box(definition))
@@ -110,18 +111,19 @@ extension SchemaBuilder {
             let discriminator = names.discriminator,
             let discriminatorKey = key([discriminator], of: source, source, definition, path + ".polymorphic")?.first
         else { return nil }
-        var targets: [Int] = []
-        var targetKeys: [Int] = []
+        var targets: [Model.ID] = []
+        var targetKeys: [Property.ID] = []
         for (index, draft) in drafts.enumerated() where draft.isPersisted && draft.alternateName == nil {
             let key =
                 definition.idName.flatMap { draft.positions[$0] }
                 ?? (draft.primaryKey.count == 1 ? draft.primaryKey[0] : nil)
             guard let key else { continue }
-            targets.append(index)
-            targetKeys.append(key)
+            targets.append(Model.ID(index))
+            targetKeys.append(Property.ID(key))
         }
         return Relation(
-            id: id, name: definition.name, kind: .belongsTo, source: source, target: nil, sourceKey: sourceKey,
+            id: Relation.ID(id), name: definition.name, kind: .belongsTo, source: Model.ID(source), target: nil,
+            sourceKey: sourceKey,
             targetKey: [], through: nil,
             polymorphic: Relation.Polymorphic(
                 discriminator: discriminatorKey, typeName: nil, targets: targets, targetKeys: targetKeys),
@@ -176,7 +178,7 @@ extension SchemaBuilder {
                     property: name, relation: definition.name)
                 return nil
             }
-            key.append(position)
+            key.append(Property.ID(position))
         }
         return key
     }

@@ -290,7 +290,7 @@ package struct SchemaBuilder {
             let kind = kind(of: KeyPlace(model: index, property: position))
             let isKey = draft.primaryKey.contains(position)
             return Property(
-                id: position, name: property.definition.name, kind: kind,
+                id: Property.ID(position), name: property.definition.name, kind: kind,
                 column: property.definition.columnName,
                 columnType: type.type, isTypeAssumed: type.isAssumed,
                 isNullable: property.definition.isNullable ?? !(isKey || property.definition.isRequired),
@@ -305,12 +305,13 @@ package struct SchemaBuilder {
             relations[index].isProtected = protected.contains(relations[index].name)
         }
         return Model(
-            id: index, name: definition.name, plural: definition.plural ?? Inflection.plural(definition.name),
+            id: Model.ID(index), name: definition.name, plural: definition.plural ?? Inflection.plural(definition.name),
             tableSchema: definition.schemaName, table: definition.tableName,
-            isPersisted: draft.isPersisted, properties: properties, primaryKey: draft.primaryKey,
+            isPersisted: draft.isPersisted, properties: properties,
+            primaryKey: draft.primaryKey.map { Property.ID($0) },
             relations: relations, strictness: definition.strict ?? .allow,
             boxedDefinition: .box(definition), hiddenNames: hidden, protectedNames: protected,
-            propertyIDs: draft.positions,
+            propertyIDs: draft.positions.mapValues { Property.ID($0) },
             relationIDs: Dictionary(relations.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first }),
             alternateName: draft.alternateName)
     }

@@ -4,7 +4,7 @@
 /// An index that a request would be answered faster with.
 ///
 /// ```swift
-/// for advice in IndexAdvisor(schema: schema, catalog: catalog).advice(for: filter, of: customer.id) {
+/// for advice in try IndexAdvisor(schema: schema, catalog: catalog).advice(for: filter, of: customer.id) {
 ///     print(advice.reason, advice.createStatement)
 /// }
 /// ```

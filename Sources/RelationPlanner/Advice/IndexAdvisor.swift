@@ -7,7 +7,7 @@
 /// ```swift
 /// let advisor = IndexAdvisor(schema: schema, catalog: catalog)
 /// let filter = try schema.filter(#"{"include": {"relation": "orders", "scope": {"order": "total DESC", "limit": 3}}}"#, for: "Customer")
-/// for advice in advisor.advice(for: try schema.resolved(filter, for: customer.id), of: customer.id) {
+/// for advice in try advisor.advice(for: try schema.resolved(filter, for: customer.id), of: customer.id) {
 ///     print(advice.createStatement)
 ///     // CREATE INDEX CONCURRENTLY ON "public"."orders" ("customer_id", "total" DESC, "id")
 /// }
@@ -35,8 +35,9 @@ public struct IndexAdvisor: Sendable {
     /// - Parameters:
     ///   - filter: the filter with the scopes merged, see ``ScopedSchema/resolved(_:for:unscoped:)``; its shape does as well.
     ///   - model: the model asked for.
-    public func advice(for filter: Filter, of model: Model.ID) -> [IndexAdvice] {
-        var found = advice(forRoot: filter, of: model).map { [$0] } ?? []
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` and `INVALID_FILTER` for a model and a filter of another schema.
+    public func advice(for filter: Filter, of model: Model.ID) throws(PlannerError) -> [IndexAdvice] {
+        var found = try advice(forRoot: filter, of: model).map { [$0] } ?? []
         // Includes in the order of the filter, each before those below it.
         var pending = filter.include.reversed().map { (include: $0, model: model, path: [String]()) }
         while let (include, model, above) = pending.popLast() {
@@ -61,8 +62,11 @@ public struct IndexAdvisor: Sendable {
     ///
     /// Columns that the condition compares with one value come first in it. Where the condition can find its rows by an
     /// index in another way, an index for the order may be worse than what there is, and nothing is said.
-    public func advice(forRoot filter: Filter, of model: Model.ID) -> IndexAdvice? {
-        let model = schema[model]
+    ///
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` and `INVALID_FILTER` for a model and a filter of another schema.
+    public func advice(forRoot filter: Filter, of model: Model.ID) throws(PlannerError) -> IndexAdvice? {
+        let model = try schema.model(model)
+        try FilterFit(schema: schema).check(filter, model)
         guard filter.limit.isSet, !filter.distinct, let table = self.table(of: model),
             let asked = OrderTerm.columns(asked: filter.order, of: model),
             let completed = indexColumns(completing: filter.order, of: model),

@@ -7,7 +7,7 @@ extension Plan {
     ///
     /// ```swift
     /// let plan = try planner.plan(shape, for: customer.id)
-    /// print(plan.explained(in: schema).text())
+    /// print(try plan.explained(in: schema).text())
     /// // 2 statements in 2 round trips [byLevel]
     /// // └─ Customer [root]
     /// //    │ Customer: the root's own condition
@@ -29,7 +29,18 @@ extension Plan {
     ///   - schema: the schema the plan was made for.
     ///   - reason: why this strategy, in a sentence.
     ///   - advice: indexes that are missing; each is a warning at the relation that lacks it.
-    public func explained(in schema: Schema, because reason: String? = nil, advice: [IndexAdvice] = []) -> ExplainTree {
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` and `UNKNOWN_PROPERTY` for a schema that lacks what the plan is about.
+    public func explained(
+        in schema: Schema, because reason: String? = nil, advice: [IndexAdvice] = []
+    ) throws(PlannerError) -> ExplainTree {
+        for node in nodes { _ = try schema.model(node.model) }
+        for fetch in fetches {
+            _ = try schema.model(fetch.model)
+            for column in fetch.columns {
+                let model = try schema.model(column.model)
+                if let property = column.property { _ = try model.property(property) }
+            }
+        }
         var notes = PlanNotes()
         notes.reason = reason
         notes.advice = advice

@@ -33,7 +33,7 @@ extension PlanExplainer {
                     ])))
         }
         tree.facts += [
-            .init("fetch", .number(String(fetch.id))), .init("rowsFrom", .string(schema[fetch.model].name)),
+            .init("fetch", .number(String(fetch.id.index))), .init("rowsFrom", .string(schema[fetch.model].name)),
             .init("access", .string(fetch.access.rawValue)), .init("reason", .string(fetch.reason)),
             .init("passing", .string(fetch.passing.rawValue)), .init("roundTrip", .number(String(fetch.wave + 1))),
             .init("statement", .string(fetch.text)), .init("parameters", .array(parameters)),
@@ -53,7 +53,7 @@ extension PlanExplainer {
         tree.lines.append(
             .text("\(schema[fetch.model].name): \(fetch.reason); read when these rows have come, no statement"))
         tree.facts += [
-            .init("fetch", .number(String(fetch.id))), .init("rowsFrom", .string(schema[fetch.model].name)),
+            .init("fetch", .number(String(fetch.id.index))), .init("rowsFrom", .string(schema[fetch.model].name)),
             .init("access", .string(fetch.access.rawValue)), .init("reason", .string(fetch.reason)),
         ]
         if let note = notes.fetches[fetch.id] {

@@ -64,7 +64,7 @@ struct PlanExplainer {
         // Parents come before their children, so from the end children are there when their parents need them.
         var made: [[ExplainTree]] = Array(repeating: [], count: plan.nodes.count)
         for node in plan.nodes.reversed() {
-            made[node.id] = trees(of: node, below: (node.variants + node.children).flatMap { made[$0] })
+            made[node.id.index] = trees(of: node, below: (node.variants + node.children).flatMap { made[$0.index] })
         }
         let statements = plan.fetches.count { $0.local == nil }
         var head = ExplainTree(
@@ -169,7 +169,7 @@ struct PlanExplainer {
                     .text("\(model): comes with each row of \(parent), joined in; no statement of its own"))
             }
             tree.edgeLabel = "in the same row"
-            tree.facts.append(.init("rowsOf", .number(String(id))))
+            tree.facts.append(.init("rowsOf", .number(String(id.index))))
         } else if owners[id] == node.id {
             let keys = Self.links(of: node) ?? node.link?.keys ?? (fetch.local == nil ? nil : fetch.keys.first)
             tree.edgeLabel = edge(for: fetch, keys)
@@ -179,7 +179,7 @@ struct PlanExplainer {
             tree.edgeLabel = node.link?.keys.map { "by \(name(of: $0))" }
             tree.lines.append(
                 .text("\(model): rows of \(place(of: owner)) that came before; no statement"))
-            tree.facts.append(.init("rowsOf", .number(String(id))))
+            tree.facts.append(.init("rowsOf", .number(String(id.index))))
         } else {
             tree.edgeLabel = node.link?.keys.map { "keys of \(name(of: $0))" }
             shareStatement(id, of: node, in: &tree)
@@ -208,7 +208,7 @@ struct PlanExplainer {
                 isUnited
                     ? "\(schema[node.model].name): asked for together with \(owner), all keys at once; no statement of its own"
                     : "\(schema[node.model].name): the same rows as \(owner); no statement of its own"))
-        tree.facts.append(.init("rowsOf", .number(String(id))))
+        tree.facts.append(.init("rowsOf", .number(String(id.index))))
     }
 
     /// The links above their targets, nil when they aren't fetched apart.

@@ -60,9 +60,7 @@ struct FieldsReader: ContextReader {
             if wanted.isEmpty || place < wanted.count { chosen.insert(id) }
         }
         // Hidden properties are left out, whoever asks for them (K5).
-        let visible = model.properties.indices.filter {
-            !model.properties[$0].isHidden && !(isNested && model.properties[$0].isProtected)
-        }
-        return visible.filter { chosen.contains($0) != wanted.isEmpty }
+        let visible = model.properties.filter { !$0.isHidden && !(isNested && $0.isProtected) }
+        return visible.map(\.id).filter { chosen.contains($0) != wanted.isEmpty }
     }
 }

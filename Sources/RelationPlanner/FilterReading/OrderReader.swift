@@ -148,7 +148,7 @@ struct OrderReader: ContextReader {
         _ steps: [OrderTerm.Step], _ text: String, _ relation: Relation, _ target: Model, _ owner: Model
     ) throws(PlannerError) -> OrderTerm {
         if text == "count" || text == "count()" {
-            var term = OrderTerm(Condition.Operand(0))
+            var term = OrderTerm(Condition.Operand(Property.ID(0)))
             term.related = OrderTerm.Related(steps, aggregate: .count)
             return term
         }

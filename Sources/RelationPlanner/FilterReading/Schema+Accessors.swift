@@ -17,7 +17,7 @@ extension Schema {
         _ name: String, filter: JSONValue?, of model: Model.ID, limits: FilterLimits = .standard,
         cursors: CursorSeal = .unsigned
     ) throws(PlannerError) -> Include {
-        let model = models[model]
+        let model = try self.model(model)
         guard let relation = model.relation(name) else {
             throw PlannerError(
                 .unknownRelation,

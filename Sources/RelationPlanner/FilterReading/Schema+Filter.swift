@@ -13,12 +13,12 @@ extension Schema {
     ///
     /// - Parameter cursors: what opaque cursors in it are sealed with.
     /// - Throws: ``PlannerError`` with a code (`UNKNOWN_PROPERTY`, `INVALID_VALUE` …), the status 400 and the place in
-    ///   the filter (`include[0].scope.limit`).
+    ///   the filter (`include[0].scope.limit`); `UNKNOWN_MODEL` for a model of another schema.
     public func filter(
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard, cursors: CursorSeal = .unsigned
     ) throws(PlannerError) -> Filter {
         let context = ReadingContext(self, limits: limits, seal: cursors)
-        return try FilterReader(context: context).filter(json, models[model], .root)
+        return try FilterReader(context: context).filter(json, try self.model(model), .root)
     }
 
     /// The same of JSON text.
@@ -42,7 +42,7 @@ extension Schema {
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> Condition {
         let context = ReadingContext(self, limits: limits, path: ["where"])
-        return try ConditionReader(context: context).condition(json, models[model])
+        return try ConditionReader(context: context).condition(json, try self.model(model))
     }
 
     /// Checks an include alone, as it is loaded onto records that are there already.
@@ -52,24 +52,25 @@ extension Schema {
         _ json: JSONValue, for model: Model.ID, limits: FilterLimits = .standard
     ) throws(PlannerError) -> [Include] {
         let context = ReadingContext(self, limits: limits, path: ["include"])
-        return try IncludeReader(context: context).includes(json, models[model])
+        return try IncludeReader(context: context).includes(json, try self.model(model))
     }
 
     /// Checks one value of a property, as for a key in a path.
     ///
-    /// - Throws: ``PlannerError`` `INVALID_VALUE` when it doesn't fit the property's column, and for null, which is nobody's key.
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` when it doesn't fit the property's column, and for null, which is nobody's key;
+    ///   `UNKNOWN_MODEL` and `UNKNOWN_PROPERTY` for ids of another schema.
     public func value(
         _ json: JSONValue, of property: Property.ID, in model: Model.ID
     ) throws(PlannerError) -> BoundValue {
         let context = ReadingContext(self, limits: .standard)
+        let model = try self.model(model)
+        let property = try model.property(property)
         guard json != .null else {
-            let (model, property) = (models[model], models[model].properties[property])
             throw context.error(
                 .invalidValue, "A key can't be null; give a value of \(model.name).\(property.name).", model: model,
                 property: property.name)
         }
-        return try ValueBinder(context: context).bind(
-            json, models[model].properties[property], models[model], "eq")
+        return try ValueBinder(context: context).bind(json, property, model, "eq")
     }
 
     /// The id of the model called `name`.

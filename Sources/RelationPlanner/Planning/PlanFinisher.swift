@@ -12,19 +12,19 @@ struct PlanFinisher {
 
     init(_ tree: StepTree) {
         self.tree = tree
-        var fetches = Array(repeating: 0, count: tree.steps.count)
-        for (position, id) in tree.order.enumerated() { fetches[id] = position }
+        var fetches = Array(repeating: Fetch.root, count: tree.steps.count)
+        for (position, id) in tree.order.enumerated() { fetches[id.index] = Fetch.ID(position) }
         self.fetches = fetches
         steps = tree.order.map { tree.steps[$0] }
         for position in steps.indices { addNumbers(to: position) }
         for position in steps.indices {
             for input in steps[position].inputs.indices {
-                steps[position].inputs[input].step = fetches[steps[position].inputs[input].step]
+                steps[position].inputs[input].step = fetches[steps[position].inputs[input].step.index]
             }
         }
         for taker in steps.indices where steps[taker].passing == .handedOver {
             guard let giver = steps[taker].inputs.first?.step else { continue }
-            steps[giver].handOvers.append(handOver(from: steps[giver], to: taker))
+            steps[giver].handOvers.append(handOver(from: steps[giver], to: Fetch.ID(taker)))
         }
     }
 
@@ -32,12 +32,12 @@ struct PlanFinisher {
     func plan() throws(PlannerError) -> Plan {
         var finished: [Fetch] = []
         finished.reserveCapacity(steps.count)
-        for position in steps.indices { finished.append(try fetch(position)) }
+        for position in steps.indices { finished.append(try fetch(Fetch.ID(position))) }
         var nodes: [Node] = []
         nodes.reserveCapacity(tree.nodes.count)
-        for id in tree.nodes.indices { nodes.append(node(id)) }
+        for id in tree.nodeIDs { nodes.append(node(id)) }
         return Plan(
-            tree.options.strategy, fetches: finished, nodes: nodes, total: tree.total.map { fetches[$0] },
+            tree.options.strategy, fetches: finished, nodes: nodes, total: tree.total.map { fetches[$0.index] },
             paging: paging())
     }
 
@@ -123,7 +123,7 @@ struct PlanFinisher {
         return KeySource(fetch: step, columns: positions(flow.columns, in: step), form: form)
     }
 
-    private func source(_ flow: KeyFlow) -> KeySource { source(flow, step: fetches[flow.step]) }
+    private func source(_ flow: KeyFlow) -> KeySource { source(flow, step: fetches[flow.step.index]) }
 
     private func shown(_ shown: [StepNode.Shown], in fetch: Fetch.ID) -> [Node.Shown] {
         shown.map { Node.Shown(column: position($0.column, in: fetch), property: $0.property) }
@@ -134,7 +134,7 @@ struct PlanFinisher {
         let (filter, model) = (tree.filter, steps[0].model)
         let order = schema.completedOrder(filter.order, for: model)
         return Paging(
-            columns: positions(columns, in: 0), order: schema.text(of: order, of: schema[model]),
+            columns: positions(columns, in: Fetch.root), order: schema.text(of: order, of: schema[model]),
             side: filter.cursor?.side, limit: filter.limit?.parameter, skips: filter.skip.isSet)
     }
 
@@ -142,7 +142,7 @@ struct PlanFinisher {
 
     private func node(_ id: Node.ID) -> Node {
         let node = tree.nodes[id]
-        let fetch = node.step.map { fetches[$0] }
+        let fetch = node.step.map { fetches[$0.index] }
         var finished = Node(
             id: id, parent: node.parent, name: node.name, model: node.model, fetch: fetch, isToMany: node.isToMany)
         finished.variants = node.variants
@@ -166,12 +166,12 @@ struct PlanFinisher {
         case .known(let keys, let child): .key(source(keys), child: positions(child, in: fetch))
         case .twoHop(let keys, let links, let targets, let child):
             .twoHop(
-                source(keys), source: positions(links, in: fetches[targets.step]), targets: source(targets),
+                source(keys), source: positions(links, in: fetches[targets.step.index]), targets: source(targets),
                 child: positions(child, in: fetch))
         case .row(let column): .row(column: column)
         case .list(let targets, let child, let isStored, let limits):
             .list(
-                fetches[targets.step], targets: self.link(targets, child, in: fetch), isStored: isStored,
+                fetches[targets.step.index], targets: self.link(targets, child, in: fetch), isStored: isStored,
                 limits: limits)
         case .joined(let presence): .joined(presence: positions(presence, in: fetch))
         }
@@ -193,7 +193,7 @@ struct PlanFinisher {
     }
 
     private func summary(_ summary: StepNode.Summary) -> Node.Summary {
-        let fetch = fetches[summary.step]
+        let fetch = fetches[summary.step.index]
         let step = steps[fetch]
         var keyCount = summary.keyCount
         var link = NodeLink.row(column: 0)

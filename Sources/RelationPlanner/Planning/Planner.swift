@@ -36,7 +36,8 @@ public struct Planner: Sendable {
     ///   - isRootGiven: whether the root's rows are fetched apart from the rest: only what is found in them is asked for then.
     ///   - isInParts: whether they are, part by part, each of which is shown before the next one is asked for: no keys are
     ///     handed over on the server then.
-    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation that cannot be loaded in the asked form.
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation that cannot be loaded in the asked form;
+    ///   `UNKNOWN_MODEL` and `INVALID_FILTER` for a model and a filter of another schema.
     public func plan(
         _ shape: Filter, for model: Model.ID, strategy: Strategy = .byLevel, isRootGiven: Bool = false,
         isInParts: Bool = false
@@ -44,7 +45,9 @@ public struct Planner: Sendable {
         let options = PlanOptions(
             strategy: isDistributed || isInParts ? .byLevel : strategy, isRootGiven: isRootGiven || isInParts,
             isInParts: isInParts, isDistributed: isDistributed)
-        var tree = try StepTree.reading(shape, of: schema[model], in: schema, options)
+        let model = try schema.model(model)
+        try FilterFit(schema: schema).check(shape, model)
+        var tree = try StepTree.reading(shape, of: model, in: schema, options)
         for pass in Self.passes { pass.run(on: &tree) }
         return try PlanFinisher(tree).plan()
     }

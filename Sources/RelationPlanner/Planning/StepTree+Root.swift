@@ -20,7 +20,7 @@ extension StepTree {
         let visible = ColumnList.visible(filter.fields, of: model)
         var read = Read(RowSource(model.id), filter)
         read.uses =
-            [ColumnUse(.shown, visible.columns())] + RelationKinds.uses(of: filter.include, by: 0, of: model)
+            [ColumnUse(.shown, visible.columns())] + RelationKinds.uses(of: filter.include, by: Node.root, of: model)
         if filter.pageCursors {
             let columns = pagingColumns(of: model)
             paging = columns

@@ -9,26 +9,26 @@ final class DefaultScopes {
     private var proven: Set<Model.ID> = []
 
     /// To-one relations whose records are being put in order, by source and position.
-    private var ordering: Set<[Int]> = []
+    private var ordering: Set<RelationPlace> = []
 
     init(_ schema: ScopedSchema) { self.schema = schema }
 
     /// Whether the order of a relation's scope is not being looked at already: one that leads back to it has no end.
-    func beginOrder(of relation: Relation) -> Bool { ordering.insert([relation.source, relation.id]).inserted }
+    func beginOrder(of relation: Relation) -> Bool { ordering.insert(RelationPlace(relation)).inserted }
 
     /// The order of a relation's scope has been looked at.
-    func endOrder(of relation: Relation) { ordering.remove([relation.source, relation.id]) }
+    func endOrder(of relation: Relation) { ordering.remove(RelationPlace(relation)) }
 
     /// The default scope of a model, nil when there is none.
     func scope(of model: Model) throws(PlannerError) -> Filter? {
-        let scopes = schema.scopes[model.id]
+        let scopes = schema.scopes[model.id.index]
         guard scopes.defaultFunction != nil else { return scopes.byDefault }
         if proven.insert(model.id).inserted { try prove(model) }
         return try result(model)
     }
 
     private func result(_ model: Model) throws(PlannerError) -> Filter? {
-        let scopes = schema.scopes[model.id]
+        let scopes = schema.scopes[model.id.index]
         guard let function = scopes.defaultFunction else { return scopes.byDefault }
         if let known = results[model.id] { return known }
         let result = try schema.checked(try function(()), ["scope"], at: model, .root, of: model)
@@ -40,7 +40,7 @@ final class DefaultScopes {
     private func prove(_ model: Model) throws(PlannerError) {
         guard let scope = try result(model) else { return }
         for isInclude in [true, false] {
-            var visited: Set<[Int]> = []
+            var visited: Set<RelationPlace> = []
             var seen: Set<Model.ID> = []
             var pending = schema.expansion(of: scope, at: model, isInclude, &visited).models
             while let next = pending.popLast() {

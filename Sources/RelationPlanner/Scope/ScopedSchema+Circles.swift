@@ -5,7 +5,7 @@ extension ScopedSchema {
     /// Scopes that come back to themselves: expanding them would never end.
     func circles() -> [PlannerError] {
         var problems: [PlannerError] = []
-        for model in schema.models where scopes[model.id].byDefault != nil {
+        for model in schema.models where scopes[model.id.index].byDefault != nil {
             for isInclude in [true, false] {
                 var seen: Set<Model.ID> = []
                 var pending = modelsExpanded(by: model, isInclude)
@@ -25,7 +25,7 @@ extension ScopedSchema {
         }
         for model in schema.models {
             for relation in model.relations {
-                let scopes = scopes(of: relation)
+                let scopes = written(relation)
                 var isCircle = false
                 if let scope = scopes.targets, let target = relation.target {
                     isCircle = [true, false].contains { comesBack(scope, target, to: relation, isInclude: $0) }
@@ -52,26 +52,26 @@ extension ScopedSchema {
 
     /// The models whose default scopes apply when that of a model is expanded.
     private func modelsExpanded(by model: Model, _ isInclude: Bool) -> [Model.ID] {
-        guard let scope = scopes[model.id].byDefault else { return [] }
-        var visited: Set<[Int]> = []
+        guard let scope = scopes[model.id.index].byDefault else { return [] }
+        var visited: Set<RelationPlace> = []
         return expansion(of: scope, at: model, isInclude, &visited).models
     }
 
     private func comesBack(
         _ scope: Filter, _ start: Model.ID, to relation: Relation, isInclude: Bool
     ) -> Bool {
-        var visited: Set<[Int]> = []
+        var visited: Set<RelationPlace> = []
         let found = expansion(of: scope, at: schema.models[start], isInclude, &visited)
-        if found.relations.contains([relation.source, relation.id]) { return true }
+        if found.relations.contains(RelationPlace(relation)) { return true }
         // By way of the default scopes that apply on the way.
         var seen: Set<Model.ID> = []
         var pending = found.models + [start]
         while let next = pending.popLast() {
-            guard seen.insert(next).inserted, let scope = scopes[next].byDefault else { continue }
+            guard seen.insert(next).inserted, let scope = scopes[next.index].byDefault else { continue }
             let more = expansion(of: scope, at: schema.models[next], isInclude, &visited)
-            if more.relations.contains([relation.source, relation.id]) { return true }
+            if more.relations.contains(RelationPlace(relation)) { return true }
             pending += more.models
         }
-        return visited.contains([relation.source, relation.id])
+        return false
     }
 }

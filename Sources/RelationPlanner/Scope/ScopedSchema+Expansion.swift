@@ -4,19 +4,19 @@
 extension ScopedSchema {
     /// The relations a filter goes through, those of the relations' scopes included, and the models they lead to.
     func expansion(
-        of filter: Filter, at model: Model, _ isInclude: Bool, _ visited: inout Set<[Int]>
-    ) -> (models: [Model.ID], relations: Set<[Int]>) {
+        of filter: Filter, at model: Model, _ isInclude: Bool, _ visited: inout Set<RelationPlace>
+    ) -> (models: [Model.ID], relations: Set<RelationPlace>) {
         var reached: [Model.ID] = []
-        var relations: Set<[Int]> = []
+        var relations: Set<RelationPlace> = []
         var pending: [(filter: Filter, model: Model.ID)] = [(filter, model.id)]
         while let (filter, owner) = pending.popLast() {
             let steps = isInclude ? includeSteps(filter, owner) : conditionSteps(filter.condition, owner)
             for (relation, below, target) in steps {
-                relations.insert([relation.source, relation.id])
+                relations.insert(RelationPlace(relation))
                 reached.append(target)
                 pending.append((below, target))
-                guard visited.insert([relation.source, relation.id, target]).inserted else { continue }
-                let scopes = scopes(of: relation)
+                guard visited.insert(RelationPlace(relation, to: target)).inserted else { continue }
+                let scopes = written(relation)
                 if target == relation.target, let scope = scopes.targets { pending.append((scope, target)) }
                 if isInclude, let own = scopes.types.first(where: { $0.model == target }) {
                     pending.append((own.scope, target))

@@ -4,9 +4,9 @@
 extension ScopedSchema {
     /// The default scope of a model as it is now: the one that was checked, or what the function gives.
     ///
-    /// - Throws: ``PlannerError`` `INVALID_SCOPE` when the function gives no filter, and what it throws.
+    /// - Throws: ``PlannerError`` `INVALID_SCOPE` when the function gives no filter, and what it throws; `UNKNOWN_MODEL`.
     public func defaultScope(of model: Model.ID) throws(PlannerError) -> Filter? {
-        try DefaultScopes(self).scope(of: schema.models[model])
+        try DefaultScopes(self).scope(of: try schema.model(model))
     }
 
     /// The scopes of a relation for a record: what the function of the relation gives stands in the place of its scope (D11).
@@ -17,9 +17,9 @@ extension ScopedSchema {
     /// ```
     ///
     /// - Throws: ``PlannerError`` `INVALID_SCOPE` when the function gives no filter for the target, or reads a property
-    ///   that the record doesn't have; and what it throws.
+    ///   that the record doesn't have; and what it throws; `UNKNOWN_MODEL` and `UNKNOWN_RELATION` for a relation of another schema.
     public func scopes(of relation: Relation, for parent: ParentRecord) throws(PlannerError) -> RelationScopes {
-        var scopes = self.scopes(of: relation)
+        var scopes = try self.scopes(of: relation)
         guard let function = relation.definition.scopeFunction else { return scopes }
         let owner = schema.models[relation.source]
         let path = ["relations", relation.name, "scope"]

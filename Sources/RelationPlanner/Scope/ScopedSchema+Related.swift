@@ -24,7 +24,7 @@ extension ScopedSchema {
         _ relation: Relation, _ target: Model, _ defaults: DefaultScopes
     ) throws(PlannerError) -> (condition: Condition, order: [OrderTerm]) {
         try refuseFunction(relation)
-        var scope = scoped(Filter(), by: relation)
+        var scope = scoped(Filter(), by: written(relation))
         if let own = try defaults.scope(of: target) { scope = scope.merging(scope: own) }
         let condition = try resolve(scope.condition, target, defaults)
         guard !relation.isToMany, !schema.isSingle(relation) else { return (condition, []) }
@@ -52,7 +52,7 @@ extension ScopedSchema {
     ) throws(PlannerError) -> Condition {
         guard let through = relation.through else { return .always }
         let model = schema.models[through.model]
-        let scope = (scopes(of: relation).links?.condition ?? .always).and(
+        let scope = (written(relation).links?.condition ?? .always).and(
             try defaults.scope(of: model)?.condition ?? .always)
         return try resolve(scope, model, defaults)
     }

@@ -14,11 +14,14 @@ extension ScopedSchema {
     ///
     /// - Parameter unscoped: leaves the default scope of the root's model out (D32); those of included models apply.
     /// - Throws: ``PlannerError`` when a cursor doesn't fit the order; `INVALID_SCOPE` and what a scope function throws;
-    ///   `UNSUPPORTED` for conditions and orders on relations whose scope is a function of the record.
+    ///   `UNSUPPORTED` for conditions and orders on relations whose scope is a function of the record; `UNKNOWN_MODEL` and
+    ///   `INVALID_FILTER` for a model and a filter of another schema.
     public func resolved(
         _ filter: Filter, for model: Model.ID, unscoped: Bool = false
     ) throws(PlannerError) -> Filter {
-        try resolve(filter, schema.models[model], unscoped: unscoped, isNested: false, DefaultScopes(self))
+        let model = try schema.model(model)
+        try FilterFit(schema: schema).check(filter, model)
+        return try resolve(filter, model, unscoped: unscoped, isNested: false, DefaultScopes(self))
     }
 
     /// A condition with the default scope of its model, as `count` and the like need it.
@@ -27,7 +30,7 @@ extension ScopedSchema {
     package func resolved(
         _ condition: Condition, for model: Model.ID, unscoped: Bool = false
     ) throws(PlannerError) -> Condition {
-        let model = schema.models[model]
+        let model = try schema.model(model)
         let defaults = DefaultScopes(self)
         let scope = unscoped ? nil : try defaults.scope(of: model)
         return try resolve(condition.and(scope?.condition ?? .always), model, defaults)
@@ -45,15 +48,21 @@ extension ScopedSchema {
     package func resolved(
         accessor include: Include, of model: Model.ID, for parent: ParentRecord? = nil, unscoped: Bool = false
     ) throws(PlannerError) -> Include {
-        let relation = schema.models[model].relations[include.relation]
+        let relation = try schema.model(model).relation(include.relation)
         let scopes = try parent.map { (parent) throws(PlannerError) in try self.scopes(of: relation, for: parent) }
         return try resolve(include, by: relation, scopes, unscoped: unscoped, DefaultScopes(self))
     }
 
     /// A filter as a relation's accessor asks the targets: the relation's scope is merged, the targets' default scope
     /// is left to ``resolved(_:for:unscoped:)``.
-    public func scoped(_ filter: Filter, by relation: Relation) -> Filter {
-        scopes(of: relation).targets.map { filter.merging(scope: $0) } ?? filter
+    ///
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` or `UNKNOWN_RELATION` for a relation of another schema.
+    public func scoped(_ filter: Filter, by relation: Relation) throws(PlannerError) -> Filter {
+        scoped(filter, by: try scopes(of: relation))
+    }
+
+    func scoped(_ filter: Filter, by scopes: RelationScopes) -> Filter {
+        scopes.targets.map { filter.merging(scope: $0) } ?? filter
     }
 
     /// A filter with a named scope of the model merged in; chain by calling again (D31).
@@ -63,13 +72,13 @@ extension ScopedSchema {
     /// ```
     ///
     /// - Throws: ``PlannerError`` `UNKNOWN_SCOPE`; `INVALID_FILTER` for parameters of a scope that is no function;
-    ///   `INVALID_SCOPE` and what the function throws.
+    ///   `INVALID_SCOPE` and what the function throws; `UNKNOWN_MODEL`.
     public func scoped(
         _ filter: Filter, by request: ScopeRequest, of model: Model.ID
     ) throws(PlannerError) -> Filter {
-        let model = schema.models[model]
+        let model = try schema.model(model)
         let name = request.name
-        switch scopes[model.id].named(name)?.content {
+        switch scopes[model.id.index].named(name)?.content {
         case .filter(let scope):
             guard request.parameters.isEmpty else {
                 throw PlannerError(
@@ -81,7 +90,7 @@ extension ScopedSchema {
             let scope = try checked(try function(request.parameters), ["scopes", name], at: model, .root, of: model)
             return scope.map { filter.merging(scope: $0) } ?? filter
         case nil:
-            let hint = Suggestion.text(for: name, among: scopes[model.id].named.map(\.name))
+            let hint = Suggestion.text(for: name, among: scopes[model.id.index].named.map(\.name))
             throw PlannerError(.unknownScope, "\(model.name) has no scope \"\(name)\".\(hint)", model: model.name)
         }
     }
@@ -142,7 +151,7 @@ extension ScopedSchema {
             include.deferral = .byRecord(unscoped: unscoped)
             return include
         }
-        let scopes = given ?? self.scopes(of: relation)
+        let scopes = given ?? written(relation)
         include.deferral = nil
         if let through = relation.through {
             let links = schema.models[through.model]

@@ -86,8 +86,19 @@ public struct ScopedSchema: Sendable {
     }
 
     /// The scopes of a model.
-    public func scopes(of model: Model.ID) -> ModelScopes { scopes[model] }
+    ///
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` for an id of another schema that this one has no model for.
+    public func scopes(of model: Model.ID) throws(PlannerError) -> ModelScopes {
+        scopes[try schema.model(model).id.index]
+    }
 
     /// The scopes of a relation; those it gets from a function aren't among them.
-    public func scopes(of relation: Relation) -> RelationScopes { scopes[relation.source].relations[relation.id] }
+    ///
+    /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` or `UNKNOWN_RELATION` for a relation of another schema.
+    public func scopes(of relation: Relation) throws(PlannerError) -> RelationScopes {
+        written(try schema.known(relation))
+    }
+
+    /// The scopes of a relation of this schema, as they are written.
+    func written(_ relation: Relation) -> RelationScopes { scopes[relation.source.index].relations[relation.id.index] }
 }

@@ -33,7 +33,7 @@ struct ColumnList: Sendable, Hashable {
 
     /// The properties to show: those asked for, or all, without the hidden ones (K5).
     static func visible(_ fields: [Property.ID]?, of model: Model) -> [Property.ID] {
-        (fields ?? Array(model.properties.indices)).filter { !model.properties[$0].isHidden }
+        (fields ?? model.properties.map(\.id)).filter { !model.properties[$0].isHidden }
     }
 
     /// The position of a column.
@@ -56,7 +56,7 @@ struct ColumnList: Sendable, Hashable {
             var output = name
             if alias != RowSource.alias || form == .text || selected.contains(where: { $0.output == output }) {
                 // Also for two properties of one column.
-                output = "kinship_\(alias)_\(property)" + (form == .text ? "_text" : "")
+                output = "kinship_\(alias)_\(property.index)" + (form == .text ? "_text" : "")
             }
             selected.append(
                 Selected(

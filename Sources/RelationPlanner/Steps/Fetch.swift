@@ -3,10 +3,13 @@
 
 /// One statement of a plan: its text, what is bound to it, and where the keys it asks for come from.
 public struct Fetch: Sendable, Hashable {
-    /// The fetch's position in ``Plan/fetches``.
-    public typealias ID = Int
+    /// Which fetch of a plan it is.
+    public typealias ID = Identifier<Fetch>
 
-    /// The position in ``Plan/fetches``.
+    /// The root's.
+    package static var root: ID { ID(0) }
+
+    /// Which of ``Plan/fetches`` it is.
     public let id: ID
     /// The rows whose keys it asks for, several where relations share the statement; none for the root.
     public let keys: [KeySource]

@@ -20,7 +20,7 @@ package struct HandOver: Sendable, Hashable {
     static func setting(of taker: Fetch.ID, part: Int) -> String { "\(setting(of: taker))_\(part + 1)" }
 
     /// The settings' name without the part.
-    static func setting(of taker: Fetch.ID) -> String { "\(prefix)\(taker)" }
+    static func setting(of taker: Fetch.ID) -> String { "\(prefix)\(taker.index)" }
 
     /// Whether the message of a server's error 42704, whatever its language, names a setting that keys were to be in.
     package static func isLost(_ message: String) -> Bool {

@@ -11,7 +11,7 @@ public struct KeySource: Sendable, Hashable {
     public let form: Form
 
     /// Keys in the rows of a fetch.
-    public init(fetch: Fetch.ID, columns: [Int], form: Form = .values) {
+    package init(fetch: Fetch.ID, columns: [Int], form: Form = .values) {
         self.fetch = fetch
         self.columns = columns
         self.form = form

@@ -3,10 +3,13 @@
 
 /// One place in the tree of the answer: the root, or an included relation.
 public struct Node: Sendable, Hashable {
-    /// The node's position in ``Plan/nodes``.
-    public typealias ID = Int
+    /// Which node of a plan it is.
+    public typealias ID = Identifier<Node>
 
-    /// The position in ``Plan/nodes``.
+    /// The root's.
+    package static var root: ID { ID(0) }
+
+    /// Which of ``Plan/nodes`` it is.
     public let id: ID
     /// The node whose records this one's belong to; nil for the root.
     public let parent: ID?

@@ -8,7 +8,7 @@
 ///
 /// ```swift
 /// let plan = try planner.plan(shape, for: customer.id)
-/// print(plan.explained(in: schema).text())
+/// print(try plan.explained(in: schema).text())
 /// ```
 public struct Plan: Sendable, Hashable {
     /// How the statements follow each other.
@@ -37,6 +37,16 @@ public struct Plan: Sendable, Hashable {
         }
         self.waves = waves
     }
+
+    /// The fetch with an id, nil for one of another plan that this one has no fetch for.
+    ///
+    /// ```swift
+    /// let statements = explanation.serverPlans.keys.sorted().compactMap { explanation.plan.fetch($0)?.text }
+    /// ```
+    public func fetch(_ id: Fetch.ID) -> Fetch? { fetches.element(id) }
+
+    /// The node with an id, nil for one of another plan that this one has no node for.
+    public func node(_ id: Node.ID) -> Node? { nodes.element(id) }
 
     /// Whether some of the tree is planned only when its parents have come.
     package var hasDeferred: Bool { nodes.contains { $0.deferred != nil } }

@@ -74,3 +74,11 @@ enum LocalStep: Sendable, Hashable {
     /// The numbers of the records in the rows its keys come from.
     case counts
 }
+
+extension [Step] {
+    /// The step with an id.
+    subscript(id: Step.ID) -> Step {
+        _read { yield self[id.index] }
+        _modify { yield &self[id.index] }
+    }
+}

@@ -126,6 +126,12 @@ import Testing
             #expect(seen == orders.count)
             #expect(graph.related(1, toParentRow: 99).isEmpty)
             #expect(graph.related(7, toParentRow: 0).isEmpty)
+            // Of another plan, which has more of both.
+            let other = try await database.find("Customer", filter: #"{"include": {"orders": "items"}}"#)
+            let items = try #require(other.plan.nodes.last)
+            #expect(other.rows(of: items) != nil)
+            #expect(graph.rows(of: items) == nil)
+            #expect(graph.related(items.id, toParentRow: 0).isEmpty)
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
         let schema = database.schema
         let id = try schema.id(of: model)
         let resolved = try ScopedSchema(schema).resolved(try schema.filter(filter, for: id), for: id)
-        return IndexAdvisor(schema: schema, catalog: schema.catalog ?? Catalog()).advice(for: resolved, of: id)
+        return try IndexAdvisor(schema: schema, catalog: schema.catalog ?? Catalog()).advice(for: resolved, of: id)
     }
 
     /// The server's plan of a fetch's statement, whatever its values are.

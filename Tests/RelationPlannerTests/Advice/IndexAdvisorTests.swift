@@ -65,7 +65,7 @@ import Testing
         }
         let id = try schema.id(of: model)
         let resolved = try ScopedSchema(schema).resolved(try schema.filter(filter, for: model), for: id)
-        return IndexAdvisor(schema: schema, catalog: Catalog(tables)).advice(for: resolved, of: id)
+        return try IndexAdvisor(schema: schema, catalog: Catalog(tables)).advice(for: resolved, of: id)
     }
 
     private func statements(

@@ -119,9 +119,9 @@ import Testing
         let id = try #require(schema.model("Customer")).id
         let resolved = try ScopedSchema(schema).resolved(schema.filter(JSONValue(parsing: filter), for: id), for: id)
         let catalog = ShopSchema.catalog(indexed: false, unique: false)
-        let advice = IndexAdvisor(schema: schema, catalog: catalog).advice(for: resolved, of: id)
+        let advice = try IndexAdvisor(schema: schema, catalog: catalog).advice(for: resolved, of: id)
         let plan = try ShopSchema.plan("Customer", filter, indexed: false)
-        let tree = plan.explained(in: schema, because: "it was asked for", advice: advice)
+        let tree = try plan.explained(in: schema, because: "it was asked for", advice: advice)
         #expect(tree.lines == [.text("it was asked for")])
         let orders = try #require(tree.children.first?.children.first)
         #expect(

@@ -56,7 +56,7 @@ import Testing
             try schema.scoped(Filter(), by: .named($0), of: special.id).limit
         }
         #expect(limits == [.rows(3), .rows(2), .rows(4)])
-        #expect(schema.scopes(of: special.id).named.count == 3)
+        #expect(try schema.scopes(of: special.id).named.count == 3)
         #expect(try schema.defaultScope(of: special.id)?.condition != nil)
         let other = try #require(schema.schema.model("Other"))
         #expect(try schema.defaultScope(of: other.id)?.limit == .rows(5))
@@ -232,7 +232,7 @@ import Testing
         ]
         let schema = try ScopedSchema(definitions: [order(), customer])
         let relation = try #require(schema.schema.model("Customer")?.relation("orders"))
-        #expect(relation.hasScopeFunction && schema.scopes(of: relation).targets == nil)
+        #expect(try relation.hasScopeFunction && schema.scopes(of: relation).targets == nil)
         let one = try schema.scopes(of: relation, for: parent(schema, ["tenant": "a"]))
         let same = try schema.scopes(of: relation, for: parent(schema, ["tenant": "a", "id": 7]))
         let other = try schema.scopes(of: relation, for: parent(schema, ["tenant": "b"]))

@@ -34,8 +34,8 @@ import Testing
         let scoped = try ScopedSchema(definitions: definitions(scope: ["where": ["name": "x"]]))
         let customer = try #require(scoped.schema.model("Customer"))
         let orders = try #require(customer.relation("orders"))
-        #expect(scoped.scopes(of: customer.id).byDefault?.condition != .always)
-        #expect(scoped.scopes(of: orders).targets?.limit == .rows(2))
+        #expect(try scoped.scopes(of: customer.id).byDefault?.condition != .always)
+        #expect(try scoped.scopes(of: orders).targets?.limit == .rows(2))
         #expect(try scoped.scopes(of: scoped.schema.id(of: "Order")).byDefault == nil)
     }
 
@@ -45,7 +45,7 @@ import Testing
         let scoped = try ScopedSchema(definitions: wrong, leniency: .lenient)
         let customer = try #require(scoped.schema.model("Customer"))
         #expect(customer.relations.isEmpty)
-        #expect(scoped.scopes(of: customer.id).byDefault?.limit == .rows(5))
+        #expect(try scoped.scopes(of: customer.id).byDefault?.limit == .rows(5))
         #expect(try scoped.scopes(of: scoped.schema.id(of: "Order")).named.map(\.name) == ["even"])
         // The schema that is left is one without mistakes.
         #expect(try ScopedSchema(scoped.schema).schema.warnings == scoped.schema.warnings)

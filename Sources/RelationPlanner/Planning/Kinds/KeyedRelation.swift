@@ -21,7 +21,7 @@ enum KeyedRelation {
         _ asked: AskedRelation, of model: Model, _ source: RowSource, _ match: KeyMatch, to tree: inout StepTree
     ) throws(PlannerError) -> Node.ID {
         let (include, relation) = (asked.include, asked.relation)
-        let id = tree.nodes.count
+        let id = tree.nextNode
         let visible = ColumnList.visible(include.scope.fields, of: model)
         let child = (relation.through?.sourceKey ?? relation.targetKey).columns(of: source.carrierAlias)
         let key = source.link == nil ? child : relation.targetKey.columns() + child

@@ -9,7 +9,7 @@ enum PolymorphicRelation {
         var variants: [Node.ID] = []
         for (target, key) in zip(polymorphic.targets, polymorphic.targetKeys) {
             let model = tree.schema[target]
-            variants.append(tree.nodes.count)
+            variants.append(tree.nextNode)
             try add(model, by: key, asked, discriminator, to: &tree)
         }
         tree.change(owner) { $0.variants = variants }
@@ -20,7 +20,7 @@ enum PolymorphicRelation {
         to tree: inout StepTree
     ) throws(PlannerError) {
         let scope = asked.include.scope(for: model.id)
-        let id = tree.nodes.count
+        let id = tree.nextNode
         let visible = ColumnList.visible(scope.fields, of: model)
         let child = [key].columns()
         var read = Read(RowSource(model.id), scope)

@@ -36,7 +36,7 @@ enum ReferencesManyRelation {
         to tree: inout StepTree
     ) throws(PlannerError) -> Node.ID {
         let scope = asked.include.scope
-        let id = tree.nodes.count
+        let id = tree.nextNode
         let visible = ColumnList.visible(scope.fields, of: target)
         let child = [key].columns()
         var read = Read(RowSource(target.id), scope)

@@ -74,7 +74,7 @@ enum RelationKinds {
             var columns = holder.keys
             if let discriminator = holder.discriminator { columns.append(discriminator) }
             // The function may read any property of the record.
-            if relation.hasScopeFunction { columns = Array(model.properties.indices).columns() + columns }
+            if relation.hasScopeFunction { columns = model.properties.map(\.id).columns() + columns }
             return ColumnUse(.include(node, position), columns)
         }
     }

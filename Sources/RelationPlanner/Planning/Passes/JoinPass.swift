@@ -15,10 +15,10 @@ struct JoinPass: Pass {
         if !tree.filter.distinct { joinOrder(of: tree, to: &source) }
         let isPoint = tree.known?.isPoint ?? false
         // By node, the alias its record goes by in the root's rows.
-        var aliases = [0: RowSource.alias]
-        for id in tree.nodes.indices {
+        var aliases = [Node.root: RowSource.alias]
+        for id in tree.nodeIDs {
             let node = tree.nodes[id]
-            guard let parent = node.parent, let alias = aliases[parent], parent == 0 || isPoint,
+            guard let parent = node.parent, let alias = aliases[parent], parent == Node.root || isPoint,
                 let joined = joined(node, tree, alias, isPoint: isPoint, source)
             else { continue }
             if !source.joins.contains(joined) { source.joins.append(joined) }

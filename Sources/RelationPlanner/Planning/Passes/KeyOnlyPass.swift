@@ -6,7 +6,7 @@
 /// Only where a foreign key of the database says that the target exists, and nothing hides it from the reader.
 struct KeyOnlyPass: Pass {
     func run(on tree: inout StepTree) {
-        for id in tree.nodes.indices { skipTargets(of: id, in: &tree) }
+        for id in tree.nodeIDs { skipTargets(of: id, in: &tree) }
     }
 
     private func skipTargets(of id: Node.ID, in tree: inout StepTree) {

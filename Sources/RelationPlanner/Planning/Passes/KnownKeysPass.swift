@@ -5,7 +5,7 @@
 struct KnownKeysPass: Pass {
     func run(on tree: inout StepTree) {
         guard let known = tree.known else { return }
-        for node in tree.nodes where node.parent == 0 {
+        for node in tree.nodes where node.parent == Node.root {
             guard tree.relation(of: node)?.sourceKey == [known.property] else { continue }
             for case let step? in [node.step, node.summary?.step] where step != StepTree.root {
                 guard let lookup = tree.steps[step].lookup, lookup.timing == .early, !lookup.isNumbered else {

@@ -5,7 +5,7 @@
 /// already, so nothing is asked.
 struct ReusePass: Pass {
     func run(on tree: inout StepTree) {
-        for id in tree.nodes.indices { reuse(id, in: &tree) }
+        for id in tree.nodeIDs { reuse(id, in: &tree) }
     }
 
     private func reuse(_ id: Node.ID, in tree: inout StepTree) {

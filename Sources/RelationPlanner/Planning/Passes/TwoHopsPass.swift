@@ -11,7 +11,7 @@ struct TwoHopsPass: Pass {
 
     func run(on tree: inout StepTree) {
         guard !tree.options.isDistributed, tree.catalog != nil else { return }
-        for id in tree.nodes.indices where sharesTargets(tree.nodes[id], in: tree) { part(id, in: &tree) }
+        for id in tree.nodeIDs where sharesTargets(tree.nodes[id], in: tree) { part(id, in: &tree) }
     }
 
     /// Whether targets are so often linked that links and targets are better read apart.
@@ -20,7 +20,7 @@ struct TwoHopsPass: Pass {
             let source = tree.steps[step].read?.source, let link = source.link, include.link?.name == nil,
             include.link?.order.isEmpty ?? true, !include.scope.limit.isSet, !include.scope.skip.isSet,
             include.scope.cursor == nil, tree.steps[step].lookup?.isNumbered == false,
-            !(node.parent == 0 && tree.known?.isPoint ?? false), link.pairs.count == 1
+            !(node.parent == Node.root && tree.known?.isPoint ?? false), link.pairs.count == 1
         else { return false }
         let (target, links) = (tree.schema[source.model], tree.schema[link.model])
         guard let linkRows = tree.catalog?.table(links.tableSchema, links.table)?.estimatedRows,

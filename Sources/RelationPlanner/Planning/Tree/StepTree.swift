@@ -23,7 +23,7 @@ struct StepTree {
     var paging: [StepColumn]?
 
     /// The root's step.
-    static let root: Step.ID = 0
+    static var root: Step.ID { Fetch.root }
 
     var catalog: Catalog? { schema.catalog }
 
@@ -39,16 +39,18 @@ struct StepTree {
 
     /// Adds a step behind the others.
     @discardableResult mutating func append(_ step: Step) -> Step.ID {
+        let id = Step.ID(steps.count)
         steps.append(step)
-        order.append(steps.count - 1)
-        return steps.count - 1
+        order.append(id)
+        return id
     }
 
     /// Adds a step ahead of another one.
     mutating func insert(_ step: Step, before other: Step.ID) -> Step.ID {
+        let id = Step.ID(steps.count)
         steps.append(step)
-        order.insert(steps.count - 1, at: order.firstIndex(of: other) ?? order.endIndex)
-        return steps.count - 1
+        order.insert(id, at: order.firstIndex(of: other) ?? order.endIndex)
+        return id
     }
 
     mutating func change(_ step: Step.ID, _ change: (inout Step) -> Void) { change(&steps[step]) }
@@ -112,9 +114,10 @@ struct StepTree {
 
     /// Appends a node; `isShown` is false for the variants of a polymorphic relation, which their own node shows.
     @discardableResult mutating func append(_ node: StepNode, isShown: Bool = true) -> Node.ID {
+        let id = nextNode
         nodes.append(node)
-        if isShown, let parent = node.parent { nodes[parent].children.append(nodes.count - 1) }
-        return nodes.count - 1
+        if isShown, let parent = node.parent { nodes[parent].children.append(id) }
+        return id
     }
 
     mutating func change(_ node: Node.ID, _ change: (inout StepNode) -> Void) { change(&nodes[node]) }

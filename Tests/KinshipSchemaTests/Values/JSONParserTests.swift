@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import RelationPlanner
+@testable import KinshipSchema
 
 @Suite struct JSONParserTests {
     private func error(_ text: String, depth: Int = 64) -> PlannerError? {

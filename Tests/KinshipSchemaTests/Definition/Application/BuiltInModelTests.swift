@@ -3,18 +3,18 @@
 
 import Testing
 
-@testable import RelationPlanner
+@testable import KinshipSchema
 
 /// LoopBack's own models (D38).
 @Suite struct BuiltInModelTests {
     private func schema(_ json: String...) throws -> Schema {
-        try Schema(definitions: json.map { try ModelDefinition(json: Array($0.utf8)) })
+        try Schema(uncheckedScopes: json.map { try ModelDefinition(json: Array($0.utf8)) })
     }
 
     @Test func allOfThemMakeASchema() throws {
         let names = BuiltInModels.names
         #expect(names.count == 14)
-        let schema = try Schema(definitions: names.compactMap { BuiltInModels.definition($0) })
+        let schema = try Schema(uncheckedScopes: names.compactMap { BuiltInModels.definition($0) })
         #expect(schema.warnings.isEmpty)
         #expect(schema.models.filter { !$0.isPersisted }.map(\.name).sorted() == ["Email", "KeyValueModel"])
         let user = try #require(schema.model("User"))

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import RelationPlanner
+@testable import KinshipSchema
 
 /// What a planner asks a catalog: the answers decide how rows are looked up, so a wrong yes is worse than a wrong no.
 @Suite struct CatalogQuestionTests {

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import RelationPlanner
+@testable import KinshipSchema
 
 @Suite struct ValueReaderTests {
     private func read(_ json: JSONValue, _ type: ColumnType, _ kind: Property.Kind = .any) -> BoundValue.Contents? {

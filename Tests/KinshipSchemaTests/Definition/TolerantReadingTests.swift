@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import RelationPlanner
+@testable import KinshipSchema
 
 /// What people write that isn't quite right is read with a warning.
 @Suite struct TolerantReadingTests {
@@ -31,7 +31,7 @@ import Testing
         let definition = try read(#"{"name": "A", "properties": {\#(property)}}"#)
         #expect(definition.warnings.map(\.path) == [path])
         #expect(definition.warnings.allSatisfy { $0.model == "A" && $0.file == "m.json" })
-        _ = try Schema(definitions: [definition])
+        _ = try Schema(uncheckedScopes: [definition])
     }
 
     @Test func valuesAreWhatIsMeant() throws {
@@ -71,7 +71,7 @@ import Testing
         (#""relations": {"b": {"type": "hasMany", "model": "A", "nestRemoting": true}}"#, "relations.b.nestRemoting"),
     ])
     func models(member: String, path: String) throws {
-        let schema = try Schema(definitions: [read(#"{"name": "A", \#(member)}"#)])
+        let schema = try Schema(uncheckedScopes: [read(#"{"name": "A", \#(member)}"#)])
         #expect(schema.warnings.map(\.path) == [path])
     }
 
@@ -94,12 +94,12 @@ import Testing
         let full = try read(
             #"{"name": "A", "properties": {"x": {"type": "string", \#(property)}}, \#(members)}"#)
         let related = try read(#"{"name": "B", "relations": {"as": {"type": "hasMany", "model": "A", \#(relation)}}}"#)
-        let schema = try Schema(definitions: [full, related])
+        let schema = try Schema(uncheckedScopes: [full, related])
         #expect(schema.warnings.isEmpty)
     }
 
     @Test func columnsStandForTheirProperties() throws {
-        let schema = try Schema(definitions: [
+        let schema = try Schema(uncheckedScopes: [
             try read(
                 #"{"name": "Customer", "relations": {"orders": {"type": "hasMany", "model": "Order", "foreignKey": "customer_id"}, "tags": {"type": "hasMany", "model": "Tag", "through": "Tagging", "foreignKey": "customer_id", "keyThrough": "tag_id"}}}"#
             ),

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import RelationPlanner
+@testable import KinshipSchema
 
 /// What `model-config.json` says and adds (D38).
 @Suite struct ModelConfigurationTests {
@@ -21,7 +21,7 @@ import Testing
     }
 
     private func schema(_ application: ApplicationDefinition) throws -> Schema {
-        try Schema(definitions: application.definitions, warnings: application.warnings)
+        try Schema(uncheckedScopes: application.definitions, warnings: application.warnings)
     }
 
     private let member = #"{"name": "Member", "base": "User", "properties": {"nick": "string"}}"#
@@ -147,7 +147,7 @@ import Testing
         let application = try application(
             #"{"Writer": {"dataSource": "db", "relations": {"x": {"model": "Writer"}}}}"#, #"{"name": "Writer"}"#)
         do throws(SchemaError) {
-            _ = try Schema(definitions: application.definitions)
+            _ = try Schema(uncheckedScopes: application.definitions)
             Issue.record("a relation without a type is read")
         } catch {
             #expect(error.problems.map(\.file) == ["model-config.json"])
