@@ -96,7 +96,7 @@ struct TreeComparison {
     private func ways(of graph: Graph) -> Set<String> {
         let plan = graph.plan
         var ways: Set<String> = graph.total == nil ? [] : ["total"]
-        for fetch in plan.fetches where graph.statistics.fetches[fetch.id].wasSent {
+        for fetch in plan.fetches where graph.statistics.fetches[fetch.id.index].wasSent {
             ways.insert(fetch.access.rawValue)
             ways.insert(fetch.passing.rawValue)
             if fetch.keys.count > 1 { ways.insert("shared by relations") }
@@ -108,7 +108,7 @@ struct TreeComparison {
             if fetch.text.contains("NOT EXISTS (SELECT 1") { ways.insert("no related rows") }
             if fetch.text.contains(") IS NOT TRUE)") { ways.insert("every related row") }
         }
-        let sent = plan.fetches.filter { graph.statistics.fetches[$0.id].wasSent }.count
+        let sent = plan.fetches.filter { graph.statistics.fetches[$0.id.index].wasSent }.count
         if plan.nodes.contains(where: { $0.deferred != nil }), graph.statistics.statements > sent {
             ways.insert("functions")
         }

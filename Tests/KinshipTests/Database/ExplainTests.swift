@@ -167,7 +167,7 @@ import Testing
                 #expect(explanation.serverPlans.keys.sorted() == [0, 1, 2])
                 for fetch in explanation.plan.fetches {
                     let server = try #require(explanation.serverPlans[fetch.id])
-                    let rows = graph.statistics.fetches[fetch.id].rows
+                    let rows = graph.statistics.fetches[fetch.id.index].rows
                     #expect(server.nodes.first?.rows == Double(rows))
                     #expect(server.nodes.first?.depth == 0)
                     // There are no prizes, so nothing of them is read.
