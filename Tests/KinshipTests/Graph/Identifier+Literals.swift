@@ -5,5 +5,6 @@ public import KinshipSchema
 
 /// Tests write ids as they count them; programs can't.
 extension Identifier: ExpressibleByIntegerLiteral {
+    /// The id of what stands at a place.
     public init(integerLiteral position: Int) { self.init(position) }
 }
