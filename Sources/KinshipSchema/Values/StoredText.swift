@@ -68,8 +68,11 @@ package struct StoredText: Sendable {
         case .form(let form): return form.matches(text)
         case .number(let form):
             guard text.utf8.count < Self.longestNumber, form.matches(text) else { return false }
-            guard let limits else { return true }
-            return DecimalText(text).map(limits.hold) ?? false
+            switch limits {
+            case nil: return true
+            case .between(let least, let most): return Int64(text).map { $0 >= least && $0 <= most } ?? false
+            case .magnitude: return DecimalText(text).flatMap { limits?.hold($0) } ?? false
+            }
         }
     }
 }
@@ -78,7 +81,7 @@ extension StoredText.Limits {
     /// Whether a number is a value.
     package func hold(_ number: DecimalText) -> Bool {
         switch self {
-        case .between(let least, let most): return number.int64.map { (least...max(least, most)).contains($0) } ?? false
+        case .between(let least, let most): return number.int64.map { $0 >= least && $0 <= most } ?? false
         case .magnitude(let least, let most):
             guard !number.digits.isEmpty, let least = DecimalText(least), let most = DecimalText(most) else {
                 return number.digits.isEmpty
@@ -101,9 +104,8 @@ extension StoredText {
 
     private static let digit = TextForm.Piece.one("0-9")
 
-    /// As many digits as 64 bits have, with zeros before them.
-    private static let integer = TextForm(
-        .all(.optional(.one("-")), .times(.one("0"), 0...(.max)), .times(digit, 1...19)))
+    /// A whole number, also with zeros before it.
+    private static let integer = TextForm(.all(.optional(.one("-")), .times(digit, 1...(.max))))
 
     /// A number of JSON, also with zeros before it.
     private static let number = TextForm(
