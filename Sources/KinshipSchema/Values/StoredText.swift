@@ -77,6 +77,24 @@ package struct StoredText: Sendable {
     }
 }
 
+extension StoredText {
+    /// The first and the last instant that JSON holds as a number, in milliseconds since 1970.
+    package static let milliseconds = (first: "-2e14", last: "4.6e15")
+
+    /// Whether a value of JSON is an instant: a text in the form of one, or such a number.
+    package static func isInstant(_ json: JSONValue) -> Bool {
+        switch json {
+        case .string(let text): return instant.matches(text)
+        case .number(let text):
+            guard let number = DecimalText(text), let first = DecimalText(milliseconds.first),
+                let last = DecimalText(milliseconds.last)
+            else { return false }
+            return DecimalText.compare(number, first) >= 0 && DecimalText.compare(number, last) <= 0
+        default: return false
+        }
+    }
+}
+
 extension StoredText.Limits {
     /// Whether a number is a value.
     package func hold(_ number: DecimalText) -> Bool {

@@ -50,12 +50,16 @@ extension ItemValue {
         case .json, .jsonb:
             self = .json(json)
             return
-        // An instant, bytes and a point have no JSON type of their own: what a filter may say, a record may hold.
-        case .date:
-            guard let day = ValueReader.day(json) else { return nil }
-            self.init(day, type)
-            return
-        case .timestamp, .timestamptz, .bytea, .point: break
+        // An instant has no JSON type of its own: texts that the server reads as well, and milliseconds.
+        case .date, .timestamp, .timestamptz:
+            guard StoredText.isInstant(json) else { return nil }
+            if type.category == .date {
+                guard let day = ValueReader.day(json) else { return nil }
+                self.init(day, type)
+                return
+            }
+        // Nor have bytes and a point: what a filter may say, a record may hold.
+        case .bytea, .point: break
         }
         guard let contents = ValueReader.contents(json, type, kind) else { return nil }
         self.init(contents, type)

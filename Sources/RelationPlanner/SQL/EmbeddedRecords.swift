@@ -89,7 +89,8 @@ struct EmbeddedRecords {
             // A number is milliseconds since 1970.
             let instant =
                 "CASE WHEN jsonb_typeof\(json) = 'string' THEN \(stored.sql(text, as: .timestamptz))"
-                + " WHEN jsonb_typeof\(json) = 'number' THEN CASE WHEN \(number) BETWEEN -2e14 AND 8e15"
+                + " WHEN jsonb_typeof\(json) = 'number' THEN CASE WHEN \(number)"
+                + " BETWEEN \(StoredText.milliseconds.first) AND \(StoredText.milliseconds.last)"
                 + " THEN 'epoch'::timestamptz + trunc(\(number))::float8 * interval '1 millisecond' END END"
             return type.category == .timestamptz
                 ? instant : "((\(instant)) AT TIME ZONE 'UTC')::\(type.castName)"

@@ -23,7 +23,7 @@ import Testing
     }
 
     /// Texts at the edges of all forms.
-    private static let texts: [String] = [
+    static let texts: [String] = [
         "", " ", "x", "null", "ok", "OK", "Not ok", "ö", "o\u{308}", "true", "TRUE", "t", "yes", "Y", "on", "oN", "off",
         "no",
         "false", "tru", "truex", "0", "1", "2", "-0", "+1", " 1", "1 ", "01", "007", "-007", "--1", "1-", "1_000",
