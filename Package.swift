@@ -41,14 +41,15 @@ let package = Package(
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "MessageText"),
         .target(name: "Digests"),
-        .target(name: "KinshipSchema", dependencies: ["MessageText"]),
+        .target(name: "CivilDates"),
+        .target(name: "KinshipSchema", dependencies: ["MessageText", "CivilDates"]),
 
         // Storey 2: what is asked, how bytes reach a server, and where a server comes from.
-        .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests"]),
+        .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests", "CivilDates"]),
         .target(
             name: "Libpq",
             dependencies: [
-                "CLibpq", "MessageText", "Digests",
+                "CLibpq", "MessageText", "Digests", "CivilDates",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -59,7 +60,8 @@ let package = Package(
         .target(
             name: "Kinship",
             dependencies: [
-                "RelationPlanner", "Libpq", "MessageText", .product(name: "Logging", package: "swift-log"),
+                "RelationPlanner", "Libpq", "MessageText", "CivilDates",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
@@ -94,7 +96,7 @@ let package = Package(
         .testTarget(name: "KinshipSchemaTests", dependencies: ["KinshipSchema"]),
         .testTarget(
             name: "RelationPlannerTests",
-            dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests"]),
+            dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests", "CivilDates", "TestSupport"]),
         .testTarget(
             name: "LibpqTests",
             dependencies: [
@@ -143,7 +145,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["KinshipCommand", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport"]),
+            dependencies: ["Kinship", "KinshipCommand", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

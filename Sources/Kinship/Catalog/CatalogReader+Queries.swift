@@ -243,4 +243,15 @@ extension CatalogReader {
         JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
         ORDER BY 1, 2, 3
         """
+
+    /// One row per CHECK constraint of the wanted tables.
+    static let checksQuery = """
+        WITH \(wanted)
+        SELECT w.nspname::text, w.relname::text, k.conname::text,
+            ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS c(number, position)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.number AND a.attnum > 0
+                WHERE 0 <> ALL (k.conkey) ORDER BY c.position)
+        FROM wanted w JOIN pg_catalog.pg_constraint k ON k.conrelid = w.oid AND k.contype = 'c'
+        ORDER BY 1, 2, 3
+        """
 }

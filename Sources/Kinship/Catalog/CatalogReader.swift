@@ -4,7 +4,7 @@
 import Libpq
 import RelationPlanner
 
-/// Reads what a database really has for the tables of a schema: six statements in one round trip. One more where a table is
+/// Reads what a database really has for the tables of a schema: seven statements in one round trip. One more where a table is
 /// missing.
 struct CatalogReader {
     private var tables: [Catalog.TableName: Catalog.Table] = [:]
@@ -17,7 +17,7 @@ struct CatalogReader {
         var parameters = Parameters()
         try parameters.append(names.map(\.schema))
         try parameters.append(names.map(\.name))
-        let queries = [tablesQuery, columnsQuery, indexesQuery, foreignKeysQuery]
+        let queries = [tablesQuery, columnsQuery, indexesQuery, foreignKeysQuery, checksQuery]
         let results = try await timed {
             try await connection.pipeline(
                 [configurationsQuery, searchPath].map { Statement($0, preparation: .unnamed) }
@@ -28,6 +28,7 @@ struct CatalogReader {
         try reader.addTables(results[2], columns)
         try reader.addIndexes(results[4])
         try reader.addForeignKeys(results[5])
+        try reader.addChecks(results[6])
         var catalog = Catalog(Array(reader.tables.values))
         catalog.ordersTextsByCodePoints = try results[1].decode(Bool.self, row: 0, column: 0)
         catalog.textSearchConfigurations = try results[0].decode(String?.self, String.self).flatMap { visible, full in
@@ -127,6 +128,15 @@ struct CatalogReader {
                     targetColumns: try rows.decode([String].self, row: row, column: 8),
                     isValid: try rows.decode(Bool.self, row: row, column: 5),
                     isDeferrable: try rows.decode(Bool.self, row: row, column: 6)))
+        }
+    }
+
+    private mutating func addChecks(_ rows: RowSet) throws {
+        for row in 0..<rows.count {
+            tables[try Self.name(rows, row: row)]?.checks.append(
+                Catalog.Check(
+                    name: try rows.decode(String.self, row: row, column: 2),
+                    columns: try rows.decode([String].self, row: row, column: 3)))
         }
     }
 

@@ -35,7 +35,7 @@ public final class Database: Session {
     ///   - logger: takes notices of the server, warnings of the pool, and what is odd in the models (`schema.warnings`).
     /// - Throws: ``PostgresError`` when there is no connection to be had; `SchemaError` with every table and column that the
     ///   models name and the database does not have.
-    /// - Note: Six statements in one round trip, and five round trips that are timed, once.
+    /// - Note: Seven statements in one round trip, and five round trips that are timed, once.
     public static func open(
         schema: Schema, connection: ConnectionConfiguration,
         pool configuration: PoolConfiguration = PoolConfiguration(), trees: TreeOptions = TreeOptions(),

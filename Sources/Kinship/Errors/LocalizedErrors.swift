@@ -21,3 +21,8 @@ extension PostgresError: LocalizedError {
     /// The description.
     public var errorDescription: String? { description }
 }
+
+extension ConstraintViolation: LocalizedError {
+    /// The description.
+    public var errorDescription: String? { description }
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import CivilDates
+
 extension ByteBuffer {
     /// Appends a timestamp as `"2024-01-31T08:15:00.250Z"` (K9): UTC, milliseconds, further digits cut off unless they are
     /// asked for.
@@ -64,27 +66,20 @@ extension ByteBuffer {
     }
 
     /// Appends `YYYY-MM-DD` of a day counted from 2000-01-01.
-    ///
-    /// The civil calendar from a day number, with eras of 400 years that begin on 1 March 0000.
     private mutating func append(day daysSince2000: Int64) {
-        let (era, dayOfEra) = floorDivide(daysSince2000 + 730_425, 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shifted + 2) / 5 + 1
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let date = CivilDate(daysSince2000: Int(daysSince2000))
+        let year = date.year
         if year >= 0, year <= 9999 {
             append(UInt64(year), width: 4)
         } else {
             append(UInt8(ascii: year < 0 ? "-" : "+"))
-            append(year.magnitude, width: 6)
+            append(UInt64(year.magnitude), width: 6)
         }
         write(atMost: 6) { target in
             target[0] = UInt8(ascii: "-")
-            Self.twoDigits(month, target + 1)
+            Self.twoDigits(Int64(date.month), target + 1)
             target[3] = UInt8(ascii: "-")
-            Self.twoDigits(day, target + 4)
+            Self.twoDigits(Int64(date.day), target + 4)
             return 6
         }
     }

@@ -62,7 +62,7 @@ struct BatchCommand: AsyncParsableCommand {
             let request = try BatchRequest(bytes, line: number)
             return try await request.operation.run(request, database)
         } catch {
-            return BatchAnswer(error)
+            return BatchAnswer(error, in: database.schema)
         }
     }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import ArgumentParser
+import Kinship
 
 /// How the program ends; the numbers are those of `sysexits.h` and, for signals, the shells' 128 + n.
 enum ExitStatus: Int32, CaseIterable {
@@ -19,6 +20,9 @@ enum ExitStatus: Int32, CaseIterable {
     case brokenPipe = 141
     case terminated = 143
 
+    /// How the program ends after an error: see ``ErrorReport/Fault/exitCode``.
+    init(_ fault: ErrorReport.Fault) { self = ExitStatus(rawValue: fault.exitCode) ?? .software }
+
     /// What it means, for the help.
     var meaning: String {
         switch self {
@@ -29,7 +33,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .unavailable: "no server, or it takes no connection"
         case .software: "the server or this program failed"
         case .inputOutput: "the output can't be written"
-        case .temporary: "a statement took too long"
+        case .temporary: "a statement took too long, or lost against another one"
         case .noPermission: "wrong user, password or missing privilege"
         case .configuration: "a database URL or setting is wrong, or models and database don't fit"
         case .interrupted: "stopped by Ctrl-C"

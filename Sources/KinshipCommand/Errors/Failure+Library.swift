@@ -15,39 +15,41 @@ extension Failure {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
-        case let error as PlannerError: self.init(error)
         case let error as SchemaError: self.init(error)
         case let error as PostgresError: self.init(error)
         case let error as EmbeddedPostgresError: self.init(error)
-        case is CancellationError: self.init(.interrupted, "")
-        default: self.init(.software, "\(error)")
+        default:
+            let report = ErrorReport(error)
+            self.init(report)
+            // That a task was cancelled is no news; an error that nobody knows has no code to look up.
+            if report.fault == .cancellation { message = "" }
+            if report.kind == .internal { code = nil }
         }
     }
 
-    private init(_ error: EmbeddedPostgresError) {
-        let log = error.log.split(whereSeparator: \.isNewline).map(String.init)
-        self.init(
-            .unavailable, error.message, code: error.code.rawValue,
-            details: log.isEmpty ? [] : ["the server's log ends with:"] + log)
+    private init(_ report: ErrorReport) {
+        self.init(ExitStatus(report.fault), report.message, code: report.code)
+        let names = [report.file, report.path].compactMap { $0 }.filter { !$0.isEmpty }
+        if !names.isEmpty { place = names.joined(separator: ": ") }
     }
 
-    private init(_ error: PlannerError) {
-        self.init(.data, error.message, code: error.code.rawValue)
-        let names = [error.file, error.path].compactMap { $0 }.filter { !$0.isEmpty }
-        if !names.isEmpty { place = names.joined(separator: ": ") }
+    private init(_ error: EmbeddedPostgresError) {
+        self.init(error.report)
+        let log = error.log.split(whereSeparator: \.isNewline).map(String.init)
+        if !log.isEmpty { details = ["the server's log ends with:"] + log }
     }
 
     private init(_ error: SchemaError) {
         let problems = error.problems
         self.init(
-            .data,
+            ExitStatus(ErrorReport(error).fault),
             problems.count == 1 ? "The models can't be used." : "The models can't be used: \(problems.count) problems.",
             details: problems.map { "- \($0)" })
         if problems.count == 1 { code = problems.first?.code.rawValue }
     }
 
     private init(_ error: PostgresError) {
-        self.init(Self.status(of: error), error.message, code: error.code.rawValue)
+        self.init(ErrorReport(error))
         if let server = error.server {
             // What the server says of a statement that was stopped is that it was stopped.
             if server.sqlState != "57014", !error.message.contains(server.message) {
@@ -64,31 +66,6 @@ extension Failure {
         remedy = Self.remedy(for: error)
     }
 
-    private static func status(of error: PostgresError) -> ExitStatus {
-        switch error.code {
-        case .connectFailed, .acquireTimeout, .connectionLost, .connectTimeout, .connectsStuck, .connectionClosed,
-            .poolClosed, .statementCancelled, .cancelled, .commitOutcomeUnknown:
-            return status(ofState: error.sqlState) ?? .unavailable
-        case .authenticationFailed: return .noPermission
-        case .statementTimeout: return .temporary
-        case .invalidConfiguration: return .configuration
-        case .invalidParameter, .resultTooLarge: return .data
-        default: return status(ofState: error.sqlState) ?? .software
-        }
-    }
-
-    /// What an SQLSTATE says about whose fault it is (PostgreSQL documentation, "PostgreSQL Error Codes").
-    private static func status(ofState state: String?) -> ExitStatus? {
-        guard let state else { return nil }
-        switch state {
-        case "42501": return .noPermission
-        case "3D000", "3F000", "42P01", "42703": return .configuration
-        case _ where state.hasPrefix("28"): return .noPermission
-        case _ where state.hasPrefix("53") || state.hasPrefix("57P") || state.hasPrefix("08"): return .unavailable
-        default: return nil
-        }
-    }
-
     private static func remedy(for error: PostgresError) -> String? {
         switch error.sqlState {
         case "53300":
@@ -99,13 +76,14 @@ extension Failure {
             return "check that --models describe this database, and --schema names where its tables are"
         default: break
         }
-        switch status(of: error) {
-        case .noPermission where error.code != .server:
+        switch ErrorReport(error).fault {
+        case .permission where error.code != .server:
             return "check user and password in --database, KINSHIP_DATABASE_URL, PGPASSWORD or ~/.pgpass"
-        case .unavailable:
+        case .connection:
             return "check that the server runs and that --database, KINSHIP_DATABASE_URL or PGHOST and PGPORT name it; "
                 + "\"kinship demo --keep\" starts one with a sample shop"
-        case .temporary: return "give it more time with --timeout, or ask for less"
+        case .time: return "give it more time with --timeout, or ask for less"
+        case .contention: return "another transaction was in the way; try again"
         default: return nil
         }
     }

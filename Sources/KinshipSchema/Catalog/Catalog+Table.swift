@@ -29,6 +29,8 @@ extension Catalog {
         public var indexes: [Index]
         /// The foreign keys of the table.
         public var foreignKeys: [ForeignKey]
+        /// The CHECK constraints.
+        public var checks: [Check]
         /// `pg_class.reltuples`: as of the last VACUUM or ANALYZE, nil when there was none.
         public var estimatedRows: Double?
         /// Whether rows of other tables are read with its own: tables that inherit from it (`INHERITS`), not the partitions of a
@@ -43,7 +45,8 @@ extension Catalog {
         public init(
             schema: String = "public", name: String, kind: Kind = .table, columns: [Column], primaryKey: [String] = [],
             indexes: [Index] = [], foreignKeys: [ForeignKey] = [], estimatedRows: Double? = nil,
-            hasRowSecurity: Bool = false, distribution: Distribution = .none, hasInheritors: Bool = false
+            hasRowSecurity: Bool = false, distribution: Distribution = .none, hasInheritors: Bool = false,
+            checks: [Check] = []
         ) {
             self.schema = schema
             self.name = name
@@ -52,6 +55,7 @@ extension Catalog {
             self.primaryKey = primaryKey
             self.indexes = indexes
             self.foreignKeys = foreignKeys
+            self.checks = checks
             self.estimatedRows = estimatedRows
             self.hasRowSecurity = hasRowSecurity
             self.distribution = distribution

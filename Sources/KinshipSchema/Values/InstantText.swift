@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import CivilDates
+
 /// A point in time as ISO 8601 writes it, on the proleptic Gregorian calendar.
 ///
 /// Accepted: `2024`, `2024-01`, `2024-01-31`, each with `T12:30`, `T12:30:15`, `T12:30:15.123456` (a space instead of
@@ -56,9 +58,9 @@ package enum InstantText {
         return inRange(value - epochOffset)
     }
 
-    package static let microsecondsPerDay: Int64 = 86_400_000_000
+    package static var microsecondsPerDay: Int64 { CivilDate.microsecondsPerDay }
     /// From 1970-01-01 to 2000-01-01.
-    private static let epochOffset: Int64 = 10_957 * 86_400_000_000
+    private static let epochOffset: Int64 = 10_957 * microsecondsPerDay
 
     private static func inRange(_ value: Int64) -> Int64? {
         value >= -211_813_488_000_000_000 && value < 9_223_371_331_200_000_000 ? value : nil
@@ -79,19 +81,6 @@ package enum InstantText {
         var reader = DigitReader(text)
         guard let time = reader.clock(), let offset = reader.offset(), reader.isAtEnd else { return nil }
         return (time, offset)
-    }
-
-    /// Year, month and day of a day counted from 2000-01-01; the year before 1 is 0.
-    package static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        // Counted from March, so that leap days come last in a year.
-        let shifted = days + 730_425
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * month + 2) / 5 + 1
-        return (yearOfEra + era * 400 + (month < 10 ? 0 : 1), month < 10 ? month + 3 : month - 9, day)
     }
 }
 
@@ -131,14 +120,14 @@ private struct DigitReader {
         var month: Int64 = 1
         var day: Int64 = 1
         if skip("-") {
-            guard let value = number(2...2), (1...12).contains(value) else { return nil }
+            guard let value = number(2...2) else { return nil }
             month = value
             if skip("-") {
-                guard let value = number(2...2), value >= 1, value <= Self.days(in: month, year) else { return nil }
+                guard let value = number(2...2) else { return nil }
                 day = value
             }
         }
-        return Self.days(year, month, day)
+        return CivilDate(year: Int(year), month: Int(month), day: Int(day)).map { Int64($0.daysSince2000) }
     }
 
     /// Microseconds since midnight.
@@ -181,23 +170,5 @@ private struct DigitReader {
         }
         let value = ((hour * 60 + minute) * 60 + second) * 1_000_000
         return isNegative ? -value : value
-    }
-
-    private static func days(in month: Int64, _ year: Int64) -> Int64 {
-        switch month {
-        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Days since 2000-01-01 of a date, by counting from March, so that leap days come last in a year.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 730_425
     }
 }

@@ -187,12 +187,7 @@ package enum ValueReader {
         case .bool(let flag): return flag
         case .number("1"): return true
         case .number("0"): return false
-        case .string(let text):
-            switch text.lowercased() {
-            case "true", "t", "1", "yes", "y", "on": return true
-            case "false", "f", "0", "no", "n", "off": return false
-            default: return nil
-            }
+        case .string(let text): return StoredText.truths[text.lowercased()]
         default: return nil
         }
     }

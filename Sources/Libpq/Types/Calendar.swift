@@ -1,66 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// The proleptic Gregorian calendar PostgreSQL counts in, from 2000-01-01, with the year 0 for 1 BC.
-///
-/// Days to dates and back after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". Nothing here overflows for
-/// any number of days that comes from 32 bits, or from 64 bits of microseconds.
+import CivilDates
+
+/// Dates, times of day and offsets as PostgreSQL and ISO 8601 write them; the days themselves are ``CivilDate``'s.
 enum Calendar {
-    static let microsecondsPerDay: Int64 = 86_400_000_000
-    /// From the era's beginning (0000-03-01) to 2000-01-01.
-    private static let epoch = 730_425
-
-    static func date(days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + epoch
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-
-    /// The days of a date; nil when there is no such date. The year has at most seven digits.
-    static func days(year: Int, month: Int, day: Int) -> Int? {
-        guard (-9_999_999...9_999_999).contains(year), (1...12).contains(month), day >= 1,
-            day <= length(ofMonth: month, year: year)
-        else { return nil }
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - epoch
-    }
-
-    private static func length(ofMonth month: Int, year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Microseconds as whole days and the rest of the day, which is never negative.
-    static func split(_ microseconds: Int64) -> (days: Int, time: Int64) {
-        var (days, time) = microseconds.quotientAndRemainder(dividingBy: microsecondsPerDay)
-        if time < 0 { (days, time) = (days - 1, time + microsecondsPerDay) }
-        return (Int(days), time)
-    }
-}
-
-// MARK: - Text
-
-extension Calendar {
     /// `2024-02-29`; the year before 1 as 1 BC, without the mark. Whether it needs the mark.
     static func append(date days: Int, to text: inout [UInt8]) -> Bool {
-        let (year, month, day) = date(days: days)
-        TextWriter.append(Int64(year > 0 ? year : 1 - year), width: 4, to: &text)
+        let date = CivilDate(daysSince2000: days)
+        TextWriter.append(Int64(date.year > 0 ? date.year : 1 - date.year), width: 4, to: &text)
         text.append(UInt8(ascii: "-"))
-        TextWriter.append(Int64(month), width: 2, to: &text)
+        TextWriter.append(Int64(date.month), width: 2, to: &text)
         text.append(UInt8(ascii: "-"))
-        TextWriter.append(Int64(day), width: 2, to: &text)
-        return year <= 0
+        TextWriter.append(Int64(date.day), width: 2, to: &text)
+        return date.year <= 0
     }
 
     /// `23:59:59.5`; `microseconds` is not negative.
@@ -90,9 +43,11 @@ extension Calendar {
 
     /// The days of a date with the mark ` BC` at the end of what is scanned, or without.
     static func days(_ date: (year: Int, month: Int, day: Int), era scanner: inout TextScanner) -> Int? {
-        guard scanner.skipWord(" BC") else { return days(year: date.year, month: date.month, day: date.day) }
+        guard scanner.skipWord(" BC") else {
+            return CivilDate(year: date.year, month: date.month, day: date.day)?.daysSince2000
+        }
         guard date.year > 0 else { return nil }
-        return days(year: 1 - date.year, month: date.month, day: date.day)
+        return CivilDate(year: 1 - date.year, month: date.month, day: date.day)?.daysSince2000
     }
 
     /// A time of day, `24:00:00` included.
@@ -107,7 +62,7 @@ extension Calendar {
             else { return nil }
             microseconds += seconds * 1_000_000 + fraction
         }
-        return microseconds <= microsecondsPerDay ? microseconds : nil
+        return microseconds <= CivilDate.microsecondsPerDay ? microseconds : nil
     }
 
     /// `Z`, `+02`, `-03:30` or `+00:19:32` as seconds east of Greenwich.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import CivilDates
+
 /// A day of the calendar: PostgreSQL's `date`, from 4713 BC to 5874897, and the infinities.
 ///
 /// ```swift
@@ -28,8 +30,8 @@ public struct PostgresDate: Sendable, Hashable, Comparable {
 
     /// A date of the Gregorian calendar; the year 0 is 1 BC. nil when there is no such date.
     public init?(year: Int, month: Int, day: Int) {
-        guard let days = Calendar.days(year: year, month: month, day: day) else { return nil }
-        self.init(daysSince2000: days)
+        guard let date = CivilDate(year: year, month: month, day: day) else { return nil }
+        self.init(daysSince2000: date.daysSince2000)
     }
 
     /// Whether it is a day and not an infinity.
@@ -37,7 +39,9 @@ public struct PostgresDate: Sendable, Hashable, Comparable {
 
     /// Year (0 is 1 BC), month and day; nil for the infinities.
     public var components: (year: Int, month: Int, day: Int)? {
-        isFinite ? Calendar.date(days: Int(daysSince2000)) : nil
+        guard isFinite else { return nil }
+        let date = CivilDate(daysSince2000: Int(daysSince2000))
+        return (date.year, date.month, date.day)
     }
 
     /// By time.

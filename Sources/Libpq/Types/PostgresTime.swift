@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import CivilDates
+
 /// A time of day: PostgreSQL's `time`, from 00:00:00 to 24:00:00.
 ///
 /// ```swift
@@ -12,7 +14,7 @@ public struct PostgresTime: Sendable, Hashable, Comparable {
 
     /// A time of day; nil outside the range.
     public init?(microseconds: Int64) {
-        guard (0...Calendar.microsecondsPerDay).contains(microseconds) else { return nil }
+        guard (0...CivilDate.microsecondsPerDay).contains(microseconds) else { return nil }
         self.microseconds = microseconds
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import CivilDates
+
 /// What both kinds of timestamps share: the wire form and the text.
 package enum Timestamps {
     /// Whether a text has an offset.
@@ -32,7 +34,7 @@ package enum Timestamps {
             offset = seconds
         }
         guard let days = Calendar.days(date, era: &scanner), scanner.isAtEnd else { return nil }
-        let (microseconds, overflow) = Int64(days).multipliedReportingOverflow(by: Calendar.microsecondsPerDay)
+        let (microseconds, overflow) = Int64(days).multipliedReportingOverflow(by: CivilDate.microsecondsPerDay)
         let (sum, carry) = microseconds.addingReportingOverflow(time - Int64(offset) * 1_000_000)
         return !overflow && !carry && PostgresTimestampTZ.range.contains(sum) ? sum : nil
     }
@@ -43,7 +45,7 @@ package enum Timestamps {
         case .max: text.append(contentsOf: "infinity".utf8)
         case .min: text.append(contentsOf: "-infinity".utf8)
         default:
-            let (days, time) = Calendar.split(microseconds)
+            let (days, time) = CivilDate.split(microseconds)
             let isBeforeChrist = Calendar.append(date: days, to: &text)
             text.append(UInt8(ascii: "T"))
             Calendar.append(time: time, to: &text)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import CivilDates
+
 /// The text of a value, `value::text`, for patterns.
 enum ItemText {
     /// Whether the text of a type's values can be told without the server.
@@ -109,13 +111,10 @@ enum ItemText {
 
     /// `2024-01-31`, `2024-01-31 08:15:00.5+00`, years before 1 as `0044-03-15 BC`.
     private static func date(_ instant: Int64, time: Bool = false, suffix: String = "") -> String {
-        var (days, rest) = instant.quotientAndRemainder(dividingBy: InstantText.microsecondsPerDay)
-        if rest < 0 {
-            days -= 1
-            rest += InstantText.microsecondsPerDay
-        }
-        let (year, month, day) = InstantText.civil(days: days)
-        let text = "\(padded(year > 0 ? year : 1 - year, 4))-\(padded(month))-\(padded(day))"
-        return text + (time ? " " + clock(rest) + suffix : "") + (year > 0 ? "" : " BC")
+        let (days, rest) = CivilDate.split(instant)
+        let day = CivilDate(daysSince2000: days)
+        let year = Int64(day.year > 0 ? day.year : 1 - day.year)
+        let text = "\(padded(year, 4))-\(padded(Int64(day.month)))-\(padded(Int64(day.day)))"
+        return text + (time ? " " + clock(rest) + suffix : "") + (day.year > 0 ? "" : " BC")
     }
 }

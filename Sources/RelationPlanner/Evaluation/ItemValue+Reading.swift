@@ -21,12 +21,17 @@ extension ItemValue {
                 self = ItemValue(value)
                 return
             }
+            if case .number(let digits) = json, let limits = StoredText(type)?.limits {
+                guard let number = DecimalText(digits), limits.hold(number) else { return nil }
+            }
         case .bool: guard case .bool = json else { return nil }
         case .text:
             guard let text = Self.text(json, kind) else { return nil }
             self = .text(type.oid == ColumnType.bpchar.oid ? text.trimmingTrailingSpaces : text)
             return
-        case .other, .enumeration, .uuid, .time, .timetz, .interval: guard case .string = json else { return nil }
+        case .enumeration, .uuid, .time:
+            guard case .string(let text) = json, StoredText(type)?.accepts(text) == true else { return nil }
+        case .other, .timetz, .interval: guard case .string = json else { return nil }
         case .array(let element):
             guard case .array(let elements) = json else { return nil }
             let kind: Property.Kind = if case .array(let kind) = kind { kind } else { .any }
@@ -45,12 +50,16 @@ extension ItemValue {
         case .json, .jsonb:
             self = .json(json)
             return
-        // An instant, bytes and a point have no JSON type of their own: what a filter may say, a record may hold.
-        case .date:
-            guard let day = ValueReader.day(json) else { return nil }
-            self.init(day, type)
-            return
-        case .timestamp, .timestamptz, .bytea, .point: break
+        // An instant has no JSON type of its own: texts that the server reads as well, and milliseconds.
+        case .date, .timestamp, .timestamptz:
+            guard StoredText.isInstant(json) else { return nil }
+            if type.category == .date {
+                guard let day = ValueReader.day(json) else { return nil }
+                self.init(day, type)
+                return
+            }
+        // Nor have bytes and a point: what a filter may say, a record may hold.
+        case .bytea, .point: break
         }
         guard let contents = ValueReader.contents(json, type, kind) else { return nil }
         self.init(contents, type)

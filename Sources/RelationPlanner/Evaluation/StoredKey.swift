@@ -16,41 +16,22 @@ package enum StoredKey {
 
     /// An element of a referencesMany's JSON list, as a value of the target's key; nil for what is no key.
     ///
-    /// What counts as a key is what ``ReferenceKeys`` has in SQL: numbers and the same in strings, UUIDs with hyphens,
-    /// texts and the text of other scalars.
+    /// What counts as a key is what ``StoredText`` has, which ``ReferenceKeys`` asks the server for as well.
     package static func value(ofElement json: JSONValue, as type: ColumnType) -> BoundValue? {
         // Longer than any index takes: a number of a few characters may come to many thousands.
         var budget = StepBudget(1_024)
         guard !json.isContainer, let text = try? JSONOrder.text(json, &budget) else { return nil }
         let type = type.readType
+        guard let stored = StoredText(type), stored.accepts(text) else { return nil }
         let contents: BoundValue.Contents?
-        switch type.category {
-        case .int2, .int4, .int8:
-            let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
-            guard !digits.isEmpty, digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
-            contents = ValueReader.contents(.number(text), type, .number)
-        case .numeric, .float4, .float8:
-            contents =
-                DecimalText(text) == nil || text.hasPrefix("+")
-                ? nil : ValueReader.contents(.number(text), type, .number)
-        case .uuid:
-            contents = text.utf8.count == 36 ? ValueReader.contents(.string(text), type, .string) : nil
-        case .text: contents = type.oid == ColumnType.name.oid && text.utf8.count > 63 ? nil : .text(text)
-        case .bool, .enumeration, .time: contents = ValueReader.contents(.string(text), type, .any)
-        case .date, .timestamp, .timestamptz:
-            contents = isDay(text.utf8.prefix(10)) ? ValueReader.contents(.string(text), type, .any) : nil
-        case .timetz, .interval, .bytea, .json, .jsonb, .point, .array, .other: contents = nil
+        switch stored.form {
+        case .any: contents = type.oid == ColumnType.name.oid && text.utf8.count > 63 ? nil : .text(text)
+        // Not too long any more, whatever its exponent.
+        case .number where type.category == .numeric: contents = DecimalText(text).map { .numeric($0.plain) }
+        case .number: contents = ValueReader.contents(.number(text), type, .number)
+        case .words, .labels, .form: contents = ValueReader.contents(.string(text), type, .any)
         }
-        if case .text(let text) = contents, text.utf8.contains(0) { return nil }
         return contents.map { BoundValue(type, $0) }
-    }
-
-    /// Whether a text has the form of 2024-01-31, the one that PostgreSQL and JSON share for days.
-    private static func isDay(_ text: Substring.UTF8View) -> Bool {
-        text.count == 10
-            && text.enumerated().allSatisfy { position, byte in
-                position == 4 || position == 7 ? byte == UInt8(ascii: "-") : (48...57).contains(byte)
-            }
     }
 
     /// A number as a key of a numeric type, by its value: 2.00 is the integer 2. Nil for what is none of its values.

@@ -110,7 +110,7 @@ extension ConditionWriter {
         if let item, !operand.path.isEmpty { return writeMember(operand, of: item, "->", to: &sql) }
         let property = model.properties[operand.property]
         guard property.columnType.category == .json else { return writeColumn(operand, to: &sql) }
-        sql.append("(\(KeyPattern.document(alias + "." + quoted(property.column))))")
+        sql.append("(\(JSONPattern.document(alias + "." + quoted(property.column))))")
     }
 
     /// The JSON at the operand's path.

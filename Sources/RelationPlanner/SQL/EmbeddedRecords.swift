@@ -45,7 +45,7 @@ struct EmbeddedRecords {
             sql.append(", \(value) AS \(quoted(property.column))")
         }
         var column = "\(sourceAlias).\(quoted(property.column))"
-        if property.columnType.category == .json { column = KeyPattern.document(column) }
+        if property.columnType.category == .json { column = JSONPattern.document(column) }
         if relation.isToMany {
             sql.append(
                 " FROM jsonb_array_elements(CASE WHEN jsonb_typeof(\(column)) = 'array' THEN \(column) END) AS e(value)"
@@ -67,15 +67,11 @@ struct EmbeddedRecords {
         case .int2, .int4, .int8, .float4, .float8, .numeric:
             // The digits of a `string` property stand in a text.
             guard property.kind != .string else { return nil }
-            if property.isTypeAssumed || type.category == .numeric { return typed("= 'number'", number) }
-            let fits =
-                switch type.category {
-                case .int2: "\(number) = trunc(\(number)) AND \(number) BETWEEN \(Int16.min) AND \(Int16.max)"
-                case .int4: "\(number) = trunc(\(number)) AND \(number) BETWEEN \(Int32.min) AND \(Int32.max)"
-                case .int8: "\(number) = trunc(\(number)) AND \(number) BETWEEN \(Int64.min) AND \(Int64.max)"
-                case .float4: "\(number) = 0 OR abs(\(number)) BETWEEN 1e-37 AND 3.4e38"
-                default: "\(number) = 0 OR abs(\(number)) BETWEEN 1e-307 AND 1.7e308"
-                }
+            guard !property.isTypeAssumed, let limits = StoredText(type)?.limits else {
+                return typed("= 'number'", number)
+            }
+            let whole = type.isInteger ? "\(number) = trunc(\(number)) AND " : ""
+            let fits = whole + limits.sql(number)
             return typed("= 'number'", "CASE WHEN \(fits) THEN \(number)::\(type.castName) END")
         case .bool: return typed("= 'boolean'", "\(text)::boolean")
         case .text:
@@ -86,20 +82,15 @@ struct EmbeddedRecords {
             case .boolean: return typed("IN ('string', 'boolean')", text + cast)
             default: return nil
             }
-        case .uuid: return typed("= 'string'", "CASE WHEN \(text) ~* '\(KeyPattern.uuid)' THEN \(text)::uuid END")
-        case .time: return typed("= 'string'", "CASE WHEN \(text) ~ '^\(KeyPattern.clock)$' THEN \(text)::time END")
-        case .enumeration:
-            return typed(
-                "= 'string'",
-                "CASE WHEN \(text) = ANY(enum_range(NULL::\(type.castName))::text[]) THEN \(text)::\(type.castName) END"
-            )
+        case .uuid, .time, .enumeration:
+            return StoredText(type).map { typed("= 'string'", $0.sql(text, as: type)) }
         case .date, .timestamp, .timestamptz:
-            // Without an offset it is UTC, whatever the session's time zone; a number is milliseconds since 1970.
-            let offset = "CASE WHEN \(text) ~ '\(KeyPattern.offset)' THEN '' ELSE 'Z' END"
+            guard let stored = StoredText(.timestamptz) else { return nil }
+            // A number is milliseconds since 1970.
             let instant =
-                "CASE WHEN jsonb_typeof\(json) = 'string' THEN CASE WHEN \(text) ~ '\(KeyPattern.instant)'"
-                + " THEN (\(text) || \(offset))::timestamptz END"
-                + " WHEN jsonb_typeof\(json) = 'number' THEN CASE WHEN \(number) BETWEEN -2e14 AND 8e15"
+                "CASE WHEN jsonb_typeof\(json) = 'string' THEN \(stored.sql(text, as: .timestamptz))"
+                + " WHEN jsonb_typeof\(json) = 'number' THEN CASE WHEN \(number)"
+                + " BETWEEN \(StoredText.milliseconds.first) AND \(StoredText.milliseconds.last)"
                 + " THEN 'epoch'::timestamptz + trunc(\(number))::float8 * interval '1 millisecond' END END"
             return type.category == .timestamptz
                 ? instant : "((\(instant)) AT TIME ZONE 'UTC')::\(type.castName)"

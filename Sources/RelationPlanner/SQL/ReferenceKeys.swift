@@ -61,7 +61,7 @@ struct ReferenceKeys {
         }
         let collation = property.columnType.isFolding ? " COLLATE \"default\"" : ""
         let text = "\(column)\(property.columnType.category == .text ? "" : "::text")\(collation)"
-        sql.append("CASE WHEN \(text) ~ '\(KeyPattern.list)' AND \(KeyPattern.fits(text)) THEN \(column)::jsonb END")
+        sql.append("CASE WHEN \(text) ~ '\(JSONPattern.list)' AND \(JSONPattern.fits(text)) THEN \(column)::jsonb END")
     }
 
     /// An element as a key, NULL when it is none; nil when no element can be one.
@@ -72,42 +72,6 @@ struct ReferenceKeys {
         return reading(element.isFolding ? "(e.value COLLATE \"default\")" : "e.value::text")
     }
 
-    /// What counts as a key is what ``StoredKey`` takes for one. A CASE for each step: the server may judge the two sides
-    /// of an AND in any order.
-    private func reading(_ value: String) -> String? {
-        let type = key.columnType
-        switch type.category {
-        case .int2, .int4, .int8:
-            return "CASE WHEN \(value) ~ '^-?0*[0-9]{1,19}$' THEN CASE WHEN \(value)::numeric"
-                + " BETWEEN \(Int64.min) AND \(Int64.max) THEN \(value)::bigint END END"
-        case .numeric:
-            return
-                "CASE WHEN \(value) ~ '\(KeyPattern.number)' AND \(KeyPattern.fits(value)) THEN \(value)::numeric END"
-        case .float4, .float8:
-            let range = type.category == .float4 ? "1e-37 AND 3.4e38" : "1e-307 AND 1.7e308"
-            return "CASE WHEN \(value) ~ '\(KeyPattern.number)' AND \(KeyPattern.fits(value)) THEN CASE WHEN"
-                + " \(value)::numeric = 0 OR abs(\(value)::numeric) BETWEEN \(range) THEN \(value)::\(type.castName) END END"
-        case .uuid: return "CASE WHEN \(value) ~* '\(KeyPattern.uuid)' THEN \(value)::uuid END"
-        case .bool:
-            return "CASE WHEN lower(\(value)) IN ('true', 't', '1', 'yes', 'y', 'on') THEN TRUE"
-                + " WHEN lower(\(value)) IN ('false', 'f', '0', 'no', 'n', 'off') THEN FALSE END"
-        case .enumeration:
-            return "CASE WHEN \(value) = ANY(enum_range(NULL::\(type.castName))::text[])"
-                + " THEN \(value)::\(type.castName) END"
-        case .date, .timestamp, .timestamptz:
-            // Without an offset it is UTC, whatever the session's time zone.
-            let instant = "(\(value) || CASE WHEN \(value) ~ '\(KeyPattern.offset)' THEN '' ELSE 'Z' END)::timestamptz"
-            let zoned = type.category == .timestamptz ? instant : "(\(instant) AT TIME ZONE 'UTC')"
-            // No day is an instant inside one (B10).
-            let key =
-                type.category == .date
-                ? "CASE WHEN \(zoned)::time = '00:00' THEN \(zoned)::date END" : "\(zoned)::\(type.castName)"
-            return "CASE WHEN \(value) ~ '\(KeyPattern.instant)' THEN \(key) END"
-        case .time: return "CASE WHEN \(value) ~ '^\(KeyPattern.clock)$' THEN \(value)::time END"
-        case .other: return value
-        // A cast to `name` would cut the text.
-        case .text: return type.oid == ColumnType.name.oid ? value : "\(value)::\(type.castName)"
-        case .timetz, .interval, .bytea, .json, .jsonb, .point, .array: return nil
-        }
-    }
+    /// What counts as a key is what ``StoredKey`` takes for one: the texts of ``StoredText``.
+    private func reading(_ value: String) -> String? { StoredText(key.columnType)?.sql(value, as: key.columnType) }
 }

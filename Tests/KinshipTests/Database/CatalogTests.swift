@@ -154,7 +154,7 @@ import Testing
         try await opened.refreshCatalog()
         let after = try await counters()
         #expect(after.roundTrips - before.roundTrips == 1)
-        #expect(after.statements - before.statements == 6)
+        #expect(after.statements - before.statements == 7)
         #expect(after.preparations == before.preparations)
         await opened.close()
     }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import RelationPlanner
+import TestSupport
 import Testing
 
 /// Orders by to-one relations of the root, and includes of what is joined in for them.
@@ -18,8 +19,15 @@ import Testing
         let plan = try ShopSchema.plan(
             "Review", #"{"fields": ["id"], "order": "author.profile.id", "limit": 3}"#, unique: true)
         #expect(
-            plan.fetches[0].text
-                == #"SELECT t."id" FROM "public"."review" AS t LEFT JOIN "public"."customer" AS j1 ON j1."id" = t."author_id" LEFT JOIN "public"."profile" AS j2 ON j2."customer_id" = j1."id" ORDER BY j2."id", t."id" LIMIT $1"#
+            LaidOutSQL(plan.fetches[0].text)
+                == #"""
+                SELECT t."id"
+                FROM "public"."review" AS t
+                LEFT JOIN "public"."customer" AS j1 ON j1."id" = t."author_id"
+                LEFT JOIN "public"."profile" AS j2 ON j2."customer_id" = j1."id"
+                ORDER BY j2."id", t."id"
+                LIMIT $1
+                """#
         )
     }
 
@@ -40,8 +48,14 @@ import Testing
             #"{"fields": ["id"], "order": "customer.name", "limit": 10, "include": {"relation": "customer", "scope": {"fields": ["name"], "include": "reviews"}}}"#
         )
         #expect(
-            plan.fetches[0].text
-                == #"SELECT t."id", j1."name", j1."id" FROM "public"."orders" AS t LEFT JOIN "public"."customer" AS j1 ON j1."id" = t."customer_id" ORDER BY j1."name", t."id" LIMIT $1"#
+            LaidOutSQL(plan.fetches[0].text)
+                == #"""
+                SELECT t."id", j1."name", j1."id"
+                FROM "public"."orders" AS t
+                LEFT JOIN "public"."customer" AS j1 ON j1."id" = t."customer_id"
+                ORDER BY j1."name", t."id"
+                LIMIT $1
+                """#
         )
         #expect(plan.fetches.count == 2)
         #expect(plan.waves == [[0], [1]])

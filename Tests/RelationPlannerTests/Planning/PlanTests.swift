@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import RelationPlanner
+import TestSupport
 import Testing
 
 /// What a filter is planned as: the statements' texts, what is bound to them, and the round trips.
@@ -18,8 +19,14 @@ import Testing
             #"{"where": {"total": {"gt": 5}, "customerId": {"inq": [1, 2]}}, "order": "total DESC", "limit": 3, "skip": 1}"#
         )
         #expect(
-            plan.fetches[0].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE (t."total" > $1 AND t."customer_id" = ANY($2)) ORDER BY t."total" DESC, t."id" LIMIT $3 OFFSET $4"#
+            LaidOutSQL(plan.fetches[0].text)
+                == #"""
+                SELECT t."id", t."total", t."customer_id"
+                FROM "public"."orders" AS t
+                WHERE (t."total" > $1 AND t."customer_id" = ANY($2))
+                ORDER BY t."total" DESC, t."id"
+                LIMIT $3 OFFSET $4
+                """#
         )
         #expect(plan.fetches[0].slots.map(\.typeName) == ["numeric", "integer[]", "bigint", "bigint"])
     }
@@ -59,8 +66,18 @@ import Testing
             "Customer", #"{"include": {"relation": "orders", "scope": {"order": "total DESC", "limit": 2, "skip": 1}}}"#
         )
         #expect(
-            plan.fetches[1].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM unnest($1::integer[]) WITH ORDINALITY AS k("key", "kinship_ordinal") CROSS JOIN LATERAL (SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = k."key" ORDER BY greatest(t."total", t."total") DESC, t."id" LIMIT $2 OFFSET $3) AS t"#
+            LaidOutSQL(plan.fetches[1].text)
+                == #"""
+                SELECT t."id", t."total", t."customer_id"
+                FROM unnest($1::integer[]) WITH ORDINALITY AS k("key", "kinship_ordinal")
+                CROSS JOIN LATERAL (
+                    SELECT t."id", t."total", t."customer_id"
+                    FROM "public"."orders" AS t
+                    WHERE t."customer_id" = k."key"
+                    ORDER BY greatest(t."total", t."total") DESC, t."id"
+                    LIMIT $2 OFFSET $3
+                ) AS t
+                """#
         )
         #expect(plan.nodes[1].link == .key(KeySource(fetch: 0, columns: [0]), child: [2]))
     }
@@ -69,8 +86,17 @@ import Testing
         let plan = try ShopSchema.plan(
             "Customer", #"{"include": {"relation": "orders", "scope": {"limit": 2, "skip": 1}}}"#, indexed: false)
         #expect(
-            plan.fetches[1].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM (SELECT t."id", t."total", t."customer_id", row_number() OVER (PARTITION BY t."customer_id" ORDER BY t."id") AS "kinship_row" FROM "public"."orders" AS t WHERE t."customer_id" = ANY((SELECT $1)::integer[])) AS t WHERE t."kinship_row" > $2 AND t."kinship_row" - $2 <= $3 ORDER BY t."kinship_row""#
+            LaidOutSQL(plan.fetches[1].text)
+                == #"""
+                SELECT t."id", t."total", t."customer_id"
+                FROM (
+                    SELECT t."id", t."total", t."customer_id", row_number() OVER (PARTITION BY t."customer_id" ORDER BY t."id") AS "kinship_row"
+                    FROM "public"."orders" AS t
+                    WHERE t."customer_id" = ANY((SELECT $1)::integer[])
+                ) AS t
+                WHERE t."kinship_row" > $2 AND t."kinship_row" - $2 <= $3
+                ORDER BY t."kinship_row"
+                """#
         )
     }
 
@@ -83,8 +109,13 @@ import Testing
     @Test func `D20: of several hasOne candidates the first, by the key`() throws {
         let plan = try ShopSchema.plan("Customer", #"{"include": "profile"}"#)
         #expect(
-            plan.fetches[1].text
-                == #"SELECT DISTINCT ON (t."customer_id") t."id", t."customer_id" FROM "public"."profile" AS t WHERE t."customer_id" = ANY((SELECT $1)::integer[]) ORDER BY t."customer_id", t."id""#
+            LaidOutSQL(plan.fetches[1].text)
+                == #"""
+                SELECT DISTINCT ON (t."customer_id") t."id", t."customer_id"
+                FROM "public"."profile" AS t
+                WHERE t."customer_id" = ANY((SELECT $1)::integer[])
+                ORDER BY t."customer_id", t."id"
+                """#
         )
     }
 

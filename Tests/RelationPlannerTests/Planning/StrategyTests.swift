@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import RelationPlanner
+import TestSupport
 import Testing
 
 /// Trees in one round trip: what the statements hand over to each other.
@@ -15,12 +16,30 @@ import Testing
     @Test func `Parents leave their keys on the server, children take them from there`() throws {
         let plan = try ShopSchema.plan("Customer", #"{"where": {"name": "x"}, "include": "orders"}"#, .oneTrip)
         #expect(
-            plan.fetches[0].text
-                == #"WITH r AS MATERIALIZED (SELECT t."id", t."name" FROM "public"."customer" AS t WHERE t."name" = $1 ORDER BY t."id") SELECT r.* FROM r WHERE (SELECT set_config('kinship.k1_1', coalesce(array_agg(r."id")::text, '{}'), true) FROM r) IS NOT NULL"#
+            LaidOutSQL(plan.fetches[0].text)
+                == #"""
+                WITH r AS MATERIALIZED (
+                    SELECT t."id", t."name"
+                    FROM "public"."customer" AS t
+                    WHERE t."name" = $1
+                    ORDER BY t."id"
+                )
+                SELECT r.*
+                FROM r
+                WHERE (
+                    SELECT set_config('kinship.k1_1', coalesce(array_agg(r."id")::text, '{}'), true)
+                    FROM r
+                ) IS NOT NULL
+                """#
         )
         #expect(
-            plan.fetches[1].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = ANY((SELECT current_setting(CASE current_setting('kinship.k1_1', true) WHEN '' THEN 'kinship.k1_1_lost' ELSE 'kinship.k1_1' END))::integer[]) ORDER BY t."id""#
+            LaidOutSQL(plan.fetches[1].text)
+                == #"""
+                SELECT t."id", t."total", t."customer_id"
+                FROM "public"."orders" AS t
+                WHERE t."customer_id" = ANY((SELECT current_setting(CASE current_setting('kinship.k1_1', true) WHEN '' THEN 'kinship.k1_1_lost' ELSE 'kinship.k1_1' END))::integer[])
+                ORDER BY t."id"
+                """#
         )
         #expect(plan.fetches[1].slots.isEmpty)
     }
@@ -37,8 +56,18 @@ import Testing
         let plan = try ShopSchema.plan(
             "Customer", #"{"include": {"relation": "orders", "scope": {"limit": 2}}}"#, .oneTrip)
         #expect(
-            plan.fetches[1].text
-                == #"SELECT t."id", t."total", t."customer_id" FROM unnest((SELECT current_setting(CASE current_setting('kinship.k1_1', true) WHEN '' THEN 'kinship.k1_1_lost' ELSE 'kinship.k1_1' END))::integer[]) AS k("key") CROSS JOIN LATERAL (SELECT t."id", t."total", t."customer_id" FROM "public"."orders" AS t WHERE t."customer_id" = k."key" ORDER BY greatest(t."id", t."id") LIMIT $1) AS t"#
+            LaidOutSQL(plan.fetches[1].text)
+                == #"""
+                SELECT t."id", t."total", t."customer_id"
+                FROM unnest((SELECT current_setting(CASE current_setting('kinship.k1_1', true) WHEN '' THEN 'kinship.k1_1_lost' ELSE 'kinship.k1_1' END))::integer[]) AS k("key")
+                CROSS JOIN LATERAL (
+                    SELECT t."id", t."total", t."customer_id"
+                    FROM "public"."orders" AS t
+                    WHERE t."customer_id" = k."key"
+                    ORDER BY greatest(t."id", t."id")
+                    LIMIT $1
+                ) AS t
+                """#
         )
         #expect(plan.nodes[1].link == .key(KeySource(fetch: 0, columns: [0]), child: [2]))
     }

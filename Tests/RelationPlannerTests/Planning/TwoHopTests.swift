@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import RelationPlanner
+import TestSupport
 import Testing
 
 /// Many-to-many relations: links and targets joined, or apart where targets are heavily shared.
@@ -63,8 +64,13 @@ import Testing
             ))
         #expect(plan.fetches[1].text.contains(#"set_config('kinship.k2_1', coalesce(array_agg(DISTINCT r."tagid")"#))
         #expect(
-            plan.fetches[2].text
-                == #"SELECT t."id", t."name" FROM "public"."tag" AS t WHERE t."id" = ANY((SELECT current_setting(CASE current_setting('kinship.k2_1', true) WHEN '' THEN 'kinship.k2_1_lost' ELSE 'kinship.k2_1' END))::integer[]) ORDER BY t."id""#
+            LaidOutSQL(plan.fetches[2].text)
+                == #"""
+                SELECT t."id", t."name"
+                FROM "public"."tag" AS t
+                WHERE t."id" = ANY((SELECT current_setting(CASE current_setting('kinship.k2_1', true) WHEN '' THEN 'kinship.k2_1_lost' ELSE 'kinship.k2_1' END))::integer[])
+                ORDER BY t."id"
+                """#
         )
         #expect(
             plan.nodes[1].link

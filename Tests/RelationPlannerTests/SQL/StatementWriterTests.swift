@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import TestSupport
 import Testing
 
 @testable import RelationPlanner
@@ -45,8 +46,20 @@ import Testing
             $0.handOvers = [HandOver(taker: 3, columns: [["id"]], areDistinct: true)]
         }
         #expect(
-            one.text
-                == #"WITH r AS MATERIALIZED (SELECT t."id", t."name" FROM "public"."person" AS t ORDER BY t."id") SELECT r.* FROM r WHERE (SELECT set_config('kinship.k3_1', coalesce(array_agg(r."id")::text, '{}'), true) FROM r) IS NOT NULL"#
+            LaidOutSQL(one.text)
+                == #"""
+                WITH r AS MATERIALIZED (
+                    SELECT t."id", t."name"
+                    FROM "public"."person" AS t
+                    ORDER BY t."id"
+                )
+                SELECT r.*
+                FROM r
+                WHERE (
+                    SELECT set_config('kinship.k3_1', coalesce(array_agg(r."id")::text, '{}'), true)
+                    FROM r
+                ) IS NOT NULL
+                """#
         )
         let parts = try written("Person", "{}", 0) {
             $0.handOvers = [HandOver(taker: 3, columns: [["id", "name"]], areDistinct: false)]

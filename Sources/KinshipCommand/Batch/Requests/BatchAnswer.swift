@@ -2,8 +2,6 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
-import Libpq
-import MessageText
 import RelationPlanner
 
 /// One line of the output.
@@ -34,56 +32,18 @@ struct BatchAnswer {
     init(row graph: Graph) throws { self.init(result: try graph.firstJSON(), graph.statistics) }
 
     /// What went wrong.
-    init(_ error: any Error) {
-        var members: [JSONValue.Member] = []
-        func add(_ key: String, _ text: String?) {
-            if let text { members.append(.init(key, .string(Secrets.masked(text)))) }
-        }
-        func add(_ key: String, _ number: Int?) {
-            if let number { members.append(.init(key, .number(String(number)))) }
-        }
-        switch error {
-        case let error as BatchError:
-            add("code", error.code.rawValue)
-            add("status", 400)
-            add("message", error.message)
-            add("path", error.path)
-            add("line", error.line)
-        case let error as PlannerError:
-            add("code", error.code.rawValue)
-            add("status", error.status)
-            add("message", error.message)
-            add("path", error.path)
-            add("model", error.model)
-            add("property", error.property)
-            add("relation", error.relation)
-            add("operator", error.operator)
-        case let error as PostgresError:
-            let isViolation = error.sqlState?.hasPrefix("23") == true
-            add("code", isViolation ? "CONSTRAINT_VIOLATION" : error.code.rawValue)
-            add("status", isViolation ? 409 : Self.status(of: error))
-            add("message", error.message)
-            add("constraint", error.server?.constraintName)
-            add("sqlState", error.sqlState)
-        default:
-            add("code", "INTERNAL")
-            add("status", 500)
-            add("message", MessageText.message("\(error)"))
+    ///
+    /// - Parameter schema: the models, which name what a violated constraint is about.
+    init(_ error: any Error, in schema: Schema) {
+        var members = ErrorReport(error, in: schema).json.members ?? []
+        if let error = error as? BatchError { members.append(.init("line", .number(String(error.line)))) }
+        for position in members.indices {
+            if case .string(let text) = members[position].value {
+                members[position].value = .string(Secrets.masked(text))
+            }
         }
         var json: [UInt8] = []
         JSONValue.object([.init("error", .object(members))]).write(into: &json)
         self.json = json
-    }
-
-    /// The HTTP status that fits: whose turn it is to do something about it.
-    private static func status(of error: PostgresError) -> Int {
-        switch error.code {
-        case .connectFailed, .authenticationFailed, .connectionLost, .connectTimeout, .connectsStuck, .acquireTimeout,
-            .poolClosed, .connectionClosed:
-            503
-        case .statementTimeout, .statementCancelled, .cancelled: 504
-        case .invalidParameter, .resultTooLarge: 400
-        default: 500
-        }
     }
 }

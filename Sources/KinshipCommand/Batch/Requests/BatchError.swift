@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Kinship
 import MessageText
 
 /// A request that can't be understood, before the library has seen it.
-struct BatchError: Error {
-    enum Code: String {
+struct BatchError: ReportableError {
+    enum Code: String, CaseIterable {
         case invalidJSON = "INVALID_JSON"
         case invalidRequest = "INVALID_REQUEST"
         case unknownOperation = "UNKNOWN_OPERATION"
@@ -24,4 +25,14 @@ struct BatchError: Error {
         self.path = path
         self.message = MessageText.message(message)
     }
+    var report: ErrorReport {
+        var report = ErrorReport(code.kind, message)
+        report.path = path
+        return report
+    }
+}
+
+extension BatchError.Code {
+    /// Whoever asks can do something about all of them.
+    var kind: ErrorReport.Kind { .init(rawValue, 400, .request) }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// Regular expressions of PostgreSQL's for texts that a cast takes without an error: before version 16 the server can't be
-/// asked whether it would.
-enum KeyPattern {
+/// Regular expressions of PostgreSQL's for texts that a cast to jsonb takes without an error: before version 16 the server can't be
+/// asked whether it would. For texts of other types see ``StoredText``.
+enum JSONPattern {
     /// A JSON list of scalars and of lists and objects of scalars: of JSON's grammar, which nests without end, what a regular
     /// expression can have. Without what jsonb can't hold: NUL, halves of surrogate pairs, exponents beyond 999 (for longer
     /// numbers see ``fits(_:)``).
@@ -33,28 +33,6 @@ enum KeyPattern {
     static func document(_ column: String) -> String {
         "CASE WHEN \(column)::text !~ '\(unstorable)' THEN \(column)::jsonb END"
     }
-
-    /// A number.
-    static let number = #"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$"#
-
-    /// A UUID with its hyphens.
-    static let uuid = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-
-    /// A day of the calendar, alone or with a time of day, with or without an offset.
-    static let instant: String = {
-        let long = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
-        let short = "(0[469]|11)-(0[1-9]|[12][0-9]|30)"
-        let february = "02-(0[1-9]|1[0-9]|2[0-8])"
-        let leap = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29"
-        return "^(?!0000)([0-9]{4}-(\(long)|\(short)|\(february))|\(leap))"
-            + "([Tt ]\(clock)([Zz]|[-+](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$"
-    }()
-
-    /// That such an instant ends in an offset.
-    static let offset = "[Zz]$|:.*[-+]"
-
-    /// A time of day.
-    static let clock = #"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"#
 
     /// That no number in a text has more digits than the server's `numeric` holds: in longer texts no 255 digits stand
     /// side by side.

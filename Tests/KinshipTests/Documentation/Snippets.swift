@@ -1,0 +1,712 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+// swift-format-ignore-file
+
+// Made from the pages: after a change of a block run
+//   KINSHIP_WRITE_SNIPPETS=1 make test ARGS='--filter DocumentedSwiftTests'
+
+import Foundation
+import Kinship
+import Logging
+
+extension Snippets {
+    static let all: [(name: String, run: @Sendable (Given) async throws -> Void)] = [
+        ("README 1", readme1),
+        ("README 3", readme3),
+        ("README 4", readme4),
+        ("Catalog 1", catalog1),
+        ("Catalog 2", catalog2),
+        ("Connections 1", connections1),
+        ("Connections 2", connections2),
+        ("Connections 3", connections3),
+        ("Connections 4", connections4),
+        ("Connections 5", connections5),
+        ("Connections 6", connections6),
+        ("Connections 8", connections8),
+        ("Connections 9", connections9),
+        ("Connections 10", connections10),
+        ("Connections 11", connections11),
+        ("Connections 12", connections12),
+        ("Connections 13", connections13),
+        ("Connections 16", connections16),
+        ("Connections 17", connections17),
+        ("Errors 1", errors1),
+        ("Errors 2", errors2),
+        ("Errors 3", errors3),
+        ("Filters 1", filters1),
+        ("Filters 2", filters2),
+        ("Filters 3", filters3),
+        ("Filters 4", filters4),
+        ("Filters 5", filters5),
+        ("Filters 6", filters6),
+        ("Filters 7", filters7),
+        ("Filters 9", filters9),
+        ("Models 2", models2),
+        ("Observability 1", observability1),
+        ("Observability 2", observability2),
+        ("Planner 1", planner1),
+        ("PublicAPI 1", publicapi1),
+        ("Scopes 1", scopes1),
+        ("Scopes 2", scopes2),
+        ("Scopes 3", scopes3),
+        ("Scopes 4", scopes4),
+        ("Scopes 5", scopes5),
+        ("Scopes 6", scopes6),
+        ("Scopes 7", scopes7),
+        ("Streams 1", streams1),
+        ("Streams 2", streams2),
+        ("Streams 3", streams3),
+        ("Transactions 1", transactions1),
+        ("Transactions 2", transactions2),
+        ("Transactions 3", transactions3),
+        ("Transactions 4", transactions4),
+    ]
+}
+
+extension Snippets {
+    @Sendable static func readme1(_ given: Given) async throws {
+
+        let schema = try SchemaLoader.load(directory: "Examples/models")
+        let database = try await Database.open(
+            schema: schema, connection: ConnectionConfiguration(url: given.url))
+
+        let graph = try await database.find("Customer", filter: """
+            {"where": {"vip": true}, "order": "name", "limit": 10,
+             "include": [{"relation": "orders", "scope": {"order": "placedAt DESC", "limit": 3, "include": "items"}}, "reviews"]}
+            """)
+
+        print(String(decoding: try graph.json(), as: UTF8.self))
+        print(graph.statistics.statements, "statements,", graph.statistics.roundTrips, "round trips")
+        await database.close()
+        _ = schema
+        _ = database
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func readme3(_ given: Given) async throws {
+        let database: Database = given.database
+        let customer: Int = 7
+        let since: Date = Date(timeIntervalSince1970: 0)
+        let orders = try await database.find(
+            "Order", filter: ["where": ["customerId": customer, "placedAt": ["gte": since]], "include": "items"])
+        let order = try await database.findById("Order", id: 7)
+        _ = database
+        _ = customer
+        _ = since
+        _ = orders
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func readme4(_ given: Given) async throws {
+        let database: Database = given.database
+        let left = try await database.withTransaction(isolation: .repeatableRead) { transaction in
+            try await transaction.execute("update orders set status = 'paid' where id = \(7)")
+            return try await transaction.find("Order", filter: ["where": ["status": "open"], "include": "items"])
+        }
+        _ = database
+        _ = left
+    }
+}
+
+extension Snippets {
+    @Sendable static func catalog1(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.refreshCatalog()
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func catalog2(_ given: Given) async throws {
+        let database: Database = given.database
+        let schema = database.schema
+        let scoped = try ScopedSchema(schema)
+        let customer = try schema.id(of: "Customer")
+        let filter = try schema.filter(
+            #"{"include": {"relation": "orders", "scope": {"order": "placedAt DESC", "limit": 3}}}"#, for: "Customer")
+        if let catalog = schema.catalog {
+            let advisor = IndexAdvisor(schema: schema, catalog: catalog)
+            for advice in advisor.advice(for: try scoped.resolved(filter, for: customer), of: customer) {
+                print(advice.reason)
+                print(advice.createStatement)
+            }
+        }
+        _ = database
+        _ = schema
+        _ = scoped
+        _ = customer
+        _ = filter
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections1(_ given: Given) async throws {
+
+        var connection = try ConnectionConfiguration(url: given.url)
+        connection.statementTimeout = .seconds(20)
+        let database = try await Database.open(
+            schema: try SchemaLoader.load(directory: "Examples/models"), connection: connection,
+            pool: PoolConfiguration(maximumConnections: 20))
+        _ = connection
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections2(_ given: Given) async throws {
+        var connection = try ConnectionConfiguration(url: given.url)
+        connection.tls.rootCertificate = "/etc/kinship/ca.pem"
+        _ = connection
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections3(_ given: Given) async throws {
+        let connection: Connection = given.connection
+        let id = 7
+        let names = ["Ada", "Grace"]
+        let rows = try await connection.execute("select id, name from customer where id = \(id) or name = any(\(names))")
+        for (id, name) in try rows.decode(Int64.self, String.self) { print(id, name) }
+        _ = connection
+        _ = id
+        _ = names
+        _ = rows
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections4(_ given: Given) async throws {
+        var connection = try ConnectionConfiguration(url: given.url)
+        connection.statementCache = .unnamed
+        _ = connection
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections5(_ given: Given) async throws {
+        let connection: Connection = given.connection
+        let results = try await connection.pipeline([
+            Statement("select count(*) from customer"), Statement("select count(*) from orders"),
+        ])
+        _ = connection
+        _ = results
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections6(_ given: Given) async throws {
+        let pool: ConnectionPool = given.database.pool
+        let rows = try await pool.execute("select * from log", limits: ResultLimits(rows: 10_000, bytes: 16 << 20))
+        _ = pool
+        _ = rows
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections8(_ given: Given) async throws {
+        let pool: ConnectionPool = given.database.pool
+        let file: FileHandle = FileHandle.nullDevice
+        try await pool.withConnection { connection in
+            let copy = connection.copyOut("copy (select id, name from customer order by id) to stdout (format csv, header)")
+            for try await rows in copy { try file.write(contentsOf: rows) }
+        }
+        _ = pool
+        _ = file
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections9(_ given: Given) async throws {
+        let connection: Connection = given.connection
+        let file: AsyncStream<[UInt8]> = AsyncStream { $0.finish() }
+        do {
+            try await connection.copyIn("copy customer from stdin (format csv)", from: file)
+        } catch let error as PostgresError {
+            print("line \(error.copy?.line ?? 0), column \(error.copy?.column ?? "?"): \(error.message)")
+        }
+        _ = connection
+        _ = file
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections10(_ given: Given) async throws {
+        let pool: ConnectionPool = given.database.pool
+        try await pool.withConnection { connection in
+            try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) { connection in
+                try await connection.execute("select count(*) from customer")
+            }
+        }
+        _ = pool
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections11(_ given: Given) async throws {
+
+        let pool = ConnectionPool(
+            configuration: PoolConfiguration(minimumConnections: 2, maximumConnections: 20),
+            connection: try ConnectionConfiguration(url: given.url),
+            logger: Logger(label: "shop"))
+        try await pool.start()
+        let names = try await pool.execute("select name from customer")
+        let orders = try await pool.withConnection { connection in
+            try await connection.withTransaction(readOnly: true) { connection in
+                try await connection.execute("set local work_mem = '64MB'")
+                return try await connection.execute("select customer_id, count(*) from orders group by customer_id")
+            }
+        }
+        await pool.shutdown(deadline: .seconds(10))
+        _ = pool
+        _ = names
+        _ = orders
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections12(_ given: Given) async throws {
+        let schema: Schema = given.database.schema
+        let connection: ConnectionConfiguration = given.configuration
+        var pool = PoolConfiguration(maximumConnections: 20)
+        pool.startup = .waiting(upTo: .seconds(30))
+        let database = try await Database.open(schema: schema, connection: connection, pool: pool)
+        _ = schema
+        _ = connection
+        _ = pool
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections13(_ given: Given) async throws {
+        let pool: ConnectionPool = given.database.pool
+        do {
+            try await pool.withConnection(timeout: .seconds(2)) { try await $0.execute("select 1") }
+        } catch let error as PostgresError where error.code == .acquireTimeout {
+            print(error.acquire?.status.waiting ?? 0)
+        }
+        _ = pool
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections16(_ given: Given) async throws {
+        let pool: ConnectionPool = given.database.pool
+        try await pool.execute("select pg_notify(\("orders"), \("17"))")
+        _ = pool
+    }
+}
+
+extension Snippets {
+    @Sendable static func connections17(_ given: Given) async throws {
+        let connection: Connection = given.connection
+        await withTaskExecutorPreference(Readiness.executor) {
+            _ = try? await connection.execute("select 1")
+        }
+        _ = connection
+    }
+}
+
+extension Snippets {
+    @Sendable static func errors1(_ given: Given) async throws {
+        let database: Database = given.database
+        do {
+            let graph = try await database.find("Customer", filter: #"{"where": {"nope": 1}}"#)
+            print(graph.count)
+        } catch let error as PlannerError {
+            print(error.code.rawValue, error.status, error.path ?? "", error.message)
+        } catch let error as PostgresError {
+            print(error.code.rawValue, error.sqlState ?? "", error.message)
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func errors2(_ given: Given) async throws {
+        let database: Database = given.database
+        do {
+            _ = try await database.pool.execute("insert into customer (id, email) values (\(2), \("ada@example.org"))")
+        } catch let error as PostgresError {
+            guard let violation = ConstraintViolation(error, in: database.schema) else { throw error }
+            print(violation.kind, violation.model ?? "", violation.properties, violation.constraint ?? "")
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func errors3(_ given: Given) async throws {
+        let database: Database = given.database
+        func answer(_ filter: String) async -> (status: Int, body: [UInt8]) {
+            do {
+                return (200, Array(try await database.find("Customer", filter: filter).json()))
+            } catch {
+                let report = ErrorReport(error, in: database.schema)
+                var body: [UInt8] = []
+                report.json.write(into: &body)
+                return (report.status, body)
+            }
+        }
+        print(await answer(#"{"where": {"nope": 1}}"#).status)
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters1(_ given: Given) async throws {
+        let database: Database = given.database
+        let graph = try await database.find("Order", filter: """
+            {"where": {"status": "open", "total": {"gt": 100}}, "order": "placedAt DESC", "limit": 10, "include": "items"}
+            """)
+        print(String(decoding: try graph.json(), as: UTF8.self))
+        _ = database
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters2(_ given: Given) async throws {
+        let database: Database = given.database
+        print(try await database.explain("Order", filter: ["include": "items"]).tree.text())
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters3(_ given: Given) async throws {
+        let schema: Schema = given.database.schema
+        let configuration: ConnectionConfiguration = given.configuration
+        let secret: [UInt8] = Array(repeating: 7, count: 32)
+        let trees = TreeOptions(cursors: CursorSeal(key: secret))
+        let database = try await Database.open(schema: schema, connection: configuration, trees: trees)
+        _ = schema
+        _ = configuration
+        _ = secret
+        _ = trees
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters4(_ given: Given) async throws {
+        let graph: Graph = given.graph
+        let exact = JSONOptions(microseconds: true, bigIntegersAsStrings: true)
+        let text = try graph.json(exact)                       // for one answer
+        let trees = TreeOptions(json: exact)                   // for a database
+        _ = graph
+        _ = exact
+        _ = text
+        _ = trees
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters5(_ given: Given) async throws {
+        let database: Database = given.database
+        let open = try await database.count("Order", where: ["status": "open"])
+        print(open.count)
+        _ = database
+        _ = open
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters6(_ given: Given) async throws {
+        let database: Database = given.database
+        let id: Int = 7
+        let status: String = "open"
+        let since: Date = Date(timeIntervalSince1970: 0)
+        let orders = try await database.find(
+            "Order", filter: ["where": ["customerId": id, "status": status, "placedAt": ["gte": since]], "limit": 10])
+        let count = try await database.count("Order", where: ["customerId": id]).count
+        let order = try await database.findById("Order", id: id, filter: ["include": "items"])
+        _ = database
+        _ = id
+        _ = status
+        _ = since
+        _ = orders
+        _ = count
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters7(_ given: Given) async throws {
+        let database: Database = given.database
+        let request = FilterRequest()
+            .where(Field("status") == "open" && Field("total") > 100)
+            .where(Field("items").some(Field("quantity") >= 10))
+            .order("placedAt DESC", "id")
+            .limit(10)
+            .include("customer", FilterRequest().fields("name"))
+            .include("items", FilterRequest().order("price DESC").limit(3))
+        let graph = try await database.find("Order", filter: request)
+        _ = database
+        _ = request
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters9(_ given: Given) async throws {
+        let database: Database = given.database
+        let order = try database.schema.id(of: "Order")
+        let filter = try database.schema.filter(query: "filter[where][total][gt]=100&filter[include][]=items", for: order)
+        _ = database
+        _ = order
+        _ = filter
+    }
+}
+
+extension Snippets {
+    @Sendable static func models2(_ given: Given) async throws {
+        let schema = try SchemaLoader.load(directory: "Examples/models") { definition in
+            guard definition.settings.contains(where: { $0.key == "mixins" }) else { return }
+            definition.properties += [.date("createdAt"), .date("updatedAt")]
+        }
+        _ = schema
+    }
+}
+
+extension Snippets {
+    @Sendable static func observability1(_ given: Given) async throws {
+        let schema: Schema = given.database.schema
+        let connection: ConnectionConfiguration = given.configuration
+        var logger = Logger(label: "shop")
+        logger.logLevel = .info
+        let database = try await Database.open(schema: schema, connection: connection, logger: logger)
+        _ = schema
+        _ = connection
+        _ = logger
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func observability2(_ given: Given) async throws {
+        let database: Database = given.database
+        func orders(of customer: Int, logger: Logger) async throws -> [UInt8] {
+            try await database.with(logger: logger).find("Order", filter: ["where": ["customerId": customer]]).json()
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func planner1(_ given: Given) async throws {
+        let database: Database = given.database
+        let explanation = try await database.explain("Customer", filter: ["include": "orders"], analyze: .run)
+        print(explanation.tree.text())   // also .json, .mermaid() and .svg()
+        _ = database
+        _ = explanation
+    }
+}
+
+extension Snippets {
+    @Sendable static func publicapi1(_ given: Given) async throws {
+        let database: Database = given.database
+        let filter = FilterRequest().where(Field("status") == "open").limit(10)
+        let graph = try await database.find("Order", filter: filter)
+        _ = database
+        _ = filter
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes1(_ given: Given) async throws {
+        let properties: [PropertyDefinition] = [.id("id"), .string("status")]
+        let order = ModelDefinition("Order", properties: properties, scope: ["where": ["deleted": false]])
+        _ = properties
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes2(_ given: Given) async throws {
+        let database: Database = given.database
+        let all = try await database.unscoped.find("Order")
+        let one = try await database.unscoped.findById("Order", id: 7)
+        _ = database
+        _ = all
+        _ = one
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes3(_ given: Given) async throws {
+        let properties: [PropertyDefinition] = [.id("id"), .string("status")]
+        let database: Database = given.database
+        var order = ModelDefinition("Order", properties: properties, scopes: ["open": ["where": ["status": "open"]]])
+        order.addScope("since") { parameters in
+            ["where": ["placedAt": ["gte": parameters["from"] ?? .null]], "order": "placedAt"]
+        }
+
+        let graph = try await database.find("Order", scopes: ["open", .named("since", ["from": "2026-01-01"])])
+        let count = try await database.count("Order", scopes: ["open"], where: ["total": ["gt": 100]])
+        let mine = try await database.related("Customer", id: 3, relation: "orders", scopes: ["open"])
+        _ = properties
+        _ = database
+        _ = order
+        _ = graph
+        _ = count
+        _ = mine
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes4(_ given: Given) async throws {
+        var order: ModelDefinition = ModelDefinition("Order", properties: [.id("id")])
+        var customer: ModelDefinition = ModelDefinition("Order", properties: [.id("id")])
+        let database: Database = given.database
+        order.scopeFunction = ScopeFunction { ["where": ["tenant": JSONValue(Tenant.current)]] }
+        customer.relations.append(
+            .hasMany("localOrders", "Order").scoped { parent in ["where": ["currency": parent["currency"]]] })
+
+        let graph = try await Tenant.$current.withValue("acme") { try await database.find("Order") }
+        _ = order
+        _ = customer
+        _ = database
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes5(_ given: Given) async throws {
+        let schema = try SchemaLoader.load(directory: "Examples/models") { definition in
+            guard definition.name == "Order" else { return }
+            definition.addScope("since") { parameters in ["where": ["placedAt": ["gte": parameters["from"] ?? .null]]] }
+        }
+        _ = schema
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes6(_ given: Given) async throws {
+        var order: ModelDefinition = ModelDefinition("Order", properties: [.id("id")])
+        order.addScope("since") { (parameters) throws(PlannerError) in
+            guard let from = parameters["from"] else { throw PlannerError(.invalidValue, "Give \"from\".", path: "from") }
+            return ["where": ["placedAt": ["gte": from]]]
+        }
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func scopes7(_ given: Given) async throws {
+        let schema: Schema = given.database.schema
+        let scoped = try ScopedSchema(schema)  // checks every scope; Database makes one when it is opened
+        let order = try schema.id(of: "Order")
+        let filter = try scoped.scoped(Filter(), by: "open", of: order)
+        let resolved = try scoped.resolved(filter, for: order, unscoped: true)
+        let now = try scoped.defaultScope(of: order)
+        _ = schema
+        _ = scoped
+        _ = order
+        _ = filter
+        _ = resolved
+        _ = now
+    }
+}
+
+extension Snippets {
+    @Sendable static func streams1(_ given: Given) async throws {
+        let database: Database = given.database
+        for try await graph in try database.stream("Order", filter: ["include": "items"], batchSize: 500) {
+            print(String(decoding: try graph.jsonLines(), as: UTF8.self))
+        }
+        for try await record in try database.stream("Order", scopes: ["open"]).records {
+            print(String(decoding: record, as: UTF8.self))
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func streams2(_ given: Given) async throws {
+        let database: Database = given.database
+        func send(_ bytes: [UInt8]) async throws { /* … returns when the client has room for more */ }
+
+        let graph = try await database.find("Customer", filter: ["include": "orders"])
+        for try await piece in graph.jsonPieces() { try await send(piece) }
+        _ = database
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func streams3(_ given: Given) async throws {
+        let database: Database = given.database
+        var options = database.trees
+        options.maximumRows = 500
+        let graph = try await database.with(trees: options).find("Order", filter: ["limit": 50, "include": "items"])
+        _ = database
+        _ = options
+        _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func transactions1(_ given: Given) async throws {
+        let database: Database = given.database
+        let (orders, total) = try await database.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
+            let orders = try await transaction.find("Order", filter: ["order": "placedAt DESC", "limit": 20, "include": "items"])
+            let total = try await transaction.count("Order").count
+            return (orders, total)  // of one and the same state of the database
+        }
+        _ = database
+        _ = (orders, total)
+    }
+}
+
+extension Snippets {
+    @Sendable static func transactions2(_ given: Given) async throws {
+        let database: Database = given.database
+        func openOrders(of customer: Int, in session: some Session) async throws -> Graph {
+            try await session.find("Order", filter: ["where": ["customerId": customer, "status": "open"]])
+        }
+
+        let now = try await openOrders(of: 7, in: database)
+        let later = try await database.withTransaction { transaction in
+            try await transaction.execute("update orders set status = 'open' where id = \(12)")
+            return try await openOrders(of: 7, in: transaction)  // sees what isn't committed yet
+        }
+        _ = database
+        _ = now
+        _ = later
+    }
+}
+
+extension Snippets {
+    @Sendable static func transactions3(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.withTransaction { transaction in
+            do {
+                try await transaction.withTransaction { inner in
+                    try await inner.execute("insert into category (id, name) values (\(1), \("Books"))")
+                }
+            } catch let error as PostgresError where error.sqlState == "23505" {
+                // There already; the outer transaction goes on.
+            }
+            let category = try await transaction.findById("Category", id: 1)
+            print(category.count)
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func transactions4(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.withRetryingTransaction(isolation: .serializable) { transaction in
+            guard try await transaction.count("Order", where: ["status": "open"]).count < 10 else { return }
+            try await transaction.execute("insert into orders values (\(9_000_000), \(7), 'open', 0, now())")
+        }
+        _ = database
+    }
+}
