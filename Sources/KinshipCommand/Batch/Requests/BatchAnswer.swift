@@ -27,6 +27,9 @@ struct BatchAnswer {
     /// A result that is written as JSON already.
     init(result: String, _ statistics: ExecutionStatistics) { self.init(result: result.utf8, statistics) }
 
+    /// How many records a change was about.
+    init(changed result: CountResult) { self.init(result: #"{"count":\#(result.count)}"#, result.statistics) }
+
     /// Records as an array.
     init(rows graph: Graph) throws { self.init(result: try graph.json(), graph.statistics) }
 
@@ -58,6 +61,13 @@ struct BatchAnswer {
             add("property", error.property)
             add("relation", error.relation)
             add("operator", error.operator)
+        case let error as ValidationError:
+            add("code", error.code)
+            add("status", error.status)
+            add("message", error.message)
+            add("path", error.problems.first?.path)
+            add("model", error.model)
+            add("property", error.problems.first?.property)
         case let error as PostgresError:
             let isViolation = error.sqlState?.hasPrefix("23") == true
             add("code", isViolation ? "CONSTRAINT_VIOLATION" : error.code.rawValue)

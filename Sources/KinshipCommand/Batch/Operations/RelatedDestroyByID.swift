@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+
+extension Operation {
+    /// `relDestroyById`: deletes one of the records that a relation leads to.
+    static let relDestroyById = Operation(
+        "relDestroyById", .idValue, .relation, optional: [.fk], result: "{\"count\": n}; null for embedded ones"
+    ) { request, database in
+        BatchAnswer(
+            changed: try await database.deleteRelated(
+                request.model, id: request.required(.idValue), relation: request.text(.relation), key: request[.fk]))
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Writes what becomes of a value that is there, as an expression over the row's own column: where the row was changed meanwhile
+/// the server evaluates it again on what it has become.
+struct ComputationWriter {
+    let property: Property
+
+    /// Whether JSON is kept in a column of text.
+    private var isText: Bool { property.columnType.isText }
+
+    /// Appends the new value.
+    func write(_ computation: ChangeValue.Computation, to sql: inout SQLText) {
+        let column = RowSource.alias + "." + quoted(property.column)
+        switch computation {
+        case .sum(let value):
+            sql.append("coalesce(\(column), 0) + ")
+            sql.append(value: value)
+        case .appended(let value) where property.columnType.element != nil:
+            sql.append("coalesce(\(column), '{}') || ")
+            sql.append(value: value)
+        case .without(let value) where property.columnType.element != nil:
+            sql.append("array_remove(\(column), ")
+            sql.append(value: value)
+            sql.append(")")
+        case .keysAppended(let part, let type, let key):
+            KeyList(property, of: RowSource.alias).write(appending: part, type, key, to: &sql)
+        case .keysWithout(let part, let type, let key):
+            KeyList(property, of: RowSource.alias).write(without: part, type, key, to: &sql)
+        default:
+            let own = isText ? "nullif(\(column), '')::jsonb" : isBinary ? column : "\(column)::jsonb"
+            let text = json(computation, of: own, &sql)
+            sql.append(isText ? "(\(text))::text" : isBinary ? text : "(\(text))::json")
+        }
+    }
+
+    private var isBinary: Bool { property.columnType.category == .jsonb }
+
+    /// What becomes of JSON, of which there may be none.
+    private func json(_ computation: ChangeValue.Computation, of json: String, _ sql: inout SQLText) -> String {
+        switch computation {
+        case .sum, .keysAppended, .keysWithout: return json
+        case .appended(let value):
+            return "coalesce(\(json), '[]') || jsonb_build_array(\(sql.reference(to: value)))"
+        case .without(let value):
+            return
+                "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(coalesce(\(json), '[]')) WITH ORDINALITY AS x(e, o) WHERE x.e IS DISTINCT FROM \(sql.reference(to: value)))"
+        case .json(let path, let value?):
+            return set(path, to: sql.reference(to: value), in: "coalesce(\(json), '{}')", &sql)
+        case .json(let path, nil): return "\(json) #- \(sql.reference(to: Self.path(path)))"
+        case .several(let computations):
+            return computations.reduce(json) { text, computation in
+                "(" + self.json(computation, of: text, &sql) + ")"
+            }
+        }
+    }
+
+    /// Sets a value at a path; objects are made where there are none on the way.
+    private func set(_ path: [String], to value: String, in json: String, _ sql: inout SQLText) -> String {
+        guard path.count > 1, let first = path.first else {
+            return "jsonb_set(\(json), \(sql.reference(to: Self.path(path))), \(value))"
+        }
+        let key = sql.reference(to: BoundValue(.text, .text(first)))
+        let inner =
+            "CASE WHEN jsonb_typeof(\(json) -> \(key)) IN ('object', 'array') THEN \(json) -> \(key) ELSE '{}' END"
+        return "jsonb_set(\(json), ARRAY[\(key)], \(set(Array(path.dropFirst()), to: value, in: inner, &sql)))"
+    }
+
+    private static func path(_ keys: [String]) -> BoundValue {
+        BoundValue(ColumnType.text.array, .array(keys.map { .text($0) }))
+    }
+}
