@@ -28,7 +28,9 @@ struct KeyList {
     private func stored(_ json: String) -> String {
         switch type.category {
         case .jsonb: json
-        case .text: "(\(json))::text"
+        case .text:
+            // As JSON is written elsewhere, without spaces.
+            "(SELECT '[' || coalesce(string_agg(y.e::text, ',' ORDER BY y.o), '') || ']' FROM jsonb_array_elements(\(json)) WITH ORDINALITY AS y(e, o))"
         default: "(\(json))::json"
         }
     }
