@@ -15,6 +15,10 @@ private func row(_ graph: Graph) throws -> (json: [UInt8], statistics: Execution
     (try graph.firstJSON(), graph.statistics)
 }
 
+private func row(_ records: ChangedRecords) throws -> (json: [UInt8], statistics: ExecutionStatistics) {
+    (try records.firstJSON(), records.statistics)
+}
+
 private func count(_ result: CountResult) -> (json: [UInt8], statistics: ExecutionStatistics) {
     (Array(#"{"count":\#(result.count)}"#.utf8), result.statistics)
 }
@@ -68,10 +72,11 @@ private let relationWrites: [String: WriteOperation] = [
                 key: example.required("fk"), example.required("data")))
     },
     "relDestroyById": { example, database in
-        count(
-            try await database.deleteRelated(
-                example.model, id: example.required("idValue"), relation: example.requiredText("relation"),
-                key: example.required("fk")))
+        let deleted = try await database.deleteRelated(
+            example.model, id: example.required("idValue"), relation: example.requiredText("relation"),
+            key: example.required("fk"))
+        let relation = database.schema.model(example.model)?.relation(try example.requiredText("relation"))
+        return relation?.embedded == nil ? count(deleted) : (Array("null".utf8), deleted.statistics)
     },
     "relDestroyAll": { example, database in
         count(

@@ -51,7 +51,7 @@ extension SessionContext {
     }
 
     private func sendOnce(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
-        let isAlone = plan.plan.fetches.count == 1 && !plan.plan.hasDeferred
+        let isAlone = plan.isOneStatement
         if isAlone, plan.plan.fetches[0].ahead.isEmpty { return try await run(plan, values, planning, .pool(state.pool)) }
         return try await state.pool.withConnection { connection in
             guard !isAlone else { return try await run(plan, values, planning, .change(connection)) }
@@ -66,7 +66,7 @@ extension SessionContext {
     ) async throws -> Graph {
         var options = trees
         // The rows that were changed come back, however many they are: they have been changed.
-        if plan.plan.fetches.count == 1 { (options.maximumRows, options.maximumBytes) = (nil, nil) }
+        if plan.isOneStatement { (options.maximumRows, options.maximumBytes) = (nil, nil) }
         return try await TreeDriver(carrier: carrier, planning: planning, options: options).run(plan, values)
     }
 
@@ -77,6 +77,11 @@ extension SessionContext {
         let graph = try await self.change(change, of: model, planning, as: operation)
         return CountResult(count: Int64(graph.rowSets[0]?.affectedRows ?? 0), statistics: graph.statistics)
     }
+}
+
+extension PreparedPlan {
+    /// Whether there is nothing to read behind the change.
+    fileprivate var isOneStatement: Bool { plan.fetches.allSatisfy { $0.id == 0 || $0.local != nil } && !plan.hasDeferred }
 }
 
 extension PostgresError {

@@ -13,6 +13,13 @@ extension Planning {
     func changes(
         of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, unscoped: Bool
     ) throws -> RelationChanges {
+        try changesAndRecords(of: relation, model, id: id, where: condition, unscoped: unscoped).changes
+    }
+
+    /// The same, and the relation as it is read.
+    func changesAndRecords(
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, unscoped: Bool
+    ) throws -> (changes: RelationChanges, include: Include) {
         let source = try self.model(model)
         guard id != .null else {
             throw PlannerError(
@@ -30,9 +37,10 @@ extension Planning {
                 "The scope of \(source.name).\(relation) is a function of the record, which says which records there are only when it is read; read them, and change them by their keys.",
                 model: source.name, relation: relation)
         }
-        return try RelationChanges(
+        let changes = try RelationChanges(
             schema, source.relations[include.relation], key: try keyValues(id, of: source),
             sourceScope: try scope(of: source, unscoped: unscoped), scope: resolved.scope,
             linkScope: resolved.link?.condition ?? .always)
+        return (changes, resolved)
     }
 }

@@ -21,10 +21,14 @@ extension Session {
     public func updateRelated(
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil, _ data: JSONValue,
         filter: JSONValue? = nil
-    ) async throws -> Graph {
+    ) async throws -> ChangedRecords {
         let id = try id.part()
         return try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                return try await updateEmbedded(changes, include, id: id, key, data, planning)
+            }
             var record = try planning.record(data, of: changes.target, .update)
             let change: Change
             if let key {
@@ -39,8 +43,31 @@ extension Session {
                 change, of: changes.target, answering: try planning.answer(filter, of: changes.target), planning,
                 as: .updateRelated)
             guard graph.count > 0 else { throw changes.missing(key, of: id) }
-            return graph
+            return ChangedRecords(graph)
         }
+    }
+
+    private func updateEmbedded(
+        _ changes: RelationChanges, _ include: Include, id: JSONValue, _ key: JSONValue?, _ data: JSONValue,
+        _ planning: Planning
+    ) async throws -> ChangedRecords {
+        guard let key, changes.relation.isToMany else {
+            guard !changes.relation.isToMany else { throw changes.needsKey }
+            return try await context.updateEmbedded(
+                changes, include, id: id, .all, data, planning, as: .updateRelated
+            ).records
+        }
+        if let property = changes.itemKey, let given = data[property.name], given != key {
+            throw PlannerError(
+                .keyOverride, "The key of a record can't be changed; leave \"\(property.name)\" out.",
+                path: property.name, model: changes.target.name, property: property.name)
+        }
+        var shown = include
+        shown.scope.condition = try planning.keyCondition(key, of: changes.target)
+        let (records, count) = try await context.updateEmbedded(
+            changes, shown, id: id, try changes.item(key), data, planning, as: .updateRelated)
+        guard count > 0 else { throw changes.missing(key, of: id) }
+        return records
     }
 
     /// Changes all records that a relation of another one leads to and that meet a condition.
@@ -54,8 +81,14 @@ extension Session {
     ) async throws -> CountResult {
         let id = try id.part()
         return try await context.answering { planning in
-            let changes = try planning.changes(
+            let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                let (records, count) = try await context.updateEmbedded(
+                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), data, planning,
+                    as: .updateAllRelated)
+                return CountResult(count: count, statistics: records.statistics)
+            }
             let record = try planning.record(data, of: changes.target, .update)
             return try await context.count(
                 try changes.updateAll(.always, record), of: changes.target, planning, as: .updateAllRelated)
@@ -115,7 +148,13 @@ extension Session {
     ) async throws -> CountResult {
         let id = try id.part()
         return try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                guard key != nil || !changes.relation.isToMany else { throw changes.needsKey }
+                return try await context.deleteEmbedded(
+                    changes, include, id: id, try key.map { try changes.item($0) } ?? .all, planning, as: .deleteRelated)
+            }
             let change: Change
             if changes.relation.kind == .belongsTo {
                 change = changes.unlinkOwner()
@@ -144,8 +183,13 @@ extension Session {
     ) async throws -> CountResult {
         let id = try id.part()
         return try await context.answering { planning in
-            let changes = try planning.changes(
+            let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                return try await context.deleteEmbedded(
+                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), planning,
+                    as: .deleteAllRelated)
+            }
             guard changes.relation.kind != .belongsTo else { throw changes.unsupported("delete all of") }
             return try await context.count(
                 changes.destroyAll(.always), of: changes.target, planning, as: .deleteAllRelated)

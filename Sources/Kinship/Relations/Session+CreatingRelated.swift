@@ -27,18 +27,23 @@ extension Session {
     ///   statement says why.
     public func createRelated(
         _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
-    ) async throws -> Graph {
+    ) async throws -> ChangedRecords {
         let id = try id.part()
         return try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, unscoped: context.isUnscoped)
             let list = changes.relation.isToMany ? data.elements : nil
-            guard list?.isEmpty != true else { return try await createAll(changes.target.name, []) }
+            guard list?.isEmpty != true else { return ChangedRecords(try await createAll(changes.target.name, [])) }
+            guard changes.relation.embedded == nil else {
+                return try await context.createEmbedded(
+                    changes, include, id: id, list ?? [data], isList: list != nil, planning)
+            }
             let records = try planning.records(
                 list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys)
             let graph = try await context.change(
                 try changes.create(records), of: changes.target,
                 answering: try planning.answer(filter, of: changes.target), planning, as: .createRelated)
-            guard graph.count == 0 else { return graph }
+            guard graph.count == 0 else { return ChangedRecords(graph) }
             if changes.relation.kind == .hasOne, try await unscoped.exists(model, id: id).count > 0 {
                 throw PlannerError(
                     .relationExists,

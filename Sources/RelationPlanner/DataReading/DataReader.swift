@@ -28,7 +28,7 @@ package struct DataReader {
     /// Properties that others than the data say: they may be required all the same.
     package var given: Set<Property.ID> = []
     /// What is wrong.
-    package private(set) var problems: [ValidationError.Problem] = []
+    package internal(set) var problems: [ValidationError.Problem] = []
 
     package init(_ schema: Schema, _ model: Model, _ purpose: Purpose, _ values: DefaultValues) {
         self.schema = schema
@@ -94,7 +94,11 @@ package struct DataReader {
             record[property.id] = .null(property)
             return
         }
-        if let value = value(member.value, of: property, at: place) { record[property.id] = .value(value) }
+        var json = member.value
+        if let relation = model.relations.first(where: { $0.embedded == property.id }) {
+            json = embedded(json, by: relation, property, at: place)
+        }
+        if let value = value(json, of: property, at: place) { record[property.id] = .value(value) }
     }
 
     /// Whether nobody but the database makes the property's value.
@@ -167,7 +171,7 @@ package struct DataReader {
 extension Schema {
     /// How the database fills a property's column.
     func filling(of property: Property, in model: Model) -> Catalog.Column.Filling {
-        if let column = catalog?.table(model.tableSchema, model.table)?.columns[property.column] { return column.filling }
+        if model.isPersisted, let column = catalog?.table(model.tableSchema, model.table)?.columns[property.column] { return column.filling }
         return property.isGenerated ? .identity : .none
     }
 }

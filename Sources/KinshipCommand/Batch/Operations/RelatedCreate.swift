@@ -9,8 +9,9 @@ extension Operation {
         "relCreate", .idValue, .relation, .data, result: "the record, or a list of them"
     ) { request, database in
         let data = try request.required(.data)
-        let graph = try await database.createRelated(
+        let records = try await database.createRelated(
             request.model, id: request.required(.idValue), relation: request.text(.relation), data)
-        return data.elements == nil ? try BatchAnswer(row: graph) : try BatchAnswer(rows: graph)
+        return BatchAnswer(
+            result: data.elements == nil ? try records.firstJSON() : try records.json(), records.statistics)
     }
 }

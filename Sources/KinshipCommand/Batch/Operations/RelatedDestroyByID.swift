@@ -8,8 +8,10 @@ extension Operation {
     static let relDestroyById = Operation(
         "relDestroyById", .idValue, .relation, optional: [.fk], result: "{\"count\": n}; null for embedded ones"
     ) { request, database in
-        BatchAnswer(
-            changed: try await database.deleteRelated(
-                request.model, id: request.required(.idValue), relation: request.text(.relation), key: request[.fk]))
+        let relation = try request.text(.relation)
+        let deleted = try await database.deleteRelated(
+            request.model, id: request.required(.idValue), relation: relation, key: request[.fk])
+        let isEmbedded = database.schema.model(request.model)?.relation(relation)?.embedded != nil
+        return isEmbedded ? BatchAnswer(result: "null", deleted.statistics) : BatchAnswer(changed: deleted)
     }
 }

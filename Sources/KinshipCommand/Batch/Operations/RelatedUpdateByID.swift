@@ -8,9 +8,9 @@ extension Operation {
     static let relUpdateById = Operation(
         "relUpdateById", .idValue, .relation, .data, optional: [.fk], result: "the record"
     ) { request, database in
-        try BatchAnswer(
-            row: try await database.updateRelated(
-                request.model, id: request.required(.idValue), relation: request.text(.relation), key: request[.fk],
-                request.required(.data)))
+        let records = try await database.updateRelated(
+            request.model, id: request.required(.idValue), relation: request.text(.relation), key: request[.fk],
+            request.required(.data))
+        return BatchAnswer(result: try records.firstJSON(), records.statistics)
     }
 }

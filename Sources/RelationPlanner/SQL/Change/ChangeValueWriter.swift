@@ -69,8 +69,8 @@ struct ChangeValueWriter {
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
         case .computed(let computation):
-            let property = model.properties[property]
-            ComputationWriter(property: property).write(computation, to: &sql)
+            try ComputationWriter(property: model.properties[property], model: model, schema: schema)
+                .write(computation, to: &sql)
         }
     }
 
@@ -152,6 +152,11 @@ struct ChangeValueWriter {
             sql.append(" WHERE x.e IN (SELECT ")
             list.writeKeys(of: listing.part, listing.type, listing.key, to: &sql)
             sql.append("))")
+        }
+        if let items = match.items {
+            begin(&sql)
+            try ItemList(model.properties[items.property], of: model, in: schema).write(countOf: items.match, to: &sql)
+            sql.append(items.isNegated ? " = 0" : " > 0")
         }
         if let listed = match.listed {
             begin(&sql)

@@ -57,6 +57,9 @@ struct ChangeWriter {
             sql.append(separator: " UNION ALL ", isFirst: &isFirst)
             sql.append("SELECT ")
             columns.writeOuter(to: &sql)
+            if let tally = change.tally {
+                sql.append(", (SELECT \(quoted(tally)).\(quoted(ChangePart.tally)) FROM \(quoted(tally)))")
+            }
             if change.tellsParts { sql.append(", \(position)") }
             sql.append(" FROM ")
             sql.append(identifier: answer)
@@ -123,6 +126,9 @@ struct ChangeWriter {
         var isFirst = true
         switch part.output {
         case .nothing: return
+        case .tally(let property, let match):
+            try ItemList(model.properties[property], of: model, in: schema).write(countOf: match, to: &sql)
+            return sql.append(" AS \(quoted(ChangePart.tally))")
         case .answer(let others):
             try columns.write(named: isNamed, to: &sql)
             (properties, isFirst) = (others, false)

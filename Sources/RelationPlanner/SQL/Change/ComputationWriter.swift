@@ -5,12 +5,11 @@
 /// the server evaluates it again on what it has become.
 struct ComputationWriter {
     let property: Property
-
-    /// Whether JSON is kept in a column of text.
-    private var isText: Bool { property.columnType.isText }
+    let model: Model
+    let schema: Schema
 
     /// Appends the new value.
-    func write(_ computation: ChangeValue.Computation, to sql: inout SQLText) {
+    func write(_ computation: ChangeValue.Computation, to sql: inout SQLText) throws(PlannerError) {
         let column = RowSource.alias + "." + quoted(property.column)
         switch computation {
         case .sum(let value):
@@ -27,19 +26,24 @@ struct ComputationWriter {
             KeyList(property, of: RowSource.alias).write(appending: part, type, key, to: &sql)
         case .keysWithout(let part, let type, let key):
             KeyList(property, of: RowSource.alias).write(without: part, type, key, to: &sql)
+        case .itemsAppended(let items, let key, let isFirst):
+            ItemList(property, of: model, in: schema).write(appending: items, key: key, isFirst: isFirst, to: &sql)
+        case .itemsChanged(let match, let changes):
+            try ItemList(property, of: model, in: schema).write(changing: match, to: changes, in: &sql)
+        case .itemsWithout(let match):
+            try ItemList(property, of: model, in: schema).write(without: match, to: &sql)
         default:
-            let own = isText ? "nullif(\(column), '')::jsonb" : isBinary ? column : "\(column)::jsonb"
-            let text = json(computation, of: own, &sql)
-            sql.append(isText ? "(\(text))::text" : isBinary ? text : "(\(text))::json")
+            let stored = StoredJSON(property, of: RowSource.alias)
+            let text = json(computation, of: stored.reading, &sql)
+            sql.append(stored.storing(text))
         }
     }
-
-    private var isBinary: Bool { property.columnType.category == .jsonb }
 
     /// What becomes of JSON, of which there may be none.
     private func json(_ computation: ChangeValue.Computation, of json: String, _ sql: inout SQLText) -> String {
         switch computation {
-        case .sum, .keysAppended, .keysWithout: return json
+        case .sum, .keysAppended, .keysWithout, .itemsAppended, .itemsChanged, .itemsWithout: return json
+        case .merged(let value): return "coalesce(\(json), '{}') || \(sql.reference(to: value))"
         case .appended(let value):
             return "coalesce(\(json), '[]') || jsonb_build_array(\(sql.reference(to: value)))"
         case .without(let value):

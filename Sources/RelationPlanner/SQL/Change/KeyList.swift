@@ -5,34 +5,22 @@
 ///
 /// Keys of arrays are compared as what they are; those in JSON, where `1` and `"1"` are the same key, by their texts.
 struct KeyList {
-    private let type: ColumnType
-    private let column: String
+    private let held: StoredJSON
 
-    init(_ property: Property, of alias: String) {
-        type = property.columnType
-        column = alias + "." + quoted(property.column)
-    }
+    init(_ property: Property, of alias: String) { held = StoredJSON(property, of: alias) }
 
+    private var type: ColumnType { held.type }
+    private var column: String { held.column }
     private var isArray: Bool { type.element != nil }
 
     /// The list as jsonb.
-    private var json: String {
-        switch type.category {
-        case .jsonb: "coalesce(\(column), '[]')"
-        case .text: "coalesce(nullif(\(column), '')::jsonb, '[]')"
-        default: "coalesce(\(column)::jsonb, '[]')"
-        }
-    }
+    private var json: String { held.reading(orElse: "[]") }
 
-    /// Makes what is jsonb what the column holds.
+    /// Makes what is jsonb what the column holds: in text as JSON is written elsewhere, without spaces.
     private func stored(_ json: String) -> String {
-        switch type.category {
-        case .jsonb: json
-        case .text:
-            // As JSON is written elsewhere, without spaces.
+        guard type.category == .text else { return held.storing(json) }
+        return
             "(SELECT '[' || coalesce(string_agg(y.e::text, ',' ORDER BY y.o), '') || ']' FROM jsonb_array_elements(\(json)) WITH ORDINALITY AS y(e, o))"
-        default: "(\(json))::json"
-        }
     }
 
     /// Appends the elements as the rows `x(e)`.

@@ -18,6 +18,8 @@ package struct Change: Sendable, Hashable {
 
     /// Whether a last column tells which of the parts a row is of: its position among those that answer.
     var tellsParts = false
+    /// The part whose number of embedded records is the last column.
+    var tally: String?
 
     /// What comes back.
     enum Result: Sendable, Hashable {

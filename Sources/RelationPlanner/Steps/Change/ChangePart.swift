@@ -17,6 +17,8 @@ package struct ChangePart: Sendable, Hashable {
         case nothing
         /// Properties, by ``ChangePart/column(of:)``.
         case properties([Property.ID])
+        /// How many records of an embedded list there are, as ``tally``.
+        case tally(Property.ID, ItemMatch)
         /// What the answer shows, and properties for later parts.
         case answer(and: [Property.ID])
 
@@ -31,6 +33,9 @@ package struct ChangePart: Sendable, Hashable {
     var action: Action
     /// What is seen of its rows.
     var output: Output
+
+    /// The column of a number of embedded records.
+    static let tally = "kinship_tally"
 
     /// The name that a property goes by among a part's columns: that of no table's.
     static func column(of property: Property.ID) -> String { "kinship_\(property)" }

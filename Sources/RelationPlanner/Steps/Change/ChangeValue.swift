@@ -30,6 +30,14 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case keysWithout(part: String, ColumnType, Property.ID)
         /// A value at a place inside JSON, nil where there is to be none.
         case json(path: [String], BoundValue?)
+        /// A list of embedded records with others behind them, or ahead of them; those without a key get the next number.
+        case itemsAppended(BoundValue, key: String?, isFirst: Bool)
+        /// A list of embedded records of which some are changed: the members of an object take the place of theirs.
+        case itemsChanged(ItemMatch, BoundValue)
+        /// A list of embedded records without some.
+        case itemsWithout(ItemMatch)
+        /// An object with the members of another one in place of its own.
+        case merged(BoundValue)
         /// One of these after the other.
         case several([Computation])
     }

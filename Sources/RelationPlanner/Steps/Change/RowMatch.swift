@@ -61,6 +61,16 @@ package struct RowMatch: Sendable, Hashable {
         let isNegated: Bool
     }
 
+    /// Records of an embedded list.
+    package struct Items: Sendable, Hashable {
+        /// The list.
+        let property: Property.ID
+        /// Which records.
+        let match: ItemMatch
+        /// Whether there must be none.
+        let isNegated: Bool
+    }
+
     /// A row whose list has the key of the row that is looked for.
     package struct Listed: Sendable, Hashable {
         /// The model of the list, and the list.
@@ -84,6 +94,8 @@ package struct RowMatch: Sendable, Hashable {
     var counted: Counted?
     /// A list of keys that it has.
     var listing: Listing?
+    /// Records of an embedded list that there must be, or must not be.
+    var items: Items?
     /// A row of another table whose list has its key.
     var listed: Listed?
     /// Links that lead to it.
