@@ -19,14 +19,16 @@ import Testing
         let schema = try SchemaLoader.load(directory: Repository.path("Tests/Fixtures/conformance/models"))
         let database = try await Database.open(
             schema: schema, connection: ConnectionConfiguration(url: made.url))
-        let operation = try #require(writeOperations[example.operation], "there is no operation \"\(example.operation)\"")
+        let operation = try #require(
+            writeOperations[example.operation], "there is no operation \"\(example.operation)\"")
         let answer = await WriteAnswer(example, operation, on: database)
         if let difference = try answer.difference(from: example) { Issue.record("\(difference)") }
         if let afterSQL = example["afterSql"]?.text {
             let rows = try await made.run("SELECT coalesce(json_agg(to_jsonb(q)), '[]') FROM (\(afterSQL)) AS q")
             let found = try Rows(try JSONValue(parsing: rows.first?.first.flatMap { $0 } ?? "[]"))
             let expected = try Rows(try example.required("expectAfter"))
-            #expect(found.equals(expected, isOrdered: afterSQL.lowercased().contains("order by")), "\(found) \(expected)")
+            #expect(
+                found.equals(expected, isOrdered: afterSQL.lowercased().contains("order by")), "\(found) \(expected)")
         }
         // A lock ahead of a statement rides along.
         if case .result(_, let statistics) = answer {
@@ -59,7 +61,8 @@ private enum WriteAnswer {
             self = .error(code: error.code, status: error.status, text: "\(error)")
         } catch let error as PostgresError where error.sqlState?.hasPrefix("23") == true {
             self = .error(
-                code: "CONSTRAINT_VIOLATION", status: 409, text: error.server?.constraintName ?? "no constraint is named")
+                code: "CONSTRAINT_VIOLATION", status: 409,
+                text: error.server?.constraintName ?? "no constraint is named")
         } catch {
             self = .error(code: "", status: 500, text: "\(error)")
         }
@@ -72,7 +75,8 @@ private enum WriteAnswer {
         case (.result(let result, _), nil):
             let isLenient = expected["absentIsNull"] == .bool(true)
             let wanted = expected["result"] ?? .null
-            let isSame = try ComparableJSON(isLenient ? result.withoutNothing : result)
+            let isSame =
+                try ComparableJSON(isLenient ? result.withoutNothing : result)
                 == ComparableJSON(isLenient ? wanted.withoutNothing : wanted)
             return isSame ? nil : "found \(result)\nexpected \(wanted)"
         case (.result(let result, _), let error?): return "found \(result)\nexpected the error \(error)"

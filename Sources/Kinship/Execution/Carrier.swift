@@ -65,7 +65,8 @@ enum Carrier: Sendable {
     func execute(_ statement: Statement) async throws -> RowSet {
         switch self {
         case .pool(let pool): try await pool.execute(statement)
-        case .connection(let connection), .snapshot(let connection), .change(let connection): try await connection.execute(statement)
+        case .connection(let connection), .snapshot(let connection), .change(let connection):
+            try await connection.execute(statement)
         case .transaction(let held): try await held.connection.execute(statement)
         }
     }

@@ -20,7 +20,7 @@ extension Planning {
     }
 
     /// What records have to meet to be changed: the default scope of their model.
-    func scope(of model: Model, unscoped: Bool) throws(PlannerError) -> Condition {
+    func defaultCondition(of model: Model, unscoped: Bool) throws(PlannerError) -> Condition {
         try scoped.resolved(.always, for: model.id, unscoped: unscoped)
     }
 
@@ -73,7 +73,7 @@ extension Planning {
         var records = isList ? reader.records(data) : [reader.record(data[0])]
         try reader.finish()
         guard purpose != .update else { return records }
-        let said = try scope(of: model, unscoped: unscoped).saidValues
+        let said = try defaultCondition(of: model, unscoped: unscoped).saidValues
         guard !said.isEmpty else { return records }
         for position in records.indices {
             for (property, value) in said { records[position][property] = .value(value) }
@@ -106,7 +106,8 @@ extension Planning {
             if let given = data[property], given != .value(value) {
                 let name = model.properties[property].name
                 throw PlannerError(
-                    .keyOverride, "The key of a record can't be changed; leave \"\(name)\" out, or make another record.",
+                    .keyOverride,
+                    "The key of a record can't be changed; leave \"\(name)\" out, or make another record.",
                     path: name, model: model.name, property: name)
             }
             data[property] = nil

@@ -15,7 +15,7 @@ extension Session {
         return try await context.answering { planning in
             let target = try planning.model(model)
             let key = try planning.keyValues(id, of: target)
-            let scope = try planning.scope(of: target, unscoped: context.isUnscoped)
+            let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
             let result = try await context.count(
                 ModelChanges(planning.schema, target).delete(key: key, scope), of: target, planning, as: .deleteById)
             if result.count == 0, target.definition.strictDelete == true { throw planning.missing(target, id) }

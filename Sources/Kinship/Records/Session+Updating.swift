@@ -58,7 +58,7 @@ extension Session {
         _ id: JSONValue, of target: Model, _ filter: JSONValue?, _ planning: Planning, as operation: Operation,
         _ change: (Condition) -> Change
     ) async throws -> Graph {
-        let scope = try planning.scope(of: target, unscoped: context.isUnscoped)
+        let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
         let graph = try await context.change(
             change(scope), of: target, answering: try planning.answer(filter, of: target), planning, as: operation)
         guard graph.count > 0 else { throw planning.missing(target, id) }
@@ -111,7 +111,7 @@ extension Session {
             }
             let record = try planning.record(data, of: target, .update, takesKey: true)
             let new = try planning.record(data, of: target, .create, takesKey: true, unscoped: context.isUnscoped)
-            let scope = try planning.scope(of: target, unscoped: context.isUnscoped)
+            let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
             return try await context.change(
                 ModelChanges(planning.schema, target).upsert(key: key, scope, record, new), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .upsert)
@@ -129,7 +129,7 @@ extension Session {
                 return try await create(model, data, filter: filter)
             }
             let record = try planning.record(data, of: target, .replace, takesKey: true, unscoped: context.isUnscoped)
-            let scope = try planning.scope(of: target, unscoped: context.isUnscoped)
+            let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
             return try await context.change(
                 ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .replaceOrCreate)

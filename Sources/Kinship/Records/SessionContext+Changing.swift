@@ -52,7 +52,9 @@ extension SessionContext {
 
     private func sendOnce(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
         let isAlone = plan.isOneStatement
-        if isAlone, plan.plan.fetches[0].ahead.isEmpty { return try await run(plan, values, planning, .pool(state.pool)) }
+        if isAlone, plan.plan.fetches[0].ahead.isEmpty {
+            return try await run(plan, values, planning, .pool(state.pool))
+        }
         return try await state.pool.withConnection { connection in
             guard !isAlone else { return try await run(plan, values, planning, .change(connection)) }
             return try await connection.withTransaction(isolation: .readCommitted) {
@@ -81,7 +83,9 @@ extension SessionContext {
 
 extension PreparedPlan {
     /// Whether there is nothing to read behind the change.
-    fileprivate var isOneStatement: Bool { plan.fetches.allSatisfy { $0.id == 0 || $0.local != nil } && !plan.hasDeferred }
+    fileprivate var isOneStatement: Bool {
+        plan.fetches.allSatisfy { $0.id == 0 || $0.local != nil } && !plan.hasDeferred
+    }
 }
 
 extension PostgresError {

@@ -39,7 +39,7 @@ extension Planning {
         }
         let changes = try RelationChanges(
             schema, source.relations[include.relation], key: try keyValues(id, of: source),
-            sourceScope: try scope(of: source, unscoped: unscoped), scope: resolved.scope,
+            sourceScope: try defaultCondition(of: source, unscoped: unscoped), scope: resolved.scope,
             linkScope: resolved.link?.condition ?? .always)
         return (changes, resolved)
     }

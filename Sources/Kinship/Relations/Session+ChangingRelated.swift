@@ -85,7 +85,8 @@ extension Session {
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
             guard changes.relation.embedded == nil else {
                 let (records, count) = try await context.updateEmbedded(
-                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), data, planning,
+                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), data,
+                    planning,
                     as: .updateAllRelated)
                 return CountResult(count: count, statistics: records.statistics)
             }
@@ -153,7 +154,8 @@ extension Session {
             guard changes.relation.embedded == nil else {
                 guard key != nil || !changes.relation.isToMany else { throw changes.needsKey }
                 return try await context.deleteEmbedded(
-                    changes, include, id: id, try key.map { try changes.item($0) } ?? .all, planning, as: .deleteRelated)
+                    changes, include, id: id, try key.map { try changes.item($0) } ?? .all, planning, as: .deleteRelated
+                )
             }
             let change: Change
             if changes.relation.kind == .belongsTo {

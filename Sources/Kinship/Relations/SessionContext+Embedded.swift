@@ -42,7 +42,8 @@ extension SessionContext {
         let item = reader.item(data)
         try reader.finish()
         let graph = try await changeEmbedded(
-            changes.updateEmbedded(match, try planning.json(item, of: changes)), changes, include, planning, as: operation)
+            changes.updateEmbedded(match, try planning.json(item, of: changes)), changes, include, planning,
+            as: operation)
         guard graph.count > 0 else {
             guard try await isThere(changes, id, planning) else { throw planning.missing(changes.source, id) }
             throw changes.missing(nil, of: id)
@@ -89,7 +90,8 @@ extension Planning {
     fileprivate func json(_ json: JSONValue, of changes: RelationChanges) throws(PlannerError) -> BoundValue {
         guard let contents = ValueReader.contents(json, .jsonb, .any) else {
             throw PlannerError(
-                .invalidValue, "The data of \(changes.target.name) hold the character NUL, or a number that no column takes.",
+                .invalidValue,
+                "The data of \(changes.target.name) hold the character NUL, or a number that no column takes.",
                 model: changes.target.name)
         }
         return BoundValue(.jsonb, contents)

@@ -26,7 +26,9 @@ extension DataReader {
     }
 
     /// The records of an embedded list, or the one object, of a property of this model's.
-    mutating func embedded(_ json: JSONValue, by relation: Relation, _ property: Property, at place: String) -> JSONValue {
+    mutating func embedded(_ json: JSONValue, by relation: Relation, _ property: Property, at place: String)
+        -> JSONValue
+    {
         guard let target = relation.target.map({ schema[$0] }) else { return json }
         let path = Self.path(place, property.name)
         var reader = DataReader(schema, target, .create, values)
@@ -38,7 +40,9 @@ extension DataReader {
             return json
         }
         var items: [JSONValue] = []
-        for (position, element) in elements.enumerated() { items.append(reader.item(element, at: "\(path)[\(position)]")) }
+        for (position, element) in elements.enumerated() {
+            items.append(reader.item(element, at: "\(path)[\(position)]"))
+        }
         return .array(keyed(items, target, relation, at: path))
     }
 
@@ -64,7 +68,8 @@ extension DataReader {
         return items.map { item in
             guard item[key.name] == nil || item[key.name] == .null, next < Int64.max else { return item }
             next += 1
-            return .object([.init(key.name, .number(String(next)))] + (item.members ?? []).filter { $0.key != key.name })
+            return .object(
+                [.init(key.name, .number(String(next)))] + (item.members ?? []).filter { $0.key != key.name })
         }
     }
 }
@@ -76,7 +81,8 @@ extension BoundValue.Contents {
         case .null: .null
         case .bool(let flag): .bool(flag)
         case .integer(let number): .number(String(number))
-        case .numeric(let text): text.utf8.first.map { $0 == 45 || (48...57).contains($0) } == true ? .number(text) : .string(text)
+        case .numeric(let text):
+            text.utf8.first.map { $0 == 45 || (48...57).contains($0) } == true ? .number(text) : .string(text)
         case .text(let text): .string(text)
         default: nil
         }

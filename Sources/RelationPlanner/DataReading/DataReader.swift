@@ -168,14 +168,6 @@ package struct DataReader {
     }
 }
 
-extension Schema {
-    /// How the database fills a property's column.
-    func filling(of property: Property, in model: Model) -> Catalog.Column.Filling {
-        if model.isPersisted, let column = catalog?.table(model.tableSchema, model.table)?.columns[property.column] { return column.filling }
-        return property.isGenerated ? .identity : .none
-    }
-}
-
 extension Model {
     /// A property's name for messages.
     fileprivate var someProperty: String { properties.first { !$0.isHidden && !$0.isGenerated }?.name ?? "name" }

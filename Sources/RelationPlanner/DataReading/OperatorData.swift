@@ -87,7 +87,9 @@ struct OperatorData {
             return name == "$push" ? .appended(value) : .without(value)
         default:
             guard !rest.isEmpty else {
-                note("\(name).\(path)", "names a whole property: write it beside the operators, as {\"\(property.name)\": …}")
+                note(
+                    "\(name).\(path)",
+                    "names a whole property: write it beside the operators, as {\"\(property.name)\": …}")
                 return nil
             }
             guard isJSON(property, path, name) else { return nil }
@@ -105,7 +107,9 @@ struct OperatorData {
         }
     }
 
-    private mutating func value(_ json: JSONValue, _ type: ColumnType, _ property: Property, _ path: String) -> BoundValue? {
+    private mutating func value(_ json: JSONValue, _ type: ColumnType, _ property: Property, _ path: String)
+        -> BoundValue?
+    {
         let kind: PropertyKind = if case .array(let kind) = property.kind { kind } else { property.kind }
         guard json != .null, let contents = ValueReader.contents(json, type, kind) else {
             note(path, "takes \(ValueReader.expectation(type))")

@@ -21,11 +21,10 @@ extension Insert {
         // Rows without any value of their own are made of their places.
         if lists.isEmpty {
             lists.append(ValueList(type: .bool, contents: records.map { _ in .bool(true) }))
-            if let property = model.properties.first(where: { schema.filling(of: $0, in: model).text($0, model) != nil }) {
-                let text = schema.filling(of: property, in: model).text(property, model) ?? "NULL"
+            if let property = model.properties.first(where: { schema.filling(of: $0, in: model).isDefault }) {
                 lists.append(ValueList(type: property.columnType, contents: records.map { _ in .null }))
                 lists.append(ValueList(type: .bool, contents: records.map { _ in .bool(false) }))
-                cells.append(Cell(property.id, .listOrDefault(1, given: 2, text: text)))
+                cells.append(Cell(property.id, .listOrDefault(1, given: 2)))
             } else if let property = model.properties.first {
                 lists.append(ValueList(type: property.columnType, contents: records.map { _ in .null }))
                 cells.append(Cell(property.id, .list(1)))
@@ -43,23 +42,20 @@ extension Insert {
         }
         lists.append(ValueList(type: property.columnType, contents: contents))
         let position = lists.count - 1
-        guard isGiven.contains(false), let text = schema.filling(of: property, in: model).text(property, model) else {
+        guard isGiven.contains(false), schema.filling(of: property, in: model).isDefault else {
             return cells.append(Cell(id, .list(position)))
         }
         lists.append(ValueList(type: .bool, contents: isGiven.map { .bool($0) }))
-        cells.append(Cell(id, .listOrDefault(position, given: position + 1, text: text)))
+        cells.append(Cell(id, .listOrDefault(position, given: position + 1)))
     }
 }
 
 extension Catalog.Column.Filling {
-    /// What the database makes, as an expression; nil where it makes nothing.
-    fileprivate func text(_ property: Property, _ model: Model) -> String? {
+    /// Whether the database makes a value where none is given.
+    fileprivate var isDefault: Bool {
         switch self {
-        case .none, .generated: return nil
-        case .expression(let text): return "(\(text))"
-        case .identity, .identityAlways:
-            let table = literal(quoted(model.tableSchema) + "." + quoted(model.table))
-            return "nextval(pg_get_serial_sequence(\(table), \(literal(property.column)))::regclass)"
+        case .none, .generated: false
+        case .expression, .identity, .identityAlways: true
         }
     }
 }

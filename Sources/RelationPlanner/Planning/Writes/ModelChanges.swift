@@ -15,7 +15,9 @@ package struct ModelChanges: Sendable {
 
     /// New records; they come back in their order.
     package func create(_ records: [RecordData]) -> Change {
-        Change([ChangePart("made", model.id, .insert(Insert(records, of: model, in: schema)), output: .answer)], answers: ["made"])
+        Change(
+            [ChangePart("made", model.id, .insert(Insert(records, of: model, in: schema)), output: .answer)],
+            answers: ["made"])
     }
 
     // MARK: Changing
@@ -160,5 +162,7 @@ extension RowMatch.Within {
 
 extension Filter.RowLimit {
     /// The number as it is bound; nil where there is none.
-    var bound: BoundValue? { if case .rows(let count) = self { BoundValue(.int8, .integer(Int64(count))) } else { nil } }
+    var bound: BoundValue? {
+        if case .rows(let count) = self { BoundValue(.int8, .integer(Int64(count))) } else { nil }
+    }
 }

@@ -62,7 +62,9 @@ extension RelationChanges {
     /// Takes records out of the list, or the one object away.
     package func destroyEmbedded(_ match: ItemMatch) -> Change {
         guard let property else { return Change([], answers: []) }
-        guard relation.kind == .embedsMany else { return setEmbedded(BoundValue(source.properties[property].columnType, .null)) }
+        guard relation.kind == .embedsMany else {
+            return setEmbedded(BoundValue(source.properties[property].columnType, .null))
+        }
         return counted(match, changed(.itemsWithout(match), own))
     }
 

@@ -3,18 +3,15 @@
 
 // What is linked by rows of another table: many-to-many relations.
 extension RelationChanges {
-    private var through: Relation.Through? { relation.through }
-
     /// Whether the database keeps links from being there twice.
-    private func isUnique(_ through: Relation.Through) -> Bool {
+    private func keepsApart(_ through: Relation.Through) -> Bool {
         var key = through.sourceKey + through.targetKey
         if let type = typeKey { key.append(type.property) }
         return schema.isUnique(key, of: schema[through.model])
     }
 
     /// The values of new links: both keys, the type, and what `through.properties` copies.
-    func linkCells(_ through: Relation.Through, of target: String) -> (cells: [Insert.Cell], copies: [Property.ID])
-    {
+    func linkCells(_ through: Relation.Through, of target: String) -> (cells: [Insert.Cell], copies: [Property.ID]) {
         var cells: [Insert.Cell] = []
         for (property, own) in zip(through.sourceKey, relation.sourceKey) {
             cells.append(Insert.Cell(property, .part(Self.parent, source.id, own)))
@@ -36,11 +33,12 @@ extension RelationChanges {
 
     /// New targets with their links, in one statement.
     func createLinked(_ records: [RecordData], link data: RecordData = RecordData()) throws(PlannerError) -> Change {
-        guard let through else { return Change([], answers: []) }
+        guard let through = relation.through else { return Change([], answers: []) }
         var (insert, copies) = try cells(records, withKey: false)
         insert.from = [Self.parent]
         let (linkCells, linkCopies) = linkCells(through, of: "made")
-        var link = Insert(linkCells + data.cells.filter { cell in !linkCells.contains { $0.property == cell.property } })
+        var link = Insert(
+            linkCells + data.cells.filter { cell in !linkCells.contains { $0.property == cell.property } })
         link.from = [Self.parent, "made"]
         return Change(
             [
@@ -52,7 +50,7 @@ extension RelationChanges {
 
     /// Links a target that is there; where it is linked already the link gets the data, and comes back (D39).
     package func add(_ values: [BoundValue], _ data: RecordData) throws(PlannerError) -> Change {
-        guard let through else { return Change([], answers: []) }
+        guard let through = relation.through else { return Change([], answers: []) }
         let linkModel = schema[through.model]
         var records = [data]
         for (position, property) in through.sourceKey.enumerated() {
@@ -77,7 +75,7 @@ extension RelationChanges {
         insert.from = [Self.parent, "target"]
         var key = through.sourceKey + through.targetKey
         if let type = typeKey { key.append(type.property) }
-        if isUnique(through) {
+        if keepsApart(through) {
             insert.conflict = .update(key, set: own.map(\.property), condition: .always)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
@@ -114,7 +112,10 @@ extension RelationChanges {
     private func pairName(_ through: Relation.Through, _ values: [BoundValue]) -> String {
         let link = schema[through.model]
         let sides = [
-            (through.sourceKey.map { link.properties[$0].column }.joined(separator: ","), "\(recordKey.map(\.contents))"),
+            (
+                through.sourceKey.map { link.properties[$0].column }.joined(separator: ","),
+                "\(recordKey.map(\.contents))"
+            ),
             (through.targetKey.map { link.properties[$0].column }.joined(separator: ","), "\(values.map(\.contents))"),
         ].sorted { $0 < $1 }
         return "kinship:\(link.tableSchema).\(link.table):\(sides)"
@@ -122,7 +123,7 @@ extension RelationChanges {
 
     /// Takes the links to a target away; the target stays.
     package func remove(_ values: [BoundValue]) -> Change {
-        guard let through else { return Change([], answers: []) }
+        guard let through = relation.through else { return Change([], answers: []) }
         var parts = parentParts
         var match = RowMatch(keys: linkKeys(through), linkScope)
         if let type = typeKey { match.keys.append(type) }
@@ -145,7 +146,7 @@ extension RelationChanges {
     /// The targets are held first: somebody who links one of them meanwhile waits, and finds none. The links go first, and the
     /// targets are those that had one: so a foreign key that is watched at once is kept.
     func destroyLinked(_ condition: Condition, keys: [RowMatch.Key] = []) -> Change {
-        guard let through else { return Change([], answers: []) }
+        guard let through = relation.through else { return Change([], answers: []) }
         var find = Find(targets(condition, keys: keys), lock: .update)
         if scope.limit.isSet || scope.skip.isSet {
             find.order = schema.completedOrder(scope.order, for: target.id)

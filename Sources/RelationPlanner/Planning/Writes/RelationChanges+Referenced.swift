@@ -43,7 +43,8 @@ extension RelationChanges {
         return Change(
             [
                 ChangePart(
-                    "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: .keyShare)),
+                    "found", target.id,
+                    .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: .keyShare)),
                     output: .properties([key])),
                 ChangePart("changed", source.id, .update(update), output: .properties(source.primaryKey)),
                 ChangePart("target", target.id, .find(Find(answer)), output: .answer),

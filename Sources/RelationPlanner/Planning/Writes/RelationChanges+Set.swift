@@ -34,7 +34,9 @@ extension RelationChanges {
 
     private func setLinks(_ through: Relation.Through, _ counted: RowMatch.Counted) -> [ChangePart] {
         let link = schema[through.model]
-        var old = RowMatch(keys: linkKeys(through).map { $0.of(Self.parent, source, relation.sourceKey, through.sourceKey) }, linkScope)
+        var old = RowMatch(
+            keys: linkKeys(through).map { $0.of(Self.parent, source, relation.sourceKey, through.sourceKey) }, linkScope
+        )
         if let type = typeKey { old.keys.append(type) }
         let pairs = zip(relation.targetKey, through.targetKey).map { RowSource.Pair(own: $0, other: $1) }
         var gone = old

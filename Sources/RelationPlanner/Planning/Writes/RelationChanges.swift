@@ -61,7 +61,9 @@ package struct RelationChanges: Sendable {
 
     /// The values of the record's side of the relation, nil where these aren't its key.
     var knownKey: [BoundValue]? {
-        let values = relation.sourceKey.map { property in source.primaryKey.firstIndex(of: property).map { recordKey[$0] } }
+        let values = relation.sourceKey.map { property in
+            source.primaryKey.firstIndex(of: property).map { recordKey[$0] }
+        }
         let known = values.compactMap(\.self)
         return known.count == values.count && sourceScope == .always ? known : nil
     }

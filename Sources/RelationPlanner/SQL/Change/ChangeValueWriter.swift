@@ -61,10 +61,10 @@ struct ChangeValueWriter {
         switch value {
         case .value(let value): sql.append(value: value)
         case .list(let position): writeElement(position, of: lists, to: &sql)
-        case .listOrDefault(let position, let given, let text):
+        case .listOrDefault(let position, let given):
             sql.append("CASE WHEN v.\(quoted("c\(given + 1)")) THEN ")
             writeElement(position, of: lists, to: &sql)
-            sql.append(" ELSE \(text) END")
+            sql.append(" ELSE \(DefaultExpression(model.properties[property], of: model, in: schema).text) END")
         case .byDefault: sql.append("DEFAULT")
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
@@ -224,7 +224,8 @@ struct ChangeValueWriter {
         let own = (type: property.columnType, column: alias + "." + quoted(property.column))
         if case .part(let part, let model, let other) = key.value {
             let other = schema[model].properties[other]
-            return sql.append(equal: own, to: (other.columnType, quoted(part) + "." + quoted(ChangePart.column(of: other.id))))
+            return sql.append(
+                equal: own, to: (other.columnType, quoted(part) + "." + quoted(ChangePart.column(of: other.id))))
         }
         sql.append("\(own.type.operand(own.column)) \(own.type.written("=")) ")
         try write(key.value, of: key.property, lists: lists, to: &sql)

@@ -8,7 +8,7 @@ package indirect enum ChangeValue: Sendable, Hashable {
     /// The value at the row's place in a list.
     case list(Int)
     /// The value at the row's place in a list, what the database makes where another list says that there is none.
-    case listOrDefault(Int, given: Int, text: String)
+    case listOrDefault(Int, given: Int)
     /// What the database makes of itself.
     case byDefault
     /// A property of a row of an earlier part.
