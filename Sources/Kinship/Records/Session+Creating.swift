@@ -22,6 +22,7 @@ extension Session {
     ///   what the database's constraints forbid.
     /// - Note: One statement and round trip; with includes a transaction, whose statements are those of
     ///   ``find(_:filter:)-(String,JSONValue?)`` besides.
+    @discardableResult
     public func create(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
         try await context.answering { planning in
             let target = try planning.model(model)
@@ -41,6 +42,7 @@ extension Session {
     /// - Returns: the records in the order of the data.
     /// - Throws: as ``create(_:_:filter:)``; the problems of all records at once, their places beginning with `[n]`.
     /// - Note: One statement, whose text is the same for any number of records, and one round trip; none at all for no records.
+    @discardableResult
     public func createAll(_ model: String, _ data: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
         try await context.answering { planning in
             let target = try planning.model(model)

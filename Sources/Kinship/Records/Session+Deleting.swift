@@ -10,6 +10,7 @@ extension Session {
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold; `MODEL_NOT_FOUND` where there is none and
     ///   the model's `strictDelete` says that there has to be; ``PostgresError`` of class 23 where something refers to it.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func deleteById(_ model: String, id: some FilterPart) async throws -> CountResult {
         let id = try id.part()
         return try await context.answering { planning in
@@ -33,6 +34,7 @@ extension Session {
     /// - Returns: how many there were.
     /// - Throws: as ``updateAll(_:where:_:)``.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func deleteAll(_ model: String, where condition: JSONValue?) async throws -> CountResult {
         try await context.answering { planning in
             let target = try planning.model(model)

@@ -19,6 +19,7 @@ extension Session {
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, `KEY_OVERRIDE` where the data have another key;
     ///   else as ``create(_:_:filter:)``.
     /// - Note: One statement and round trip; with includes as ``create(_:_:filter:)``.
+    @discardableResult
     public func updateById(
         _ model: String, id: some FilterPart, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> Graph {
@@ -38,6 +39,7 @@ extension Session {
     ///
     /// - Throws: as ``updateById(_:id:_:filter:)``.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func replaceById(
         _ model: String, id: some FilterPart, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> Graph {
@@ -80,6 +82,7 @@ extension Session {
     /// - Throws: ``PlannerError`` `INVALID_FILTER` without a condition, or with one that is true of every record by its form;
     ///   else as ``updateById(_:id:_:filter:)``.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func updateAll(_ model: String, where condition: JSONValue?, _ data: JSONValue) async throws -> CountResult {
         try await context.answering { planning in
             let target = try planning.model(model)
@@ -103,6 +106,7 @@ extension Session {
     ///
     /// - Throws: as ``create(_:_:filter:)``; `CONSTRAINT_VIOLATION` where the record is there but the model's default scope hides it.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func upsert(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
         try await context.answering { planning in
             let target = try planning.model(model)
@@ -122,6 +126,7 @@ extension Session {
     ///
     /// - Throws: as ``upsert(_:_:filter:)``.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func replaceOrCreate(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
         try await context.answering { planning in
             let target = try planning.model(model)
@@ -143,6 +148,7 @@ extension Session {
     /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then; else as
     ///   ``updateAll(_:where:_:)`` and ``create(_:_:filter:)``.
     /// - Note: A lock and one statement, in one round trip.
+    @discardableResult
     public func upsertWithWhere(
         _ model: String, where condition: JSONValue?, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> Graph {
@@ -177,6 +183,7 @@ extension Session {
     /// - Returns: the record, and whether it is new.
     /// - Throws: as ``create(_:_:filter:)``.
     /// - Note: A lock and one statement, in one round trip.
+    @discardableResult
     public func findOrCreate(
         _ model: String, filter: JSONValue, _ data: JSONValue
     ) async throws -> (graph: Graph, isCreated: Bool) {

@@ -18,6 +18,7 @@ extension Session {
     ///   to-one relation without one, `KEY_OVERRIDE` where the target would become another record's; else as
     ///   ``updateById(_:id:_:filter:)``.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func updateRelated(
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil, _ data: JSONValue,
         filter: JSONValue? = nil
@@ -76,6 +77,7 @@ extension Session {
     /// - Returns: how many there were.
     /// - Throws: as ``updateRelated(_:id:relation:key:_:filter:)``; none when there is no such record.
     /// - Note: One statement and round trip.
+    @discardableResult
     public func updateAllRelated(
         _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil, _ data: JSONValue
     ) async throws -> CountResult {

@@ -25,6 +25,7 @@ extension Session {
     ///   ``create(_:_:filter:)``.
     /// - Note: One statement and round trip, of a hasOne with a lock ahead of it; when nothing could be made of a hasOne one more
     ///   statement says why.
+    @discardableResult
     public func createRelated(
         _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
