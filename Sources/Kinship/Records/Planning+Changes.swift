@@ -81,6 +81,17 @@ extension Planning {
         return records
     }
 
+    /// Checks data that make a record only where there is none: what is wrong with them for a new record counts only then.
+    func newRecord(
+        _ data: JSONValue, of model: Model, takesKey: Bool = false, unscoped: Bool
+    ) throws -> Result<RecordData, ValidationError> {
+        do {
+            return .success(try record(data, of: model, .create, takesKey: takesKey, unscoped: unscoped))
+        } catch let error as ValidationError where error.problems.allSatisfy({ $0.code == .presence }) {
+            return .failure(error)
+        }
+    }
+
     /// Checks the data of one record.
     func record(
         _ data: JSONValue, of model: Model, _ purpose: DataReader.Purpose, takesKey: Bool = false,

@@ -16,8 +16,8 @@ extension Session {
     ///     `$pull`, `$set` and `$unset`, which the server works out on the newest version of the record.
     ///   - filter: what comes back: `fields` and `include`.
     /// - Returns: a graph of the one record, as it is now.
-    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, `KEY_OVERRIDE` where the data have another key;
-    ///   else as ``create(_:_:filter:)``.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, `KEY_OVERRIDE` where the data have another key,
+    ///   `CONFLICT` where they have another number of changes than the record (``Model/version``), with both; else as ``create(_:_:filter:)``.
     /// - Note: One statement and round trip; with includes as ``create(_:_:filter:)``.
     @discardableResult
     public func updateById(
@@ -29,7 +29,7 @@ extension Session {
             let key = try planning.keyValues(id, of: target)
             let record = try planning.withoutKey(
                 try planning.record(data, of: target, .update), key, of: target)
-            return try await changed(id, of: target, filter, planning, as: .updateById) { scope in
+            return try await changed(id, record, of: target, filter, planning, as: .updateById) { scope in
                 ModelChanges(planning.schema, target).update(key: key, scope, record)
             }
         }
@@ -50,21 +50,37 @@ extension Session {
             let record = try planning.withoutKey(
                 try planning.record(data, of: target, .replace, takesKey: true, unscoped: context.isUnscoped), key,
                 of: target)
-            return try await changed(id, of: target, filter, planning, as: .replaceById) { scope in
+            return try await changed(id, record, of: target, filter, planning, as: .replaceById) { scope in
                 ModelChanges(planning.schema, target).update(key: key, scope, record)
             }
         }
     }
 
     private func changed(
-        _ id: JSONValue, of target: Model, _ filter: JSONValue?, _ planning: Planning, as operation: Operation,
+        _ id: JSONValue, _ record: RecordData, of target: Model, _ filter: JSONValue?, _ planning: Planning,
+        as operation: Operation,
         _ change: (Condition) -> Change
     ) async throws -> Graph {
         let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
         let graph = try await context.change(
             change(scope), of: target, answering: try planning.answer(filter, of: target), planning, as: operation)
-        guard graph.count > 0 else { throw planning.missing(target, id) }
+        guard graph.count > 0 else {
+            guard let version = target.version, case .value(let given)? = record[version.id],
+                let current = try await currentVersion(version, of: target, id)
+            else { throw planning.missing(target, id) }
+            throw PlannerError(
+                .conflict,
+                "\(target.name) \(id.description) was changed meanwhile: its \(version.name) is \(current), and not \(given.shown ?? "that"). Read it again.",
+                path: version.name, model: target.name, property: version.name)
+        }
         return graph
+    }
+
+    /// The number of changes that a record has by now; nil where there is no such record.
+    private func currentVersion(_ version: Property, of target: Model, _ id: JSONValue) async throws -> String? {
+        let graph = try await findById(target.name, id: id, filter: ["fields": [.string(version.name)]])
+        guard graph.count > 0 else { return nil }
+        return try JSONValue(parsing: try graph.firstJSON())[version.name]?.description ?? "hidden"
     }
 
     /// Changes all records that meet a condition.
@@ -104,7 +120,8 @@ extension Session {
     ///
     /// What the data leave out stays as it is (`patchOrCreate` of LoopBack).
     ///
-    /// - Throws: as ``create(_:_:filter:)``; `CONSTRAINT_VIOLATION` where the record is there but the model's default scope hides it.
+    /// - Throws: as ``create(_:_:filter:)``; ``PlannerError`` `CONFLICT` where the record is there but
+    ///   the model's default scope hides it, or its number of changes is another one than that of the data.
     /// - Note: One statement and round trip.
     @discardableResult
     public func upsert(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
@@ -114,11 +131,13 @@ extension Session {
                 return try await create(model, data, filter: filter)
             }
             let record = try planning.record(data, of: target, .update, takesKey: true)
-            let new = try planning.record(data, of: target, .create, takesKey: true, unscoped: context.isUnscoped)
+            let new = try planning.newRecord(data, of: target, takesKey: true, unscoped: context.isUnscoped)
             let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
-            return try await context.change(
-                ModelChanges(planning.schema, target).upsert(key: key, scope, record, new), of: target,
+            let graph = try await context.change(
+                ModelChanges(planning.schema, target).upsert(key: key, scope, record, try? new.get()), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .upsert)
+            if graph.count == 0, case .failure(let error) = new { throw error }
+            return try graph.orConflict(of: target)
         }
     }
 
@@ -137,7 +156,8 @@ extension Session {
             let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
             return try await context.change(
                 ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record), of: target,
-                answering: try planning.answer(filter, of: target), planning, as: .replaceOrCreate)
+                answering: try planning.answer(filter, of: target), planning, as: .replaceOrCreate
+            ).orConflict(of: target)
         }
     }
 
@@ -156,12 +176,14 @@ extension Session {
             let target = try planning.model(model)
             let found = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
-            let new = try planning.record(data, of: target, .create, unscoped: context.isUnscoped)
+            let new = try planning.newRecord(data, of: target, unscoped: context.isUnscoped)
             let name = "kinship:\(target.tableSchema).\(target.table):\(condition?.description ?? "")"
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).upsert(where: found.condition, record, new, name: name),
+                ModelChanges(planning.schema, target).upsert(
+                    where: found.condition, record, try? new.get(), name: name),
                 of: target, answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
             guard graph.count == 1 else {
+                if case .failure(let error) = new, try await count(model, where: condition).count == 0 { throw error }
                 throw PlannerError(
                     .multipleInstances,
                     "Several records of \(target.name) meet the condition, of which one was to be changed; none was. Say which with its key.",
@@ -199,5 +221,16 @@ extension Session {
             let part = try rows.decode(Int32.self, row: 0, column: rows.columnCount - 1)
             return (graph, part == 1)
         }
+    }
+}
+
+extension Graph {
+    /// The graph of a record that was changed or made; an error where neither could be: it is there, and not to be changed.
+    fileprivate func orConflict(of model: Model) throws(PlannerError) -> Graph {
+        guard count == 0 else { return self }
+        throw PlannerError(
+            .conflict,
+            "A record of \(model.name) with this key is there, but the default scope of the model hides it, or it was changed meanwhile; nothing was changed.",
+            model: model.name)
     }
 }

@@ -23,7 +23,7 @@ extension PlannerError.Code {
         switch self {
         case .unknownPolymorphicType, .invalidDefinition, .invalidScope, .typeChanged: 500
         case .unknownModel, .unknownScope, .modelNotFound, .relationEmpty: 404
-        case .relationExists: 409
+        case .relationExists, .conflict: 409
         case .unsupported: 501
         default: 400
         }

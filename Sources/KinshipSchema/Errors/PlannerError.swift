@@ -52,6 +52,8 @@ public struct PlannerError: Error, Sendable, Hashable {
         case relationEmpty = "RELATION_EMPTY"
         /// A record that isn't stored yet has no related ones.
         case unsavedInstance = "UNSAVED_INSTANCE"
+        /// The record has been changed meanwhile, or one with its key is out of reach.
+        case conflict = "CONFLICT"
         /// Several records meet the condition of what changes one.
         case multipleInstances = "MULTIPLE_INSTANCES"
     }

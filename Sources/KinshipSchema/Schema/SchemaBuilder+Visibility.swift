@@ -12,6 +12,22 @@ extension SchemaBuilder {
         guard let written = definitions.first(where: { $0.name == drafts[index].definition.name }) else { return }
         check(written.hidden, "hidden", of: index)
         check(written.protected, "protected", of: index)
+        checkVersion(written, of: index)
+    }
+
+    /// The property that counts changes has to be one that can be counted in.
+    private mutating func checkVersion(_ written: ModelDefinition, of index: Int) {
+        guard let name = written.version else { return }
+        guard let position = drafts[index].positions[name] else {
+            let near = Suggestion.text(for: name, among: drafts[index].positions.keys)
+            return problem(index, "version", "\(written.name) has no property \"\(name)\" to count its changes in." + near)
+        }
+        let property = drafts[index].properties[position].definition
+        guard property.columnType.isInteger, property.keyPosition == nil else {
+            return problem(
+                index, "version",
+                "\(written.name).\(name) can't count changes: it has to be a whole number, and not the key.", property: name)
+        }
     }
 
     private mutating func check(_ names: [String], _ list: String, of index: Int) {

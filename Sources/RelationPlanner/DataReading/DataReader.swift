@@ -142,6 +142,10 @@ package struct DataReader {
                 continue
             }
             if given.contains(property.id) { continue }
+            if property.id == model.version?.id, schema.filling(of: property, in: model) == .none {
+                record[property.id] = .value(BoundValue(property.columnType, .integer(1)))
+                continue
+            }
             if property.isRequired, !property.isGenerated, !isGiven(property, at: place) {
                 note(.presence, property.name, at: place, "can't be blank: give a value")
             } else if purpose == .replace, !model.primaryKey.contains(property.id), !isMade(property) {

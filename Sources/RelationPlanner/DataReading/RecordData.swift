@@ -40,6 +40,18 @@ package struct RecordData: Sendable, Hashable {
         return value.contents
     }
 
+    /// The same for the change of a record of a model whose changes are counted: one more, where the number is still the one that
+    /// the data have.
+    func counted(in model: Model, _ match: inout RowMatch) -> RecordData {
+        guard let version = model.version else { return self }
+        var counted = self
+        if case .value(let value)? = self[version.id], value.contents != .null {
+            match.keys.append(RowMatch.Key(version.id, .value(value)))
+        }
+        counted[version.id] = .computed(.sum(BoundValue(version.columnType, .integer(1))))
+        return counted
+    }
+
     /// As columns of a statement have them.
     var cells: [Insert.Cell] { assignments.map { Insert.Cell($0.property, $0.value) } }
 }

@@ -6,7 +6,7 @@ import Kinship
 extension Operation {
     /// `findOrCreate`: the first record that a filter finds, or a new one.
     static let findOrCreate = Operation(
-        "findOrCreate", .filter, .data, result: "{\"instance\": …, \"created\": …}"
+        "findOrCreate", .filter, .data, result: "the record, and whether new"
     ) { request, database in
         let found = try await database.findOrCreate(
             request.model, filter: request.required(.filter), request.required(.data))

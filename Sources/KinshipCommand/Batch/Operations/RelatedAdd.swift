@@ -6,7 +6,7 @@ import Kinship
 extension Operation {
     /// `relAdd`: links a record that is there.
     static let relAdd = Operation(
-        "relAdd", .idValue, .relation, .target, optional: [.data], result: "the link, or the target"
+        "relAdd", .idValue, .relation, .target, optional: [.data], result: "the link"
     ) { request, database in
         let graph = try await database.addRelated(
             request.model, id: request.required(.idValue), relation: request.text(.relation),

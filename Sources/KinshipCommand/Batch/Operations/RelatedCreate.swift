@@ -6,7 +6,7 @@ import Kinship
 extension Operation {
     /// `relCreate`: makes a record, or a list of them, that a relation leads to.
     static let relCreate = Operation(
-        "relCreate", .idValue, .relation, .data, result: "the record, or a list of them"
+        "relCreate", .idValue, .relation, .data, result: "the targets"
     ) { request, database in
         let data = try request.required(.data)
         let records = try await database.createRelated(

@@ -6,7 +6,7 @@ import Kinship
 extension Operation {
     /// `relDestroyById`: deletes one of the records that a relation leads to.
     static let relDestroyById = Operation(
-        "relDestroyById", .idValue, .relation, optional: [.fk], result: "{\"count\": n}; null for embedded ones"
+        "relDestroyById", .idValue, .relation, optional: [.fk], result: "{\"count\": n}, or null"
     ) { request, database in
         let relation = try request.text(.relation)
         let deleted = try await database.deleteRelated(

@@ -6,7 +6,7 @@ import Kinship
 extension Operation {
     /// `relRemove`: takes the link to a record away.
     static let relRemove = Operation(
-        "relRemove", .idValue, .relation, optional: [.target], result: "null, or the keys left"
+        "relRemove", .idValue, .relation, optional: [.target], result: "null, or keys left"
     ) { request, database in
         let removed = try await database.removeRelated(
             request.model, id: request.required(.idValue), relation: request.text(.relation), key: request[.target])

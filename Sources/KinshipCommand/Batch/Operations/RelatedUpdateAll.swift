@@ -6,7 +6,7 @@ import Kinship
 extension Operation {
     /// `relUpdateAll`: changes all records that a relation leads to and that meet a condition.
     static let relUpdateAll = Operation(
-        "relUpdateAll", .idValue, .relation, .data, optional: [.where], result: "{\"count\": n}"
+        "relUpdateAll", .idValue, .relation, .data, optional: [.where], result: "how many"
     ) { request, database in
         BatchAnswer(
             changed: try await database.updateAllRelated(

@@ -26,17 +26,18 @@ package struct ModelChanges: Sendable {
     ///
     /// - Parameter scope: what it has to meet besides.
     package func update(key: [BoundValue], _ scope: Condition, _ data: RecordData) -> Change {
-        let match = RowMatch(keys: model.key(key), scope)
+        var match = RowMatch(keys: model.key(key), scope)
         // Nothing to write: the record as it is.
         let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
         return Change([ChangePart("changed", model.id, action, output: .answer)], answers: ["changed"])
     }
 
     /// Changes all records that a filter finds; its limits count.
     package func updateAll(_ filter: Filter, _ data: RecordData) -> Change {
-        let (parts, match) = matching(filter, .noKeyUpdate)
-        let action: ChangePart.Action = data.isEmpty ? .find(Find(match)) : .update(Update(data.cells, match))
+        var (parts, match) = matching(filter, .noKeyUpdate)
+        let action: ChangePart.Action =
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
         return Change(counting: parts + [ChangePart("changed", model.id, action)])
     }
 
@@ -70,14 +71,17 @@ package struct ModelChanges: Sendable {
     /// - Parameters:
     ///   - scope: what a record has to meet to be changed.
     ///   - data: for the record that is there.
-    ///   - new: for the one that is made.
-    package func upsert(key: [BoundValue], _ scope: Condition, _ data: RecordData, _ new: RecordData) -> Change {
-        let match = RowMatch(keys: model.key(key), scope)
-        let set = data.assignments.filter { !model.primaryKey.contains($0.property) }
+    ///   - new: for the one that is made; nil where the data don't do for one.
+    package func upsert(key: [BoundValue], _ scope: Condition, _ data: RecordData, _ new: RecordData?) -> Change {
+        var match = RowMatch(keys: model.key(key), scope)
+        let set = (data.assignments.isEmpty ? data : data.counted(in: model, &match)).assignments
+            .filter { !model.primaryKey.contains($0.property) }
         let action: ChangePart.Action =
             set.isEmpty
             ? .find(Find(match, lock: .noKeyUpdate))
             : .update(Update(set.map { Insert.Cell($0.property, $0.value) }, match))
+        let changed = ChangePart("changed", model.id, action, output: .answer)
+        guard let new else { return Change([changed], answers: ["changed"]) }
         var insert = Insert(new.cells)
         insert.unless = ["changed"]
         // Somebody else may make it meanwhile.
@@ -86,8 +90,7 @@ package struct ModelChanges: Sendable {
         }
         return Change(
             [
-                ChangePart("changed", model.id, action, output: .answer),
-                ChangePart("made", model.id, .insert(insert), output: .answer),
+                changed, ChangePart("made", model.id, .insert(insert), output: .answer),
             ], answers: ["changed", "made"])
     }
 
@@ -104,7 +107,7 @@ package struct ModelChanges: Sendable {
     /// Changes the one record that a condition finds, or makes one where there is none; nothing where there are several.
     ///
     /// - Parameter name: what all who want the same wait for, so that only one of them makes it.
-    package func upsert(where condition: Condition, _ data: RecordData, _ new: RecordData, name: String) -> Change {
+    package func upsert(where condition: Condition, _ data: RecordData, _ new: RecordData?, name: String) -> Change {
         var find = Find(RowMatch(condition), lock: .noKeyUpdate)
         find.limit = BoundValue(.int8, .integer(2))
         var match = RowMatch()
@@ -112,14 +115,17 @@ package struct ModelChanges: Sendable {
         match.counted = RowMatch.Counted("found")
         let action: ChangePart.Action =
             data.isEmpty ? .find(Find(match)) : .update(Update(data.cells, match))
-        var insert = Insert(new.cells)
-        insert.unless = ["found"]
         var change = Change(
             [
                 ChangePart("found", model.id, .find(find), output: .properties(model.primaryKey)),
                 ChangePart("changed", model.id, action, output: .answer),
-                ChangePart("made", model.id, .insert(insert), output: .answer),
-            ], answers: ["changed", "made"])
+            ], answers: ["changed"])
+        if let new {
+            var insert = Insert(new.cells)
+            insert.unless = ["found"]
+            change.parts.append(ChangePart("made", model.id, .insert(insert), output: .answer))
+            change.answers.append("made")
+        }
         change.ahead = [.name(name)]
         return change
     }

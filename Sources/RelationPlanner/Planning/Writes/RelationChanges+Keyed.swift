@@ -46,6 +46,7 @@ extension RelationChanges {
     }
 
     private func change(_ match: RowMatch, _ data: RecordData, parts: [ChangePart]) throws(PlannerError) -> Change {
+        var match = match
         var records = [data]
         if relation.through == nil, relation.kind != .referencesMany {
             for (position, property) in relation.targetKey.enumerated() {
@@ -56,7 +57,8 @@ extension RelationChanges {
             }
         }
         let action: ChangePart.Action =
-            records[0].isEmpty ? .find(Find(match)) : .update(Update(records[0].cells, match))
+            records[0].isEmpty
+            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
         return Change(parts + [ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
 
@@ -79,9 +81,10 @@ extension RelationChanges {
                 try takeOut(property, equal: knownKey?[position], of: &records)
             }
         }
-        let (parts, match) = matching(condition, .noKeyUpdate)
+        var (parts, match) = matching(condition, .noKeyUpdate)
         let action: ChangePart.Action =
-            records[0].isEmpty ? .find(Find(match)) : .update(Update(records[0].cells, match))
+            records[0].isEmpty
+            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
         return Change(counting: parts + [ChangePart("changed", target.id, action)])
     }
 

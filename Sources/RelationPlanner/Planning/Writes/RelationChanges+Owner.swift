@@ -42,7 +42,8 @@ extension RelationChanges {
         var records = [data]
         for property in relation.targetKey { try takeOut(property, equal: nil, of: &records) }
         let action: ChangePart.Action =
-            records[0].isEmpty ? .find(Find(match)) : .update(Update(records[0].cells, match))
+            records[0].isEmpty
+            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
         return Change(
             [parentPart([]), ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
