@@ -15,19 +15,35 @@ extension SchemaBuilder {
         checkVersion(written, of: index)
     }
 
-    /// The property that counts changes has to be one that can be counted in.
+    /// The property that counts changes has to be one that can be counted in, and the one that says what is deleted has to have
+    /// something to say.
     private mutating func checkVersion(_ written: ModelDefinition, of index: Int) {
-        guard let name = written.version else { return }
-        guard let position = drafts[index].positions[name] else {
-            let near = Suggestion.text(for: name, among: drafts[index].positions.keys)
-            return problem(index, "version", "\(written.name) has no property \"\(name)\" to count its changes in." + near)
-        }
-        let property = drafts[index].properties[position].definition
-        guard property.columnType.isInteger, property.keyPosition == nil else {
-            return problem(
+        if let name = written.version, let property = setting("version", name, of: index),
+            !property.columnType.isInteger || property.keyPosition != nil
+        {
+            problem(
                 index, "version",
-                "\(written.name).\(name) can't count changes: it has to be a whole number, and not the key.", property: name)
+                "\(written.name).\(name) can't count changes: it has to be a whole number, and not the key.",
+                property: name)
         }
+        if let name = written.softDelete, let property = setting("softDelete", name, of: index),
+            property.kind != .date && property.kind != .boolean || property.keyPosition != nil || property.isRequired
+        {
+            problem(
+                index, "softDelete",
+                "\(written.name).\(name) can't say what is deleted: it has to be a date or a boolean that may be left out.",
+                property: name)
+        }
+    }
+
+    /// The property that a setting names.
+    private mutating func setting(_ setting: String, _ name: String, of index: Int) -> PropertyDefinition? {
+        if let position = drafts[index].positions[name] { return drafts[index].properties[position].definition }
+        let near = Suggestion.text(for: name, among: drafts[index].positions.keys)
+        problem(
+            index, setting,
+            "\(drafts[index].definition.name) has no property \"\(name)\", which \"\(setting)\" names." + near)
+        return nil
     }
 
     private mutating func check(_ names: [String], _ list: String, of index: Int) {

@@ -11,6 +11,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
     case listOrDefault(Int, given: Int)
     /// What the database makes of itself.
     case byDefault
+    /// The time of the transaction.
+    case now
     /// A property of a row of an earlier part.
     case part(String, Model.ID, Property.ID)
     /// What becomes of the value that is there.

@@ -44,12 +44,12 @@ package struct ModelChanges: Sendable {
     /// Deletes all records that a filter finds; its limits count.
     package func deleteAll(_ filter: Filter) -> Change {
         let (parts, match) = matching(filter, .update)
-        return Change(counting: parts + [ChangePart("removed", model.id, .delete(match))])
+        return Change(counting: parts + [ChangePart("removed", model.id, model.removal(match))])
     }
 
     /// Deletes the record with a key.
     package func delete(key: [BoundValue], _ scope: Condition) -> Change {
-        Change(counting: [ChangePart("removed", model.id, .delete(RowMatch(keys: model.key(key), scope)))])
+        Change(counting: [ChangePart("removed", model.id, model.removal(RowMatch(keys: model.key(key), scope)))])
     }
 
     private func matching(_ filter: Filter, _ lock: RowLock) -> ([ChangePart], RowMatch) {

@@ -19,7 +19,7 @@ extension RelationChanges {
             ], answers: ["made"])
         guard relation.kind == .hasOne else { return change }
         // There may be none: looked at when nobody else can make one.
-        var match = RowMatch(keys: foreignKeys)
+        var match = RowMatch(keys: foreignKeys, target.condition())
         if let type = typeKey { match.keys.append(type) }
         match.keys = match.keys.map { key in
             guard let place = relation.targetKey.firstIndex(of: key.property) else { return key }
@@ -107,16 +107,16 @@ extension RelationChanges {
         if relation.through != nil { return destroyLinked(.always, keys: target(key)) }
         if relation.kind == .referencesMany { return destroyReferenced(target(key)) }
         return Change(
-            counting: parentParts + [ChangePart("removed", target.id, .delete(targets(keys: target(key))))])
+            counting: parentParts + [ChangePart("removed", target.id, target.removal(targets(keys: target(key))))])
     }
 
     /// Deletes the target of a hasOne.
     package func destroyOne() -> Change {
         if schema.isSingle(relation) {
-            return Change(counting: parentParts + [ChangePart("removed", target.id, .delete(targets()))])
+            return Change(counting: parentParts + [ChangePart("removed", target.id, target.removal(targets()))])
         }
         let (parts, match) = first()
-        return Change(counting: parts + [ChangePart("removed", target.id, .delete(match))])
+        return Change(counting: parts + [ChangePart("removed", target.id, target.removal(match))])
     }
 
     /// Deletes all targets that a condition finds.
@@ -124,6 +124,6 @@ extension RelationChanges {
         if relation.through != nil { return destroyLinked(condition) }
         if relation.kind == .referencesMany { return destroyReferenced() }
         let (parts, match) = matching(condition, .update)
-        return Change(counting: parts + [ChangePart("removed", target.id, .delete(match))])
+        return Change(counting: parts + [ChangePart("removed", target.id, target.removal(match))])
     }
 }

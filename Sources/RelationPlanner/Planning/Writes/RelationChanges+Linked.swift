@@ -138,7 +138,7 @@ extension RelationChanges {
                 RowMatch.Key($0, .part("target", target.id, $1))
             }
         }
-        return Change(counting: parts + [ChangePart("removed", through.model, .delete(match))])
+        return Change(counting: parts + [ChangePart("removed", through.model, schema[through.model].removal(match))])
     }
 
     /// Deletes targets, and the record's links to them.
@@ -171,8 +171,10 @@ extension RelationChanges {
         var change = Change(
             counting: parentParts + [
                 ChangePart("found", target.id, .find(find), output: .properties(seen)),
-                ChangePart("links", through.model, .delete(links), output: .properties(through.targetKey)),
-                ChangePart("removed", target.id, .delete(match)),
+                ChangePart(
+                    "links", through.model, schema[through.model].removal(links), output: .properties(through.targetKey)
+                ),
+                ChangePart("removed", target.id, target.removal(match)),
             ])
         if !keys.isEmpty { change.ahead = [.row(target.id, RowMatch(keys: keys), .update)] }
         return change

@@ -78,7 +78,7 @@ extension RelationChanges {
             counting: [
                 ChangePart("found", target.id, .find(find), output: .properties(seen)),
                 ChangePart("changed", source.id, .update(update)),
-                ChangePart("removed", target.id, .delete(match)),
+                ChangePart("removed", target.id, target.removal(match)),
             ])
         change.ahead = [parentLock()]
         return change

@@ -49,7 +49,7 @@ extension RelationChanges {
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }
         insert.missing = old
         return [
-            ChangePart("gone", link.id, .delete(gone)), ChangePart("made", link.id, .insert(insert)),
+            ChangePart("gone", link.id, link.removal(gone)), ChangePart("made", link.id, .insert(insert)),
         ]
     }
 

@@ -66,6 +66,10 @@ struct ChangeValueWriter {
             writeElement(position, of: lists, to: &sql)
             sql.append(" ELSE \(DefaultExpression(model.properties[property], of: model, in: schema).text) END")
         case .byDefault: sql.append("DEFAULT")
+        case .now:
+            let type = model.properties[property].columnType
+            let isZoned = type.category == .timestamptz
+            sql.append(isZoned ? "now()" : "(now() AT TIME ZONE 'UTC')::\(type.castName)")
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
         case .computed(let computation):
