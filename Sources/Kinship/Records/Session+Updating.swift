@@ -153,9 +153,10 @@ extension Session {
                 return try await create(model, data, filter: filter)
             }
             let record = try planning.record(data, of: target, .replace, takesKey: true, unscoped: context.isUnscoped)
+            let seen = try planning.record(data, of: target, .update, takesKey: true)
             let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
             return try await context.change(
-                ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record), of: target,
+                ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record, seen: seen), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .replaceOrCreate
             ).orConflict(of: target)
         }

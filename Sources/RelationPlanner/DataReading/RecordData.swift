@@ -52,6 +52,14 @@ package struct RecordData: Sendable, Hashable {
         return counted
     }
 
+    /// That a record still has the number of changes that the data have; true of all where these have none.
+    func seenVersion(of model: Model) -> Condition {
+        guard let version = model.version, case .value(let value)? = self[version.id], value.contents != .null else {
+            return .always
+        }
+        return .comparison(Condition.Operand(version.id), .equal, value)
+    }
+
     /// As columns of a statement have them.
     var cells: [Insert.Cell] { assignments.map { Insert.Cell($0.property, $0.value) } }
 }

@@ -86,8 +86,8 @@ package struct Insert: Sendable, Hashable {
         case refuse
         /// It isn't made.
         case skip([Property.ID])
-        /// The row that is there is changed: the properties named get the values that were to be made.
-        case update([Property.ID], set: [Property.ID], condition: Condition)
+        /// The row that is there is changed: the properties named get the values that were to be made, and one counts it.
+        case update([Property.ID], set: [Property.ID], counting: Property.ID?, condition: Condition)
     }
 
     /// The values.

@@ -78,7 +78,7 @@ import Testing
         let change = ModelChanges(schema, product).upsert(key: [BoundValue(.int4, .integer(1))], .always, data, data)
         #expect(
             try text(change, product) == [
-                #"WITH "changed" AS (UPDATE "public"."product" AS t SET "name" = $1 WHERE t."id" = $2 RETURNING t."id"), "made" AS (INSERT INTO "public"."product" AS t ("id", "name") SELECT $2, $1 WHERE NOT EXISTS (SELECT FROM "changed") ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name" RETURNING t."id") SELECT t."id" FROM "changed" AS t UNION ALL SELECT t."id" FROM "made" AS t"#
+                #"WITH "changed" AS (UPDATE "public"."product" AS t SET "name" = $1 WHERE t."id" = $2 RETURNING t."id"), "made" AS (INSERT INTO "public"."product" AS t ("id", "name") SELECT $3, $4 WHERE NOT EXISTS (SELECT FROM "changed") ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name" RETURNING t."id") SELECT t."id" FROM "changed" AS t UNION ALL SELECT t."id" FROM "made" AS t"#
             ])
     }
 
@@ -89,7 +89,7 @@ import Testing
         #expect(
             try text(change, tag) == [
                 "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-                #"WITH "found" AS MATERIALIZED (SELECT t."id" FROM "public"."tag" AS t WHERE t."label" = $1 ORDER BY t."id" LIMIT $2), "made" AS (INSERT INTO "public"."tag" AS t ("label") SELECT $1 WHERE NOT EXISTS (SELECT FROM "found") RETURNING t."id") SELECT t."id", 0 FROM "found" AS t UNION ALL SELECT t."id", 1 FROM "made" AS t"#,
+                #"WITH "found" AS MATERIALIZED (SELECT t."id" FROM "public"."tag" AS t WHERE t."label" = $1 ORDER BY t."id" LIMIT $2), "made" AS (INSERT INTO "public"."tag" AS t ("label") SELECT $3 WHERE NOT EXISTS (SELECT FROM "found") RETURNING t."id") SELECT t."id", 0 FROM "found" AS t UNION ALL SELECT t."id", 1 FROM "made" AS t"#,
             ])
     }
 
@@ -103,6 +103,18 @@ import Testing
             try text(change, product) == [
                 #"UPDATE "public"."product" AS t SET "stock" = coalesce(t."stock", 0) + $1 WHERE t."id" = $2 RETURNING t."id""#
             ])
+    }
+
+    @Test func `Values that happen to be equal make no other text`() throws {
+        let product = try model("Product")
+        let texts = try [["stock": 1, "price": 1], ["stock": 1, "price": 2]].map { (data: JSONValue) in
+            var reader = DataReader(schema, product, .update, defaults)
+            let data = reader.record(data)
+            return try text(
+                ModelChanges(schema, product).update(key: [BoundValue(.int4, .integer(1))], .always, data), product)
+        }
+        #expect(texts[0] == texts[1])
+        #expect(texts[0][0].contains("$3"))
     }
 
     // MARK: Relations
@@ -149,7 +161,7 @@ import Testing
         let change = try relation("patients", of: "Physician").destroyAll(.always)
         #expect(
             try text(change, try model("Patient")) == [
-                #"WITH "found" AS MATERIALIZED (SELECT t."id" AS "kinship_0" FROM "public"."patient" AS t WHERE EXISTS (SELECT FROM "public"."appointment" AS l WHERE l."patient_id" = t."id" AND l."physician_id" = $1) FOR UPDATE OF t), "links" AS (DELETE FROM "public"."appointment" AS t WHERE t."physician_id" = $1 AND EXISTS (SELECT FROM "found" WHERE "found"."kinship_0" = t."patient_id") RETURNING t."patient_id" AS "kinship_2") DELETE FROM "public"."patient" AS t WHERE EXISTS (SELECT FROM "found" WHERE "found"."kinship_0" = t."id") AND EXISTS (SELECT FROM "links" WHERE "links"."kinship_2" = t."id")"#
+                #"WITH "found" AS MATERIALIZED (SELECT t."id" AS "kinship_0" FROM "public"."patient" AS t WHERE EXISTS (SELECT FROM "public"."appointment" AS l WHERE l."patient_id" = t."id" AND l."physician_id" = $1) FOR UPDATE OF t), "links" AS (DELETE FROM "public"."appointment" AS t WHERE t."physician_id" = $2 AND EXISTS (SELECT FROM "found" WHERE "found"."kinship_0" = t."patient_id") RETURNING t."patient_id" AS "kinship_2") DELETE FROM "public"."patient" AS t WHERE EXISTS (SELECT FROM "found" WHERE "found"."kinship_0" = t."id") AND EXISTS (SELECT FROM "links" WHERE "links"."kinship_2" = t."id")"#
             ])
     }
 

@@ -86,7 +86,9 @@ package struct ModelChanges: Sendable {
         insert.unless = ["changed"]
         // Somebody else may make it meanwhile.
         if schema.isUnique(model.primaryKey, of: model) {
-            insert.conflict = .update(model.primaryKey, set: set.map(\.property), condition: scope)
+            insert.conflict = .update(
+                model.primaryKey, set: set.map(\.property), counting: model.version?.id,
+                condition: scope.and(data.seenVersion(of: model)))
         }
         return Change(
             [
@@ -95,12 +97,18 @@ package struct ModelChanges: Sendable {
     }
 
     /// Puts a record in the place of the one with its key, or makes it.
-    package func replaceOrCreate(key: [BoundValue], _ scope: Condition, _ data: RecordData) -> Change {
+    ///
+    /// - Parameter seen: what the data say themselves, without what is filled in.
+    package func replaceOrCreate(
+        key: [BoundValue], _ scope: Condition, _ data: RecordData, seen: RecordData
+    ) -> Change {
         guard schema.isUnique(model.primaryKey, of: model) else { return upsert(key: key, scope, data, data) }
         var insert = Insert(data.cells)
+        var set = data.assignments.map(\.property).filter { !model.primaryKey.contains($0) }
+        if let version = model.version?.id, !set.contains(version) { set.append(version) }
         insert.conflict = .update(
-            model.primaryKey, set: data.assignments.map(\.property).filter { !model.primaryKey.contains($0) },
-            condition: scope)
+            model.primaryKey, set: set, counting: model.version?.id,
+            condition: scope.and(seen.seenVersion(of: model)))
         return Change([ChangePart("made", model.id, .insert(insert), output: .answer)], answers: ["made"])
     }
 

@@ -97,7 +97,7 @@ struct InsertWriter {
             sql.append(" ON CONFLICT")
             writeTarget(key, to: &sql)
             sql.append(" DO NOTHING")
-        case .update(let key, let set, let condition):
+        case .update(let key, let set, let counting, let condition):
             sql.append(" ON CONFLICT")
             writeTarget(key, to: &sql)
             sql.append(" DO UPDATE SET ")
@@ -106,7 +106,7 @@ struct InsertWriter {
             for property in set.isEmpty ? Array(key.prefix(1)) : set {
                 sql.append(separator: ", ", isFirst: &isFirst)
                 let column = quoted(model.properties[property].column)
-                sql.append("\(column) = excluded.\(column)")
+                sql.append("\(column) = \(property == counting ? "t.\(column) + 1" : "excluded.\(column)")")
             }
             guard condition != .always else { return }
             sql.append(" WHERE ")

@@ -10,6 +10,7 @@ struct StatementWriter {
         var sql = SQLText()
         guard let read = step.read else { return sql }
         if let change = read.change {
+            sql.keepsValuesApart = true
             try write(ChangeWriter(change, read, in: schema), step.handOvers, to: &sql)
             return sql
         }
@@ -51,6 +52,7 @@ struct StatementWriter {
         var ahead: [Fetch.Ahead] = []
         for lock in step.read?.change?.ahead ?? [] {
             var sql = SQLText()
+            sql.keepsValuesApart = true
             try ChangeWriter.write(lock, in: schema, to: &sql)
             ahead.append(Fetch.Ahead(text: sql.text, slots: sql.slots))
         }
