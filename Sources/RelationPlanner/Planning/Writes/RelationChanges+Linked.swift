@@ -76,7 +76,7 @@ extension RelationChanges {
         var key = through.sourceKey + through.targetKey
         if let type = typeKey { key.append(type.property) }
         if keepsApart(through) {
-            insert.conflict = .update(key, set: own.map(\.property), condition: .always)
+            insert.conflict = .update(key, set: own.map(\.property), counting: nil, condition: .always)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
         }
