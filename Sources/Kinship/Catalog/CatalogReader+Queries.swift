@@ -90,9 +90,11 @@ extension CatalogReader {
                 END) AS q(text), ts_stat(coalesce(q.text, 'SELECT NULL::tsvector')) AS s
         ), attributes AS (
             SELECT w.nspname, w.relname, a.attname, a.attnum, a.attnotnull, a.atttypid, a.atttypmod,
-                a.attcollation, a.atthasdef OR a.attidentity <> '' AS filled, w.reltuples
+                a.attcollation, a.attidentity::text || a.attgenerated::text AS filled, w.reltuples,
+                pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS filling
             FROM wanted w
             JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         ), bases AS (
             SELECT DISTINCT t.oid AS declared, t.oid, t.typtype, t.typbasetype, t.typtypmod, -1 AS modifier
             FROM attributes a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -168,7 +170,8 @@ extension CatalogReader {
             CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.modifier END,
             (SELECT c.collisdeterministic FROM pg_catalog.pg_collation c WHERE c.oid = a.attcollation),
             l.oid IS NOT NULL, f.operators, f.classes, s.correlation, f.extremes, f.texts, f.form,
-            v.hidden OR t.oid <> a.atttypid AND (l.oid IS NOT NULL OR t.typtype IN ('e', 'r', 'm', 'c'))
+            v.hidden OR t.oid <> a.atttypid AND (l.oid IS NOT NULL OR t.typtype IN ('e', 'r', 'm', 'c')),
+            a.filling
         FROM attributes a
         JOIN bases b ON b.declared = a.atttypid AND b.typtype <> 'd'
         JOIN "values" v ON v.declared = a.atttypid

@@ -77,11 +77,21 @@ struct CatalogReader {
                 Catalog.Column(
                     try rows.decode(String.self, row: row, column: 3), try type(rows, row: row),
                     isNullable: !(try rows.decode(Bool.self, row: row, column: 4)),
-                    hasDefault: try rows.decode(Bool.self, row: row, column: 5),
+                    filling: try filling(rows, row: row),
                     estimatedDistinct: try rows.decode(Double?.self, row: row, column: 2),
                     correlation: try rows.decode(Double?.self, row: row, column: 19)))
         }
         return columns
+    }
+
+    /// `pg_attribute.attidentity` and `attgenerated`, and the expression that stands for the column.
+    private static func filling(_ rows: RowSet, row: Int) throws -> Catalog.Column.Filling {
+        switch try rows.decode(String.self, row: row, column: 5) {
+        case "a": return .identityAlways
+        case "d": return .identity
+        case "": return try rows.decode(String?.self, row: row, column: 24).map { .expression($0) } ?? .none
+        default: return .generated
+        }
     }
 
     private mutating func addIndexes(_ rows: RowSet) throws {

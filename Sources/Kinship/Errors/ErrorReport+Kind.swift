@@ -26,6 +26,8 @@ extension ErrorReport {
 
         /// A constraint of the database stands against a change: SQLSTATE class 23.
         public static let constraintViolation = Kind("CONSTRAINT_VIOLATION", 409, .conflict)
+        /// Data break the rules of their model; where a column can't take a value it is `INVALID_VALUE` instead.
+        public static let validationError = Kind("VALIDATION_ERROR", 422, .request)
         /// A transaction lost against another one that ran at the same time (SQLSTATE 40001).
         ///
         /// 503 and not 409: nothing is wrong with the request, and the same one is to be sent again.
@@ -44,7 +46,7 @@ extension ErrorReport {
         /// - Complexity: linear in the kinds; made at each call.
         public static var all: [Kind] {
             var seen: Set<Kind> = []
-            let own = [constraintViolation, serializationFailure, deadlock, lockNotAvailable, .internal]
+            let own = [constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, .internal]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
         }
@@ -60,8 +62,9 @@ extension PlannerError.Code {
             case .unknownModel, .unknownProperty, .unknownRelation, .unknownOperator, .unknownScope, .modelNotFound,
                 .prohibitedProperty, .invalidValue, .invalidFilter, .invalidInclude, .includeDisabled, .emptyOr,
                 .limitOnToOne, .filterTooDeep, .filterTooLarge, .filterTooCostly, .resultTooLarge, .invalidJSON,
-                .unsupported, .noTable:
+                .unsupported, .noTable, .unsavedInstance, .keyOverride, .relationEmpty, .multipleInstances:
                 .request
+            case .relationExists, .conflict: .conflict
             }
         return .init(rawValue, status, fault)
     }

@@ -32,6 +32,8 @@ public struct ErrorReport: Sendable, Hashable, CustomStringConvertible {
     public var model: String?
     /// The properties it is about; hidden ones are never among those of a violated constraint.
     public var properties: [String] = []
+    /// All that is wrong with data.
+    public var problems: [ValidationError.Problem] = []
     /// The relation it is about.
     public var relation: String?
     /// The operator it is about.
@@ -81,6 +83,7 @@ public struct ErrorReport: Sendable, Hashable, CustomStringConvertible {
         add("operator", `operator`)
         add("constraint", constraint)
         add("sqlState", sqlState)
+        if !problems.isEmpty { members.append(.init("problems", .array(problems.map(\.json)))) }
         return .object(members)
     }
 }
@@ -96,6 +99,7 @@ extension ErrorReport {
         case let error as any ReportableError: self = error.report
         case let error as PlannerError: self.init(planner: error)
         case let error as SchemaError: self.init(schema: error)
+        case let error as ValidationError: self.init(validation: error)
         case let error as PostgresError:
             if let violation = ConstraintViolation(error, in: schema) {
                 self = violation.report
@@ -118,11 +122,29 @@ extension ErrorReport {
         properties = error.property.map { [$0] } ?? []
     }
 
+    private init(validation error: ValidationError) {
+        let isOfRequest = error.status == PlannerError.Code.invalidValue.status
+        self.init(isOfRequest ? PlannerError.Code.invalidValue.kind : .validationError, error.message)
+        (path, model) = (error.problems.first?.path, error.model)
+        for problem in error.problems where !properties.contains(problem.property) { properties.append(problem.property) }
+        problems = error.problems
+    }
+
     private init(schema error: SchemaError) {
         if let problem = error.problems.first, error.problems.count == 1 {
             self.init(planner: problem)
         } else {
             self.init(PlannerError.Code.invalidDefinition.kind, error.description)
         }
+    }
+}
+
+extension ValidationError.Problem {
+    /// Place, code and message as an object.
+    fileprivate var json: JSONValue {
+        [
+            "path": .string(path), "property": .string(property), "code": .string(code.rawValue),
+            "message": .string(message),
+        ]
     }
 }

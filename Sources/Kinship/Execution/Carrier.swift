@@ -11,6 +11,9 @@ enum Carrier: Sendable {
     case connection(Connection)
     /// One connection, where each wave is a transaction of its own whose statements see the same.
     case snapshot(Connection)
+    /// One connection, where the statements are a transaction of their own that changes something: each sees what others have
+    /// committed before it.
+    case change(Connection)
     /// The connection of a caller's transaction: it is asked for as long as that lasts, and nothing that a tree leaves in the
     /// transaction's settings may be there for the next one.
     case transaction(HeldConnection)
@@ -27,12 +30,23 @@ enum Carrier: Sendable {
         case .connection(let connection): return try await Self.send(first, statements, limits, on: connection)
         case .transaction(let held): return try await Self.send(first, statements, limits, on: try held.connection)
         case .snapshot(let connection):
-            let clock = ContinuousClock()
-            let start = clock.now
-            let results = try await connection.pipeline(
-                statements, isolation: .repeatableRead, readOnly: true, limits: limits)
-            return (results, clock.now - start)
+            return try await Self.timed {
+                try await connection.pipeline(statements, isolation: .repeatableRead, readOnly: true, limits: limits)
+            }
+        case .change(let connection):
+            return try await Self.timed {
+                try await connection.pipeline(statements, isolation: .readCommitted, limits: limits)
+            }
         }
+    }
+
+    private static func timed(
+        _ body: () async throws -> [RowSet]
+    ) async throws -> (results: [RowSet], duration: Duration) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let results = try await body()
+        return (results, clock.now - start)
     }
 
     private static func send(
@@ -51,7 +65,8 @@ enum Carrier: Sendable {
     func execute(_ statement: Statement) async throws -> RowSet {
         switch self {
         case .pool(let pool): try await pool.execute(statement)
-        case .connection(let connection), .snapshot(let connection): try await connection.execute(statement)
+        case .connection(let connection), .snapshot(let connection), .change(let connection):
+            try await connection.execute(statement)
         case .transaction(let held): try await held.connection.execute(statement)
         }
     }

@@ -19,6 +19,18 @@ extension PlanRun {
         return (sent, statements)
     }
 
+    /// What goes out ahead of a wave's statements: the locks of a change.
+    func ahead(of wave: [Fetch.ID]) throws -> [Statement] {
+        guard let root = plan.fetches.first, !root.ahead.isEmpty, wave.contains(root.id), rowSets[root.id.index] == nil else {
+            return []
+        }
+        return try root.ahead.map { ahead in
+            var parameters = Parameters()
+            for case .constant(let value) in ahead.slots { try parameters.append(value) }
+            return Statement(ahead.text, parameters)
+        }
+    }
+
     /// What may still come beside what the tree has; nil without limits.
     func room(_ usage: TreeUsage) -> ResultLimits? {
         guard var room = options.room(beside: usage.size) else { return nil }

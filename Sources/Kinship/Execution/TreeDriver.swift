@@ -79,11 +79,13 @@ struct TreeDriver {
             if carrier.keepsSettings, run.prepared.handsOver, let clearing = run.prepared.clearings[number] {
                 statements.append(clearing)
             }
+            let ahead = try run.ahead(of: wave)
+            let all = ahead + statements
             let (results, duration) = try await options.asking(
-                place: { sent.indices.contains($0) ? run.plan.place(of: sent[$0]) : nil },
-                { try await carrier.pipeline(statements, limits: run.room(usage)) })
-            try await take(results[...], of: &run, sent, in: wave, duration, &usage)
-            usage.add(sent.count, duration)
+                place: { sent.indices.contains($0 - ahead.count) ? run.plan.place(of: sent[$0 - ahead.count]) : nil },
+                { try await carrier.pipeline(all, limits: run.room(usage)) })
+            try await take(results.dropFirst(ahead.count), of: &run, sent, in: wave, duration, &usage)
+            usage.add(ahead.count + sent.count, duration)
         }
     }
 

@@ -5,5 +5,9 @@
 enum Operation: String, Sendable {
     case find, findOne, findById, findByIds, count, exists, related, relatedCount, relatedFindById, relatedExists,
         stream
+    case create, createAll, updateById, updateAll, replaceById, replaceOrCreate, upsert, upsertWithWhere, findOrCreate,
+        deleteById, deleteAll
+    case createRelated, updateRelated, updateAllRelated, addRelated, removeRelated, setRelated, deleteRelated,
+        deleteAllRelated
     case explain
 }

@@ -13,6 +13,8 @@ extension Catalog {
         public var isNullable: Bool
         /// Whether the database fills the column when no value is given: default, identity or generated.
         public var hasDefault: Bool
+        /// How it does that.
+        public var filling: Filling
         /// How many different values there are (`pg_stats.n_distinct`, times the rows where it is a share of them): as
         /// of the last ANALYZE, nil when there was none or the statistics may not be read.
         public var estimatedDistinct: Double?
@@ -20,15 +22,30 @@ extension Catalog {
         /// opposite one, 0 in none; nil when the statistics don't say.
         public var correlation: Double?
 
+        /// How the database fills a column.
+        public enum Filling: Sendable, Hashable {
+            /// Not at all.
+            case none
+            /// With the value of an expression, as the database writes it.
+            case expression(String)
+            /// With the next number of its own, where none is given.
+            case identity
+            /// With the next number of its own, whatever is given.
+            case identityAlways
+            /// With what is made of the row's other columns.
+            case generated
+        }
+
         /// A column.
         public init(
             _ name: String, _ type: ColumnType, isNullable: Bool = true, hasDefault: Bool = false,
-            estimatedDistinct: Double? = nil, correlation: Double? = nil
+            filling: Filling? = nil, estimatedDistinct: Double? = nil, correlation: Double? = nil
         ) {
             self.name = name
             self.type = type
             self.isNullable = isNullable
-            self.hasDefault = hasDefault
+            self.filling = filling ?? (hasDefault ? .identity : .none)
+            self.hasDefault = hasDefault || self.filling != .none
             self.estimatedDistinct = estimatedDistinct
             self.correlation = correlation
         }

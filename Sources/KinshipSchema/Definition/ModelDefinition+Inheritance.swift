@@ -53,6 +53,8 @@ extension ModelDefinition {
         merged.validateUpsert = validateUpsert ?? base.validateUpsert
         merged.updateOnLoad = updateOnLoad ?? base.updateOnLoad
         merged.automaticValidation = automaticValidation ?? base.automaticValidation
+        merged.softDelete = softDelete ?? base.softDelete
+        merged.version = version ?? base.version
         merged.strictDelete = strictDelete ?? base.strictDelete
         merged.persistUndefinedAsNull = persistUndefinedAsNull ?? base.persistUndefinedAsNull
         merged.defaultIdSort = defaultIdSort ?? base.defaultIdSort

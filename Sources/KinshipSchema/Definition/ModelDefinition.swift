@@ -80,6 +80,11 @@ public struct ModelDefinition: Sendable, Hashable {
     public var automaticValidation: Bool?
     /// Whether deleting nothing is an error.
     public var strictDelete: Bool?
+    /// The property that says when a record was deleted (`softDelete`), or that it was: deleted records stay, and are not shown.
+    public var softDelete: String?
+    /// The property that counts the changes of a record (`version`): a change that names another number than the record's is
+    /// refused.
+    public var version: String?
     /// Whether missing values are written as NULL.
     public var persistUndefinedAsNull: Bool?
     /// Whether rows without an asked order come in key order (`defaultIdSort`); nil for yes.

@@ -22,7 +22,8 @@ extension PlannerError.Code {
     public var status: Int {
         switch self {
         case .unknownPolymorphicType, .invalidDefinition, .invalidScope, .typeChanged: 500
-        case .unknownModel, .unknownScope, .modelNotFound: 404
+        case .unknownModel, .unknownScope, .modelNotFound, .relationEmpty: 404
+        case .relationExists, .conflict: 409
         case .unsupported: 501
         default: 400
         }

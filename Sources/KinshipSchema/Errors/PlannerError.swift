@@ -44,6 +44,18 @@ public struct PlannerError: Error, Sendable, Hashable {
         case noTable = "NO_TABLE"
         /// There is no record with the key that was asked for.
         case modelNotFound = "MODEL_NOT_FOUND"
+        /// The data have another key, or type, than the relation says.
+        case keyOverride = "KEY_OVERRIDE"
+        /// A to-one relation has a record already.
+        case relationExists = "RELATION_EXISTS"
+        /// A to-one relation has no record.
+        case relationEmpty = "RELATION_EMPTY"
+        /// A record that isn't stored yet has no related ones.
+        case unsavedInstance = "UNSAVED_INSTANCE"
+        /// The record has been changed meanwhile, or one with its key is out of reach.
+        case conflict = "CONFLICT"
+        /// Several records meet the condition of what changes one.
+        case multipleInstances = "MULTIPLE_INSTANCES"
     }
 
     /// What is wrong, for programs.

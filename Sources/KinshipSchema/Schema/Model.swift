@@ -41,6 +41,12 @@ public struct Model: Sendable {
     /// For a link model that was made: the other name it could have had.
     let alternateName: String?
 
+    /// The property that says when a record was deleted, or that it was; nil where deleted records are gone.
+    public var softDelete: Property? { boxedDefinition.value.softDelete.flatMap { property($0) } }
+
+    /// The property that counts the changes of a record; nil where there is none.
+    public var version: Property? { boxedDefinition.value.version.flatMap { property($0) } }
+
     /// The property called `name`, nil when there is none.
     public func property(_ name: String) -> Property? { propertyIDs[name].map { properties[$0] } }
 

@@ -12,6 +12,38 @@ extension SchemaBuilder {
         guard let written = definitions.first(where: { $0.name == drafts[index].definition.name }) else { return }
         check(written.hidden, "hidden", of: index)
         check(written.protected, "protected", of: index)
+        checkVersion(written, of: index)
+    }
+
+    /// The property that counts changes has to be one that can be counted in, and the one that says what is deleted has to have
+    /// something to say.
+    private mutating func checkVersion(_ written: ModelDefinition, of index: Int) {
+        if let name = written.version, let property = setting("version", name, of: index),
+            !property.columnType.isInteger || property.keyPosition != nil
+        {
+            problem(
+                index, "version",
+                "\(written.name).\(name) can't count changes: it has to be a whole number, and not the key.",
+                property: name)
+        }
+        if let name = written.softDelete, let property = setting("softDelete", name, of: index),
+            property.kind != .date && property.kind != .boolean || property.keyPosition != nil || property.isRequired
+        {
+            problem(
+                index, "softDelete",
+                "\(written.name).\(name) can't say what is deleted: it has to be a date or a boolean that may be left out.",
+                property: name)
+        }
+    }
+
+    /// The property that a setting names.
+    private mutating func setting(_ setting: String, _ name: String, of index: Int) -> PropertyDefinition? {
+        if let position = drafts[index].positions[name] { return drafts[index].properties[position].definition }
+        let near = Suggestion.text(for: name, among: drafts[index].positions.keys)
+        problem(
+            index, setting,
+            "\(drafts[index].definition.name) has no property \"\(name)\", which \"\(setting)\" names." + near)
+        return nil
     }
 
     private mutating func check(_ names: [String], _ list: String, of index: Int) {

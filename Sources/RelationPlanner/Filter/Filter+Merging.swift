@@ -49,6 +49,7 @@ extension Filter {
         merged.fields = later.fields ?? fields
         merged.cursor = later.cursor ?? cursor
         merged.distinct = distinct || later.distinct
+        merged.deleted = later.deleted ?? deleted
         merged.page = page || later.page
         merged.pageCursors = pageCursors || later.pageCursors
         for include in later.include {
@@ -78,6 +79,7 @@ extension Filter {
         merged.skip = scope.skip ?? skip
         merged.fields = scope.fields ?? fields
         merged.distinct = distinct || scope.distinct
+        merged.deleted = deleted ?? scope.deleted
         if !scope.include.isEmpty { merged.include = Self.unite(include, withScope: scope.include) }
         return merged
     }

@@ -70,8 +70,18 @@ public struct Filter: Sendable, Hashable {
     package var distinct = false
     /// The total beside the rows (B8).
     package var page = false
+    /// Which records are meant where deleted ones stay; nil for those that aren't deleted.
+    package var deleted: Deleted?
     /// Cursors of the pages before and after beside the rows (B6).
     package var pageCursors = false
+
+    /// Which records are meant where deleted ones stay.
+    package enum Deleted: Sendable, Hashable {
+        /// All, deleted or not.
+        case included
+        /// The deleted ones.
+        case only
+    }
 
     /// The filter that asks for everything.
     public init() {}

@@ -7,6 +7,7 @@ package struct FilterReader: ContextReader {
 
     package static let filterKeys = [
         "where", "order", "limit", "skip", "offset", "fields", "include", "after", "before", "distinct", "page",
+        "withDeleted",
     ]
 
     func filter(_ json: JSONValue, _ model: Model, _ position: FilterPosition) throws(PlannerError) -> Filter {
@@ -45,6 +46,7 @@ package struct FilterReader: ContextReader {
                     }
                     cursor = member
                 case "distinct": filter.distinct = try flag(value, position)
+                case "withDeleted": filter.deleted = try deleted(value, model)
                 case "page": (filter.page, filter.pageCursors) = try pageReader.page(value, position)
                 default:
                     let hint = Suggestion.text(for: member.key, among: Self.filterKeys)
@@ -86,6 +88,23 @@ package struct FilterReader: ContextReader {
             )
         }
         return value
+    }
+
+    /// Whether deleted records are meant too, or alone; for models where they stay.
+    private func deleted(_ json: JSONValue, _ model: Model) throws(PlannerError) -> Filter.Deleted? {
+        let deleted: Filter.Deleted?
+        switch json {
+        case .bool(true), .string("true"), .string("1"): deleted = .included
+        case .string("only"): deleted = .only
+        case .bool(false), .null, .string("false"), .string("0"), .string(""): deleted = nil
+        default: throw error(.invalidFilter, "\"withDeleted\" is true, false or \"only\", not \(json.kindName).")
+        }
+        guard deleted == nil || model.softDelete != nil else {
+            throw error(
+                .invalidFilter, "Deleted records of \(model.name) are gone: the model has no \"softDelete\".",
+                model: model)
+        }
+        return deleted
     }
 
     private func limit(_ json: JSONValue, _ position: FilterPosition) throws(PlannerError) -> Filter.RowLimit {

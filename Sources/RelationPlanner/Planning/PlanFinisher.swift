@@ -62,11 +62,13 @@ struct PlanFinisher {
                 minimumKeys: least, text: many.text, slots: many.slots, access: .window,
                 reason: "a good part of the table is read once, not parent by parent")
         }
-        return Fetch(
+        var fetch = Fetch(
             id: id, keys: step.inputs.map { source($0, step: $0.step) }, passing: step.passing, wave: step.wave,
             model: step.model, text: statement.text, slots: statement.slots, columns: step.columns,
             access: access(of: step), reason: step.reason + (step.lookup?.reason ?? ""), local: local(step),
             forMany: forMany)
+        fetch.ahead = try writer.ahead(of: step)
+        return fetch
     }
 
     private func access(of step: Step) -> Fetch.Access {

@@ -52,6 +52,36 @@ public struct Planner: Sendable {
         return try PlanFinisher(tree).plan()
     }
 
+    /// The plan of a change: its first statement makes the change, and gives the rows that it was about as the root's rows; what
+    /// is included with them is read behind it.
+    ///
+    /// - Parameters:
+    ///   - change: what is done.
+    ///   - shape: what is shown of the rows: `fields` and `include`, with the scopes merged; nothing else of it counts.
+    ///   - model: the model of the rows.
+    ///   - strategy: how the statements follow each other, see ``plan(_:for:strategy:isRootGiven:isInParts:)``.
+    package func plan(
+        _ change: Change, answering shape: Filter, for model: Model.ID, strategy: Strategy = .byLevel
+    ) throws(PlannerError) -> Plan {
+        var filter = Filter()
+        (filter.fields, filter.include) = (shape.fields, shape.include)
+        let options = PlanOptions(
+            strategy: isDistributed ? .byLevel : strategy, isRootGiven: true, isDistributed: isDistributed)
+        var tree: StepTree
+        if change.result == .count {
+            tree = StepTree(schema, options, filter, of: schema[model])
+            var read = Read(RowSource(model))
+            read.result = .changed
+            tree.append(Step(.read(read), model: model, reason: "a change"))
+        } else {
+            tree = try StepTree.reading(filter, of: schema[model], in: schema, options)
+        }
+        tree.changeRead(StepTree.root) { $0.change = change }
+        tree.change(StepTree.root) { $0.reason = "a change" }
+        for pass in Self.passes { pass.run(on: &tree) }
+        return try PlanFinisher(tree).plan()
+    }
+
     /// The plan of `SELECT count(*)` under a condition's shape: one row, one column of type bigint.
     package func countPlan(_ condition: Condition, for model: Model.ID) throws(PlannerError) -> Plan {
         var filter = Filter()

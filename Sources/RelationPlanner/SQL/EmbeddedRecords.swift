@@ -22,11 +22,15 @@ struct EmbeddedRecords {
 
     /// Appends `(SELECT … FROM jsonb_array_elements(…) AS e(value)) AS alias WHERE …`.
     ///
-    /// - Parameter used: the properties whose columns are named outside.
+    /// - Parameters:
+    ///   - used: the properties whose columns are named outside.
+    ///   - value: one record, as an expression; nil for those of the property.
     /// - Throws: ``PlannerError`` `UNSUPPORTED` for records that are kept as text, and for properties of types that can't be
     ///   read there.
-    func append(_ used: Set<Property.ID>, alias: String, to sql: inout SQLText) throws(PlannerError) {
-        guard property.columnType.isJSON else {
+    func append(
+        _ used: Set<Property.ID>, alias: String, value: String? = nil, to sql: inout SQLText
+    ) throws(PlannerError) {
+        guard value != nil || property.columnType.isJSON else {
             throw PlannerError(
                 .unsupported,
                 "\(source.name).\(property.name) keeps its records as \(property.columnType.name), so rows can't be filtered or ordered by them; make the column jsonb.",
@@ -46,7 +50,9 @@ struct EmbeddedRecords {
         }
         var column = "\(sourceAlias).\(quoted(property.column))"
         if property.columnType.category == .json { column = JSONPattern.document(column) }
-        if relation.isToMany {
+        if let value {
+            sql.append(" FROM (VALUES (\(value))) AS e(value)")
+        } else if relation.isToMany {
             sql.append(
                 " FROM jsonb_array_elements(CASE WHEN jsonb_typeof(\(column)) = 'array' THEN \(column) END) AS e(value)"
             )

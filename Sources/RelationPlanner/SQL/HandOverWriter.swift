@@ -18,11 +18,19 @@ enum HandOverWriter {
     /// Appends a statement that does what `body` writes, and hands keys over.
     ///
     /// The condition is the same for every row and is judged once, before the first of them, also when there is none.
+    ///
+    /// - Parameter parts: appends other queries of the WITH, which the body reads.
     static func write(
-        _ handOvers: [HandOver], to sql: inout SQLText, body: (inout SQLText) throws(PlannerError) -> Void
+        _ handOvers: [HandOver], beside parts: ((inout SQLText) throws(PlannerError) -> Void)? = nil,
+        to sql: inout SQLText, body: (inout SQLText) throws(PlannerError) -> Void
     ) throws(PlannerError) {
         guard !handOvers.isEmpty else { return try body(&sql) }
-        sql.append("WITH r AS MATERIALIZED (")
+        sql.append("WITH ")
+        if let parts {
+            try parts(&sql)
+            sql.append(", ")
+        }
+        sql.append("r AS MATERIALIZED (")
         try body(&sql)
         sql.append(") SELECT r.* FROM r WHERE ")
         var isFirst = true

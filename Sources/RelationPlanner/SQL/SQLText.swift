@@ -3,8 +3,11 @@
 
 /// A statement being written: text, and what its parameters are.
 ///
-/// The same value asked for twice is bound once.
+/// The same slot asked for twice is bound once.
 struct SQLText {
+    /// Whether values that are part of the plan are bound each by itself, equal or not: of a change they are the caller's, and its
+    /// text is not to depend on which of them happen to be equal.
+    var keepsValuesApart = false
     private(set) var text = ""
     private(set) var slots: [ParameterSlot] = []
     private var aliases = 0
@@ -36,6 +39,10 @@ struct SQLText {
     mutating func reference(to slot: ParameterSlot) -> String { "$\(number(of: slot))" }
 
     private mutating func number(of slot: ParameterSlot) -> Int {
+        if case .constant = slot, keepsValuesApart {
+            slots.append(slot)
+            return slots.count
+        }
         if let position = slots.firstIndex(of: slot) { return position + 1 }
         slots.append(slot)
         return slots.count

@@ -33,7 +33,8 @@ extension ScopedSchema {
         let model = try schema.model(model)
         let defaults = DefaultScopes(self)
         let scope = unscoped ? nil : try defaults.scope(of: model)
-        return try resolve(condition.and(scope?.condition ?? .always), model, defaults)
+        return try resolve(
+            condition.and(scope?.condition ?? .always).and(model.condition()), model, defaults)
     }
 
     /// The include of ``Schema/accessor(_:filter:of:limits:cursors:)`` with everything merged in that applies to it.
@@ -105,6 +106,10 @@ extension ScopedSchema {
             // The fields of a default scope may name what is shown of the root only.
             if isNested { scope.fields?.removeAll { model.properties[$0].isProtected } }
             resolved = filter.merging(scope: scope)
+        }
+        if model.softDelete != nil {
+            resolved.condition = resolved.condition.and(model.condition(deleted: resolved.deleted))
+            resolved.deleted = nil
         }
         resolved.condition = try resolve(resolved.condition, model, defaults)
         if resolved.order.contains(where: { $0.related != nil }) {

@@ -31,8 +31,18 @@ public struct Fetch: Sendable, Hashable {
     public let reason: String
     /// Set for rows that are made here of the one row set in ``keys``: there is no statement then.
     public let local: LocalRows?
+    /// What is sent ahead of it in the same round trip: locks, whose rows are nobody's.
+    public internal(set) var ahead: [Ahead] = []
     /// Another statement for the same rows, sent from so many keys on; nil where one serves any number.
     public let forMany: ForMany?
+
+    /// A statement that is sent ahead of a change.
+    public struct Ahead: Sendable, Hashable {
+        /// The statement with `$1` … `$n`.
+        public let text: String
+        /// What is bound to `$1` … `$n`, in order.
+        public let slots: [ParameterSlot]
+    }
 
     /// A statement that takes the place of the fetch's own when there are many keys.
     public struct ForMany: Sendable, Hashable {

@@ -9,6 +9,8 @@ struct Read: Sendable, Hashable {
         case rows
         /// How many rows there are without limits.
         case total
+        /// How many rows a change was about.
+        case changed
         /// Numbers about the rows of each key.
         case numbers(Include.Summary)
         /// Numbers about the rows whose keys stand in lists; the lists are sent row by row.
@@ -24,6 +26,8 @@ struct Read: Sendable, Hashable {
 
     /// The tables.
     var source: RowSource
+    /// The change whose rows come back; nil for rows that are only read.
+    var change: Change?
     /// What comes back.
     var result = Result.rows
     /// What columns are for, in the order they stand in.

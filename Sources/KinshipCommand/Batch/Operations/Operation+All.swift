@@ -7,6 +7,9 @@ extension Operation {
         .find, .findOne, .findById, .findByIds, .count, .exists, .loadInclude, .findInScope, .scopeChain,
         .scopeChainThenPlain,
         .scopeCount, .related, .relatedCount, .relatedFindById, .relatedExists,
+        .create, .createAll, .upsert, .upsertWithWhere, .replaceById, .replaceOrCreate, .updateAttributes, .updateAll,
+        .findOrCreate, .deleteById, .deleteAll,
+        .relCreate, .relAdd, .relSet, .relRemove, .relUpdateById, .relUpdateAll, .relDestroyById, .relDestroyAll,
     ]
 
     /// A line for each operation and one for each member, for the help: none longer than 80 columns, where it is broken.

@@ -25,6 +25,9 @@ struct BatchAnswer {
     /// A result that is written as JSON already.
     init(result: String, _ statistics: ExecutionStatistics) { self.init(result: result.utf8, statistics) }
 
+    /// How many records a change was about.
+    init(changed result: CountResult) { self.init(result: #"{"count":\#(result.count)}"#, result.statistics) }
+
     /// Records as an array.
     init(rows graph: Graph) throws { self.init(result: try graph.json(), graph.statistics) }
 

@@ -3,7 +3,7 @@
 
 /// A member of a request that some operation takes.
 enum Member: String, CaseIterable, Sendable {
-    case model, op, filter, `where`, include, scope, scopes, idValue, ids, relation, fk
+    case model, op, filter, `where`, include, scope, scopes, idValue, ids, relation, fk, data, target
 
     /// What it holds, for the help.
     var meaning: String {
@@ -19,6 +19,8 @@ enum Member: String, CaseIterable, Sendable {
         case .ids: "keys of records, such as [7, 3]"
         case .relation: "the name of a relation of the model"
         case .fk: "the key of a related record"
+        case .data: "a record as an object, or a list of them"
+        case .target: "the key of a record to link"
         }
     }
 }

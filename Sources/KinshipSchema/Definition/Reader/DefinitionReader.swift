@@ -105,6 +105,8 @@ struct DefinitionReader {
         case "validateUpsert": definition.validateUpsert = flag(value, path)
         case "updateOnLoad": definition.updateOnLoad = flag(value, path)
         case "automaticValidation": definition.automaticValidation = flag(value, path)
+        case "softDelete": definition.softDelete = string(value, path)
+        case "version": definition.version = string(value, path)
         case "strictDelete": definition.strictDelete = flag(value, path)
         case "persistUndefinedAsNull": definition.persistUndefinedAsNull = flag(value, path)
         case "defaultIdSort":
@@ -146,7 +148,8 @@ struct DefinitionReader {
     private static let modelKeys = [
         "base", "plural", "description", "properties", "relations", "scope", "scopes", "hidden", "protected",
         "idInjection", "forceId", "strict", "excludeBaseProperties", "replaceOnPUT", "validateUpsert", "updateOnLoad",
-        "automaticValidation", "strictDelete", "persistUndefinedAsNull", "indexes", "foreignKeys", "postgresql",
+        "automaticValidation", "strictDelete", "version", "softDelete", "persistUndefinedAsNull", "indexes",
+        "foreignKeys", "postgresql",
         "options", "acls", "methods", "mixins", "validations", "remoting",
     ]
 

@@ -10,8 +10,9 @@ struct JoinPass: Pass {
 
     func run(on tree: inout StepTree) {
         guard !tree.options.isDistributed, tree.catalog != nil, !tree.filter.readsBackwards,
-            var source = tree.steps[StepTree.root].read?.source
+            let root = tree.steps[StepTree.root].read, root.change == nil
         else { return }
+        var source = root.source
         if !tree.filter.distinct { joinOrder(of: tree, to: &source) }
         let isPoint = tree.known?.isPoint ?? false
         // By node, the alias its record goes by in the root's rows.

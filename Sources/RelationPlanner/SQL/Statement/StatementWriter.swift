@@ -9,6 +9,11 @@ struct StatementWriter {
     func write(_ step: Step, id: Step.ID) throws(PlannerError) -> SQLText {
         var sql = SQLText()
         guard let read = step.read else { return sql }
+        if let change = read.change {
+            sql.keepsValuesApart = true
+            try write(ChangeWriter(change, read, in: schema), step.handOvers, to: &sql)
+            return sql
+        }
         try HandOverWriter.write(step.handOvers, to: &sql) { (sql: inout SQLText) throws(PlannerError) in
             let select = SelectWriter(read, fencesOrder: step.lookup?.fencesOrder ?? false, in: schema)
             let keys = step.lookup.map { KeyWriter($0, step.passing, id: id) }
@@ -22,10 +27,36 @@ struct StatementWriter {
             case (.listNumbers(let summary, let key, let type), _, _):
                 guard let lists = step.inputs.first?.step else { return }
                 try select.numbers(summary, ofLists: lists, key: key, as: type, to: &sql)
-            case (.numbers, _, _): break
+            case (.numbers, _, _), (.changed, _, _): break
             }
         }
         return sql
+    }
+
+    /// A change; where its rows' keys are handed over its parts stand beside what does that, for only the outermost WITH may
+    /// change anything.
+    private func write(
+        _ writer: ChangeWriter, _ handOvers: [HandOver], to sql: inout SQLText
+    ) throws(PlannerError) {
+        guard !handOvers.isEmpty else { return try writer.write(to: &sql) }
+        try HandOverWriter.write(
+            handOvers,
+            beside: writer.isPlain
+                ? nil : { (sql: inout SQLText) throws(PlannerError) in try writer.writeParts(to: &sql) },
+            to: &sql
+        ) { (sql: inout SQLText) throws(PlannerError) in try writer.writeAnswer(to: &sql) }
+    }
+
+    /// What is sent ahead of a step's statement.
+    func ahead(of step: Step) throws(PlannerError) -> [Fetch.Ahead] {
+        var ahead: [Fetch.Ahead] = []
+        for lock in step.read?.change?.ahead ?? [] {
+            var sql = SQLText()
+            sql.keepsValuesApart = true
+            try ChangeWriter.write(lock, in: schema, to: &sql)
+            ahead.append(Fetch.Ahead(text: sql.text, slots: sql.slots))
+        }
+        return ahead
     }
 
     /// The statement of a step that is sent when there are many keys: it reads a window of all their rows.

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Planning {
+    /// What is shown of the rows of a change: of a filter only `fields` and `include` count.
+    func answer(_ filter: JSONValue?, of model: Model) throws(PlannerError) -> Filter {
+        guard let filter else { return Filter() }
+        let asked = try schema.filter(filter, for: model.id, limits: trees.filterLimits, cursors: trees.cursors)
+        var answer = Filter()
+        (answer.fields, answer.include) = (asked.fields, asked.include)
+        return try scoped.resolved(answer, for: model.id, unscoped: true)
+    }
+
+    /// What records have to meet to be changed: the default scope of their model.
+    func defaultCondition(of model: Model, unscoped: Bool) throws(PlannerError) -> Condition {
+        try scoped.resolved(.always, for: model.id, unscoped: unscoped)
+    }
+
+    /// The records that a change of many is about.
+    ///
+    /// - Parameter condition: the `where`. Without one nothing is changed, for it may have been forgotten; `{}` means all (D39).
+    func targets(_ condition: JSONValue?, of model: Model, unscoped: Bool) throws(PlannerError) -> Filter {
+        guard let condition, condition != .null else {
+            throw PlannerError(
+                .invalidFilter, "A change of many records of \(model.name) needs a where; {} means all of them.",
+                path: "where", model: model.name)
+        }
+        var filter = Filter()
+        filter.condition = try schema.where(condition, for: model.id, limits: trees.filterLimits)
+        if filter.condition.isTrueByForm, condition != .object([]) {
+            throw PlannerError(
+                .invalidFilter,
+                "The where holds for every record of \(model.name), whatever is in it; write {} where all of them are meant.",
+                path: "where", model: model.name)
+        }
+        var resolved = try scoped.resolved(filter, for: model.id, unscoped: unscoped)
+        (resolved.include, resolved.fields) = ([], nil)
+        return resolved
+    }
+
+    /// The values of new records that their data don't have.
+    var defaults: DefaultValues {
+        DefaultValues { function in
+            switch function.lowercased() {
+            case "now": Date().filterValue
+            case "guid", "uuid", "uuidv4": UUID().filterValue
+            case "shortid", "nanoid": .string(Self.shortName())
+            default: nil
+            }
+        }
+    }
+
+    private static func shortName() -> String {
+        let letters = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-")
+        return String((0..<21).map { _ in letters[Int.random(in: 0..<64)] })
+    }
+
+    /// Checks the data of new records, and writes what their model's default scope says (D39).
+    func records(
+        _ data: [JSONValue], isList: Bool, of model: Model, _ purpose: DataReader.Purpose = .create,
+        takesKey: Bool = false, takesRelated given: Set<Property.ID> = [], unscoped: Bool = false
+    ) throws -> [RecordData] {
+        var reader = DataReader(schema, model, purpose, defaults)
+        (reader.takesKey, reader.given) = (takesKey, given)
+        var records = isList ? reader.records(data) : [reader.record(data[0])]
+        try reader.finish()
+        guard purpose != .update else { return records }
+        let said = try defaultCondition(of: model, unscoped: unscoped).saidValues
+        guard !said.isEmpty else { return records }
+        for position in records.indices {
+            for (property, value) in said { records[position][property] = .value(value) }
+        }
+        return records
+    }
+
+    /// Checks data that make a record only where there is none: what is wrong with them for a new record counts only then.
+    func newRecord(
+        _ data: JSONValue, of model: Model, takesKey: Bool = false, unscoped: Bool
+    ) throws -> Result<RecordData, ValidationError> {
+        do {
+            return .success(try record(data, of: model, .create, takesKey: takesKey, unscoped: unscoped))
+        } catch let error as ValidationError where error.problems.allSatisfy({ $0.code == .presence }) {
+            return .failure(error)
+        }
+    }
+
+    /// Checks the data of one record.
+    func record(
+        _ data: JSONValue, of model: Model, _ purpose: DataReader.Purpose, takesKey: Bool = false,
+        unscoped: Bool = false
+    ) throws -> RecordData {
+        try records([data], isList: false, of: model, purpose, takesKey: takesKey, unscoped: unscoped)[0]
+    }
+
+    /// The key that the data of a record have; nil where they have none, or not all of it.
+    func key(_ data: JSONValue, of model: Model) throws(PlannerError) -> [BoundValue]? {
+        var values: [BoundValue] = []
+        for property in try primaryKey(of: model) {
+            guard let json = data[model.properties[property].name], json != .null else { return nil }
+            values.append(try schema.value(json, of: property, in: model.id))
+        }
+        return values
+    }
+
+    /// Takes the key out of data that are for the record with a key; they may only say what it is anyway.
+    func withoutKey(_ data: RecordData, _ key: [BoundValue], of model: Model) throws(PlannerError) -> RecordData {
+        var data = data
+        for (property, value) in zip(model.primaryKey, key) {
+            if let given = data[property], given != .value(value) {
+                let name = model.properties[property].name
+                throw PlannerError(
+                    .keyOverride,
+                    "The key of a record can't be changed; leave \"\(name)\" out, or make another record.",
+                    path: name, model: model.name, property: name)
+            }
+            data[property] = nil
+        }
+        return data
+    }
+
+    /// The error of a record that there is none of.
+    func missing(_ model: Model, _ id: JSONValue) -> PlannerError {
+        PlannerError(
+            .modelNotFound, "There is no \(model.name) with the key \(id.description).", model: model.name)
+    }
+}
+
+extension Condition {
+    /// Whether it is true of every row, whatever the row is.
+    fileprivate var isTrueByForm: Bool {
+        switch self {
+        case .always: true
+        case .all(let conditions): conditions.allSatisfy(\.isTrueByForm)
+        case .any(let conditions): conditions.contains(where: \.isTrueByForm)
+        default: false
+        }
+    }
+
+    /// The values that it says some properties have.
+    var saidValues: [(Property.ID, BoundValue)] {
+        conjuncts.compactMap { condition in
+            guard case .comparison(let operand, .equal, let value) = condition, operand.path.isEmpty else { return nil }
+            return (operand.property, value)
+        }
+    }
+}

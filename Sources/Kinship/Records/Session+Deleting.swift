@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+extension Session {
+    /// Deletes the record with a key; its count is 0 where there is none.
+    ///
+    /// - Parameter id: the key, as ``findById(_:id:filter:)`` takes it.
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold; `MODEL_NOT_FOUND` where there is none and
+    ///   the model's `strictDelete` says that there has to be; ``PostgresError`` of class 23 where something refers to it.
+    /// - Note: One statement and round trip.
+    @discardableResult
+    public func deleteById(_ model: String, id: some FilterPart) async throws -> CountResult {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let target = try planning.model(model)
+            let key = try planning.keyValues(id, of: target)
+            let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
+            let result = try await context.count(
+                ModelChanges(planning.schema, target).delete(key: key, scope), of: target, planning, as: .deleteById)
+            if result.count == 0, target.definition.strictDelete == true { throw planning.missing(target, id) }
+            return result
+        }
+    }
+
+    /// Deletes all records that meet a condition.
+    ///
+    /// ```swift
+    /// let gone = try await database.deleteAll("Item", where: ["orderId": ["inq": [1, 2]]]).count
+    /// ```
+    ///
+    /// - Parameter condition: the `where` of a filter; an empty one, `[:]`, means all records, and there has to be one (D39).
+    /// - Returns: how many there were.
+    /// - Throws: as ``updateAll(_:where:_:)``.
+    /// - Note: One statement and round trip.
+    @discardableResult
+    public func deleteAll(_ model: String, where condition: JSONValue?) async throws -> CountResult {
+        try await context.answering { planning in
+            let target = try planning.model(model)
+            let filter = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
+            return try await context.count(
+                ModelChanges(planning.schema, target).deleteAll(filter), of: target, planning, as: .deleteAll)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import RelationPlanner
+
+// Every change comes through here.
+extension SessionContext {
+    /// How often a change is tried that loses against another one.
+    private static let mostAttempts = 4
+
+    /// Makes a change, whole or not at all, and gives the rows it was about.
+    ///
+    /// Outside of a caller's transaction it is one of its own: one statement, or several in one round trip, or where related
+    /// records are read behind it several. It sees what others have committed before each statement (READ COMMITTED), for a lock
+    /// is of no use to who looks at what was there before it. What loses against another change is made again: nothing of it has
+    /// happened then.
+    func change(
+        _ change: Change, of model: Model, answering shape: Filter = Filter(), _ planning: Planning,
+        as operation: Operation
+    ) async throws -> Graph {
+        let (shape, values) = shape.parameterized()
+        let plan = PreparedPlan(
+            try planning.planner.plan(change, answering: shape, for: model.id), of: shape, for: model.id,
+            schema: planning.schema)
+        let observer = observer(planning)
+        return try await observer.observe(operation, of: plan.modelName) {
+            do {
+                return try await send(plan, values, planning)
+            } catch let error as PostgresError {
+                if let violation = ConstraintViolation(error, in: planning.schema, writing: model) { throw violation }
+                throw error.asFault(of: model) ?? error
+            }
+        }
+    }
+
+    private func send(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+        if case .transaction(let held, _) = source {
+            return try await held.use { try await run(plan, values, planning, .transaction(held)) }
+        }
+        warnOfWaiting()
+        var pause = Duration.milliseconds(2)
+        for _ in 1..<Self.mostAttempts {
+            do {
+                return try await sendOnce(plan, values, planning)
+            } catch let error as PostgresError where error.isWorthRepeating {
+                try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
+                pause = min(pause * 2, .milliseconds(100))
+            }
+        }
+        return try await sendOnce(plan, values, planning)
+    }
+
+    private func sendOnce(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+        let isAlone = plan.isOneStatement
+        if isAlone, plan.plan.fetches[0].ahead.isEmpty {
+            return try await run(plan, values, planning, .pool(state.pool))
+        }
+        return try await state.pool.withConnection { connection in
+            guard !isAlone else { return try await run(plan, values, planning, .change(connection)) }
+            return try await connection.withTransaction(isolation: .readCommitted) {
+                try await run(plan, values, planning, .connection($0))
+            }
+        }
+    }
+
+    private func run(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, _ carrier: Carrier
+    ) async throws -> Graph {
+        var options = trees
+        // The rows that were changed come back, however many they are: they have been changed.
+        if plan.isOneStatement { (options.maximumRows, options.maximumBytes) = (nil, nil) }
+        return try await TreeDriver(carrier: carrier, planning: planning, options: options).run(plan, values)
+    }
+
+    /// Makes a change, and tells how many rows it was about.
+    func count(
+        _ change: Change, of model: Model, _ planning: Planning, as operation: Operation
+    ) async throws -> CountResult {
+        let graph = try await self.change(change, of: model, planning, as: operation)
+        return CountResult(count: Int64(graph.rowSets[0]?.affectedRows ?? 0), statistics: graph.statistics)
+    }
+}
+
+extension PreparedPlan {
+    /// Whether there is nothing to read behind the change.
+    fileprivate var isOneStatement: Bool {
+        plan.fetches.allSatisfy { $0.id == Fetch.root || $0.local != nil } && !plan.hasDeferred
+    }
+}
+
+extension PostgresError {
+    /// What a server says of a value that it can't take (SQLSTATE class 22), as a fault of the data; nil for all else.
+    fileprivate func asFault(of model: Model) -> PlannerError? {
+        guard let sqlState, sqlState.hasPrefix("22"), let server else { return nil }
+        let column = server.columnName.flatMap { name in model.properties.first { $0.column == name } }
+        return PlannerError(
+            .invalidValue, "The database can't take a value of \(model.name): \(server.message)", model: model.name,
+            property: column?.name)
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+extension Planning {
+    /// The changes of what a relation of one record leads to.
+    ///
+    /// - Parameters:
+    ///   - id: the record's key.
+    ///   - condition: which targets are meant, as a filter's `where`; nil for all.
+    /// - Throws: ``PlannerError`` `UNSAVED_INSTANCE` for a record without a key (D2), `UNKNOWN_RELATION`, `INVALID_VALUE`.
+    func changes(
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, unscoped: Bool
+    ) throws -> RelationChanges {
+        try changesAndRecords(of: relation, model, id: id, where: condition, unscoped: unscoped).changes
+    }
+
+    /// The same, and the relation as it is read.
+    func changesAndRecords(
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, unscoped: Bool
+    ) throws -> (changes: RelationChanges, include: Include) {
+        let source = try self.model(model)
+        guard id != .null else {
+            throw PlannerError(
+                .unsavedInstance,
+                "A \(source.name) without a key has no \(relation) yet; make the record first, or give its key.",
+                model: source.name, relation: relation)
+        }
+        let include = try schema.accessor(
+            relation, filter: condition.map { .object([.init("where", $0)]) }, of: source.id,
+            limits: trees.filterLimits, cursors: trees.cursors)
+        let resolved = try scoped.resolved(accessor: include, of: source.id, unscoped: unscoped)
+        guard resolved.deferral == nil else {
+            throw PlannerError(
+                .unsupported,
+                "The scope of \(source.name).\(relation) is a function of the record, which says which records there are only when it is read; read them, and change them by their keys.",
+                model: source.name, relation: relation)
+        }
+        let changes = try RelationChanges(
+            schema, source.relations[include.relation], key: try keyValues(id, of: source),
+            sourceScope: try defaultCondition(of: source, unscoped: unscoped), scope: resolved.scope,
+            linkScope: resolved.link?.condition ?? .always)
+        return (changes, resolved)
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+extension Session {
+    /// Changes one of the records that a relation of another one leads to.
+    ///
+    /// ```swift
+    /// let order = try await database.updateRelated("Customer", id: 7, relation: "orders", key: 3, ["status": "paid"])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - key: the key of the target; nil for that of a to-one relation.
+    ///   - data: what is to be changed, as ``updateById(_:id:_:filter:)`` takes it.
+    ///   - filter: what comes back: `fields` and `include`.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such target or it is another record's, `RELATION_EMPTY` of a
+    ///   to-one relation without one, `KEY_OVERRIDE` where the target would become another record's; else as
+    ///   ``updateById(_:id:_:filter:)``.
+    /// - Note: One statement and round trip.
+    @discardableResult
+    public func updateRelated(
+        _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil, _ data: JSONValue,
+        filter: JSONValue? = nil
+    ) async throws -> ChangedRecords {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                return try await updateEmbedded(changes, include, id: id, key, data, planning)
+            }
+            var record = try planning.record(data, of: changes.target, .update)
+            let change: Change
+            if let key {
+                let values = try planning.keyValues(key, of: changes.target)
+                record = try planning.withoutKey(record, values, of: changes.target)
+                change = try changes.update(values, record)
+            } else {
+                guard !changes.relation.isToMany else { throw changes.needsKey }
+                change = try changes.updateOne(record)
+            }
+            let graph = try await context.change(
+                change, of: changes.target, answering: try planning.answer(filter, of: changes.target), planning,
+                as: .updateRelated)
+            guard graph.count > 0 else { throw changes.missing(key, of: id) }
+            return ChangedRecords(graph)
+        }
+    }
+
+    private func updateEmbedded(
+        _ changes: RelationChanges, _ include: Include, id: JSONValue, _ key: JSONValue?, _ data: JSONValue,
+        _ planning: Planning
+    ) async throws -> ChangedRecords {
+        guard let key, changes.relation.isToMany else {
+            guard !changes.relation.isToMany else { throw changes.needsKey }
+            return try await context.updateEmbedded(
+                changes, include, id: id, .all, data, planning, as: .updateRelated
+            ).records
+        }
+        if let property = changes.itemKey, let given = data[property.name], given != key {
+            throw PlannerError(
+                .keyOverride, "The key of a record can't be changed; leave \"\(property.name)\" out.",
+                path: property.name, model: changes.target.name, property: property.name)
+        }
+        var shown = include
+        shown.scope.condition = try planning.keyCondition(key, of: changes.target)
+        let (records, count) = try await context.updateEmbedded(
+            changes, shown, id: id, try changes.item(key), data, planning, as: .updateRelated)
+        guard count > 0 else { throw changes.missing(key, of: id) }
+        return records
+    }
+
+    /// Changes all records that a relation of another one leads to and that meet a condition.
+    ///
+    /// - Parameter condition: the `where` of a filter for the targets; nil for all of them.
+    /// - Returns: how many there were.
+    /// - Throws: as ``updateRelated(_:id:relation:key:_:filter:)``; none when there is no such record.
+    /// - Note: One statement and round trip.
+    @discardableResult
+    public func updateAllRelated(
+        _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil, _ data: JSONValue
+    ) async throws -> CountResult {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                let (records, count) = try await context.updateEmbedded(
+                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), data,
+                    planning,
+                    as: .updateAllRelated)
+                return CountResult(count: count, statistics: records.statistics)
+            }
+            let record = try planning.record(data, of: changes.target, .update)
+            return try await context.count(
+                try changes.updateAll(.always, record), of: changes.target, planning, as: .updateAllRelated)
+        }
+    }
+
+    /// Takes the link to a target away; the target stays, of a hasMany it refers to nobody then. A belongsTo refers to nothing.
+    ///
+    /// - Parameter key: the key of the target; nil for a belongsTo.
+    /// - Returns: how many links there were; of a referencesMany the keys that are left.
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for kinds without links, `MODEL_NOT_FOUND` where there is no such record with a
+    ///   list.
+    /// - Note: One statement and round trip.
+    @discardableResult
+    public func removeRelated(
+        _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
+    ) async throws -> RemovedLinks {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            if changes.relation.kind == .belongsTo {
+                return RemovedLinks(
+                    try await context.count(changes.unlinkOwner(), of: changes.source, planning, as: .removeRelated))
+            }
+            guard changes.relation.isToMany, changes.relation.embedded == nil else {
+                throw changes.unsupported("remove")
+            }
+            guard let key else { throw changes.needsKey }
+            let values = try planning.keyValues(key, of: changes.target)
+            guard changes.relation.kind == .referencesMany, let list = changes.relation.sourceKey.first else {
+                return RemovedLinks(
+                    try await context.count(
+                        changes.relation.through == nil ? changes.letGo(values) : changes.remove(values),
+                        of: changes.target, planning, as: .removeRelated))
+            }
+            var shown = Filter()
+            shown.fields = [list]
+            let graph = try await context.change(
+                changes.removeReference(values), of: changes.source, answering: shown, planning, as: .removeRelated)
+            guard graph.count > 0 else { throw planning.missing(changes.source, id) }
+            let record = try JSONValue(parsing: try graph.firstJSON())
+            return RemovedLinks(
+                count: nil, keys: record[changes.source.properties[list].name] ?? [], statistics: graph.statistics)
+        }
+    }
+
+    /// Deletes one of the records that a relation of another one leads to; of a many-to-many relation with its links to that one.
+    /// A belongsTo refers to nothing then, and its target stays (K6).
+    ///
+    /// - Parameter key: the key of the target; nil for that of a to-one relation.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such target or it is another record's, `RELATION_EMPTY` of a
+    ///   to-one relation without one; ``PostgresError`` of class 23 where something else refers to the target.
+    /// - Note: One statement and round trip, of a many-to-many relation with a lock ahead of it.
+    @discardableResult
+    public func deleteRelated(
+        _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
+    ) async throws -> CountResult {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                guard key != nil || !changes.relation.isToMany else { throw changes.needsKey }
+                return try await context.deleteEmbedded(
+                    changes, include, id: id, try key.map { try changes.item($0) } ?? .all, planning, as: .deleteRelated
+                )
+            }
+            let change: Change
+            if changes.relation.kind == .belongsTo {
+                change = changes.unlinkOwner()
+            } else if let key {
+                change = changes.destroy(try planning.keyValues(key, of: changes.target))
+            } else {
+                guard !changes.relation.isToMany else { throw changes.needsKey }
+                change = changes.destroyOne()
+            }
+            let result = try await context.count(change, of: changes.target, planning, as: .deleteRelated)
+            guard result.count > 0 else { throw changes.missing(key, of: id) }
+            return result
+        }
+    }
+
+    /// Deletes all records that a relation of another one leads to and that meet a condition; of a many-to-many relation with
+    /// its links to them.
+    ///
+    /// - Parameter condition: the `where` of a filter for the targets; nil for all of them.
+    /// - Returns: how many targets there were.
+    /// - Throws: as ``deleteRelated(_:id:relation:key:)``; none when there is no such record.
+    /// - Note: One statement and round trip.
+    @discardableResult
+    public func deleteAllRelated(
+        _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil
+    ) async throws -> CountResult {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            guard changes.relation.embedded == nil else {
+                return try await context.deleteEmbedded(
+                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), planning,
+                    as: .deleteAllRelated)
+            }
+            guard changes.relation.kind != .belongsTo else { throw changes.unsupported("delete all of") }
+            return try await context.count(
+                changes.destroyAll(.always), of: changes.target, planning, as: .deleteAllRelated)
+        }
+    }
+}
+
+extension RelationChanges {
+    /// The error of a target that there is none of.
+    func missing(_ key: JSONValue?, of id: JSONValue) -> PlannerError {
+        guard let key else {
+            return PlannerError(
+                .relationEmpty, "\(source.name) \(id.description) has no \(relation.name).", model: source.name,
+                relation: relation.name)
+        }
+        return PlannerError(
+            .modelNotFound,
+            "\(source.name) \(id.description) has no record \(key.description) among its \(relation.name).",
+            model: target.name, relation: relation.name)
+    }
+
+    /// The error of an operation that a kind of relation doesn't have.
+    func unsupported(_ operation: String) -> PlannerError {
+        PlannerError(
+            .unsupported,
+            "\(source.name).\(relation.name) is a \(relation.kind.rawValue), which has no \"\(operation)\".",
+            model: source.name, relation: relation.name)
+    }
+
+    /// The error of a to-many relation of which no target was named.
+    var needsKey: PlannerError {
+        PlannerError(
+            .invalidFilter, "\(source.name).\(relation.name) leads to many records; say which with its key.",
+            model: source.name, relation: relation.name)
+    }
+}

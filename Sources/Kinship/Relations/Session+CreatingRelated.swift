@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+extension Session {
+    /// Makes a record that a relation of another one leads to.
+    ///
+    /// ```swift
+    /// let order = try await database.createRelated("Customer", id: 7, relation: "orders", ["total": 12.5])
+    /// ```
+    ///
+    /// Keys, types and what the relation's `properties` copy are written by the database from the record itself; of a many-to-many
+    /// relation the link is made with the target. Values of the relation's scope aren't written (D39).
+    ///
+    /// - Parameters:
+    ///   - model: the name of the model that has the relation.
+    ///   - id: the record's key, as ``findById(_:id:filter:)`` takes it.
+    ///   - relation: the relation's name.
+    ///   - data: the new record; of a to-many relation also a list of them, all of which are made or none.
+    ///   - filter: what comes back: `fields` and `include`.
+    /// - Returns: the new records, in the order of the data.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, `RELATION_EXISTS` of a hasOne that has one,
+    ///   `KEY_OVERRIDE` where the data have another key than the record's (D24), `UNSAVED_INSTANCE` without a key; else as
+    ///   ``create(_:_:filter:)``.
+    /// - Note: One statement and round trip, of a hasOne with a lock ahead of it; when nothing could be made of a hasOne one more
+    ///   statement says why.
+    @discardableResult
+    public func createRelated(
+        _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
+    ) async throws -> ChangedRecords {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let (changes, include) = try planning.changesAndRecords(
+                of: relation, model, id: id, unscoped: context.isUnscoped)
+            let list = changes.relation.isToMany ? data.elements : nil
+            guard list?.isEmpty != true else { return ChangedRecords(try await createAll(changes.target.name, [])) }
+            guard changes.relation.embedded == nil else {
+                return try await context.createEmbedded(
+                    changes, include, id: id, list ?? [data], isList: list != nil, planning)
+            }
+            let records = try planning.records(
+                list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys)
+            let graph = try await context.change(
+                try changes.create(records), of: changes.target,
+                answering: try planning.answer(filter, of: changes.target), planning, as: .createRelated)
+            guard graph.count == 0 else { return ChangedRecords(graph) }
+            if changes.relation.kind == .hasOne, try await unscoped.exists(model, id: id).count > 0 {
+                throw PlannerError(
+                    .relationExists,
+                    "\(model) \(id.description) has its \(relation) already; change that, or delete it first.",
+                    model: model, relation: relation)
+            }
+            throw planning.missing(changes.source, id)
+        }
+    }
+
+    /// Links a record that is there, by a many-to-many relation or the list of a referencesMany; lets a belongsTo refer to
+    /// it; makes it the record's, of a hasMany.
+    ///
+    /// ```swift
+    /// try await database.addRelated("Physician", id: 1, relation: "patients", key: 5, ["reason": "check-up"])
+    /// ```
+    ///
+    /// Where the two are linked already the link gets the data (D39).
+    ///
+    /// - Parameters:
+    ///   - key: the key of the target.
+    ///   - data: the link's own properties.
+    /// - Returns: the link; of other kinds the target.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, or no such target; `UNSUPPORTED` for other
+    ///   kinds; ``ValidationError`` where the list of a referencesMany has the key already; else as ``createRelated(_:id:relation:_:filter:)``.
+    /// - Note: One statement and round trip; with a lock ahead of it where no unique index keeps links from being there twice.
+    @discardableResult
+    public func addRelated(
+        _ model: String, id: some FilterPart, relation: String, key: some FilterPart, _ data: JSONValue = [:]
+    ) async throws -> Graph {
+        let (id, key) = (try id.part(), try key.part())
+        return try await context.answering { planning in
+            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let values = try planning.keyValues(key, of: changes.target)
+            let (change, answering): (Change, Model)
+            if let through = changes.relation.through {
+                let link = planning.schema[through.model]
+                var reader = DataReader(planning.schema, link, .update, planning.defaults)
+                let record = reader.record(data)
+                try reader.finish()
+                (change, answering) = (try changes.add(values, record), link)
+            } else if changes.relation.kind == .belongsTo {
+                (change, answering) = (changes.setOwner(values), changes.target)
+            } else if changes.relation.kind == .hasMany {
+                (change, answering) = (changes.take(values), changes.target)
+            } else if changes.relation.kind == .referencesMany {
+                (change, answering) = (changes.addReference(values), changes.target)
+            } else {
+                throw changes.unsupported("add")
+            }
+            let graph = try await context.change(change, of: answering, planning, as: .addRelated)
+            guard graph.count > 0 else {
+                if try await unscoped.exists(model, id: id).count == 0 { throw planning.missing(changes.source, id) }
+                guard changes.relation.kind == .referencesMany,
+                    try await relatedExists(model, id: id, relation: relation, key: key).count > 0
+                else { throw planning.missing(changes.target, key) }
+                throw ValidationError(
+                    model: model,
+                    [.init(.uniqueness, at: relation, property: relation, "has \(key.description) already")])
+            }
+            return graph
+        }
+    }
+
+    /// Lets a to-many relation lead to these targets and no others.
+    ///
+    /// ```swift
+    /// try await database.setRelated("Product", id: 1, relation: "categories", keys: [2, 3])
+    /// ```
+    ///
+    /// Links that stay keep their data; targets of a hasMany that go refer to nobody any more. Who sets the targets of the same
+    /// record meanwhile waits.
+    ///
+    /// - Parameter keys: the keys of the targets; empty for none.
+    /// - Returns: the targets.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, or one of the targets isn't there: nothing
+    ///   happens then; `UNSUPPORTED` for other kinds.
+    /// - Note: A lock and one statement, in one round trip.
+    @discardableResult
+    public func setRelated(
+        _ model: String, id: some FilterPart, relation: String, keys: [JSONValue]
+    ) async throws -> Graph {
+        let id = try id.part()
+        return try await context.answering { planning in
+            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            guard changes.relation.through != nil || changes.relation.kind == .hasMany else {
+                throw changes.unsupported("set")
+            }
+            var values: [[BoundValue]] = []
+            for key in keys {
+                let value = try planning.keyValues(key, of: changes.target)
+                if !values.contains(value) { values.append(value) }
+            }
+            let graph = try await context.change(changes.set(values), of: changes.target, planning, as: .setRelated)
+            if graph.count == values.count {
+                guard values.isEmpty, try await unscoped.exists(model, id: id).count == 0 else { return graph }
+            } else if try await unscoped.exists(model, id: id).count > 0 {
+                throw PlannerError(
+                    .modelNotFound,
+                    "\(values.count - graph.count) of the \(relation) to be set are not there; nothing was changed.",
+                    model: changes.target.name, relation: relation)
+            }
+            throw planning.missing(changes.source, id)
+        }
+    }
+}

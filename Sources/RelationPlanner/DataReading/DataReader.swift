@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Checks the data of records: everything that can be judged without the database is judged here, and told at once.
+///
+/// ```swift
+/// var reader = DataReader(schema, order, .create, values)
+/// let record = reader.record(["total": 12.5, "customerId": 3])
+/// try reader.finish()
+/// ```
+package struct DataReader {
+    /// What the data are for.
+    package enum Purpose: Sendable, Hashable {
+        /// A new record: defaults are filled in, and what is required has to be there.
+        case create
+        /// Some properties of a record that is there.
+        case update
+        /// All properties of a record that is there: what isn't given becomes its default, or NULL.
+        case replace
+    }
+
+    let schema: Schema
+    let model: Model
+    let purpose: Purpose
+    let values: DefaultValues
+    /// Whether the record's key may be given although the database makes it: it says which record is meant.
+    package var takesKey = false
+    /// Properties that others than the data say: they may be required all the same.
+    package var given: Set<Property.ID> = []
+    /// What is wrong.
+    package internal(set) var problems: [ValidationError.Problem] = []
+
+    package init(_ schema: Schema, _ model: Model, _ purpose: Purpose, _ values: DefaultValues) {
+        self.schema = schema
+        self.model = model
+        self.purpose = purpose
+        self.values = values
+    }
+
+    /// Ends the reading.
+    ///
+    /// - Throws: ``ValidationError`` with all that was wrong.
+    package func finish() throws(ValidationError) {
+        if !problems.isEmpty { throw ValidationError(model: model.name, problems) }
+    }
+
+    /// The records of a list.
+    package mutating func records(_ data: [JSONValue]) -> [RecordData] {
+        var records: [RecordData] = []
+        records.reserveCapacity(data.count)
+        for (position, json) in data.enumerated() { records.append(record(json, at: "[\(position)]")) }
+        return records
+    }
+
+    /// One record.
+    ///
+    /// - Parameter place: its place in the data.
+    package mutating func record(_ json: JSONValue, at place: String = "") -> RecordData {
+        var record = RecordData()
+        guard let members = json.members else {
+            note(.type, "", at: place, "has to be an object of properties, such as {\"\(model.someProperty)\": …}")
+            return record
+        }
+        for member in members where !member.key.hasPrefix("$") || purpose != .update {
+            read(member, at: place, into: &record)
+        }
+        if purpose == .update {
+            var operators = OperatorData(reader: self, place: place)
+            operators.read(members, into: &record)
+            problems += operators.problems
+        } else {
+            fillIn(&record, at: place)
+        }
+        return record
+    }
+
+    // MARK: Members
+
+    private mutating func read(_ member: JSONValue.Member, at place: String, into record: inout RecordData) {
+        guard let property = model.property(member.key) else {
+            // Related records are made by operations of their own.
+            guard model.relation(member.key) == nil, model.strictness == .refuse else { return }
+            return note(
+                .unknownProperty, member.key, at: place,
+                "is no property of \(model.name)." + model.suggestion(for: member.key) + " Leave it out")
+        }
+        if isMade(property) {
+            return note(.absence, property.name, at: place, "can't be set: the database makes it. Leave it out")
+        }
+        guard member.value != .null else {
+            if property.isRequired {
+                return note(.presence, property.name, at: place, "can't be blank: give a value")
+            }
+            record[property.id] = .null(property)
+            return
+        }
+        var json = member.value
+        if let relation = model.relations.first(where: { $0.embedded == property.id }) {
+            json = embedded(json, by: relation, property, at: place)
+        }
+        if let value = value(json, of: property, at: place) { record[property.id] = .value(value) }
+    }
+
+    /// Whether nobody but the database makes the property's value.
+    private func isMade(_ property: Property) -> Bool {
+        if schema.filling(of: property, in: model) == .generated { return true }
+        guard property.isGenerated else { return false }
+        if model.primaryKey.contains(property.id) {
+            return purpose == .create && !takesKey && model.definition.forceId != false
+        }
+        return purpose == .create
+    }
+
+    /// A value, checked against its column and against the model's rules.
+    mutating func value(_ json: JSONValue, of property: Property, at place: String) -> BoundValue? {
+        let type = property.columnType
+        guard let contents = ValueReader.contents(json, type, property.kind) else {
+            let isDate = property.kind == .date || type.isMoment && json.text != nil
+            note(
+                isDate ? .date : .type, property.name, at: place,
+                "has to be \(ValueReader.expectation(type)) (the column is \(type.name))")
+            return nil
+        }
+        if let excess = ColumnRoom(type).excess(contents) {
+            note(.type, property.name, at: place, excess)
+            return nil
+        }
+        for (code, message) in PropertyRules(property).violations(json) {
+            note(code, property.name, at: place, message)
+        }
+        return BoundValue(type, contents)
+    }
+
+    // MARK: What isn't given
+
+    private mutating func fillIn(_ record: inout RecordData, at place: String) {
+        for property in model.properties where record[property.id] == nil {
+            if let json = values.value(of: property, in: model) {
+                if !isMade(property), let value = value(json, of: property, at: place) {
+                    record[property.id] = .value(value)
+                }
+                continue
+            }
+            if given.contains(property.id) { continue }
+            if property.id == model.version?.id, schema.filling(of: property, in: model) == .none {
+                record[property.id] = .value(BoundValue(property.columnType, .integer(1)))
+                continue
+            }
+            if property.isRequired, !property.isGenerated, !isGiven(property, at: place) {
+                note(.presence, property.name, at: place, "can't be blank: give a value")
+            } else if purpose == .replace, !model.primaryKey.contains(property.id), !isMade(property) {
+                record[property.id] =
+                    schema.filling(of: property, in: model) == .none ? .null(property) : .byDefault
+            }
+        }
+    }
+
+    /// Whether a problem with the property has been noted already, or the database has a default.
+    private func isGiven(_ property: Property, at place: String) -> Bool {
+        let path = Self.path(place, property.name)
+        return schema.filling(of: property, in: model) != .none || problems.contains { $0.path == path }
+    }
+
+    // MARK: Problems
+
+    mutating func note(_ code: ValidationError.Code, _ property: String, at place: String, _ message: String) {
+        problems.append(ValidationError.Problem(code, at: Self.path(place, property), property: property, message))
+    }
+
+    static func path(_ place: String, _ name: String) -> String {
+        place.isEmpty || name.isEmpty ? place + name : "\(place).\(name)"
+    }
+}
+
+extension Model {
+    /// A property's name for messages.
+    fileprivate var someProperty: String { properties.first { !$0.isHidden && !$0.isGenerated }?.name ?? "name" }
+
+    fileprivate func suggestion(for name: String) -> String {
+        Suggestion.text(for: name, among: properties.filter { !$0.isHidden }.map(\.name))
+    }
+}

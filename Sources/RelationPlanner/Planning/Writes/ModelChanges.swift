@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The changes of a model's own records.
+package struct ModelChanges: Sendable {
+    let schema: Schema
+    let model: Model
+
+    package init(_ schema: Schema, _ model: Model) {
+        self.schema = schema
+        self.model = model
+    }
+
+    // MARK: Making
+
+    /// New records; they come back in their order.
+    package func create(_ records: [RecordData]) -> Change {
+        Change(
+            [ChangePart("made", model.id, .insert(Insert(records, of: model, in: schema)), output: .answer)],
+            answers: ["made"])
+    }
+
+    // MARK: Changing
+
+    /// Changes the record with a key.
+    ///
+    /// - Parameter scope: what it has to meet besides.
+    package func update(key: [BoundValue], _ scope: Condition, _ data: RecordData) -> Change {
+        var match = RowMatch(keys: model.key(key), scope)
+        // Nothing to write: the record as it is.
+        let action: ChangePart.Action =
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
+        return Change([ChangePart("changed", model.id, action, output: .answer)], answers: ["changed"])
+    }
+
+    /// Changes all records that a filter finds; its limits count.
+    package func updateAll(_ filter: Filter, _ data: RecordData) -> Change {
+        var (parts, match) = matching(filter, .noKeyUpdate)
+        let action: ChangePart.Action =
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
+        return Change(counting: parts + [ChangePart("changed", model.id, action)])
+    }
+
+    /// Deletes all records that a filter finds; its limits count.
+    package func deleteAll(_ filter: Filter) -> Change {
+        let (parts, match) = matching(filter, .update)
+        return Change(counting: parts + [ChangePart("removed", model.id, model.removal(match))])
+    }
+
+    /// Deletes the record with a key.
+    package func delete(key: [BoundValue], _ scope: Condition) -> Change {
+        Change(counting: [ChangePart("removed", model.id, model.removal(RowMatch(keys: model.key(key), scope)))])
+    }
+
+    private func matching(_ filter: Filter, _ lock: RowLock) -> ([ChangePart], RowMatch) {
+        guard filter.limit.isSet || filter.skip.isSet else { return ([], RowMatch(filter.condition)) }
+        var find = Find(RowMatch(filter.condition), lock: lock)
+        find.order = schema.completedOrder(filter.order, for: model.id)
+        (find.limit, find.skip) = (filter.limit?.bound, filter.skip?.bound)
+        var match = RowMatch()
+        match.within = [.same("found", model)]
+        return ([ChangePart("found", model.id, .find(find), output: .properties(model.primaryKey))], match)
+    }
+
+    // MARK: One or the other
+
+    /// Changes the record with the key that the data have, or makes it: what isn't given stays as it is.
+    ///
+    /// An INSERT with ON CONFLICT alone would ask for all that is required of a new record, also where there is one.
+    ///
+    /// - Parameters:
+    ///   - scope: what a record has to meet to be changed.
+    ///   - data: for the record that is there.
+    ///   - new: for the one that is made; nil where the data don't do for one.
+    package func upsert(key: [BoundValue], _ scope: Condition, _ data: RecordData, _ new: RecordData?) -> Change {
+        var match = RowMatch(keys: model.key(key), scope)
+        let set = (data.assignments.isEmpty ? data : data.counted(in: model, &match)).assignments
+            .filter { !model.primaryKey.contains($0.property) }
+        let action: ChangePart.Action =
+            set.isEmpty
+            ? .find(Find(match, lock: .noKeyUpdate))
+            : .update(Update(set.map { Insert.Cell($0.property, $0.value) }, match))
+        let changed = ChangePart("changed", model.id, action, output: .answer)
+        guard let new else { return Change([changed], answers: ["changed"]) }
+        var insert = Insert(new.cells)
+        insert.unless = ["changed"]
+        // Somebody else may make it meanwhile.
+        if schema.isUnique(model.primaryKey, of: model) {
+            insert.conflict = .update(
+                model.primaryKey, set: set.map(\.property), counting: model.version?.id,
+                condition: scope.and(data.seenVersion(of: model)))
+        }
+        return Change(
+            [
+                changed, ChangePart("made", model.id, .insert(insert), output: .answer),
+            ], answers: ["changed", "made"])
+    }
+
+    /// Puts a record in the place of the one with its key, or makes it.
+    ///
+    /// - Parameter seen: what the data say themselves, without what is filled in.
+    package func replaceOrCreate(
+        key: [BoundValue], _ scope: Condition, _ data: RecordData, seen: RecordData
+    ) -> Change {
+        guard schema.isUnique(model.primaryKey, of: model) else { return upsert(key: key, scope, data, data) }
+        var insert = Insert(data.cells)
+        var set = data.assignments.map(\.property).filter { !model.primaryKey.contains($0) }
+        if let version = model.version?.id, !set.contains(version) { set.append(version) }
+        insert.conflict = .update(
+            model.primaryKey, set: set, counting: model.version?.id,
+            condition: scope.and(seen.seenVersion(of: model)))
+        return Change([ChangePart("made", model.id, .insert(insert), output: .answer)], answers: ["made"])
+    }
+
+    /// Changes the one record that a condition finds, or makes one where there is none; nothing where there are several.
+    ///
+    /// - Parameter name: what all who want the same wait for, so that only one of them makes it.
+    package func upsert(where condition: Condition, _ data: RecordData, _ new: RecordData?, name: String) -> Change {
+        var find = Find(RowMatch(condition), lock: .noKeyUpdate)
+        find.limit = BoundValue(.int8, .integer(2))
+        var match = RowMatch()
+        match.within = [.same("found", model)]
+        match.counted = RowMatch.Counted("found")
+        let action: ChangePart.Action =
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.cells, match))
+        var change = Change(
+            [
+                ChangePart("found", model.id, .find(find), output: .properties(model.primaryKey)),
+                ChangePart("changed", model.id, action, output: .answer),
+            ], answers: ["changed"])
+        if let new {
+            var insert = Insert(new.cells)
+            insert.unless = ["found"]
+            change.parts.append(ChangePart("made", model.id, .insert(insert), output: .answer))
+            change.answers.append("made")
+        }
+        change.ahead = [.name(name)]
+        return change
+    }
+
+    /// The first record that a filter finds, or a new one.
+    ///
+    /// - Parameter name: what all who want the same wait for, so that only one of them makes it.
+    package func findOrCreate(_ filter: Filter, _ new: RecordData, name: String) -> Change {
+        var find = Find(RowMatch(filter.condition))
+        find.order = schema.completedOrder(filter.order, for: model.id)
+        find.limit = BoundValue(.int8, .integer(1))
+        find.skip = filter.skip?.bound
+        var insert = Insert(new.cells)
+        insert.unless = ["found"]
+        var change = Change(
+            [
+                ChangePart("found", model.id, .find(find), output: .answer),
+                ChangePart("made", model.id, .insert(insert), output: .answer),
+            ], answers: ["found", "made"])
+        change.tellsParts = true
+        change.ahead = [.name(name)]
+        return change
+    }
+}
+
+extension Model {
+    /// The key's properties with their values.
+    func key(_ values: [BoundValue]) -> [RowMatch.Key] {
+        zip(primaryKey, values).map { RowMatch.Key($0, .value($1)) }
+    }
+}
+
+extension RowMatch.Within {
+    /// The rows of a part of the same model.
+    static func same(_ part: String, _ model: Model) -> RowMatch.Within {
+        RowMatch.Within(
+            part: part, model: model.id, pairs: model.primaryKey.map { RowSource.Pair(own: $0, other: $0) })
+    }
+}
+
+extension Filter.RowLimit {
+    /// The number as it is bound; nil where there is none.
+    var bound: BoundValue? {
+        if case .rows(let count) = self { BoundValue(.int8, .integer(Int64(count))) } else { nil }
+    }
+}

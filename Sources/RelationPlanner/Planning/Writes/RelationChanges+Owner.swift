@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+// What has its key at the record itself: belongsTo.
+extension RelationChanges {
+    /// The foreign key, in the order of the target's.
+    private var ownKey: [Property.ID] { relation.sourceKey }
+
+    /// Makes the target, and sets the record's key to its.
+    ///
+    /// Without the record nothing is made: it is held first.
+    func createOwner(_ data: RecordData) throws(PlannerError) -> Change {
+        var (insert, copies) = try cells([data], withKey: false)
+        insert.from = [Self.parent]
+        var update = Update(
+            zip(ownKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
+            RowMatch(keys: source.key(recordKey)))
+        var outputs = relation.targetKey
+        if relation.definition.invertProperties {
+            for copy in relation.definition.properties {
+                guard let from = target.property(copy.from), let to = source.property(copy.to) else { continue }
+                update.cells.append(Insert.Cell(to.id, .part("made", target.id, from.id)))
+                if !outputs.contains(from.id) { outputs.append(from.id) }
+            }
+        }
+        return Change(
+            [
+                parentPart(copies, lock: .noKeyUpdate),
+                ChangePart("made", target.id, .insert(insert), output: .answer(and: outputs)),
+                ChangePart("linked", source.id, .update(update)),
+            ], answers: ["made"])
+    }
+
+    /// Changes the target.
+    func updateOwner(_ data: RecordData) throws(PlannerError) -> Change {
+        var match = RowMatch(scope.condition)
+        match.within = [
+            RowMatch.Within(
+                part: Self.parent, model: source.id,
+                pairs: zip(ownKey, relation.targetKey).map { RowSource.Pair(own: $0, other: $1) })
+        ]
+        var records = [data]
+        for property in relation.targetKey { try takeOut(property, equal: nil, of: &records) }
+        let action: ChangePart.Action =
+            records[0].isEmpty
+            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
+        return Change(
+            [parentPart([]), ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
+    }
+
+    /// Lets the record refer to nothing; the target stays (K6).
+    package func unlinkOwner() -> Change {
+        var cells = ownKey.map { Insert.Cell($0, .null(source.properties[$0])) }
+        if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
+            cells.append(Insert.Cell(polymorphic.discriminator, .null(source.properties[polymorphic.discriminator])))
+        }
+        var match = RowMatch(keys: source.key(recordKey), sourceScope)
+        match.condition = ownKey.reduce(match.condition) { condition, property in
+            condition.and(.isNull(Condition.Operand(property), negated: true))
+        }
+        return Change(counting: [ChangePart("changed", source.id, .update(Update(cells, match)))])
+    }
+
+    /// Lets the record refer to a target that is there.
+    package func setOwner(_ values: [BoundValue]) -> Change {
+        let lock: RowLock? =
+            schema.isGuarded(source, ownKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+        let found = ChangePart(
+            "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: lock)),
+            output: .answer(and: relation.targetKey))
+        let update = Update(
+            zip(ownKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) },
+            RowMatch(keys: source.key(recordKey), sourceScope))
+        return Change([found, ChangePart("changed", source.id, .update(update))], answers: ["found"])
+    }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Writes the values of a change, and which rows of one table it is about.
+struct ChangeValueWriter {
+    let schema: Schema
+    let model: Model
+
+    /// The rows of lists.
+    static let alias = "v"
+    /// Their places.
+    static let place = "v.\"place\""
+
+    // MARK: Lists
+
+    /// Appends `unnest($1, $2, …) WITH ORDINALITY AS v("c1", "c2", …, "place")`: one text for any number of rows.
+    ///
+    /// An array of arrays is flattened by the server: lists of lists go as one list of all elements, with the first and the last
+    /// place of each.
+    func write(_ lists: [ValueList], to sql: inout SQLText) {
+        sql.append("unnest(")
+        var isFirst = true
+        var names: [String] = []
+        for (position, list) in lists.enumerated() {
+            sql.append(separator: ", ", isFirst: &isFirst)
+            if list.type.element == nil {
+                sql.append(parameter: .constant(list.parameter))
+                names.append(quoted("c\(position + 1)"))
+            } else {
+                let (first, last) = list.bounds
+                sql.append(parameter: .constant(first))
+                sql.append(", ")
+                sql.append(parameter: .constant(last))
+                names += [quoted("c\(position + 1)"), quoted("e\(position + 1)")]
+            }
+        }
+        sql.append(") WITH ORDINALITY AS v(\((names + ["\"place\""]).joined(separator: ", ")))")
+    }
+
+    private func writeElement(_ position: Int, of lists: [ValueList], to sql: inout SQLText) {
+        let name = "v." + quoted("c\(position + 1)")
+        guard lists.indices.contains(position) else { return sql.append(name) }
+        let list = lists[position]
+        guard list.type.element != nil else {
+            let isCast = list.type.wireType != list.type
+            return sql.append(isCast ? "\(name)::\(list.type.castName)" : name)
+        }
+        sql.append("CASE WHEN \(name) IS NOT NULL THEN (")
+        sql.append(parameter: .constant(list.flattened))
+        sql.append(")[\(name):v.\(quoted("e\(position + 1)"))]")
+        if list.type.wireType != list.type { sql.append("::\(list.type.castName)") }
+        sql.append(" END")
+    }
+
+    // MARK: Values
+
+    /// Appends a value.
+    func write(
+        _ value: ChangeValue, of property: Property.ID, lists: [ValueList], to sql: inout SQLText
+    ) throws(PlannerError) {
+        switch value {
+        case .value(let value): sql.append(value: value)
+        case .list(let position): writeElement(position, of: lists, to: &sql)
+        case .listOrDefault(let position, let given):
+            sql.append("CASE WHEN v.\(quoted("c\(given + 1)")) THEN ")
+            writeElement(position, of: lists, to: &sql)
+            sql.append(" ELSE \(DefaultExpression(model.properties[property], of: model, in: schema).text) END")
+        case .byDefault: sql.append("DEFAULT")
+        case .now:
+            let type = model.properties[property].columnType
+            let isZoned = type.category == .timestamptz
+            sql.append(isZoned ? "now()" : "(now() AT TIME ZONE 'UTC')::\(type.castName)")
+        case .part(let part, _, let property):
+            sql.append(column: ChangePart.column(of: property), of: quoted(part))
+        case .computed(let computation):
+            try ComputationWriter(property: model.properties[property], model: model, schema: schema)
+                .write(computation, to: &sql)
+        }
+    }
+
+    /// Appends ` SET "a" = …, "b" = …`.
+    func writeAssignments(_ cells: [Insert.Cell], lists: [ValueList], to sql: inout SQLText) throws(PlannerError) {
+        sql.append(" SET ")
+        var isFirst = true
+        for cell in cells {
+            sql.append(separator: ", ", isFirst: &isFirst)
+            sql.append(identifier: model.properties[cell.property].column)
+            sql.append(" = ")
+            try write(cell.value, of: cell.property, lists: lists, to: &sql)
+        }
+    }
+
+    /// Whether the database always makes the property's value, unless it is overruled.
+    func isIdentity(_ property: Property.ID) -> Bool {
+        let column = model.properties[property].column
+        return schema.catalog?.table(model.tableSchema, model.table)?.columns[column]?.filling == .identityAlways
+    }
+
+    // MARK: Rows
+
+    /// Appends the tables that rows are matched with: earlier parts whose values are looked at, and lists.
+    func write(
+        sources match: RowMatch, parts: [String], keyword: String, to sql: inout SQLText
+    ) throws(PlannerError) {
+        var names = parts
+        for key in match.keys {
+            if case .part(let name, _, _) = key.value, !names.contains(name) { names.append(name) }
+        }
+        var isFirst = true
+        for name in names {
+            sql.append(isFirst ? keyword : ", ")
+            isFirst = false
+            sql.append(identifier: name)
+        }
+        guard !match.lists.isEmpty else { return }
+        sql.append(isFirst ? keyword : ", ")
+        write(match.lists, to: &sql)
+    }
+
+    /// Appends ` WHERE …`, nothing where all rows are meant.
+    func write(_ match: RowMatch, to sql: inout SQLText) throws(PlannerError) {
+        var isFirst = true
+        func begin(_ sql: inout SQLText) {
+            sql.append(isFirst ? " WHERE " : " AND ")
+            isFirst = false
+        }
+        for key in match.keys {
+            begin(&sql)
+            try write(key, of: model, alias: RowSource.alias, lists: match.lists, to: &sql)
+        }
+        for within in match.within {
+            begin(&sql)
+            let other = schema[within.model]
+            sql.append(within.isNegated ? "NOT EXISTS (SELECT FROM " : "EXISTS (SELECT FROM ")
+            sql.append(identifier: within.part)
+            sql.append(" WHERE ")
+            var isFirstPair = true
+            for pair in within.pairs {
+                sql.append(separator: " AND ", isFirst: &isFirstPair)
+                let (own, others) = (other.properties[pair.own], model.properties[pair.other])
+                sql.append(
+                    equal: (own.columnType, quoted(within.part) + "." + quoted(ChangePart.column(of: own.id))),
+                    to: (others.columnType, RowSource.alias + "." + quoted(others.column)))
+            }
+            sql.append(")")
+        }
+        if let counted = match.counted {
+            begin(&sql)
+            write(counted, to: &sql)
+        }
+        if let listing = match.listing {
+            begin(&sql)
+            sql.append(listing.isNegated ? "NOT EXISTS (SELECT FROM " : "EXISTS (SELECT FROM ")
+            let list = KeyList(model.properties[listing.property], of: RowSource.alias)
+            list.writeElements(to: &sql)
+            sql.append(" WHERE x.e IN (SELECT ")
+            list.writeKeys(of: listing.part, listing.type, listing.key, to: &sql)
+            sql.append("))")
+        }
+        if let items = match.items {
+            begin(&sql)
+            try ItemList(model.properties[items.property], of: model, in: schema).write(countOf: items.match, to: &sql)
+            sql.append(items.isNegated ? " = 0" : " > 0")
+        }
+        if let listed = match.listed {
+            begin(&sql)
+            try write(listed, to: &sql)
+        }
+        if let linked = match.linked {
+            begin(&sql)
+            try write(linked, lists: match.lists, to: &sql)
+        }
+        guard match.condition != .always else { return }
+        begin(&sql)
+        try ConditionWriter(schema: schema, model: model, alias: RowSource.alias).write(match.condition, to: &sql)
+    }
+
+    /// Appends that a part has so many rows.
+    func write(_ counted: RowMatch.Counted, to sql: inout SQLText) {
+        sql.append("(SELECT count(*) FROM ")
+        sql.append(identifier: counted.part)
+        sql.append(") = ")
+        sql.append(value: BoundValue(.int8, .integer(Int64(counted.count))))
+    }
+
+    private func write(_ listed: RowMatch.Listed, to sql: inout SQLText) throws(PlannerError) {
+        let owner = schema[listed.model]
+        sql.append("EXISTS (SELECT FROM ")
+        sql.append(table: owner, alias: RowSource.linkAlias)
+        sql.append(" WHERE ")
+        for key in listed.keys {
+            try write(key, of: owner, alias: RowSource.linkAlias, lists: [], to: &sql)
+            sql.append(" AND ")
+        }
+        if listed.condition != .always {
+            try ConditionWriter(schema: schema, model: owner, alias: RowSource.linkAlias)
+                .write(listed.condition, to: &sql)
+            sql.append(" AND ")
+        }
+        ReferenceKeys(property: owner.properties[listed.list], key: model.properties[listed.key])
+            .appendMatch(list: RowSource.linkAlias, target: RowSource.alias, to: &sql)
+        sql.append(")")
+    }
+
+    private func write(_ linked: RowMatch.Linked, lists: [ValueList], to sql: inout SQLText) throws(PlannerError) {
+        let link = schema[linked.model]
+        sql.append("EXISTS (SELECT FROM ")
+        sql.append(table: link, alias: RowSource.linkAlias)
+        sql.append(" WHERE ")
+        let pairs = linked.pairs.map { (own: link.properties[$0.own], other: model.properties[$0.other]) }
+        sql.append(equal: pairs, of: link, RowSource.linkAlias, with: model, RowSource.alias, in: schema)
+        for key in linked.keys {
+            sql.append(" AND ")
+            try write(key, of: link, alias: RowSource.linkAlias, lists: lists, to: &sql)
+        }
+        if linked.condition != .always {
+            sql.append(" AND ")
+            try ConditionWriter(schema: schema, model: link, alias: RowSource.linkAlias)
+                .write(linked.condition, to: &sql)
+        }
+        sql.append(")")
+    }
+
+    private func write(
+        _ key: RowMatch.Key, of owner: Model, alias: String, lists: [ValueList], to sql: inout SQLText
+    ) throws(PlannerError) {
+        let property = owner.properties[key.property]
+        let own = (type: property.columnType, column: alias + "." + quoted(property.column))
+        if case .part(let part, let model, let other) = key.value {
+            let other = schema[model].properties[other]
+            return sql.append(
+                equal: own, to: (other.columnType, quoted(part) + "." + quoted(ChangePart.column(of: other.id))))
+        }
+        sql.append("\(own.type.operand(own.column)) \(own.type.written("=")) ")
+        try write(key.value, of: key.property, lists: lists, to: &sql)
+    }
+}
+
+extension [Insert.Cell] {
+    /// The parts that values are taken from.
+    var parts: [String] {
+        var names: [String] = []
+        for cell in self {
+            if case .part(let name, _, _) = cell.value, !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+}
+
+extension ValueList {
+    /// The list as it is bound.
+    fileprivate var parameter: BoundValue { BoundValue(type.array, .array(contents)) }
+
+    /// Of lists all elements, one list behind the other.
+    fileprivate var flattened: BoundValue {
+        var elements: [BoundValue.Contents] = []
+        for case .array(let own) in contents { elements += own }
+        return BoundValue(type, .array(elements))
+    }
+
+    /// The first and the last place of each list among all elements; NULL for none.
+    fileprivate var bounds: (first: BoundValue, last: BoundValue) {
+        var (first, last): ([BoundValue.Contents], [BoundValue.Contents]) = ([], [])
+        var next: Int64 = 1
+        for contents in contents {
+            guard case .array(let own) = contents else {
+                first.append(.null)
+                last.append(.null)
+                continue
+            }
+            first.append(.integer(next))
+            next += Int64(own.count)
+            last.append(.integer(next - 1))
+        }
+        let type = ColumnType.int4.array
+        return (BoundValue(type, .array(first)), BoundValue(type, .array(last)))
+    }
+}

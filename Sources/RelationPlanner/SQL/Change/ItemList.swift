@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Writes what becomes of a list of embedded records: expressions over the row's own column, so that no change that came
+/// meanwhile is lost.
+struct ItemList {
+    let schema: Schema
+    let model: Model
+    private let stored: StoredJSON
+
+    init(_ property: Property, of model: Model, in schema: Schema) {
+        self.schema = schema
+        self.model = model
+        stored = StoredJSON(property, of: RowSource.alias)
+    }
+
+    private var list: String { stored.reading(orElse: "[]") }
+
+    /// Appends the list with records behind the others.
+    func write(appending items: BoundValue, key: String?, isFirst: Bool, to sql: inout SQLText) {
+        let new = sql.reference(to: items)
+        var added = new
+        if let key {
+            let name = sql.reference(to: BoundValue(.text, .text(key)))
+            let top =
+                "SELECT coalesce(max(CASE WHEN jsonb_typeof(x.e -> \(name)) = 'number' THEN (x.e ->> \(name))::numeric END), 0) FROM jsonb_array_elements(\(list) || \(new)) AS x(e)"
+            added =
+                "(SELECT coalesce(jsonb_agg(CASE WHEN n.e ? \(name) THEN n.e ELSE jsonb_build_object(\(name), (\(top)) + n.o) || n.e END ORDER BY n.o), '[]') FROM jsonb_array_elements(\(new)) WITH ORDINALITY AS n(e, o))"
+        }
+        sql.append(stored.storing(isFirst ? "\(added) || \(list)" : "\(list) || \(added)"))
+    }
+
+    /// Appends the list with members of some records changed.
+    func write(
+        changing match: ItemMatch, to changes: BoundValue, in sql: inout SQLText
+    ) throws(PlannerError) {
+        let test = try test(match, &sql)
+        sql.append(
+            stored.storing(
+                "(SELECT coalesce(jsonb_agg(CASE WHEN \(test) THEN x.e || \(sql.reference(to: changes)) ELSE x.e END ORDER BY x.o), '[]') FROM jsonb_array_elements(\(list)) WITH ORDINALITY AS x(e, o))"
+            ))
+    }
+
+    /// Appends the list without some records.
+    func write(without match: ItemMatch, to sql: inout SQLText) throws(PlannerError) {
+        let test = try test(match, &sql)
+        sql.append(
+            stored.storing(
+                "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(\(list)) WITH ORDINALITY AS x(e, o) WHERE (\(test)) IS NOT TRUE)"
+            ))
+    }
+
+    /// Appends how many records there are.
+    func write(countOf match: ItemMatch, to sql: inout SQLText) throws(PlannerError) {
+        let test = try test(match, &sql)
+        sql.append("(SELECT count(*) FROM jsonb_array_elements(\(list)) AS x(e) WHERE \(test))")
+    }
+
+    /// What is true of a record `x.e` that is meant.
+    private func test(_ match: ItemMatch, _ sql: inout SQLText) throws(PlannerError) -> String {
+        switch match {
+        case .all: return "TRUE"
+        case .keys(let name, let texts):
+            let name = sql.reference(to: BoundValue(.text, .text(name)))
+            let keys = sql.reference(to: BoundValue(ColumnType.text.array, .array(texts.map { .text($0) })))
+            return "x.e ->> \(name) = ANY(\(keys))"
+        case .condition(let condition, let id):
+            let relation = model.relations[id]
+            guard let target = relation.target.map({ schema[$0] }), let property = relation.embedded else {
+                return "FALSE"
+            }
+            let records = EmbeddedRecords(
+                source: model, sourceAlias: RowSource.alias, relation: relation,
+                property: model.properties[property], target: target)
+            var piece = sql.piece()
+            let alias = piece.newAlias()
+            piece.append("EXISTS (SELECT FROM ")
+            try records.append(
+                try condition.embeddedProperties(of: target), alias: alias, value: "x.e", to: &piece)
+            piece.append(" AND ")
+            try ConditionWriter(schema: schema, model: target, alias: alias, item: records.item)
+                .write(condition, to: &piece)
+            piece.append(")")
+            sql.adopt(piece)
+            return piece.text
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What a column is set to.
+package indirect enum ChangeValue: Sendable, Hashable {
+    /// A value.
+    case value(BoundValue)
+    /// The value at the row's place in a list.
+    case list(Int)
+    /// The value at the row's place in a list, what the database makes where another list says that there is none.
+    case listOrDefault(Int, given: Int)
+    /// What the database makes of itself.
+    case byDefault
+    /// The time of the transaction.
+    case now
+    /// A property of a row of an earlier part.
+    case part(String, Model.ID, Property.ID)
+    /// What becomes of the value that is there.
+    case computed(Computation)
+
+    /// What becomes of a value, evaluated on the server's newest version of the row: no change that came meanwhile is lost.
+    package enum Computation: Sendable, Hashable {
+        /// A number more.
+        case sum(BoundValue)
+        /// Elements behind those of a list.
+        case appended(BoundValue)
+        /// A list without elements.
+        case without(BoundValue)
+        /// A list of keys with those of an earlier part behind them.
+        case keysAppended(part: String, ColumnType, Property.ID)
+        /// A list of keys without those of an earlier part.
+        case keysWithout(part: String, ColumnType, Property.ID)
+        /// A value at a place inside JSON, nil where there is to be none.
+        case json(path: [String], BoundValue?)
+        /// A list of embedded records with others behind them, or ahead of them; those without a key get the next number.
+        case itemsAppended(BoundValue, key: String?, isFirst: Bool)
+        /// A list of embedded records of which some are changed: the members of an object take the place of theirs.
+        case itemsChanged(ItemMatch, BoundValue)
+        /// A list of embedded records without some.
+        case itemsWithout(ItemMatch)
+        /// An object with the members of another one in place of its own.
+        case merged(BoundValue)
+        /// One of these after the other.
+        case several([Computation])
+    }
+
+    /// NULL, of a property's type.
+    static func null(_ property: Property) -> ChangeValue { .value(BoundValue(property.columnType, .null)) }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Which records of an embedded list are meant.
+package enum ItemMatch: Sendable, Hashable {
+    /// All.
+    case all
+    /// Those whose member is one of some texts.
+    case keys(String, [String])
+    /// Those that meet a condition on their model, as records of a relation.
+    case condition(Condition, of: Relation.ID)
+}
