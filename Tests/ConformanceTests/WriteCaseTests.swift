@@ -59,10 +59,9 @@ private enum WriteAnswer {
             self = .error(code: error.code.rawValue, status: error.status, text: "\(error)")
         } catch let error as ValidationError {
             self = .error(code: error.code, status: error.status, text: "\(error)")
-        } catch let error as PostgresError where error.sqlState?.hasPrefix("23") == true {
+        } catch let error as ConstraintViolation {
             self = .error(
-                code: "CONSTRAINT_VIOLATION", status: 409,
-                text: error.server?.constraintName ?? "no constraint is named")
+                code: error.report.code, status: error.report.status, text: error.constraint ?? "no constraint is named")
         } catch {
             self = .error(code: "", status: 500, text: "\(error)")
         }

@@ -18,8 +18,8 @@ extension Session {
     ///   - data: the record, as an object.
     ///   - filter: what comes back: `fields` and `include`; nothing else of it counts.
     /// - Returns: a graph of the one record, as the database has it now.
-    /// - Throws: ``ValidationError`` with all that is wrong with the data; ``PlannerError``; ``PostgresError`` of class 23 for
-    ///   what the database's constraints forbid.
+    /// - Throws: ``ValidationError`` with all that is wrong with the data; ``PlannerError``; ``ConstraintViolation`` for what the
+    ///   database's constraints forbid.
     /// - Note: One statement and round trip; with includes a transaction, whose statements are those of
     ///   ``find(_:filter:)-(String,JSONValue?)`` besides.
     @discardableResult

@@ -8,7 +8,7 @@ extension Session {
     ///
     /// - Parameter id: the key, as ``findById(_:id:filter:)`` takes it.
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold; `MODEL_NOT_FOUND` where there is none and
-    ///   the model's `strictDelete` says that there has to be; ``PostgresError`` of class 23 where something refers to it.
+    ///   the model's `strictDelete` says that there has to be; ``ConstraintViolation`` where something refers to it.
     /// - Note: One statement and round trip.
     @discardableResult
     public func deleteById(_ model: String, id: some FilterPart) async throws -> CountResult {

@@ -143,7 +143,7 @@ extension Session {
     ///
     /// - Parameter key: the key of the target; nil for that of a to-one relation.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such target or it is another record's, `RELATION_EMPTY` of a
-    ///   to-one relation without one; ``PostgresError`` of class 23 where something else refers to the target.
+    ///   to-one relation without one; ``ConstraintViolation`` where something else refers to the target.
     /// - Note: One statement and round trip, of a many-to-many relation with a lock ahead of it.
     @discardableResult
     public func deleteRelated(
