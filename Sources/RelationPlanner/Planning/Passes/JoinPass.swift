@@ -16,7 +16,7 @@ struct JoinPass: Pass {
         let isPoint = tree.known?.isPoint ?? false
         // By node, the alias its record goes by in the root's rows.
         var aliases = [0: RowSource.alias]
-        for id in tree.nodes.indices {
+        for id in tree.nodes.indices where !tree.nodes[id].isToMany {
             let node = tree.nodes[id]
             guard let parent = node.parent, let alias = aliases[parent], parent == 0 || isPoint,
                 let joined = joined(node, tree, alias, isPoint: isPoint, source)
