@@ -61,15 +61,19 @@ extension Schema {
     public func value(
         _ json: JSONValue, of property: Property.ID, in model: Model.ID
     ) throws(PlannerError) -> BoundValue {
+        let asked = models[model].properties[property]
+        // As almost all of them are; the same that is read below.
+        if !asked.isTypeAssumed, json != .null, let value = ValueReader.value(json, asked.columnType, asked.kind) {
+            return value
+        }
         let context = ReadingContext(self, limits: .standard)
         guard json != .null else {
-            let (model, property) = (models[model], models[model].properties[property])
+            let (model, property) = (models[model], asked)
             throw context.error(
                 .invalidValue, "A key can't be null; give a value of \(model.name).\(property.name).", model: model,
                 property: property.name)
         }
-        return try ValueBinder(context: context).bind(
-            json, models[model].properties[property], models[model], "eq")
+        return try ValueBinder(context: context).bind(json, asked, models[model], "eq")
     }
 
     /// The id of the model called `name`.
