@@ -5,91 +5,60 @@ internal import ArgumentParser
 internal import Kinship
 internal import RelationPlanner
 
-/// Measures what is done before the first statement is sent: finding or making the plan of a request.
+/// Measures what is done before the first statement is sent: finding or making the plan of a request, and binding its values.
 struct PlanningCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "planning", abstract: "Measures the CPU of a request before its statement is sent.")
+        commandName: "planning", abstract: "Measures the CPU of a request before its statement is sent.",
+        discussion: """
+            Nothing is asked of the server but its catalog. Of each request the shortest run is shown; one that takes longer \
+            than it should is marked with an exclamation mark.
+            """)
 
     @OptionGroup var server: ServerOptions
+
     @Option(help: "How often each is measured; the shortest time is shown.")
     var runs = 20
 
-    /// A request, and what it may take.
-    private struct Case {
-        let name: String
-        /// In microseconds.
-        let aim: Double
-        /// Requests in a run.
-        let count: Int
-        let plan: (Database, Int) throws -> Void
+    @Option(help: "The numbers of those to measure, separated by commas; default: all.")
+    var only: String?
+
+    func validate() throws {
+        if !(1...20).contains(runs) { throw ValidationError("--runs must be between 1 and 20.") }
     }
 
     func run() async throws {
+        let chosen = only.map { $0.split(separator: ",").compactMap { Int($0) } }
         try await server.withDatabase { place in
             let library = try await KinshipContestant(
                 place.connection, models: BenchmarkData(directory: server.data).models)
-            print("request                               µs    aim")
-            for sample in try Self.cases() {
-                try sample.plan(library.database, 0)
-                try sample.plan(library.database, 1)
-                var best = Double.infinity
-                for run in 0..<runs {
-                    let (_, measured) = try await Sample.measure {
-                        for index in 0..<sample.count {
-                            try sample.plan(library.database, run &* sample.count &+ index)
-                        }
-                    }
-                    best = min(best, measured.cpu * 1_000_000 / Double(sample.count))
-                }
-                let name = sample.name + String(repeating: " ", count: max(1, 34 - sample.name.count))
-                let time = Self.format(best)
-                print(
-                    name + String(repeating: " ", count: max(0, 6 - time.count)) + time + "  " + Self.format(sample.aim)
-                )
+            var rows = [["", "", "CPU µs", "at most"]]
+            for (index, question) in try PlanningQuestion.all().enumerated()
+            where chosen?.contains(index + 1) ?? true {
+                let microseconds = try await shortest(question, library.database)
+                rows.append([
+                    question.name, question.state,
+                    Report.number(microseconds, 1) + (microseconds > question.most ? "!" : " "),
+                    Report.number(question.most, 0),
+                ])
             }
             await library.close()
+            print(Report.table(rows))
         }
     }
 
-    private static func format(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
-
-    private static func cases() throws -> [Case] {
-        let tree = try JSONValue(parsing: Workload.b.filter)
-        let point = try JSONValue(parsing: Workload.g.filter)
-        let trees: [JSONValue] = (1...4_000).map { number in
-            // Another shape each time, planned from the beginning.
-            let names = (0..<12).filter { number & (1 << $0) != 0 }.map { "\($0)" }
-            let conditions = names.map { JSONValue.object([.init("id", ["gt": .number($0)])]) }
-            return [
-                "limit": 100, "where": ["or": .array(conditions + [["id": ["lt": 0]]])],
-                "include": ["orders": ["items": "product"]],
-            ]
+    private func shortest(_ question: PlanningQuestion, _ database: Database) async throws -> Double {
+        // The plan is made at the first, and which value goes where is known after the second.
+        for request in question.warmUps { try request.rehearse(in: database) }
+        var shortest = Double.infinity
+        for run in 0..<runs {
+            let count = question.count
+            let (_, sample) = try await Sample.measure {
+                for index in run * count..<(run + 1) * count {
+                    try question.requests[index % question.requests.count].rehearse(in: database)
+                }
+            }
+            shortest = min(shortest, sample.cpu * 1e6 / Double(count))
         }
-        return [
-            Case(name: "one record by key, known", aim: 2, count: 20_000) { database, index in
-                _ = try database.rehearse("Order", id: .number("\(index % 100_000)"), filter: point)
-            },
-            Case(name: "tree b, known", aim: 5, count: 10_000) { database, _ in
-                _ = try database.rehearse("Customer", filter: tree)
-            },
-            Case(name: "rich filter, other values", aim: 10, count: 5_000) { database, index in
-                _ = try database.rehearse("Order", filter: rich(index))
-            },
-            Case(name: "tree b, planned anew", aim: 100, count: 150) { database, index in
-                _ = try database.rehearse("Customer", filter: trees[index % trees.count])
-            },
-        ]
-    }
-
-    /// As a list with a search form asks.
-    private static func rich(_ number: Int) -> JSONValue {
-        [
-            "where": [
-                "customerId": .number("\(number % 1_000 + 1)"), "id": ["gt": .number("\(number)"), "lt": 90_000],
-                "or": [["id": ["inq": [1, 2, 3]]], ["customerId": ["neq": 5]]],
-            ],
-            "order": ["id DESC"], "limit": 20, "skip": .number("\(number % 50 + 1)"), "fields": ["id", "customerId"],
-            "include": [["relation": "items", "scope": ["limit": 3, "order": "id"]], ["relation": "customer"]],
-        ]
+        return shortest
     }
 }

@@ -21,6 +21,7 @@ enum Carrier: Sendable {
     /// Sends statements in one round trip, none at all when there are none.
     ///
     /// - Returns: their rows, and how long they took once there was a connection.
+    @inline(__always)
     func pipeline(
         _ statements: [Statement], limits: ResultLimits?
     ) async throws -> (results: [RowSet], duration: Duration) {

@@ -21,10 +21,10 @@ extension TreeOptions {
     /// Statements that are seen by nobody but themselves and go out together needn't hold a connection. Where filters are run
     /// here they may as well go out one after another: that can take its time, and a connection is not to be held for it.
     func need(_ prepared: PreparedPlan) -> ConnectionNeed {
-        let plan = prepared.plan
-        if snapshot == .consistent, plan.hasDeferred { return .transaction }
-        if snapshot == .consistent, plan.fetches.count > 1 { return plan.waves.count == 1 ? .snapshot : .transaction }
-        let isFree = plan.waves.count <= 1 || prepared.filtersHere && !prepared.handsOver
-        return isFree && !plan.hasDeferred ? .nothing : .connection
+        if snapshot == .consistent, prepared.hasDeferred { return .transaction }
+        let waves = prepared.plan.waves.count
+        if snapshot == .consistent, prepared.plan.fetches.count > 1 { return waves == 1 ? .snapshot : .transaction }
+        let isFree = waves <= 1 || prepared.filtersHere && !prepared.handsOver
+        return isFree && !prepared.hasDeferred ? .nothing : .connection
     }
 }

@@ -10,8 +10,8 @@ extension PlanRun {
     mutating func statements(of wave: [Fetch.ID]) throws -> (sent: [Fetch.ID], statements: [Statement]) {
         var sent: [Fetch.ID] = []
         var statements: [Statement] = []
-        for id in wave where rowSets[id.index] == nil && plan.fetches[id].local == nil {
-            guard let statement = try statement(for: plan.fetches[id]) else { continue }
+        for id in wave where rowSets[id.index] == nil && prepared.plan.fetches[id].local == nil {
+            guard let statement = try statement(for: prepared.plan.fetches[id]) else { continue }
             sent.append(id)
             statistics.fetches[id.index].wasSent = true
             statements.append(statement)
@@ -35,7 +35,7 @@ extension PlanRun {
     func room(_ usage: TreeUsage) -> ResultLimits? {
         guard var room = options.room(beside: usage.size) else { return nil }
         // The row that only tells whether there are more doesn't count.
-        if plan.paging != nil, rowSets[0] == nil { room.rows = room.rows.map { $0 &+ 1 } }
+        if prepared.plan.paging != nil, rowSets[0] == nil { room.rows = room.rows.map { $0 &+ 1 } }
         return room
     }
 

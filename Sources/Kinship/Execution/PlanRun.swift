@@ -46,7 +46,7 @@ struct PlanRun {
         rowSets[0] = rows
         statistics.fetches[0].wasSent = true
         statistics.fetches[0].rows = rows.count
-        if let root = plan.fetches.first, root.local == nil { try StaleType.check(rows, of: root, prepared.schema) }
+        if let root = prepared.plan.fetches.first, root.local == nil { try prepared.checkTypes(of: rows, root.id) }
     }
 
     private init(
@@ -75,7 +75,7 @@ struct PlanRun {
         statistics.statements += sent.count
         if !sent.isEmpty { statistics.roundTrips += 1 }
         for (id, rows) in zip(sent, results) {
-            try StaleType.check(rows, of: plan.fetches[id], prepared.schema)
+            try prepared.checkTypes(of: rows, id)
             statistics.fetches[id.index].duration = duration
             try keep(id == Fetch.root ? try shown(rows) : rows, of: id, &usage, came: rows.count)
         }
@@ -99,7 +99,7 @@ struct PlanRun {
 
     /// The root's rows without the one that only tells whether there are more.
     private mutating func shown(_ rows: RowSet) throws(PostgresError) -> RowSet {
-        guard let paging = plan.paging else { return rows }
+        guard let paging = prepared.plan.paging else { return rows }
         let shown = rows.limited(to: paging.limit.flatMap { number($0) } ?? rows.count)
         page = try PageCursors(
             paging, of: plan.fetches[0], in: prepared.schema, rows, shown: shown, options.cursors)
@@ -145,21 +145,39 @@ struct PlanRun {
 
     /// The graph of what has come.
     ///
-    /// Where there are many rows, other tasks have a turn between the relations.
+    /// Where there are many rows, other tasks have a turn between the relations: see ``isLarge``.
     mutating func graph() async throws -> Graph {
-        let isLarge = rowSets.contains { ($0?.count ?? 0) > 20_000 }
         var adjacencies: [Adjacency?] = []
         var summaries: [Adjacency?] = []
-        adjacencies.reserveCapacity(plan.nodes.count)
-        summaries.reserveCapacity(plan.nodes.count)
         for node in plan.nodes {
-            adjacencies.append(try node.link.flatMap { try adjacency($0, node.fetch, of: node) })
-            summaries.append(try node.summary.flatMap { try adjacency($0.link, $0.fetch, of: node) })
-            guard isLarge else { continue }
+            try add(node, to: &adjacencies, &summaries)
             try Task.checkCancellation()
             await Task.yield()
         }
-        for fetch in plan.fetches where fetch.passing == .handedOver || fetch.passing == .known {
+        return graph(adjacencies, summaries)
+    }
+
+    /// The same without a pause, for few rows.
+    mutating func graphAtOnce() throws -> Graph {
+        var adjacencies: [Adjacency?] = []
+        var summaries: [Adjacency?] = []
+        adjacencies.reserveCapacity(prepared.plan.nodes.count)
+        summaries.reserveCapacity(prepared.plan.nodes.count)
+        for node in prepared.plan.nodes { try add(node, to: &adjacencies, &summaries) }
+        return graph(adjacencies, summaries)
+    }
+
+    /// Whether there are so many rows that other tasks are to have a turn meanwhile.
+    var isLarge: Bool { rowSets.contains { ($0?.count ?? 0) > 20_000 } }
+
+    private mutating func add(_ node: Node, to adjacencies: inout [Adjacency?], _ summaries: inout [Adjacency?]) throws
+    {
+        adjacencies.append(try node.link.flatMap { try adjacency($0, node.fetch, of: node) })
+        summaries.append(try node.summary.flatMap { try adjacency($0.link, $0.fetch, of: node) })
+    }
+
+    private mutating func graph(_ adjacencies: [Adjacency?], _ summaries: [Adjacency?]) -> Graph {
+        for fetch in prepared.plan.fetches where fetch.passing == .handedOver || fetch.passing == .known {
             statistics.fetches[fetch.id.index].keys = fetch.keys.reduce(0) { $0 + (known($1)?.count ?? 0) }
         }
         return Graph(

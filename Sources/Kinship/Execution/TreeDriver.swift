@@ -20,6 +20,7 @@ struct TreeDriver {
     ///
     /// - Throws: ``PostgresError``; ``PlannerError`` `INVALID_SCOPE`, and what the functions of scopes throw; `RESULT_TOO_LARGE`;
     ///   `UNKNOWN_POLYMORPHIC_TYPE`; `TYPE_CHANGED`; `FILTER_TOO_COSTLY`.
+    @inline(__always)
     func run(_ plan: PreparedPlan, _ values: [BoundValue]) async throws -> Graph {
         var run = try PlanRun(plan, values: values, options)
         return try await self.run(&run)
@@ -44,6 +45,7 @@ struct TreeDriver {
     }
 
     /// Runs a plan, and leaves what was sent with it.
+    @inline(__always)
     func run(_ run: inout PlanRun) async throws -> Graph {
         var usage = usage()
         return try await self.run(&run, &usage)
@@ -57,34 +59,41 @@ struct TreeDriver {
 
     private func run(_ run: inout PlanRun, _ usage: inout TreeUsage) async throws -> Graph {
         try await drive(&run, &usage)
-        let graph = try await run.graph()
-        try planning.checkTypes(of: graph, options)
-        var whole = graph
-        if graph.plan.hasDeferred {
+        var graph = try run.isLarge ? await run.graph() : run.graphAtOnce()
+        if run.prepared.isPolymorphic { try planning.checkTypes(of: graph, options) }
+        if run.prepared.hasDeferred {
             usage.work.goOn(timeout: planning.timeout)
-            whole = try await complete([graph], depth: 0, &usage)[0]
+            graph = try await complete([graph], depth: 0, &usage)[0]
         }
-        whole.statistics.statements = usage.statements
-        whole.statistics.roundTrips = usage.roundTrips
-        whole.statistics.duration = usage.duration
-        return whole
+        graph.statistics.statements = usage.statements
+        graph.statistics.roundTrips = usage.roundTrips
+        graph.statistics.duration = usage.duration
+        return graph
     }
 
     // MARK: Waves
 
     /// Runs one plan, as almost all requests have it.
+    @inline(__always)
     private func drive(_ run: inout PlanRun, _ usage: inout TreeUsage) async throws {
-        for (number, wave) in run.plan.waves.enumerated() {
+        for (number, wave) in run.prepared.plan.waves.enumerated() {
             var (sent, statements) = try run.statements(of: wave)
             if carrier.keepsSettings, run.prepared.handsOver, let clearing = run.prepared.clearings[number] {
                 statements.append(clearing)
             }
             let ahead = try run.ahead(of: wave)
-            let all = ahead + statements
-            let (results, duration) = try await options.asking(
-                place: { sent.indices.contains($0 - ahead.count) ? run.plan.place(of: sent[$0 - ahead.count]) : nil },
-                { try await carrier.pipeline(all, limits: run.room(usage)) })
-            try await take(results.dropFirst(ahead.count), of: &run, sent, in: wave, duration, &usage)
+            let (results, duration): ([RowSet], Duration)
+            do {
+                (results, duration) = try await carrier.pipeline(
+                    ahead.isEmpty ? statements : ahead + statements, limits: run.room(usage))
+            } catch let error as PostgresError {
+                throw options.told(error) { position in
+                    let own = position - ahead.count
+                    return sent.indices.contains(own) ? run.plan.place(of: sent[own]) : nil
+                }
+            }
+            try run.take(results.dropFirst(ahead.count), of: sent, duration: duration, &usage)
+            if run.prepared.makesLocalRows { try await makeLocalRows(of: &run, in: wave, &usage) }
             usage.add(ahead.count + sent.count, duration)
         }
     }
@@ -112,18 +121,17 @@ struct TreeDriver {
                 for (run, sent) in asked {
                     let own = rest.prefix(sent.count)
                     rest = rest.dropFirst(sent.count)
-                    try await take(own, of: &runs[run], sent, in: runs[run].plan.waves[wave], duration, &usage)
+                    try runs[run].take(own, of: sent, duration: duration, &usage)
+                    guard runs[run].prepared.makesLocalRows else { continue }
+                    try await makeLocalRows(of: &runs[run], in: runs[run].plan.waves[wave], &usage)
                 }
             }
         }
     }
 
-    private func take(
-        _ results: ArraySlice<RowSet>, of run: inout PlanRun, _ sent: [Fetch.ID], in wave: [Fetch.ID],
-        _ duration: Duration, _ usage: inout TreeUsage
+    private func makeLocalRows(
+        of run: inout PlanRun, in wave: [Fetch.ID], _ usage: inout TreeUsage
     ) async throws {
-        try run.take(results, of: sent, duration: duration, &usage)
-        guard run.prepared.makesLocalRows else { return }
         let (statements, roundTrips) = (run.statistics.statements, run.statistics.roundTrips)
         try await run.makeLocalRows(of: wave, &usage, asking: carrier)
         usage.statements += run.statistics.statements - statements
@@ -157,8 +165,8 @@ struct TreeDriver {
         var loaded: [Graph] = []
         loaded.reserveCapacity(runs.count)
         for index in runs.indices {
-            let graph = try await runs[index].graph()
-            try planning.checkTypes(of: graph, options)
+            let graph = try runs[index].isLarge ? await runs[index].graph() : runs[index].graphAtOnce()
+            if runs[index].prepared.isPolymorphic { try planning.checkTypes(of: graph, options) }
             loaded.append(graph)
         }
         return deferred.grafted(groups, try await complete(loaded, depth: depth + 1, &usage), onto: graphs)

@@ -50,12 +50,17 @@ extension TreeOptions {
         do {
             return try await body()
         } catch let error as PostgresError {
-            guard let exceeded = error.exceeded else { throw error }
-            let place = place(error.statementIndex ?? 0)
-            switch exceeded {
-            case .rows: throw tooManyRows(maximumRows ?? 0, at: place)
-            case .bytes: throw tooManyBytes(maximumBytes ?? 0, at: place)
-            }
+            throw told(error, place: place)
+        }
+    }
+
+    /// An error of the server's as it is told.
+    func told(_ error: PostgresError, place: (Int) -> String?) -> any Error {
+        guard let exceeded = error.exceeded else { return error }
+        let place = place(error.statementIndex ?? 0)
+        return switch exceeded {
+        case .rows: tooManyRows(maximumRows ?? 0, at: place)
+        case .bytes: tooManyBytes(maximumBytes ?? 0, at: place)
         }
     }
 

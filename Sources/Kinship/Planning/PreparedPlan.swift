@@ -19,6 +19,12 @@ final class PreparedPlan: Sendable {
     /// The name of the model that is asked for, as spans have it.
     var modelName: String { plan.nodes.first.map { schema[$0.model].name } ?? "" }
 
+    /// Whether some of the tree is planned only when its parents have come.
+    let hasDeferred: Bool
+    /// Whether rows name the models of others, which may be unknown ones.
+    let isPolymorphic: Bool
+    /// For each fetch what the server calls the types of its columns, as a rule; 0 where that has to be looked into.
+    private let columnTypes: [[UInt32]]
     /// Whether some rows are made here of others.
     let makesLocalRows: Bool
     /// Whether filters are run here, over embedded records.
@@ -38,6 +44,11 @@ final class PreparedPlan: Sendable {
         self.key = key
         size = plan.fetches.reduce(0) { $0 + $1.size } + plan.nodes.reduce(0) { $0 + $1.size }
         layout = GraphLayout(plan, schema: schema)
+        hasDeferred = plan.hasDeferred
+        isPolymorphic = plan.nodes.contains { !$0.variants.isEmpty }
+        columnTypes = plan.fetches.map { fetch in
+            fetch.columns.map { $0.type.isRead(from: $0.type.oid) ? $0.type.oid : 0 }
+        }
         makesLocalRows = plan.fetches.contains { $0.local != nil }
         handsOver = plan.fetches.contains { $0.passing == .handedOver }
         clearings = handsOver ? plan.waves.map { wave in plan.clearing(wave).map { Statement($0) } } : []
@@ -50,6 +61,19 @@ final class PreparedPlan: Sendable {
         }
         self.filtersHere = filtersHere
         self.concealments = concealments
+    }
+
+    /// Refuses rows of a fetch with a column of another type than it is read as, see ``StaleType``.
+    ///
+    /// - Complexity: linear in the columns, and next to nothing for each where nothing has changed.
+    func checkTypes(of rows: RowSet, _ fetch: Fetch.ID) throws(PlannerError) {
+        let types = columnTypes[fetch.index]
+        if types.count <= rows.columnCount,
+            types.indices.allSatisfy({ types[$0] == rows.typeID(column: $0).rawValue && types[$0] != 0 })
+        {
+            return
+        }
+        try StaleType.check(rows, of: plan.fetches[fetch], schema)
     }
 }
 

@@ -59,11 +59,8 @@ extension Session {
     ///   lacks one.
     /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``.
     public func findById(_ model: String, id: some FilterPart, filter: JSONValue? = nil) async throws -> Graph {
-        try await findById(model, key: try id.part(), filter: filter)
-    }
-
-    private func findById(_ model: String, key: JSONValue, filter: JSONValue?) async throws -> Graph {
-        try await context.answering { planning in
+        let key = try id.part()
+        return try await context.answering { planning in
             let lookup = try planning.lookup(of: model, filter: filter, unscoped: context.isUnscoped)
             return try await context.run(lookup.plan, try lookup.values(for: key, planning), planning, as: .findById)
         }

@@ -13,6 +13,8 @@ extension SessionContext {
     /// before the next one begins.
     ///
     /// - Note: Where it comes to that, the statements that read the catalog and those of the request again.
+    // Each function that can wait costs two looks at where it is to run: those that every request comes through are one.
+    @inline(__always)
     func answering<R: Sendable>(_ body: (Planning) async throws -> R) async throws -> R {
         do {
             return try await body(planning)
@@ -49,6 +51,7 @@ extension SessionContext {
     }
 
     /// Runs what asks with values that only the server can read; its error about one of them is the filter's fault.
+    @inline(__always)
     func judging<R>(_ plan: PreparedPlan, _ values: [BoundValue], _ body: () async throws -> R) async throws -> R {
         do {
             return try await body()
@@ -60,6 +63,7 @@ extension SessionContext {
 
     /// Runs a plan; level by level, and all later ones too, when it turns out that keys can't be handed over on the server:
     /// the catalog is read again then, for it may be another one than it was.
+    @inline(__always)
     func handingOver<R: Sendable>(
         _ plan: PreparedPlan, _ planning: Planning, _ body: (PreparedPlan, Planning) async throws -> R
     ) async throws -> R {
@@ -124,6 +128,7 @@ extension SessionContext {
     }
 
     /// Runs what reads, and once more when a table was changed since a statement was prepared: nothing has happened then.
+    @inline(__always)
     private func twice<R>(_ body: () async throws -> R) async throws -> R {
         do {
             return try await body()

@@ -81,7 +81,7 @@ extension ConnectionState {
 
     /// Bytes have come that make up no complete row: too many of them are refused as well.
     mutating func takePartialRow(_ effects: inout Effects) {
-        guard isCounting, let request = current, position < steps.count else { return }
+        guard let request = current, position < steps.count else { return }
         if request.stop == .tooLarge { return giveUpIfWorthless(&effects) }
         let step = steps[position]
         let size = taken.bytes + (taken.collected?.memorySize ?? 0) + taken.partial

@@ -16,7 +16,7 @@ extension ConnectionState {
         // Of what has come in the meantime nobody can tell, so it may have been more.
         if waiting > 0 { taken.partial += max(0, waiting - kinship_waiting_bytes(PQsocket(link.pointer))) }
         collect(link, &effects)
-        takePartialRow(&effects)
+        if isCounting { takePartialRow(&effects) }
         // What came before the end has been taken; `collect` may have met the end itself.
         if !isAlive, self.link != nil { terminate(lostError(link.message), &effects) }
     }

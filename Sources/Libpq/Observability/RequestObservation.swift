@@ -5,7 +5,9 @@ import Logging
 import Tracing
 
 /// Who records a request, taken from the task that makes it: others may take its steps.
-struct RequestRecorder {
+///
+/// An object, for whoever passes it on as a value copies logger and context.
+final class RequestRecorder: Sendable {
     let tracer: (any Tracer)?
     let context: ServiceContext
     let log: Logger?

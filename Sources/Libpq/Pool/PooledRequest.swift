@@ -64,7 +64,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             cancel()
         }
         let (request, refusal, duration, observation) = state.withLock {
-            ($0.request, $0.refusal, $0.duration, $0.observation)
+            ($0.request, $0.refusal, $0.duration, recorder == nil ? nil : $0.observation)
         }
         if let refusal {
             let error = core.describe(refusal)
@@ -140,7 +140,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     func requestEnded(_ request: Request) {
         let isToTryAgain = request.isUnsent && request.stop == nil && core.now() < deadline
         let (lease, continuation) = state.withLock { state in
-            state.observation?.answered(request.report)
+            if recorder != nil { state.observation?.answered(request.report) }
             state.duration = .nanoseconds(Int64(clamping: Monotonic.now - state.sentAt))
             if isToTryAgain { state.request = Request(statements, timeout: timeout) }
             let continuation = isToTryAgain ? nil : state.continuation.take()

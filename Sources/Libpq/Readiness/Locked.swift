@@ -10,7 +10,7 @@ import Musl
 import Darwin
 #endif
 #else
-import Synchronization
+package import Synchronization
 #endif
 
 /// A value behind a lock: `Mutex` in release builds, and in debug builds a POSIX mutex, which thread sanitizer knows.
@@ -50,7 +50,7 @@ package struct Locked<Value>: ~Copyable, @unchecked Sendable {
         return try body(&value.pointee)
     }
     #else
-    private let mutex: Mutex<Value>
+    package let mutex: Mutex<Value>
 
     package init(_ value: consuming sending Value) { mutex = Mutex(value) }
 

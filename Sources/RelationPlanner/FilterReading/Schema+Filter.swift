@@ -62,9 +62,15 @@ extension Schema {
     public func value(
         _ json: JSONValue, of property: Property.ID, in model: Model.ID
     ) throws(PlannerError) -> BoundValue {
-        let context = ReadingContext(self, limits: .standard)
         let model = try self.model(model)
         let property = try model.property(property)
+        // As almost all of them are; the same that is read below.
+        if !property.isTypeAssumed, json != .null,
+            let value = ValueReader.value(json, property.columnType, property.kind)
+        {
+            return value
+        }
+        let context = ReadingContext(self, limits: .standard)
         guard json != .null else {
             throw context.error(
                 .invalidValue, "A key can't be null; give a value of \(model.name).\(property.name).", model: model,

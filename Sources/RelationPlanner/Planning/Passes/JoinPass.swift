@@ -17,7 +17,7 @@ struct JoinPass: Pass {
         let isPoint = tree.known?.isPoint ?? false
         // By node, the alias its record goes by in the root's rows.
         var aliases = [Node.root: RowSource.alias]
-        for id in tree.nodeIDs {
+        for id in tree.nodeIDs where !tree.nodes[id].isToMany {
             let node = tree.nodes[id]
             guard let parent = node.parent, let alias = aliases[parent], parent == Node.root || isPoint,
                 let joined = joined(node, tree, alias, isPoint: isPoint, source)

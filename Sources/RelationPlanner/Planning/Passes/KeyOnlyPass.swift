@@ -6,7 +6,7 @@
 /// Only where a foreign key of the database says that the target exists, and nothing hides it from the reader.
 struct KeyOnlyPass: Pass {
     func run(on tree: inout StepTree) {
-        for id in tree.nodeIDs { skipTargets(of: id, in: &tree) }
+        for id in tree.nodeIDs where tree.nodes[id].kind == .belongsTo { skipTargets(of: id, in: &tree) }
     }
 
     private func skipTargets(of id: Node.ID, in tree: inout StepTree) {
@@ -14,7 +14,7 @@ struct KeyOnlyPass: Pass {
         // An embedded record is no row of its model's table, so what the table's foreign keys say isn't said of it.
         guard let parent = node.parent, let include = node.include, let step = node.step,
             case .asked(let keys, _)? = node.link, include.probe == .always, !tree.steps[keys.step].isLocal,
-            let relation = tree.relation(of: node), relation.kind == .belongsTo,
+            let relation = tree.relation(of: node),
             let target = relation.target.map({ tree.schema[$0] }),
             let shown = KeyedTarget.shown(include.scope, of: target, by: relation.targetKey, at: keys.columns),
             tree.schema.isReferenced(

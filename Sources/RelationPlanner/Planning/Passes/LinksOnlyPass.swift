@@ -4,7 +4,7 @@
 /// A many-to-many relation of whose targets nothing but the key is asked: the links have it.
 struct LinksOnlyPass: Pass {
     func run(on tree: inout StepTree) {
-        for id in tree.nodeIDs { skipTargets(of: id, in: &tree) }
+        for id in tree.nodeIDs where tree.nodes[id].isLinked { skipTargets(of: id, in: &tree) }
     }
 
     private func skipTargets(of id: Node.ID, in tree: inout StepTree) {

@@ -5,14 +5,14 @@
 /// already, so nothing is asked.
 struct ReusePass: Pass {
     func run(on tree: inout StepTree) {
-        for id in tree.nodeIDs { reuse(id, in: &tree) }
+        for id in tree.nodeIDs where tree.nodes[id].kind == .belongsTo { reuse(id, in: &tree) }
     }
 
     private func reuse(_ id: Node.ID, in tree: inout StepTree) {
         let node = tree.nodes[id]
         guard let parent = node.parent, let include = node.include, let step = node.step,
             case .asked(let own, _)? = node.link, include.scope.condition == .always, include.probe == .always,
-            include.scope.cursor == nil, let relation = tree.relation(of: node), relation.kind == .belongsTo,
+            include.scope.cursor == nil, let relation = tree.relation(of: node),
             let target = relation.target.map({ tree.schema[$0] }),
             let (keys, child) = way(to: tree.nodes[parent], in: tree), child == own.columns, keys.form == .values,
             tree.schema.isUnique(relation.targetKey, of: target),

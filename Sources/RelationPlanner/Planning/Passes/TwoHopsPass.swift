@@ -11,7 +11,9 @@ struct TwoHopsPass: Pass {
 
     func run(on tree: inout StepTree) {
         guard !tree.options.isDistributed, tree.catalog != nil else { return }
-        for id in tree.nodeIDs where sharesTargets(tree.nodes[id], in: tree) { part(id, in: &tree) }
+        for id in tree.nodeIDs where tree.nodes[id].isLinked && sharesTargets(tree.nodes[id], in: tree) {
+            part(id, in: &tree)
+        }
     }
 
     /// Whether targets are so often linked that links and targets are better read apart.

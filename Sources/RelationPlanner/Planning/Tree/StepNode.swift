@@ -8,6 +8,10 @@ struct StepNode {
     let name: String
     let model: Model.ID
     let isToMany: Bool
+    /// The kind of the relation; nil for the root. Passes look at it before they take the whole node.
+    let kind: Relation.Kind?
+    /// Whether the relation leads over links.
+    let isLinked: Bool
     /// The include it stands for, its position beside the others, and what its targets are asked with; nil for the root.
     var include: Include?
     var position = 0
@@ -29,6 +33,8 @@ struct StepNode {
         name = relation.name
         self.model = model
         isToMany = relation.isToMany
+        kind = relation.kind
+        isLinked = relation.through != nil
         self.include = include
         self.position = position
     }
@@ -39,6 +45,8 @@ struct StepNode {
         name = ""
         self.model = model
         isToMany = true
+        kind = nil
+        isLinked = false
     }
 
     /// A property and the column that has its values.

@@ -25,6 +25,9 @@ struct StepTree {
     /// The root's step.
     static var root: Step.ID { Fetch.root }
 
+    /// What a step does while its reading is changed.
+    private static let taken = Step.Action.make(.counts)
+
     var catalog: Catalog? { schema.catalog }
 
     /// An empty tree.
@@ -59,7 +62,7 @@ struct StepTree {
     mutating func changeRead(_ step: Step.ID, _ change: (inout Read) -> Void) {
         guard case .read(var read) = steps[step].action else { return }
         // Taken out meanwhile, so that nothing of it is copied to be changed.
-        steps[step].action = .make(.counts)
+        steps[step].action = Self.taken
         change(&read)
         steps[step].action = .read(read)
     }
