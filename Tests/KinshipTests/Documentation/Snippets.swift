@@ -46,6 +46,7 @@ extension Snippets {
         ("Observability 2", observability2),
         ("Planner 1", planner1),
         ("PublicAPI 1", publicapi1),
+        ("PublicAPI 2", publicapi2),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -60,6 +61,9 @@ extension Snippets {
         ("Transactions 2", transactions2),
         ("Transactions 3", transactions3),
         ("Transactions 4", transactions4),
+        ("Writing 1", writing1),
+        ("Writing 2", writing2),
+        ("Writing 5", writing5),
     ]
 }
 
@@ -130,7 +134,7 @@ extension Snippets {
             #"{"include": {"relation": "orders", "scope": {"order": "placedAt DESC", "limit": 3}}}"#, for: "Customer")
         if let catalog = schema.catalog {
             let advisor = IndexAdvisor(schema: schema, catalog: catalog)
-            for advice in advisor.advice(for: try scoped.resolved(filter, for: customer), of: customer) {
+            for advice in try advisor.advice(for: try scoped.resolved(filter, for: customer), of: customer) {
                 print(advice.reason)
                 print(advice.createStatement)
             }
@@ -519,6 +523,18 @@ extension Snippets {
 }
 
 extension Snippets {
+    @Sendable static func publicapi2(_ given: Given) async throws {
+        let schema: Schema = given.database.schema
+        if let order = schema.model("Order") {
+            let key = try order.primaryKey.map { try order.property($0).column }
+            let targets = try order.relations.compactMap(\.target).map { try schema.model($0).name }
+            print(key, targets)
+        }
+        _ = schema
+    }
+}
+
+extension Snippets {
     @Sendable static func scopes1(_ given: Given) async throws {
         let properties: [PropertyDefinition] = [.id("id"), .string("status")]
         let order = ModelDefinition("Order", properties: properties, scope: ["where": ["deleted": false]])
@@ -706,6 +722,40 @@ extension Snippets {
         try await database.withRetryingTransaction(isolation: .serializable) { transaction in
             guard try await transaction.count("Order", where: ["status": "open"]).count < 10 else { return }
             try await transaction.execute("insert into orders values (\(9_000_000), \(7), 'open', 0, now())")
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing1(_ given: Given) async throws {
+        let database: Database = given.database
+        let category = try await database.create("Category", ["id": 90, "name": "Maps"])
+        let product = try await database.createRelated(
+            "Category", id: 90, relation: "products", ["id": 9000, "name": "The moon", "sku": "MAP-1", "price": 12.5])
+        try await database.updateById("Order", id: 3, ["status": "paid"], filter: ["include": "items"])
+        print(category.count, String(decoding: try product.json(), as: UTF8.self))
+        _ = database
+        _ = category
+        _ = product
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing2(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.updateById("Order", id: 3, ["$inc": ["total": 5]])
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing5(_ given: Given) async throws {
+        let database: Database = given.database
+        do {
+            try await database.createAll("Review", [["stars": "many"], ["nope": 1]])
+        } catch let error as ValidationError {
+            for problem in error.problems { print(problem.path, problem.code.rawValue, problem.message) }
         }
         _ = database
     }
