@@ -106,12 +106,21 @@ extension Planning {
             if let given = data[property], given != .value(value) {
                 let name = model.properties[property].name
                 throw PlannerError(
-                    .keyOverride, "The key of a record can't be changed; leave \"\(name)\" out, or make another record.",
+                    .keyOverride,
+                    "The key of a record can't be changed; leave \"\(name)\" out, or make another record.",
                     path: name, model: model.name, property: name)
             }
             data[property] = nil
         }
         return data
+    }
+
+    /// The error of data that would give a record another key.
+    func keyOverride(_ model: Model, _ property: Property.ID? = nil) -> PlannerError {
+        let name = (property ?? model.primaryKey.first).map { model.properties[$0].name } ?? "id"
+        return PlannerError(
+            .keyOverride, "The key of records can't be changed; leave \"\(name)\" out.", path: name, model: model.name,
+            property: name)
     }
 
     /// The error of a record that there is none of.

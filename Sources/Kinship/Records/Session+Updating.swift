@@ -86,10 +86,7 @@ extension Session {
             let filter = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
             for property in target.primaryKey where record[property] != nil {
-                let name = target.properties[property].name
-                throw PlannerError(
-                    .keyOverride, "The key of records can't be changed; leave \"\(name)\" out.", path: name,
-                    model: target.name, property: name)
+                throw planning.keyOverride(target, property)
             }
             return try await context.count(
                 ModelChanges(planning.schema, target).updateAll(filter, record), of: target, planning,
@@ -140,8 +137,9 @@ extension Session {
     ///
     /// Who calls it with the same condition meanwhile waits, so that only one of them makes a record.
     ///
-    /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then; else as
-    ///   ``updateAll(_:where:_:)`` and ``create(_:_:filter:)``.
+    /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then;
+    ///   `KEY_OVERRIDE` where the data have another key than the one that does; else as ``updateAll(_:where:_:)`` and
+    ///   ``create(_:_:filter:)``.
     /// - Note: A lock and one statement, in one round trip.
     public func upsertWithWhere(
         _ model: String, where condition: JSONValue?, _ data: JSONValue, filter: JSONValue? = nil
@@ -151,11 +149,15 @@ extension Session {
             let found = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
             let new = try planning.record(data, of: target, .create, unscoped: context.isUnscoped)
-            let name = "kinship:\(target.tableSchema).\(target.table):\(condition?.description ?? "")"
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).upsert(where: found.condition, record, new, name: name),
-                of: target, answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
+                ModelChanges(planning.schema, target).upsert(where: found.condition, record, new), of: target,
+                answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
             guard graph.count == 1 else {
+                if target.primaryKey.contains(where: { record[$0] != nil }),
+                    try await count(model, where: condition).count < 2
+                {
+                    throw planning.keyOverride(target)
+                }
                 throw PlannerError(
                     .multipleInstances,
                     "Several records of \(target.name) meet the condition, of which one was to be changed; none was. Say which with its key.",
@@ -184,9 +186,8 @@ extension Session {
             let target = try planning.model(model)
             let found = try planning.resolve(target, filter: filter, unscoped: context.isUnscoped)
             let new = try planning.record(data, of: target, .create, unscoped: context.isUnscoped)
-            let name = "kinship:\(target.tableSchema).\(target.table):\(filter["where"]?.description ?? "")"
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).findOrCreate(found, new, name: name), of: target,
+                ModelChanges(planning.schema, target).findOrCreate(found, new), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .findOrCreate)
             guard graph.count > 0, let rows = graph.rowSets[0] else { throw planning.missing(target, .null) }
             let part = try rows.decode(Int32.self, row: 0, column: rows.columnCount - 1)

@@ -26,14 +26,16 @@ extension SessionContext {
         let observer = observer(planning)
         return try await observer.observe(operation, of: plan.modelName) {
             do {
-                return try await send(plan, values, planning)
+                return try await send(plan, values, planning, findsWhatIsMade: change.findsWhatIsMade)
             } catch let error as PostgresError {
                 throw error.asFault(of: model) ?? error
             }
         }
     }
 
-    private func send(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+    private func send(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool
+    ) async throws -> Graph {
         if case .transaction(let held, _) = source {
             return try await held.use { try await run(plan, values, planning, .transaction(held)) }
         }
@@ -42,7 +44,9 @@ extension SessionContext {
         for _ in 1..<Self.mostAttempts {
             do {
                 return try await sendOnce(plan, values, planning)
-            } catch let error as PostgresError where error.isWorthRepeating {
+            } catch let error as PostgresError
+                where error.isWorthRepeating || (findsWhatIsMade && error.sqlState == "23505")
+            {
                 try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
                 pause = min(pause * 2, .milliseconds(100))
             }
@@ -52,7 +56,9 @@ extension SessionContext {
 
     private func sendOnce(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
         let isAlone = plan.plan.fetches.count == 1 && !plan.plan.hasDeferred
-        if isAlone, plan.plan.fetches[0].ahead.isEmpty { return try await run(plan, values, planning, .pool(state.pool)) }
+        if isAlone, plan.plan.fetches[0].ahead.isEmpty {
+            return try await run(plan, values, planning, .pool(state.pool))
+        }
         return try await state.pool.withConnection { connection in
             guard !isAlone else { return try await run(plan, values, planning, .change(connection)) }
             return try await connection.withTransaction(isolation: .readCommitted) {

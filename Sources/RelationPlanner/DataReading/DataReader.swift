@@ -61,8 +61,15 @@ package struct DataReader {
             note(.type, "", at: place, "has to be an object of properties, such as {\"\(model.someProperty)\": …}")
             return record
         }
-        for member in members where !member.key.hasPrefix("$") || purpose != .update {
-            read(member, at: place, into: &record)
+        for member in members {
+            guard member.key.hasPrefix("$") else {
+                read(member, at: place, into: &record)
+                continue
+            }
+            guard purpose != .update else { continue }
+            note(
+                .unknownProperty, member.key, at: place,
+                "is no property: operators change records that are there. Leave it out, or update the record")
         }
         if purpose == .update {
             var operators = OperatorData(reader: self, place: place)
@@ -167,7 +174,9 @@ package struct DataReader {
 extension Schema {
     /// How the database fills a property's column.
     func filling(of property: Property, in model: Model) -> Catalog.Column.Filling {
-        if let column = catalog?.table(model.tableSchema, model.table)?.columns[property.column] { return column.filling }
+        if let column = catalog?.table(model.tableSchema, model.table)?.columns[property.column] {
+            return column.filling
+        }
         return property.isGenerated ? .identity : .none
     }
 }

@@ -56,6 +56,9 @@ struct OperatorData {
                     + Suggestion.text(
                         for: keys.first ?? "", among: model.properties.filter { !$0.isHidden }.map(\.name)))
         }
+        guard !model.primaryKey.contains(property.id) else {
+            return note("\(name).\(path)", "is the key, which stays as it is")
+        }
         guard let computation = computation(name, property, Array(keys.dropFirst()), json, path) else { return }
         switch record[property.id] {
         case nil: record[property.id] = .computed(computation)
@@ -87,7 +90,9 @@ struct OperatorData {
             return name == "$push" ? .appended(value) : .without(value)
         default:
             guard !rest.isEmpty else {
-                note("\(name).\(path)", "names a whole property: write it beside the operators, as {\"\(property.name)\": …}")
+                note(
+                    "\(name).\(path)",
+                    "names a whole property: write it beside the operators, as {\"\(property.name)\": …}")
                 return nil
             }
             guard isJSON(property, path, name) else { return nil }
@@ -105,7 +110,9 @@ struct OperatorData {
         }
     }
 
-    private mutating func value(_ json: JSONValue, _ type: ColumnType, _ property: Property, _ path: String) -> BoundValue? {
+    private mutating func value(_ json: JSONValue, _ type: ColumnType, _ property: Property, _ path: String)
+        -> BoundValue?
+    {
         let kind: PropertyKind = if case .array(let kind) = property.kind { kind } else { property.kind }
         guard json != .null, let contents = ValueReader.contents(json, type, kind) else {
             note(path, "takes \(ValueReader.expectation(type))")

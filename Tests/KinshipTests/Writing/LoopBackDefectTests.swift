@@ -21,7 +21,10 @@ import Testing
             ("create", { _ = try await session.createRelated(model, id: id, relation: relation, ["name": "n"]) }),
             ("add", { try await session.addRelated(model, id: id, relation: relation, key: 1) }),
             ("set", { try await session.setRelated(model, id: id, relation: relation, keys: []) }),
-            ("update", { _ = try await session.updateRelated(model, id: id, relation: relation, key: 1, ["name": "n"]) }),
+            (
+                "update",
+                { _ = try await session.updateRelated(model, id: id, relation: relation, key: 1, ["name": "n"]) }
+            ),
             ("updateAll", { _ = try await session.updateAllRelated(model, id: id, relation: relation, [:]) }),
             ("remove", { try await session.removeRelated(model, id: id, relation: relation, key: 1) }),
             ("delete", { try await session.deleteRelated(model, id: id, relation: relation, key: 1) }),
@@ -30,13 +33,16 @@ import Testing
     }
 
     @Test(arguments: relations)
-    func `A record without a key has nothing that could be changed, and nothing is sent`(relation: String) async throws {
+    func `A record without a key has nothing that could be changed, and nothing is sent`(relation: String) async throws
+    {
         let world = try await WritingWorld("unsaved_\(relation.lowercased())")
         let before = try await world.everything()
         // Nothing can be sent any more: whatever would be says so.
         await world.database.close()
         for change in Self.changes(of: relation, "Customer", id: .null, on: world.database) {
-            let code = await outcome { try await change.run(); return "done" }
+            let code = await outcome {
+                try await change.run(); return "done"
+            }
             #expect(code == "UNSAVED_INSTANCE", "\(change.name)")
         }
         #expect(try await world.everything() == before)
@@ -48,8 +54,12 @@ import Testing
         for id: JSONValue in [[:], ["id": .null], [], [.null], "", [1, 2], true] {
             for relation in Self.relations {
                 for change in Self.changes(of: relation, "Customer", id: id, on: world.database) {
-                    let code = await outcome { try await change.run(); return "done" }
-                    #expect(["INVALID_VALUE", "UNSAVED_INSTANCE", "INVALID_FILTER"].contains(code), "\(change.name) \(id) \(code)")
+                    let code = await outcome {
+                        try await change.run(); return "done"
+                    }
+                    #expect(
+                        ["INVALID_VALUE", "UNSAVED_INSTANCE", "INVALID_FILTER"].contains(code),
+                        "\(change.name) \(id) \(code)")
                 }
             }
             for code in [
@@ -74,29 +84,45 @@ import Testing
         #expect(try await world.database.deleteAllRelated("Customer", id: 77, relation: relation).count == 0)
         #expect(try await world.rows("SELECT id FROM product ORDER BY id") == "1;3")
         let list = ["byInts": "ints", "byJson": "jsons", "byText": "texts"][relation] ?? ""
-        #expect(try await world.rows("SELECT \(list) FROM customer WHERE id < 3 ORDER BY id") == (list == "ints" ? "{1,2};{}" : list == "jsons" ? "[1, 2];[]" : "[1,2];[]"))
+        #expect(
+            try await world.rows("SELECT \(list) FROM customer WHERE id < 3 ORDER BY id")
+                == (list == "ints" ? "{1,2};{}" : list == "jsons" ? "[1, 2];[]" : "[1,2];[]"))
         // A condition is one on the targets.
-        #expect(try await world.database.deleteAllRelated("Customer", id: 1, relation: relation, where: ["name": "pad"]).count == 0)
-        #expect(try await world.database.deleteAllRelated("Customer", id: 1, relation: relation, where: ["name": "pen"]).count == 1)
+        #expect(
+            try await world.database.deleteAllRelated("Customer", id: 1, relation: relation, where: ["name": "pad"])
+                .count == 0)
+        #expect(
+            try await world.database.deleteAllRelated("Customer", id: 1, relation: relation, where: ["name": "pen"])
+                .count == 1)
         #expect(try await world.rows("SELECT id FROM product ORDER BY id") == "3")
         await world.database.close()
     }
 
-    @Test(arguments: [("groups", "grp", "membership", "A"), ("tagged", "tag", "customertag", "x"), ("labels", "label", "labelling", "q")])
+    @Test(arguments: [
+        ("groups", "grp", "membership", "A"), ("tagged", "tag", "customertag", "x"),
+        ("labels", "label", "labelling", "q"),
+    ])
     func `Deleting through links with a condition takes what meets it`(
         relation: String, table: String, links: String, name: String
     ) async throws {
         let world = try await WritingWorld("where_\(relation)")
-        let (rows, linked) = (try await world.rows("SELECT count(*) FROM \(table)"), try await world.rows("SELECT count(*) FROM \(links)"))
+        let (rows, linked) = (
+            try await world.rows("SELECT count(*) FROM \(table)"), try await world.rows("SELECT count(*) FROM \(links)")
+        )
         // The condition is the target's, not the link's.
-        let none = try await world.database.deleteAllRelated("Customer", id: 1, relation: relation, where: ["name": "nobody"])
+        let none = try await world.database.deleteAllRelated(
+            "Customer", id: 1, relation: relation, where: ["name": "nobody"])
         #expect(none.count == 0)
         #expect(try await world.rows("SELECT count(*) FROM \(links)") == linked)
-        let one = try await world.database.deleteAllRelated("Customer", id: 1, relation: relation, where: ["name": .string(name)])
+        let one = try await world.database.deleteAllRelated(
+            "Customer", id: 1, relation: relation, where: ["name": .string(name)])
         let isThere = name != "q"
         #expect(one.count == (isThere ? 1 : 0))
-        #expect(try await world.rows("SELECT count(*) FROM \(table)") == "\(Int(rows).map { $0 - (isThere ? 1 : 0) } ?? 0)")
-        #expect(try await world.rows("SELECT count(*) FROM \(links)") == "\(Int(linked).map { $0 - (isThere ? 1 : 0) } ?? 0)")
+        #expect(
+            try await world.rows("SELECT count(*) FROM \(table)") == "\(Int(rows).map { $0 - (isThere ? 1 : 0) } ?? 0)")
+        #expect(
+            try await world.rows("SELECT count(*) FROM \(links)")
+                == "\(Int(linked).map { $0 - (isThere ? 1 : 0) } ?? 0)")
         await world.database.close()
     }
 
@@ -106,14 +132,20 @@ import Testing
         let database = world.database
         for (condition, code): (JSONValue, String) in [
             (["statsu": "open"], "UNKNOWN_PROPERTY"), (["and": [["statsu": "open"]]], "UNKNOWN_PROPERTY"),
-            (["or": [["statsu": "open"], ["status": "open"]]], "UNKNOWN_PROPERTY"), (["not": ["statsu": 1]], "UNKNOWN_PROPERTY"),
+            (["or": [["statsu": "open"], ["status": "open"]]], "UNKNOWN_PROPERTY"),
+            (["not": ["statsu": 1]], "UNKNOWN_PROPERTY"),
             (["or": []], "EMPTY_OR"), (["status": ["equal": "open"]], "UNKNOWN_OPERATOR"), ([], "INVALID_FILTER"),
             ("status", "INVALID_FILTER"), (true, "INVALID_FILTER"), (["id": "x"], "INVALID_VALUE"),
         ] {
-            #expect(await outcome { "\(try await database.deleteAll("Order", where: condition).count)" } == code, "\(condition)")
-            #expect(await outcome { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" } == code, "\(condition)")
             #expect(
-                await outcome { try await database.upsertWithWhere("Order", where: condition, ["total": 1]).text } == code, "\(condition)")
+                await outcome { "\(try await database.deleteAll("Order", where: condition).count)" } == code,
+                "\(condition)")
+            #expect(
+                await outcome { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" }
+                    == code, "\(condition)")
+            #expect(
+                await outcome { try await database.upsertWithWhere("Order", where: condition, ["total": 1]).text }
+                    == code, "\(condition)")
             for relation in ["orders", "openOrders", "lastOrders", "coded"] {
                 #expect(
                     await outcome {
@@ -127,13 +159,21 @@ import Testing
         }
         // Without a where, or with one that is no condition, nothing of a model is changed.
         for condition: JSONValue? in [nil, .null, ["and": []], ["and": [[:]]], ["or": [[:], ["status": "open"]]]] {
-            #expect(await outcome { "\(try await database.deleteAll("Order", where: condition).count)" } == "INVALID_FILTER", "\(condition ?? .null)")
-            #expect(await outcome { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" } == "INVALID_FILTER")
+            #expect(
+                await outcome { "\(try await database.deleteAll("Order", where: condition).count)" }
+                    == "INVALID_FILTER", "\(condition ?? .null)")
+            #expect(
+                await outcome { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" }
+                    == "INVALID_FILTER")
         }
         for condition: JSONValue in [["secret": "x"], ["and": [["secret": ["neq": "x"]]]]] {
-            #expect(await outcome { "\(try await database.deleteAll("Customer", where: condition).count)" } == "PROHIBITED_PROPERTY")
             #expect(
-                await outcome { "\(try await database.deleteAllRelated("Group", id: 1, relation: "members", where: condition).count)" }
+                await outcome { "\(try await database.deleteAll("Customer", where: condition).count)" }
+                    == "PROHIBITED_PROPERTY")
+            #expect(
+                await outcome {
+                    "\(try await database.deleteAllRelated("Group", id: 1, relation: "members", where: condition).count)"
+                }
                     == "PROHIBITED_PROPERTY")
         }
         #expect(try await world.everything() == before)
@@ -146,7 +186,9 @@ import Testing
              "properties": {"id": {"type": "number", "id": true, "generated": true}, "status": "string", "total": "number"}}
             """
         let world = try await WritingWorld("limits", models: [limited])
-        #expect(try await world.database.updateAllRelated("Customer", id: 1, relation: "lastOrders", ["total": 5]).count == 1)
+        #expect(
+            try await world.database.updateAllRelated("Customer", id: 1, relation: "lastOrders", ["total": 5]).count
+                == 1)
         #expect(try await world.database.deleteAllRelated("Customer", id: 1, relation: "lastOrders").count == 1)
         #expect(try await world.rows("SELECT id, total FROM orders ORDER BY id") == "11,10.00;21,30.00;99,1.00")
         #expect(try await world.database.updateAll("Recent", where: [:], ["status": "gone"]).count == 2)
@@ -165,7 +207,11 @@ import Testing
         let outcomes = await withTaskGroup(of: String.self) { group in
             for number in 0..<24 {
                 group.addTask {
-                    await outcome { _ = try await database.createRelated("Customer", id: 3, relation: "profile", ["bio": .string("\(number)")]); return "made" }
+                    await outcome {
+                        _ = try await database.createRelated(
+                            "Customer", id: 3, relation: "profile", ["bio": .string("\(number)")]);
+                        return "made"
+                    }
                 }
             }
             return await group.reduce(into: [String]()) { $0.append($1) }
@@ -210,33 +256,65 @@ import Testing
         let before = try await world.everything()
         let database = world.database
         let attempts: [(String, () async throws -> Void)] = [
-            ("through", { _ = try await database.createRelated("Customer", id: 2, relation: "groups", ["id": 9, "name": "N"]) }),
-            ("many-to-many", { _ = try await database.createRelated("Customer", id: 2, relation: "tagged", [["name": "N"], ["name": "M"]]) }),
+            (
+                "through",
+                { _ = try await database.createRelated("Customer", id: 2, relation: "groups", ["id": 9, "name": "N"]) }
+            ),
+            (
+                "many-to-many",
+                {
+                    _ = try await database.createRelated(
+                        "Customer", id: 2, relation: "tagged", [["name": "N"], ["name": "M"]])
+                }
+            ),
             ("labels", { _ = try await database.createRelated("Customer", id: 2, relation: "labels", ["name": "N"]) }),
             ("array", { _ = try await database.createRelated("Customer", id: 2, relation: "byInts", ["id": 9]) }),
             ("json", { _ = try await database.createRelated("Customer", id: 2, relation: "byJson", ["id": 9]) }),
             ("text", { _ = try await database.createRelated("Customer", id: 2, relation: "byText", ["id": 9]) }),
-            ("owner", { _ = try await database.createRelated("Order", id: 21, relation: "customer", ["id": 9, "name": "N"]) }),
+            (
+                "owner",
+                { _ = try await database.createRelated("Order", id: 21, relation: "customer", ["id": 9, "name": "N"]) }
+            ),
             ("set", { try await database.setRelated("Customer", id: 2, relation: "groups", keys: [1, 3]) }),
             ("set many", { try await database.setRelated("Customer", id: 2, relation: "orders", keys: [11]) }),
-            ("several", { _ = try await database.createAll("Order", [["sku": "new"], ["sku": "s11"], ["sku": "newer"]]) }),
-            ("several of one", { _ = try await database.createRelated("Customer", id: 1, relation: "orders", [["sku": "new"], ["sku": "s11"]]) }),
+            (
+                "several",
+                { _ = try await database.createAll("Order", [["sku": "new"], ["sku": "s11"], ["sku": "newer"]]) }
+            ),
+            (
+                "several of one",
+                {
+                    _ = try await database.createRelated(
+                        "Customer", id: 1, relation: "orders", [["sku": "new"], ["sku": "s11"]])
+                }
+            ),
             ("delete through", { try await database.deleteRelated("Customer", id: 1, relation: "labels", key: 1) }),
             ("delete all through", { try await database.deleteAllRelated("Customer", id: 1, relation: "labels") }),
             ("delete listed", { try await database.deleteRelated("Customer", id: 1, relation: "byInts", key: 2) }),
             ("delete all listed", { try await database.deleteAllRelated("Customer", id: 1, relation: "byText") }),
         ]
         for (name, attempt) in attempts {
-            let code = await outcome { try await attempt(); return "done" }
+            let code = await outcome {
+                try await attempt(); return "done"
+            }
             #expect(code == "23514" || code == "23505", "\(name)")
             #expect(try await world.everything() == before, "\(name)")
         }
         // Nor does what lacks a record, or a target.
         let lacking: [(String, () async throws -> Void)] = [
-            ("owner", { _ = try await database.createRelated("Order", id: 77, relation: "customer", ["id": 9, "name": "N"]) }),
+            (
+                "owner",
+                { _ = try await database.createRelated("Order", id: 77, relation: "customer", ["id": 9, "name": "N"]) }
+            ),
             ("through", { _ = try await database.createRelated("Customer", id: 77, relation: "groups", ["id": 9]) }),
             ("listed", { _ = try await database.createRelated("Customer", id: 77, relation: "byInts", ["id": 9]) }),
-            ("many", { _ = try await database.createRelated("Customer", id: 77, relation: "orders", [["total": 1], ["total": 2]]) }),
+            (
+                "many",
+                {
+                    _ = try await database.createRelated(
+                        "Customer", id: 77, relation: "orders", [["total": 1], ["total": 2]])
+                }
+            ),
             ("typed", { _ = try await database.createRelated("Customer", id: 77, relation: "pictures", ["url": "u"]) }),
             ("one", { _ = try await database.createRelated("Customer", id: 77, relation: "profile", ["bio": "u"]) }),
             ("set", { try await database.setRelated("Customer", id: 1, relation: "groups", keys: [3, 77]) }),
@@ -248,7 +326,9 @@ import Testing
             ("add no owner", { try await database.addRelated("Order", id: 11, relation: "customer", key: 77) }),
         ]
         for (name, attempt) in lacking {
-            let code = await outcome { try await attempt(); return "done" }
+            let code = await outcome {
+                try await attempt(); return "done"
+            }
             #expect(code == "MODEL_NOT_FOUND", "\(name)")
             #expect(try await world.everything() == before, "\(name)")
         }

@@ -46,7 +46,8 @@ struct WritingWorld {
     ///   - isKept: whether foreign keys and unique indexes keep the rows apart.
     ///   - change: SQL that runs behind the rest.
     init(
-        _ name: String, key: Key = .int, isKept: Bool = false, connections: Int = 8, models: [String] = [], sql change: String = ""
+        _ name: String, key: Key = .int, isKept: Bool = false, connections: Int = 8, models: [String] = [],
+        sql change: String = ""
     ) async throws {
         test = try await TestDatabase.named("writing_\(name)")
         self.key = key
@@ -80,7 +81,9 @@ struct WritingWorld {
             "customer", "orders", "profile", "picture", "grp", "membership", "tag", "customertag", "label", "labelling",
             "product",
         ]
-        let parts = tables.map { "(SELECT '\($0)', (SELECT coalesce(json_agg(to_jsonb(q) ORDER BY to_jsonb(q)), '[]') FROM \($0) q)::text)" }
+        let parts = tables.map {
+            "(SELECT '\($0)', (SELECT coalesce(json_agg(to_jsonb(q) ORDER BY to_jsonb(q)), '[]') FROM \($0) q)::text)"
+        }
         return try await rows(parts.joined(separator: " UNION ALL "))
     }
 
@@ -132,6 +135,12 @@ struct WritingWorld {
         CREATE UNIQUE INDEX ON labelling (label_id, thing_id, thing_type);
 
         """
+
+    /// Rows of these tables take a moment to be made, so that others come in between.
+    static func slowly(_ tables: String...) -> String {
+        "CREATE FUNCTION wait_a_little() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.004); RETURN new; END $$;"
+            + tables.map { "CREATE TRIGGER slow AFTER INSERT OR UPDATE ON \($0) FOR EACH ROW EXECUTE FUNCTION wait_a_little();" }.joined()
+    }
 
     // MARK: Models
 

@@ -4,16 +4,16 @@
 // What has its key at the record itself: belongsTo.
 extension RelationChanges {
     /// The foreign key, in the order of the target's.
-    private var ownKey: [Property.ID] { relation.sourceKey }
+    private var foreignKey: [Property.ID] { relation.sourceKey }
 
     /// Makes the target, and sets the record's key to its.
     ///
     /// Without the record nothing is made: it is held first.
     func createOwner(_ data: RecordData) throws(PlannerError) -> Change {
-        var (insert, copies) = try cells([data], withKey: false)
+        var (insert, copies, _) = try cells([data], withKey: false)
         insert.from = [Self.parent]
         var update = Update(
-            zip(ownKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
+            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
             RowMatch(keys: source.key(recordKey)))
         var outputs = relation.targetKey
         if relation.definition.invertProperties {
@@ -37,24 +37,23 @@ extension RelationChanges {
         match.within = [
             RowMatch.Within(
                 part: Self.parent, model: source.id,
-                pairs: zip(ownKey, relation.targetKey).map { RowSource.Pair(own: $0, other: $1) })
+                pairs: zip(foreignKey, relation.targetKey).map { RowSource.Pair(own: $0, other: $1) })
         ]
-        var records = [data]
-        for property in relation.targetKey { try takeOut(property, equal: nil, of: &records) }
-        let action: ChangePart.Action =
-            records[0].isEmpty ? .find(Find(match)) : .update(Update(records[0].cells, match))
+        var data = data
+        match.keys = takeKey(out: &data)
+        let action: ChangePart.Action = data.isEmpty ? .find(Find(match)) : .update(Update(data.cells, match))
         return Change(
             [parentPart([]), ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
 
     /// Lets the record refer to nothing; the target stays (K6).
     package func unlinkOwner() -> Change {
-        var cells = ownKey.map { Insert.Cell($0, .null(source.properties[$0])) }
+        var cells = foreignKey.map { Insert.Cell($0, .null(source.properties[$0])) }
         if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
             cells.append(Insert.Cell(polymorphic.discriminator, .null(source.properties[polymorphic.discriminator])))
         }
         var match = RowMatch(keys: source.key(recordKey), sourceScope)
-        match.condition = ownKey.reduce(match.condition) { condition, property in
+        match.condition = foreignKey.reduce(match.condition) { condition, property in
             condition.and(.isNull(Condition.Operand(property), negated: true))
         }
         return Change(counting: [ChangePart("changed", source.id, .update(Update(cells, match)))])
@@ -63,13 +62,20 @@ extension RelationChanges {
     /// Lets the record refer to a target that is there.
     package func setOwner(_ values: [BoundValue]) -> Change {
         let lock: RowLock? =
-            schema.isGuarded(source, ownKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+            schema.isGuarded(source, foreignKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
         let found = ChangePart(
             "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: lock)),
-            output: .answer(and: relation.targetKey))
+            output: .properties(relation.targetKey))
         let update = Update(
-            zip(ownKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) },
+            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) },
             RowMatch(keys: source.key(recordKey), sourceScope))
-        return Change([found, ChangePart("changed", source.id, .update(update))], answers: ["found"])
+        // It comes back where there is a record that refers to it now.
+        var answer = RowMatch(keys: target.key(values))
+        answer.counted = RowMatch.Counted("changed")
+        return Change(
+            [
+                found, ChangePart("changed", source.id, .update(update), output: .properties(source.primaryKey)),
+                ChangePart("target", target.id, .find(Find(answer)), output: .answer),
+            ], answers: ["target"])
     }
 }

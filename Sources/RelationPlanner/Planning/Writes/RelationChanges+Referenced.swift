@@ -20,7 +20,7 @@ extension RelationChanges {
 
     /// Makes targets, and puts their keys into the list.
     func createReferenced(_ records: [RecordData]) throws(PlannerError) -> Change {
-        var (insert, copies) = try cells(records, withKey: false)
+        var (insert, copies, _) = try cells(records, withKey: false)
         insert.from = [Self.parent]
         let update = Update(
             [Insert.Cell(list, .computed(.keysAppended(part: "made", keyType, key)))], own)
@@ -43,7 +43,8 @@ extension RelationChanges {
         return Change(
             [
                 ChangePart(
-                    "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: .keyShare)),
+                    "found", target.id,
+                    .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: .keyShare)),
                     output: .properties([key])),
                 ChangePart("changed", source.id, .update(update), output: .properties(source.primaryKey)),
                 ChangePart("target", target.id, .find(Find(answer)), output: .answer),
@@ -52,6 +53,11 @@ extension RelationChanges {
 
     /// Takes keys out of the list; the record comes back, with the list as it is then.
     package func removeReference(_ values: [BoundValue]) -> Change {
+        // Also a key whose target is gone leaves the list.
+        if target.primaryKey == [key] {
+            let update = Update([Insert.Cell(list, .computed(.keysWithoutValue(values[0])))], own)
+            return Change([ChangePart("changed", source.id, .update(update), output: .answer)], answers: ["changed"])
+        }
         let update = Update([Insert.Cell(list, .computed(.keysWithout(part: "found", keyType, key)))], own)
         return Change(
             [

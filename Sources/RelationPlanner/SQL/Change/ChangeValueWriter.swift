@@ -66,6 +66,7 @@ struct ChangeValueWriter {
             writeElement(position, of: lists, to: &sql)
             sql.append(" ELSE \(text) END")
         case .byDefault: sql.append("DEFAULT")
+        case .expression(let text): sql.append(text)
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
         case .computed(let computation):
@@ -219,7 +220,8 @@ struct ChangeValueWriter {
         let own = (type: property.columnType, column: alias + "." + quoted(property.column))
         if case .part(let part, let model, let other) = key.value {
             let other = schema[model].properties[other]
-            return sql.append(equal: own, to: (other.columnType, quoted(part) + "." + quoted(ChangePart.column(of: other.id))))
+            return sql.append(
+                equal: own, to: (other.columnType, quoted(part) + "." + quoted(ChangePart.column(of: other.id))))
         }
         sql.append("\(own.type.operand(own.column)) \(own.type.written("=")) ")
         try write(key.value, of: key.property, lists: lists, to: &sql)

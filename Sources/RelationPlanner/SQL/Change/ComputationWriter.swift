@@ -27,6 +27,8 @@ struct ComputationWriter {
             KeyList(property, of: RowSource.alias).write(appending: part, type, key, to: &sql)
         case .keysWithout(let part, let type, let key):
             KeyList(property, of: RowSource.alias).write(without: part, type, key, to: &sql)
+        case .keysWithoutValue(let key):
+            KeyList(property, of: RowSource.alias).write(without: key, to: &sql)
         default:
             let own = isText ? "nullif(\(column), '')::jsonb" : isBinary ? column : "\(column)::jsonb"
             let text = json(computation, of: own, &sql)
@@ -39,7 +41,7 @@ struct ComputationWriter {
     /// What becomes of JSON, of which there may be none.
     private func json(_ computation: ChangeValue.Computation, of json: String, _ sql: inout SQLText) -> String {
         switch computation {
-        case .sum, .keysAppended, .keysWithout: return json
+        case .sum, .keysAppended, .keysWithout, .keysWithoutValue: return json
         case .appended(let value):
             return "coalesce(\(json), '[]') || jsonb_build_array(\(sql.reference(to: value)))"
         case .without(let value):

@@ -67,15 +67,23 @@ struct KeyList {
     func write(without part: String, _ keyType: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         var keys = sql.piece()
         writeKeys(of: part, keyType, key, to: &keys)
-        if isArray {
-            sql.append(
-                "ARRAY(SELECT x.e FROM unnest(\(column)) WITH ORDINALITY AS x(e, o) WHERE (x.e IN (SELECT \(keys.text))) IS NOT TRUE ORDER BY x.o)"
-            )
-        } else {
-            sql.append(
-                stored(
-                    "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(\(json)) WITH ORDINALITY AS x(e, o) WHERE (x.e #>> '{}' IN (SELECT \(keys.text))) IS NOT TRUE)"
-                ))
+        sql.append(without("IN (SELECT \(keys.text))"))
+    }
+
+    /// Appends the list without a key.
+    func write(without key: BoundValue, to sql: inout SQLText) {
+        let value = sql.reference(to: key)
+        sql.append(without("= " + (isArray ? value : key.type.text(value))))
+    }
+
+    /// The list without the elements that are among those named.
+    private func without(_ those: String) -> String {
+        guard !isArray else {
+            return
+                "ARRAY(SELECT x.e FROM unnest(\(column)) WITH ORDINALITY AS x(e, o) WHERE (x.e \(those)) IS NOT TRUE ORDER BY x.o)"
         }
+        return stored(
+            "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(\(json)) WITH ORDINALITY AS x(e, o) WHERE (x.e #>> '{}' \(those)) IS NOT TRUE)"
+        )
     }
 }

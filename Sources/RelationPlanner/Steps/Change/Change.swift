@@ -19,6 +19,9 @@ package struct Change: Sendable, Hashable {
     /// Whether a last column tells which of the parts a row is of: its position among those that answer.
     var tellsParts = false
 
+    /// Whether what another one has made meanwhile is found when it is tried again (23505 then is no last word).
+    package var findsWhatIsMade = false
+
     /// What comes back.
     enum Result: Sendable, Hashable {
         /// The rows of the parts that answer.
@@ -44,8 +47,8 @@ package struct Change: Sendable, Hashable {
 package enum Lock: Sendable, Hashable {
     /// A row, until the transaction ends.
     case row(Model.ID, RowMatch, RowLock)
-    /// A name that all who want the same thing agree on (`pg_advisory_xact_lock`).
-    case name(String)
+    /// Names that all who want the same thing agree on (`pg_advisory_xact_lock`).
+    case names([String])
 }
 
 /// How strongly a row is held.

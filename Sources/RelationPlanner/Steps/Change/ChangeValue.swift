@@ -13,6 +13,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
     case byDefault
     /// A property of a row of an earlier part.
     case part(String, Model.ID, Property.ID)
+    /// What an expression of the database's gives, for each row anew.
+    case expression(String)
     /// What becomes of the value that is there.
     case computed(Computation)
 
@@ -28,10 +30,17 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case keysAppended(part: String, ColumnType, Property.ID)
         /// A list of keys without those of an earlier part.
         case keysWithout(part: String, ColumnType, Property.ID)
+        /// A list of keys without one of them.
+        case keysWithoutValue(BoundValue)
         /// A value at a place inside JSON, nil where there is to be none.
         case json(path: [String], BoundValue?)
         /// One of these after the other.
         case several([Computation])
+    }
+
+    /// What an expression gives, as a property has it.
+    package static func made(_ text: String, for property: Property) -> ChangeValue {
+        .expression("(\(text))::\(property.columnType.castName)")
     }
 
     /// NULL, of a property's type.
