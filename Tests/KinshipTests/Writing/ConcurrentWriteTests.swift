@@ -17,7 +17,7 @@ import Testing
         -> [String]
     {
         await withTaskGroup(of: String.self) { group in
-            for number in 0..<count { group.addTask { await outcome { try await body(number) } } }
+            for number in 0..<count { group.addTask { await told { try await body(number) } } }
             return await group.reduce(into: [String]()) { $0.append($1) }
         }
     }
@@ -26,7 +26,8 @@ import Testing
 
     @Test(arguments: [false, true])
     func `A hasOne is made once, plain and polymorphic`(isKept: Bool) async throws {
-        let world = try await WritingWorld("race_one_\(isKept)", isKept: isKept, sql: WritingWorld.slowly("profile", "picture"))
+        let world = try await WritingWorld(
+            "race_one_\(isKept)", isKept: isKept, sql: WritingWorld.slowly("profile", "picture"))
         let database = world.database
         let made = await all { number in
             if number.isMultiple(of: 2) {
@@ -46,7 +47,8 @@ import Testing
 
     @Test(arguments: [false, true])
     func `A link is there once, added from both sides and set meanwhile`(isKept: Bool) async throws {
-        let world = try await WritingWorld("race_link_\(isKept)", isKept: isKept, sql: WritingWorld.slowly("membership"))
+        let world = try await WritingWorld(
+            "race_link_\(isKept)", isKept: isKept, sql: WritingWorld.slowly("membership"))
         let database = world.database
         let outcomes = await all { number in
             let (customer, group): (JSONValue, JSONValue) = (
@@ -70,7 +72,8 @@ import Testing
 
     @Test(arguments: [false, true])
     func `Many-to-many links are there once, whatever they are called`(isKept: Bool) async throws {
-        let world = try await WritingWorld("race_many_\(isKept)", isKept: isKept, sql: WritingWorld.slowly("customertag", "labelling"))
+        let world = try await WritingWorld(
+            "race_many_\(isKept)", isKept: isKept, sql: WritingWorld.slowly("customertag", "labelling"))
         let database = world.database
         let outcomes = await all { number in
             switch number % 3 {
@@ -117,7 +120,8 @@ import Testing
     func `findOrCreate and upserts make one record, however the condition is written`(hasIndex: Bool) async throws {
         let world = try await WritingWorld(
             "race_find_\(hasIndex)",
-            sql: (hasIndex ? "CREATE UNIQUE INDEX ON grp (name);" : "ALTER TABLE grp DROP CONSTRAINT grp_pkey;") + WritingWorld.slowly("grp"))
+            sql: (hasIndex ? "CREATE UNIQUE INDEX ON grp (name);" : "ALTER TABLE grp DROP CONSTRAINT grp_pkey;")
+                + WritingWorld.slowly("grp"))
         let database = world.database
         let made = await all { number in
             let condition: JSONValue =
@@ -191,7 +195,7 @@ import Testing
             let key: JSONValue = .number("\(100 + number)")
             try await database.addRelated("Customer", id: 3, relation: relation, key: key)
             // Twice it is refused.
-            let again = await outcome {
+            let again = await told {
                 try await database.addRelated("Customer", id: 3, relation: relation, key: key); return "twice"
             }
             guard again.hasPrefix("VALIDATION_ERROR") else { return again }
@@ -234,7 +238,9 @@ import Testing
             }
             return "done"
         }
-        #expect(Set(outcomes).isSubset(of: ["done", "MODEL_NOT_FOUND"]), "\(Set(outcomes))")
+        // A foreign key tells of a target that goes while it is linked.
+        let known: Set = isKept ? ["done", "MODEL_NOT_FOUND", "23503"] : ["done", "MODEL_NOT_FOUND"]
+        #expect(Set(outcomes).isSubset(of: known), "\(Set(outcomes))")
         #expect(
             try await world.rows(
                 "SELECT m.group_id FROM membership m WHERE NOT EXISTS (SELECT FROM grp g WHERE g.id = m.group_id)")
@@ -302,7 +308,7 @@ import Testing
             var kept = 0
             for round in 0..<4 {
                 let id = number * 10 + round + 1000
-                let code = await outcome {
+                let code = await told {
                     switch number % 4 {
                     case 0:
                         _ = try await database.createRelated(

@@ -40,7 +40,7 @@ import Testing
         // Nothing can be sent any more: whatever would be says so.
         await world.database.close()
         for change in Self.changes(of: relation, "Customer", id: .null, on: world.database) {
-            let code = await outcome {
+            let code = await told {
                 try await change.run(); return "done"
             }
             #expect(code == "UNSAVED_INSTANCE", "\(change.name)")
@@ -54,7 +54,7 @@ import Testing
         for id: JSONValue in [[:], ["id": .null], [], [.null], "", [1, 2], true] {
             for relation in Self.relations {
                 for change in Self.changes(of: relation, "Customer", id: id, on: world.database) {
-                    let code = await outcome {
+                    let code = await told {
                         try await change.run(); return "done"
                     }
                     #expect(
@@ -63,9 +63,9 @@ import Testing
                 }
             }
             for code in [
-                await outcome { "\(try await world.database.deleteById("Customer", id: id).count)" },
-                await outcome { try await world.database.updateById("Customer", id: id, ["name": "n"]).text },
-                await outcome { try await world.database.replaceById("Customer", id: id, ["name": "n"]).text },
+                await told { "\(try await world.database.deleteById("Customer", id: id).count)" },
+                await told { try await world.database.updateById("Customer", id: id, ["name": "n"]).text },
+                await told { try await world.database.replaceById("Customer", id: id, ["name": "n"]).text },
             ] { #expect(["INVALID_VALUE", "UNSAVED_INSTANCE", "INVALID_FILTER"].contains(code), "\(id) \(code)") }
         }
         #expect(try await world.everything() == before)
@@ -138,21 +138,21 @@ import Testing
             ("status", "INVALID_FILTER"), (true, "INVALID_FILTER"), (["id": "x"], "INVALID_VALUE"),
         ] {
             #expect(
-                await outcome { "\(try await database.deleteAll("Order", where: condition).count)" } == code,
+                await told { "\(try await database.deleteAll("Order", where: condition).count)" } == code,
                 "\(condition)")
             #expect(
-                await outcome { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" }
+                await told { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" }
                     == code, "\(condition)")
             #expect(
-                await outcome { try await database.upsertWithWhere("Order", where: condition, ["total": 1]).text }
+                await told { try await database.upsertWithWhere("Order", where: condition, ["total": 1]).text }
                     == code, "\(condition)")
             for relation in ["orders", "openOrders", "lastOrders", "coded"] {
                 #expect(
-                    await outcome {
+                    await told {
                         "\(try await database.deleteAllRelated("Customer", id: 1, relation: relation, where: condition).count)"
                     } == code, "\(condition)")
                 #expect(
-                    await outcome {
+                    await told {
                         "\(try await database.updateAllRelated("Customer", id: 1, relation: relation, where: condition, ["total": 1]).count)"
                     } == code, "\(condition)")
             }
@@ -160,18 +160,18 @@ import Testing
         // Without a where, or with one that is no condition, nothing of a model is changed.
         for condition: JSONValue? in [nil, .null, ["and": []], ["and": [[:]]], ["or": [[:], ["status": "open"]]]] {
             #expect(
-                await outcome { "\(try await database.deleteAll("Order", where: condition).count)" }
+                await told { "\(try await database.deleteAll("Order", where: condition).count)" }
                     == "INVALID_FILTER", "\(condition ?? .null)")
             #expect(
-                await outcome { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" }
+                await told { "\(try await database.updateAll("Order", where: condition, ["total": 1]).count)" }
                     == "INVALID_FILTER")
         }
         for condition: JSONValue in [["secret": "x"], ["and": [["secret": ["neq": "x"]]]]] {
             #expect(
-                await outcome { "\(try await database.deleteAll("Customer", where: condition).count)" }
+                await told { "\(try await database.deleteAll("Customer", where: condition).count)" }
                     == "PROHIBITED_PROPERTY")
             #expect(
-                await outcome {
+                await told {
                     "\(try await database.deleteAllRelated("Group", id: 1, relation: "members", where: condition).count)"
                 }
                     == "PROHIBITED_PROPERTY")
@@ -207,7 +207,7 @@ import Testing
         let outcomes = await withTaskGroup(of: String.self) { group in
             for number in 0..<24 {
                 group.addTask {
-                    await outcome {
+                    await told {
                         _ = try await database.createRelated(
                             "Customer", id: 3, relation: "profile", ["bio": .string("\(number)")]);
                         return "made"
@@ -221,7 +221,7 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<24 {
                 group.addTask {
-                    let code = await outcome {
+                    let code = await told {
                         if number.isMultiple(of: 2) {
                             try await database.addRelated("Customer", id: 3, relation: "groups", key: 3)
                         } else {
@@ -294,7 +294,7 @@ import Testing
             ("delete all listed", { try await database.deleteAllRelated("Customer", id: 1, relation: "byText") }),
         ]
         for (name, attempt) in attempts {
-            let code = await outcome {
+            let code = await told {
                 try await attempt(); return "done"
             }
             #expect(code == "23514" || code == "23505", "\(name)")
@@ -326,7 +326,7 @@ import Testing
             ("add no owner", { try await database.addRelated("Order", id: 11, relation: "customer", key: 77) }),
         ]
         for (name, attempt) in lacking {
-            let code = await outcome {
+            let code = await told {
                 try await attempt(); return "done"
             }
             #expect(code == "MODEL_NOT_FOUND", "\(name)")

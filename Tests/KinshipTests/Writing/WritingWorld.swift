@@ -21,7 +21,7 @@ struct WritingWorld {
         func json(_ number: Int) -> JSONValue {
             switch self {
             case .int: .number("\(number)")
-            case .bigint: .number("\(9_007_199_254_740_992 + number)")
+            case .bigint: .number("\(9_223_372_036_854_775_800 + number)")
             case .text: .string("k'\(number)")
             case .uuid: .string("00000000-0000-4000-8000-00000000000\(number)")
             }
@@ -66,31 +66,27 @@ struct WritingWorld {
         try await test.run(sql).map { $0.map { $0 ?? "-" }.joined(separator: ",") }.joined(separator: ";")
     }
 
-    /// How many rows each of the tables has.
-    func counts() async throws -> String {
-        let tables = [
-            "customer", "orders", "profile", "picture", "grp", "membership", "tag", "customertag", "label", "labelling",
-            "product",
-        ]
-        return try await rows(tables.map { "SELECT '\($0)', count(*) FROM \($0)" }.joined(separator: " UNION ALL "))
-    }
-
     /// Everything in all tables, to see that nothing happened.
     func everything() async throws -> String {
-        let tables = [
-            "customer", "orders", "profile", "picture", "grp", "membership", "tag", "customertag", "label", "labelling",
-            "product",
-        ]
-        let parts = tables.map {
+        let parts = Self.names.map {
             "(SELECT '\($0)', (SELECT coalesce(json_agg(to_jsonb(q) ORDER BY to_jsonb(q)), '[]') FROM \($0) q)::text)"
         }
         return try await rows(parts.joined(separator: " UNION ALL "))
     }
 
+    /// Makes all rows what they were.
+    func reset() async throws {
+        try await test.run("TRUNCATE \(Self.names.joined(separator: ", "));" + Self.rows(key))
+    }
+
+    private static let names = [
+        "customer", "orders", "profile", "picture", "grp", "membership", "tag", "customertag", "label", "labelling",
+        "product",
+    ]
+
     // MARK: Tables
 
     private static func tables(_ key: Key) -> String {
-        func k(_ number: Int) -> String { key.sql(number) }
         let type = key.rawValue
         return """
             CREATE TABLE customer (id \(type) PRIMARY KEY, code text UNIQUE, name text NOT NULL, secret text, points int NOT NULL DEFAULT 0,
@@ -105,6 +101,13 @@ struct WritingWorld {
             CREATE TABLE label (id serial PRIMARY KEY, name text);
             CREATE TABLE labelling (id serial PRIMARY KEY, label_id int, thing_id \(type), thing_type text);
             CREATE TABLE product (id int PRIMARY KEY, name text);
+
+            """ + rows(key)
+    }
+
+    private static func rows(_ key: Key) -> String {
+        func k(_ number: Int) -> String { key.sql(number) }
+        return """
             INSERT INTO product VALUES (1, 'pen'), (2, 'ink'), (3, 'pad');
             INSERT INTO customer (id, code, name, ints, jsons, texts) VALUES (\(k(1)), 'one', 'Ada', '{1,2}', '[1,2]', '[1,2]'),
               (\(k(2)), 'two', 'Bob', '{2}', '[2]', '[2]'), (\(k(3)), 'three', 'Cy', NULL, NULL, '');
@@ -139,7 +142,9 @@ struct WritingWorld {
     /// Rows of these tables take a moment to be made, so that others come in between.
     static func slowly(_ tables: String...) -> String {
         "CREATE FUNCTION wait_a_little() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.004); RETURN new; END $$;"
-            + tables.map { "CREATE TRIGGER slow AFTER INSERT OR UPDATE ON \($0) FOR EACH ROW EXECUTE FUNCTION wait_a_little();" }.joined()
+            + tables.map {
+                "CREATE TRIGGER slow AFTER INSERT OR UPDATE ON \($0) FOR EACH ROW EXECUTE FUNCTION wait_a_little();"
+            }.joined()
     }
 
     // MARK: Models
@@ -216,7 +221,7 @@ struct WritingWorld {
 }
 
 /// What an operation came to: its answer, or the code of its error.
-func outcome(_ operation: () async throws -> String) async -> String {
+func told(_ operation: () async throws -> String) async -> String {
     do {
         return try await operation()
     } catch let error as PlannerError {
