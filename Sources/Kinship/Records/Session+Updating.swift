@@ -148,7 +148,8 @@ extension Session {
             let target = try planning.model(model)
             let found = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
-            let new = try planning.record(data, of: target, .create, unscoped: context.isUnscoped)
+            let new = try planning.record(
+                data, of: target, .create, takesKey: true, unscoped: context.isUnscoped)
             let graph = try await context.change(
                 ModelChanges(planning.schema, target).upsert(where: found.condition, record, new), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
