@@ -34,7 +34,8 @@ extension Session {
             let list = changes.relation.isToMany ? data.elements : nil
             guard list?.isEmpty != true else { return try await createAll(changes.target.name, []) }
             let records = try planning.records(
-                list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys)
+                list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys,
+                unscoped: context.isUnscoped)
             let link = try planning.link(of: changes, isOne: records.count == 1)
             let graph = try await context.change(
                 try changes.create(records, link: link), of: changes.target,

@@ -148,6 +148,19 @@ import Testing
         await database.close()
     }
 
+    @Test func `Defaults of a column and of its domain, for some of the rows`() async throws {
+        let (_, database) = try await open(
+            "defaults",
+            "CREATE DOMAIN given AS text DEFAULT 'g' NOT NULL; CREATE TABLE t (id int PRIMARY KEY, text given, plain text DEFAULT 'it''s');",
+            [Self.model("t", more: #", "plain": "string""#)])
+        #expect(
+            try await database.createAll("Thing", [["id": 1], ["id": 2, "text": "x"], ["id": 3, "plain": .null]]).text
+                == #"[{"id":1,"text":"g","plain":"it's"},{"id":2,"text":"x","plain":"it's"},{"id":3,"text":"g","plain":null}]"#
+        )
+        #expect(try await database.replaceById("Thing", id: 2, [:]).text == #"[{"id":2,"text":"g","plain":"it's"}]"#)
+        await database.close()
+    }
+
     // MARK: Keys of several columns
 
     @Test func `Keys of several columns, in every kind of relation`() async throws {

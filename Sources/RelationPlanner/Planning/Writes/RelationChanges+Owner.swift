@@ -16,12 +16,9 @@ extension RelationChanges {
             zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
             RowMatch(keys: source.key(recordKey)))
         var outputs = relation.targetKey
-        if relation.definition.invertProperties {
-            for copy in relation.definition.properties {
-                guard let from = target.property(copy.from), let to = source.property(copy.to) else { continue }
-                update.cells.append(Insert.Cell(to.id, .part("made", target.id, from.id)))
-                if !outputs.contains(from.id) { outputs.append(from.id) }
-            }
+        for (cell, from) in copied(from: "made") {
+            update.cells.append(cell)
+            if !outputs.contains(from) { outputs.append(from) }
         }
         return Change(
             [
@@ -29,6 +26,15 @@ extension RelationChanges {
                 ChangePart("made", target.id, .insert(insert), output: .answer(and: outputs)),
                 ChangePart("linked", source.id, .update(update)),
             ], answers: ["made"])
+    }
+
+    /// What the record copies of its target, with the properties that it comes from.
+    private func copied(from part: String) -> [(cell: Insert.Cell, from: Property.ID)] {
+        guard relation.definition.invertProperties else { return [] }
+        return relation.definition.properties.compactMap { copy in
+            guard let from = target.property(copy.from), let to = source.property(copy.to) else { return nil }
+            return (Insert.Cell(to.id, .part(part, target.id, from.id)), from.id)
+        }
     }
 
     /// Changes the target.
@@ -63,11 +69,15 @@ extension RelationChanges {
     package func setOwner(_ values: [BoundValue]) -> Change {
         let lock: RowLock? =
             schema.isGuarded(source, foreignKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+        let copies = copied(from: "found")
+        var outputs = relation.targetKey
+        for (_, from) in copies where !outputs.contains(from) { outputs.append(from) }
         let found = ChangePart(
             "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: lock)),
-            output: .properties(relation.targetKey))
+            output: .properties(outputs))
         let update = Update(
-            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) },
+            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) }
+                + copies.map(\.cell),
             RowMatch(keys: source.key(recordKey), sourceScope))
         // It comes back where there is a record that refers to it now.
         var answer = RowMatch(keys: target.key(values))

@@ -74,7 +74,10 @@ extension RelationChanges {
             find.order = schema.completedOrder(scope.order, for: target.id)
             (find.limit, find.skip) = (scope.limit?.bound, scope.skip?.bound)
         }
-        let update = Update([Insert.Cell(list, .computed(.keysWithout(part: "found", keyType, key)))], own)
+        // Where nothing is found the list stays as it is written.
+        var record = own
+        record.listing = RowMatch.Listing(property: list, part: "found", type: keyType, key: key, isNegated: false)
+        let update = Update([Insert.Cell(list, .computed(.keysWithout(part: "found", keyType, key)))], record)
         var match = RowMatch()
         match.within = [.same("found", target)]
         var seen = target.primaryKey
