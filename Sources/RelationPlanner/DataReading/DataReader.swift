@@ -128,10 +128,21 @@ package struct DataReader {
             note(.type, property.name, at: place, excess)
             return nil
         }
-        for (code, message) in PropertyRules(property).violations(json) {
+        for (code, message) in PropertyRules(property).violations(Self.written(contents, json, property)) {
             note(code, property.name, at: place, message)
         }
         return BoundValue(type, contents)
+    }
+
+    /// What the rules are about: the value as it is written, whatever it was given as.
+    private static func written(_ contents: BoundValue.Contents, _ json: JSONValue, _ property: Property) -> JSONValue {
+        switch contents {
+        case .text(let text) where property.kind == .string && property.columnType.isText: .string(text)
+        case .integer(let number): .number("\(number)")
+        case .numeric(let text) where ValueReader.decimal(.number(text)) != nil: .number(text)
+        case .double(let number) where number.isFinite && json.text != nil: .number("\(number)")
+        default: json
+        }
     }
 
     // MARK: What isn't given

@@ -21,10 +21,13 @@ struct PropertyRules {
         guard !settings.isEmpty else { return [] }
         var violations: [(ValidationError.Code, String)] = []
         if let number = ValueReader.decimal(json) {
-            if let least = setting("min", "minimum").flatMap(ValueReader.decimal), DecimalText.compare(number, least) < 0 {
+            if let least = setting("min", "minimum").flatMap(ValueReader.decimal),
+                DecimalText.compare(number, least) < 0
+            {
                 violations.append((.range, "has to be at least \(least.plain)"))
             }
-            if let most = setting("max", "maximum").flatMap(ValueReader.decimal), DecimalText.compare(number, most) > 0 {
+            if let most = setting("max", "maximum").flatMap(ValueReader.decimal), DecimalText.compare(number, most) > 0
+            {
                 violations.append((.range, "has to be at most \(most.plain)"))
             }
         }

@@ -334,4 +334,30 @@ import Testing
         }
         await world.database.close()
     }
+
+    @Test func `What a transaction undoes is undone, whatever made it`() async throws {
+        let world = try await WritingWorld("undone")
+        let before = try await world.everything()
+        struct Undo: Error {}
+        await #expect(throws: Undo.self) {
+            try await world.database.withTransaction { session in
+                _ = try await session.create("Customer", ["id": 4, "name": "Dan"])
+                _ = try await session.createRelated(
+                    "Customer", id: 4, relation: "orders", [["total": 1], ["total": 2]])
+                _ = try await session.createRelated("Customer", id: 4, relation: "profile", ["bio": "x"])
+                _ = try await session.createRelated("Customer", id: 4, relation: "byInts", ["id": 9])
+                try await session.addRelated("Customer", id: 4, relation: "groups", key: 1)
+                try await session.setRelated("Customer", id: 1, relation: "groups", keys: [3])
+                _ = try await session.findOrCreate("Tag", filter: ["where": ["name": "new"]], ["name": "new"])
+                // Each sees what the one ahead of it did.
+                #expect(try await session.relatedCount("Customer", id: 4, relation: "orders").count == 2)
+                #expect(try await session.deleteAllRelated("Customer", id: 4, relation: "orders").count == 2)
+                _ = try await session.upsert("Customer", ["id": 4, "name": "Don"])
+                #expect(try await session.findById("Customer", id: 4).text.contains("Don"))
+                throw Undo()
+            }
+        }
+        #expect(try await world.everything() == before)
+        await world.database.close()
+    }
 }

@@ -45,7 +45,7 @@ import Testing
             CREATE TABLE office (id serial PRIMARY KEY, firmid int, kind text, alive bool, firmname text, made timestamptz, tag text);
             CREATE TABLE tool (id int PRIMARY KEY, name text);
             CREATE TABLE owning (id serial PRIMARY KEY, firmid int, toolid int, kind text, firmname text);
-            INSERT INTO firm VALUES (1, 'one', true, 's', 1), (2, 'dead', false, 's', 1), (3, 'three', true), (4, 'four', true);
+            INSERT INTO firm VALUES (1, 'one', true, 's', 1), (2, 'dead', false, 's', 1), (3, 'three', true, NULL, NULL), (4, 'four', true, NULL, NULL);
             INSERT INTO office VALUES (1, 1, 'head', true), (2, 1, 'branch', true), (3, 1, 'head', false), (4, 2, 'head', true); SELECT setval('office_id_seq', 100);
             INSERT INTO tool VALUES (1, 'a'), (2, 'b'); INSERT INTO owning VALUES (1, 1, 1, 'own'), (2, 1, 2, 'rent'); SELECT setval('owning_id_seq', 100);
             """)
@@ -205,7 +205,9 @@ import Testing
                 "VALIDATION_ERROR name:format level:range more:unknown-property"
             ),
             (["id": 9, "name": "X1", "level": "x"], "INVALID_VALUE name:format level:type"),
-            (["id": "x", "name": 5], "INVALID_VALUE id:type name:type"), ("text", "INVALID_VALUE :type"),
+            (["id": "x", "name": 5], "INVALID_VALUE id:type name:length name:format"),
+            (["id": 9, "name": ["X"]], "INVALID_VALUE name:type"),
+            (["id": 9, "name": "xx", "level": "10"], "VALIDATION_ERROR level:range"), ("text", "INVALID_VALUE :type"),
             ([1], "INVALID_VALUE :type"), (.null, "INVALID_VALUE :type"),
             (["id": 9, "name": "xx", "$inc": ["level": 1]], "VALIDATION_ERROR $inc:unknown-property"),
         ]

@@ -161,6 +161,31 @@ import Testing
         await database.close()
     }
 
+    @Test func `A table without a key, and a hidden record, with what the database makes`() async throws {
+        let scoped = """
+            {"name": "Seen", "strict": true, "scope": {"where": {"text": "seen"}}, "options": {"postgresql": {"table": "t"}},
+             "properties": {"id": {"type": "number", "id": true}, "text": "string", "made": "number"}}
+            """
+        let (test, database) = try await open(
+            "made",
+            "CREATE TABLE t (id int, text text, made int DEFAULT 7); CREATE UNIQUE INDEX ON t (id) WHERE id < 100; INSERT INTO t VALUES (1, 'hidden', 1);",
+            [Self.model("t", more: #", "made": "number""#), scoped])
+        #expect(
+            try await database.replaceOrCreate("Thing", ["id": 2, "text": "a"]).text
+                == #"[{"id":2,"text":"a","made":7}]"#)
+        #expect(
+            try await database.replaceOrCreate("Thing", ["id": 2, "made": 3]).text
+                == #"[{"id":2,"text":null,"made":3}]"#)
+        #expect(await told { try await database.replaceOrCreate("Seen", ["id": 1, "made": 9]).text } == "23505")
+        #expect(await told { try await database.upsert("Seen", ["id": 1, "made": 9]).text } == "23505")
+        #expect(try await database.replaceOrCreate("Seen", ["id": 3]).text == #"[{"id":3,"text":"seen","made":7}]"#)
+        #expect(
+            try await test.run("SELECT string_agg(id || coalesce(text, '') || made, ' ' ORDER BY id) FROM t") == [
+                ["1hidden1 23 3seen7"]
+            ])
+        await database.close()
+    }
+
     // MARK: Keys of several columns
 
     @Test func `Keys of several columns, in every kind of relation`() async throws {

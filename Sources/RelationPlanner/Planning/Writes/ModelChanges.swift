@@ -78,7 +78,8 @@ package struct ModelChanges: Sendable {
             set.isEmpty
             ? .find(Find(match, lock: .noKeyUpdate))
             : .update(Update(set.map { Insert.Cell($0.property, $0.value) }, match))
-        var insert = Insert(new.cells)
+        // What the database makes is what isn't said.
+        var insert = Insert(new.cells.filter { $0.value != .byDefault })
         insert.unless = ["changed"]
         // Somebody else may make it meanwhile. One that the scope hides is an error, and what is made meanwhile is seen when
         // it is tried again.
