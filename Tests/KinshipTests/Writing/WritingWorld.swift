@@ -147,6 +147,11 @@ struct WritingWorld {
             }.joined()
     }
 
+    /// Sessions of the database have another isolation, and find deadlocks sooner, where the server lets that be said.
+    static func set(_ name: String, _ value: String) -> String {
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \(name) = %L', current_database(), '\(value)'); EXCEPTION WHEN insufficient_privilege THEN END $$;"
+    }
+
     // MARK: Models
 
     private static func models(_ key: Key) -> [String] {

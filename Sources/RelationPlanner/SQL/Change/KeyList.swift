@@ -43,9 +43,12 @@ struct KeyList {
     /// Appends the keys of an earlier part as they are compared with elements.
     func writeKeys(of part: String, _ type: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         let own = keyColumn(of: part, key)
-        sql.append(isArray ? own : type.text(own))
+        sql.append(isOwn(type) ? own : type.text(own))
         sql.append(" FROM \(quoted(part))")
     }
+
+    /// Whether elements are compared with keys of a type as they are: others stand in the list as text.
+    private func isOwn(_ key: ColumnType) -> Bool { type.element.map { !$0.isText || key.isText } ?? false }
 
     private func keyColumn(of part: String, _ key: Property.ID) -> String {
         quoted(part) + "." + quoted(ChangePart.column(of: key))
@@ -55,7 +58,7 @@ struct KeyList {
     func write(appending part: String, _ keyType: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         let own = keyColumn(of: part, key)
         if isArray {
-            sql.append("coalesce(\(column), '{}') || ARRAY(SELECT \(own) FROM \(quoted(part)))")
+            sql.append("coalesce(\(column), '{}') || ARRAY(SELECT \(isOwn(keyType) ? own : keyType.text(own)) FROM \(quoted(part)))")
             if let element = type.element { sql.append("::\(element.castName)[]") }
         } else {
             sql.append(
@@ -73,7 +76,7 @@ struct KeyList {
     /// Appends the list without a key.
     func write(without key: BoundValue, to sql: inout SQLText) {
         let value = sql.reference(to: key)
-        sql.append(without("= " + (isArray ? value : key.type.text(value))))
+        sql.append(without("= " + (isOwn(key.type) ? value : key.type.text(value))))
     }
 
     /// The list without the elements that are among those named.
