@@ -123,6 +123,14 @@ extension Planning {
             property: name)
     }
 
+    /// The error of records that a trigger or a rule of their table has kept from being made, without an error of its own.
+    func notMade(_ count: Int, of all: Int, _ model: Model) -> PlannerError {
+        PlannerError(
+            .unsupported,
+            "A trigger or a rule of \(model.table) passed over \(count) of \(all) new records of \(model.name), and said nothing; let it raise an error.",
+            model: model.name)
+    }
+
     /// The error of a record that there is none of.
     func missing(_ model: Model, _ id: JSONValue) -> PlannerError {
         PlannerError(

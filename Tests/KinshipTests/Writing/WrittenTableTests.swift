@@ -186,6 +186,60 @@ import Testing
         await database.close()
     }
 
+    @Test func `What a trigger passes over is told`() async throws {
+        let (test, database) = try await open(
+            "passed",
+            """
+            CREATE TABLE t (id int PRIMARY KEY, text text);
+            CREATE FUNCTION pass_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+            CREATE TRIGGER pass BEFORE INSERT ON t FOR EACH ROW WHEN (new.text = 'no') EXECUTE FUNCTION pass_over();
+            """, [Self.model("t")])
+        #expect(await told { try await database.create("Thing", ["id": 1, "text": "no"]).text } == "UNSUPPORTED")
+        #expect(
+            await told { try await database.createAll("Thing", [["id": 1, "text": "no"], ["id": 2]]).text }
+                == "UNSUPPORTED")
+        // In a transaction that ends with the error nothing is left.
+        let undone = await told {
+            try await database.withTransaction {
+                try await $0.createAll("Thing", [["id": 3], ["id": 4, "text": "no"]]).text
+            }
+        }
+        #expect(undone == "UNSUPPORTED")
+        #expect(try await test.run("SELECT id FROM t") == [["2"]])
+        await database.close()
+    }
+
+    @Test func `Only lists are added to`() async throws {
+        let (test, database) = try await open(
+            "lists",
+            "CREATE TABLE t (id int PRIMARY KEY, text jsonb, plain text); INSERT INTO t VALUES (1, '{\"a\": 1}', '{}'), (2, 'null', 'null'), (3, NULL, ''), (4, '5', '[1]');",
+            [
+                #"{"name": "Thing", "options": {"postgresql": {"table": "t"}}, "properties": {"id": {"type": "number", "id": true}, "text": "any", "plain": ["any"]}}"#
+            ])
+        for id in [1, 4] {
+            #expect(
+                await told { try await database.updateById("Thing", id: id, ["$push": ["text": "x"]]).text }
+                    == "INVALID_VALUE")
+            #expect(
+                await told { try await database.updateById("Thing", id: id, ["$pull": ["text": "x"]]).text }
+                    == "INVALID_VALUE")
+        }
+        #expect(
+            await told { try await database.updateById("Thing", id: 1, ["$push": ["plain": "x"]]).text }
+                == "INVALID_VALUE")
+        for id in [2, 3] {
+            _ = try await database.updateById("Thing", id: id, ["$push": ["text": "x", "plain": ["y": 1]]])
+        }
+        _ = try await database.updateById("Thing", id: 4, ["$pull": ["plain": 1]])
+        _ = try await database.updateById("Thing", id: 1, ["$set": ["text.b.c": 2], "$unset": ["text.a"]])
+        #expect(
+            try await test.run("SELECT text, plain::jsonb FROM t ORDER BY id")
+                == [
+                    [#"{"b": {"c": 2}}"#, "{}"], [#"["x"]"#, #"[{"y": 1}]"#], [#"["x"]"#, #"[{"y": 1}]"#], ["5", "[]"],
+                ])
+        await database.close()
+    }
+
     // MARK: Keys of several columns
 
     @Test func `Keys of several columns, in every kind of relation`() async throws {

@@ -43,10 +43,13 @@ struct ComputationWriter {
         switch computation {
         case .sum, .keysAppended, .keysWithout, .keysWithoutValue: return json
         case .appended(let value):
-            return "coalesce(\(json), '[]') || jsonb_build_array(\(sql.reference(to: value)))"
+            // What is no list is an error (22023), not made one.
+            let list = "coalesce(nullif(\(json), 'null'), '[]')"
+            return
+                "CASE WHEN jsonb_array_length(\(list)) >= 0 THEN \(list) || jsonb_build_array(\(sql.reference(to: value))) END"
         case .without(let value):
             return
-                "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(coalesce(\(json), '[]')) WITH ORDINALITY AS x(e, o) WHERE x.e IS DISTINCT FROM \(sql.reference(to: value)))"
+                "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(coalesce(nullif(\(json), 'null'), '[]')) WITH ORDINALITY AS x(e, o) WHERE x.e IS DISTINCT FROM \(sql.reference(to: value)))"
         case .json(let path, let value?):
             return set(path, to: sql.reference(to: value), in: "coalesce(\(json), '{}')", &sql)
         case .json(let path, nil): return "\(json) #- \(sql.reference(to: Self.path(path)))"

@@ -18,9 +18,9 @@ struct KeyList {
     /// The list as jsonb.
     private var json: String {
         switch type.category {
-        case .jsonb: "coalesce(\(column), '[]')"
-        case .text: "coalesce(nullif(\(column), '')::jsonb, '[]')"
-        default: "coalesce(\(column)::jsonb, '[]')"
+        case .jsonb: "coalesce(nullif(\(column), 'null'), '[]')"
+        case .text: "coalesce(nullif(nullif(\(column), '')::jsonb, 'null'), '[]')"
+        default: "coalesce(nullif(\(column)::jsonb, 'null'), '[]')"
         }
     }
 
@@ -58,7 +58,9 @@ struct KeyList {
     func write(appending part: String, _ keyType: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         let own = keyColumn(of: part, key)
         if isArray {
-            sql.append("coalesce(\(column), '{}') || ARRAY(SELECT \(isOwn(keyType) ? own : keyType.text(own)) FROM \(quoted(part)))")
+            sql.append(
+                "coalesce(\(column), '{}') || ARRAY(SELECT \(isOwn(keyType) ? own : keyType.text(own)) FROM \(quoted(part)))"
+            )
             if let element = type.element { sql.append("::\(element.castName)[]") }
         } else {
             sql.append(
