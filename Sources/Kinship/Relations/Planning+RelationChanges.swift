@@ -51,7 +51,7 @@ extension Planning {
             guard let function = property.definition.defaultFunction, let text = Self.unique(function),
                 record[property.id] != nil
             else { continue }
-            record[property.id] = .made(text, for: property)
+            record[property.id] = .expression(text)
         }
         return record
     }

@@ -30,6 +30,9 @@ package struct DataReader {
     /// What is wrong.
     package private(set) var problems: [ValidationError.Problem] = []
 
+    /// Where the problems of the record that is read begin.
+    private var firstOfRecord = 0
+
     package init(_ schema: Schema, _ model: Model, _ purpose: Purpose, _ values: DefaultValues) {
         self.schema = schema
         self.model = model
@@ -57,6 +60,7 @@ package struct DataReader {
     /// - Parameter place: its place in the data.
     package mutating func record(_ json: JSONValue, at place: String = "") -> RecordData {
         var record = RecordData()
+        firstOfRecord = problems.count
         guard let members = json.members else {
             note(.type, "", at: place, "has to be an object of properties, such as {\"\(model.someProperty)\": …}")
             return record
@@ -140,7 +144,7 @@ package struct DataReader {
         case .text(let text) where property.kind == .string && property.columnType.isText: .string(text)
         case .integer(let number): .number("\(number)")
         case .numeric(let text) where ValueReader.decimal(.number(text)) != nil: .number(text)
-        case .double(let number) where number.isFinite && json.text != nil: .number("\(number)")
+        case .double(let number) where number.isFinite: .number("\(number)")
         default: json
         }
     }
@@ -168,7 +172,8 @@ package struct DataReader {
     /// Whether a problem with the property has been noted already, or the database has a default.
     private func isGiven(_ property: Property, at place: String) -> Bool {
         let path = Self.path(place, property.name)
-        return schema.filling(of: property, in: model) != .none || problems.contains { $0.path == path }
+        return schema.filling(of: property, in: model) != .none
+            || problems[firstOfRecord...].contains { $0.path == path }
     }
 
     // MARK: Problems

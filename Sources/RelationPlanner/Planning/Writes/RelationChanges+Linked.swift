@@ -6,7 +6,7 @@ extension RelationChanges {
     private var through: Relation.Through? { relation.through }
 
     /// Whether the database keeps links from being there twice.
-    func isUnique(_ through: Relation.Through) -> Bool {
+    func keepsApart(_ through: Relation.Through) -> Bool {
         schema.hasArbiter(linkKey(through), of: schema[through.model])
     }
 
@@ -88,7 +88,7 @@ extension RelationChanges {
         ]
         var insert = Insert(cells + others(records[1]))
         insert.from = [Self.parent, "target"]
-        if isUnique(through) {
+        if keepsApart(through) {
             insert.conflict = .update(linkKey(through), set: own.map(\.property), condition: .always)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])

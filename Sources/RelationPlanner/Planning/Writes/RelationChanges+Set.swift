@@ -34,7 +34,7 @@ extension RelationChanges {
         var change = Change([parentPart(links.copies, lock: guarding), found] + links.parts, answers: ["want"])
         // Where nothing keeps links apart, those wait who set the same list, and those who make one of its links.
         change.ahead = [
-            isUnique(through)
+            keepsApart(through)
                 ? parentLock() : .names([listName(through)] + keys.map { pairName(through, $0) })
         ]
         return change
@@ -55,7 +55,7 @@ extension RelationChanges {
         let (cells, copies) = linkCells(through, of: "want")
         var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
         // Somebody else may make it meanwhile.
-        if isUnique(through) { insert.conflict = .skip(linkKey(through)) }
+        if keepsApart(through) { insert.conflict = .skip(linkKey(through)) }
         insert.from = [Self.parent, "want"]
         insert.counted = counted
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }

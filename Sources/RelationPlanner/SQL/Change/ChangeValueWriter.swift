@@ -66,7 +66,7 @@ struct ChangeValueWriter {
             writeElement(position, of: lists, to: &sql)
             sql.append(" ELSE \(text) END")
         case .byDefault: sql.append("DEFAULT")
-        case .expression(let text): sql.append(text)
+        case .expression(let text): sql.append("(\(text))::\(model.properties[property].columnType.castName)")
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
         case .computed(let computation):

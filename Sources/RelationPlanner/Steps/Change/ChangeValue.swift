@@ -38,11 +38,6 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case several([Computation])
     }
 
-    /// What an expression gives, as a property has it.
-    package static func made(_ text: String, for property: Property) -> ChangeValue {
-        .expression("(\(text))::\(property.columnType.castName)")
-    }
-
     /// NULL, of a property's type.
     static func null(_ property: Property) -> ChangeValue { .value(BoundValue(property.columnType, .null)) }
 }
