@@ -139,9 +139,10 @@ extension Session {
                 throw changes.unsupported("set")
             }
             var values: [[BoundValue]] = []
+            var seen: Set<[BoundValue]> = []
             for key in keys {
                 let value = try planning.keyValues(key, of: changes.target)
-                if !values.contains(value) { values.append(value) }
+                if seen.insert(value).inserted { values.append(value) }
             }
             let link = try planning.link(of: changes, isOne: values.count == 1)
             let graph = try await context.change(
