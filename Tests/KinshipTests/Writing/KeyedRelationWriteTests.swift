@@ -413,20 +413,18 @@ import Testing
         },
     ]
 
+    private static let all = [hasMany, scoped, coded, hasOne, polymorphic, belongsTo]
+
     @Test(arguments: WritingWorld.Key.allCases)
     func `Each is done, or refused without a trace`(key: WritingWorld.Key) async throws {
         let world = try await WritingWorld("keyed_\(key.rawValue)", key: key)
-        for examples in [Self.hasMany, Self.scoped, Self.coded, Self.hasOne, Self.polymorphic, Self.belongsTo] {
-            for example in examples { try await example.check(in: world) }
-        }
+        try await WriteExample.check(Self.all, in: world)
         await world.database.close()
     }
 
     @Test func `Foreign keys and unique indexes change nothing of it`() async throws {
         let world = try await WritingWorld("keyed_kept", isKept: true)
-        for examples in [Self.hasMany, Self.scoped, Self.coded, Self.hasOne, Self.polymorphic, Self.belongsTo] {
-            for example in examples { try await example.check(in: world) }
-        }
+        try await WriteExample.check(Self.all, in: world)
         await world.database.close()
     }
 }

@@ -269,7 +269,7 @@ import Testing
     @Test(arguments: WritingWorld.Key.allCases)
     func `Each is done, or refused without a trace`(key: WritingWorld.Key) async throws {
         let world = try await WritingWorld("linked_\(key.rawValue)", key: key)
-        for examples in Self.all { for example in examples { try await example.check(in: world) } }
+        try await WriteExample.check(Self.all, in: world)
         await world.database.close()
     }
 
@@ -279,7 +279,7 @@ import Testing
             sql:
                 "CREATE UNIQUE INDEX ON membership (group_id, customer_id); CREATE UNIQUE INDEX ON customertag (tagid, customerid); CREATE UNIQUE INDEX ON labelling (thing_type, thing_id, label_id);"
         )
-        for examples in Self.all { for example in examples { try await example.check(in: world) } }
+        try await WriteExample.check(Self.all, in: world)
         await world.database.close()
     }
 

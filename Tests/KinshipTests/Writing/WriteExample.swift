@@ -37,10 +37,14 @@ struct WriteExample: Sendable {
         self.init(name, "ok", look, most: most, run)
     }
 
-    /// Runs it on the shop as it was in the beginning.
-    func check(in world: WritingWorld) async throws {
-        try await world.reset()
+    /// Runs all on a shop, each as it was in the beginning.
+    static func check(_ examples: [[WriteExample]], in world: WritingWorld) async throws {
         let before = try await world.everything()
+        for example in examples.joined() { try await example.check(in: world, before) }
+    }
+
+    private func check(in world: WritingWorld, _ before: String) async throws {
+        try await world.reset()
         var statistics: ExecutionStatistics?
         let found = await told {
             statistics = try await run(world.database, world.key)
