@@ -36,6 +36,10 @@ package enum Invariants {
             try check(message: error.message, of: error.code.rawValue)
             try check(message: error.description, of: error.code.rawValue)
             guard [400, 404, 500, 501].contains(error.status) else { throw Finding("status \(error.status): \(error)") }
+        case let error as ValidationError:
+            guard !error.problems.isEmpty else { throw Finding("a ValidationError without problems") }
+            for problem in error.problems { try check(message: problem.message, of: error.code) }
+            try check(message: error.description, of: error.code)
         case let error as SchemaError:
             guard !error.problems.isEmpty else { throw Finding("a SchemaError without problems") }
             for problem in error.problems { try check(problem) }

@@ -73,6 +73,15 @@ struct FuzzSchema: Sendable {
         _ = try planner.countPlan(shape.condition, for: model.id)
     }
 
+    /// Plans a change, which may not fail.
+    func plan(_ change: Change, for model: Model) throws {
+        let plan: Plan
+        do { plan = try Planner(schema: schema).plan(change, answering: Filter(), for: model.id) } catch {
+            throw Finding("checked, but not planned: \(error)")
+        }
+        for fetch in plan.fetches { try Self.check(fetch, values: 0) }
+    }
+
     /// Every parameter is there, and refers to a value that is.
     private static func check(_ fetch: Fetch, values: Int) throws {
         for case .value(let index, _) in fetch.slots where !(0..<values).contains(index) {

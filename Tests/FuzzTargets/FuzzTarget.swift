@@ -22,7 +22,8 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     /// All of them.
     package static func all() throws -> [FuzzTarget] {
         [
-            .cells, .cellJSON, .json, try .filter(), try .query(), try .cursor(), .definition, .application,
+            .cells, .cellJSON, .json, try .filter(), try .query(), try .cursor(), try .data(), .definition,
+            .application,
             .configuration,
         ]
     }

@@ -91,10 +91,12 @@ extension CatalogReader {
         ), attributes AS (
             SELECT w.nspname, w.relname, a.attname, a.attnum, a.attnotnull, a.atttypid, a.atttypmod,
                 a.attcollation, a.attidentity::text || a.attgenerated::text AS filled, w.reltuples,
-                pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS filling
+                coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+                    pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass)) AS filling
             FROM wanted w
             JOIN pg_catalog.pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
             LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typtype = 'd'
         ), bases AS (
             SELECT DISTINCT t.oid AS declared, t.oid, t.typtype, t.typbasetype, t.typtypmod, -1 AS modifier
             FROM attributes a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

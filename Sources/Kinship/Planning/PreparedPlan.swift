@@ -24,7 +24,7 @@ final class PreparedPlan: Sendable {
     /// Whether rows name the models of others, which may be unknown ones.
     let isPolymorphic: Bool
     /// For each fetch what the server calls the types of its columns, as a rule; 0 where that has to be looked into.
-    private let columnTypes: [[UInt32]]
+    let columnTypes: [[UInt32]]
     /// Whether some rows are made here of others.
     let makesLocalRows: Bool
     /// Whether filters are run here, over embedded records.
@@ -61,19 +61,6 @@ final class PreparedPlan: Sendable {
         }
         self.filtersHere = filtersHere
         self.concealments = concealments
-    }
-
-    /// Refuses rows of a fetch with a column of another type than it is read as, see ``StaleType``.
-    ///
-    /// - Complexity: linear in the columns, and next to nothing for each where nothing has changed.
-    func checkTypes(of rows: RowSet, _ fetch: Fetch.ID) throws(PlannerError) {
-        let types = columnTypes[fetch.index]
-        if types.count <= rows.columnCount,
-            types.indices.allSatisfy({ types[$0] == rows.typeID(column: $0).rawValue && types[$0] != 0 })
-        {
-            return
-        }
-        try StaleType.check(rows, of: plan.fetches[fetch], schema)
     }
 }
 

@@ -126,6 +126,22 @@ extension Planning {
         return data
     }
 
+    /// The error of data that would give a record another key.
+    func keyOverride(_ model: Model, _ property: Property.ID? = nil) -> PlannerError {
+        let name = (property ?? model.primaryKey.first).map { model.properties[$0].name } ?? "id"
+        return PlannerError(
+            .keyOverride, "The key of records can't be changed; leave \"\(name)\" out.", path: name, model: model.name,
+            property: name)
+    }
+
+    /// The error of records that a trigger or a rule of their table has kept from being made, without an error of its own.
+    func notMade(_ count: Int, of all: Int, _ model: Model) -> PlannerError {
+        PlannerError(
+            .unsupported,
+            "A trigger or a rule of \(model.table) passed over \(count) of \(all) new records of \(model.name), and said nothing; let it raise an error.",
+            model: model.name)
+    }
+
     /// The error of a record that there is none of.
     func missing(_ model: Model, _ id: JSONValue) -> PlannerError {
         PlannerError(

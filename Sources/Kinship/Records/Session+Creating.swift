@@ -27,9 +27,11 @@ extension Session {
         try await context.answering { planning in
             let target = try planning.model(model)
             let records = try planning.records([data], isList: false, of: target, unscoped: context.isUnscoped)
-            return try await context.change(
+            let graph = try await context.change(
                 ModelChanges(planning.schema, target).create(records), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .create)
+            guard graph.count == 1 else { throw planning.notMade(1, of: 1, target) }
+            return graph
         }
     }
 
@@ -51,9 +53,13 @@ extension Session {
                 return try await find(model, filter: nothing)
             }
             let records = try planning.records(data, isList: true, of: target, unscoped: context.isUnscoped)
-            return try await context.change(
+            let graph = try await context.change(
                 ModelChanges(planning.schema, target).create(records), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .createAll)
+            guard graph.count == records.count else {
+                throw planning.notMade(records.count - graph.count, of: records.count, target)
+            }
+            return graph
         }
     }
 }

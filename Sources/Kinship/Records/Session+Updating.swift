@@ -105,10 +105,7 @@ extension Session {
             let filter = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
             for property in target.primaryKey where record[property] != nil {
-                let name = target.properties[property].name
-                throw PlannerError(
-                    .keyOverride, "The key of records can't be changed; leave \"\(name)\" out.", path: name,
-                    model: target.name, property: name)
+                throw planning.keyOverride(target, property)
             }
             return try await context.count(
                 ModelChanges(planning.schema, target).updateAll(filter, record), of: target, planning,
@@ -166,8 +163,9 @@ extension Session {
     ///
     /// Who calls it with the same condition meanwhile waits, so that only one of them makes a record.
     ///
-    /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then; else as
-    ///   ``updateAll(_:where:_:)`` and ``create(_:_:filter:)``.
+    /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then;
+    ///   `KEY_OVERRIDE` where the data have another key than the one that does; else as ``updateAll(_:where:_:)`` and
+    ///   ``create(_:_:filter:)``.
     /// - Note: A lock and one statement, in one round trip.
     @discardableResult
     public func upsertWithWhere(
@@ -177,14 +175,16 @@ extension Session {
             let target = try planning.model(model)
             let found = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
-            let new = try planning.newRecord(data, of: target, unscoped: context.isUnscoped)
-            let name = "kinship:\(target.tableSchema).\(target.table):\(condition?.description ?? "")"
+            let new = try planning.newRecord(data, of: target, takesKey: true, unscoped: context.isUnscoped)
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).upsert(
-                    where: found.condition, record, try? new.get(), name: name),
-                of: target, answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
+                ModelChanges(planning.schema, target).upsert(where: found.condition, record, try? new.get()), of: target,
+                answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
             guard graph.count == 1 else {
-                if case .failure(let error) = new, try await count(model, where: condition).count == 0 { throw error }
+                let isOne = try await count(model, where: condition).count
+                if isOne == 0, case .failure(let error) = new { throw error }
+                if target.primaryKey.contains(where: { record[$0] != nil }), isOne < 2 {
+                    throw planning.keyOverride(target)
+                }
                 throw PlannerError(
                     .multipleInstances,
                     "Several records of \(target.name) meet the condition, of which one was to be changed; none was. Say which with its key.",
@@ -214,9 +214,8 @@ extension Session {
             let target = try planning.model(model)
             let found = try planning.resolve(target, filter: filter, unscoped: context.isUnscoped)
             let new = try planning.record(data, of: target, .create, unscoped: context.isUnscoped)
-            let name = "kinship:\(target.tableSchema).\(target.table):\(filter["where"]?.description ?? "")"
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).findOrCreate(found, new, name: name), of: target,
+                ModelChanges(planning.schema, target).findOrCreate(found, new), of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .findOrCreate)
             guard graph.count > 0, let rows = graph.rowSets[0] else { throw planning.missing(target, .null) }
             let part = try rows.decode(Int32.self, row: 0, column: rows.columnCount - 1)

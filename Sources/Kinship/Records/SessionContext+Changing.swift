@@ -26,7 +26,7 @@ extension SessionContext {
         let observer = observer(planning)
         return try await observer.observe(operation, of: plan.modelName) {
             do {
-                return try await send(plan, values, planning)
+                return try await send(plan, values, planning, findsWhatIsMade: change.findsWhatIsMade)
             } catch let error as PostgresError {
                 if let violation = ConstraintViolation(error, in: planning.schema, writing: model) { throw violation }
                 throw error.asFault(of: model) ?? error
@@ -34,7 +34,9 @@ extension SessionContext {
         }
     }
 
-    private func send(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+    private func send(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool
+    ) async throws -> Graph {
         if case .transaction(let held, _) = source {
             return try await held.use { try await run(plan, values, planning, .transaction(held)) }
         }
@@ -43,7 +45,9 @@ extension SessionContext {
         for _ in 1..<Self.mostAttempts {
             do {
                 return try await sendOnce(plan, values, planning)
-            } catch let error as PostgresError where error.isWorthRepeating {
+            } catch let error as PostgresError
+                where error.isWorthRepeating || (findsWhatIsMade && error.sqlState == "23505")
+            {
                 try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
                 pause = min(pause * 2, .milliseconds(100))
             }

@@ -43,4 +43,33 @@ extension Planning {
             linkScope: resolved.link?.condition ?? .always)
         return (changes, resolved)
     }
+    /// What a new link has besides its keys: what the data say, and the defaults of its model.
+    ///
+    /// - Parameter isOne: whether one is made, so that what functions make needn't be made by the server for each.
+    func link(_ data: JSONValue = .object([]), of changes: RelationChanges, isOne: Bool) throws -> RecordData {
+        guard let through = changes.relation.through else { return RecordData() }
+        let link = schema[through.model]
+        var reader = DataReader(schema, link, .create, defaults)
+        // Its keys are the relation's to give; what it lacks besides, its table says.
+        reader.given = Set(link.properties.map(\.id))
+        var record = reader.record(data)
+        try reader.finish()
+        guard !isOne else { return record }
+        for property in link.properties {
+            guard let function = property.definition.defaultFunction, let text = Self.unique(function),
+                record[property.id] != nil
+            else { continue }
+            record[property.id] = .expression(text)
+        }
+        return record
+    }
+
+    /// What makes another name or number for each row.
+    private static func unique(_ function: String) -> String? {
+        switch function.lowercased() {
+        case "guid", "uuid", "uuidv4": "gen_random_uuid()"
+        case "shortid", "nanoid": "left(replace(gen_random_uuid()::text, '-', ''), 21)"
+        default: nil
+        }
+    }
 }

@@ -43,8 +43,17 @@ extension Session {
             let graph = try await context.change(
                 change, of: changes.target, answering: try planning.answer(filter, of: changes.target), planning,
                 as: .updateRelated)
-            guard graph.count > 0 else { throw changes.missing(key, of: id) }
-            return ChangedRecords(graph)
+            guard graph.count == 0 else { return ChangedRecords(graph) }
+            // The data may have had the key of another one.
+            let own = changes.target.primaryKey + changes.relation.targetKey
+            if own.contains(where: { record[$0] != nil }) {
+                let isThere =
+                    if let key { try await relatedExists(model, id: id, relation: relation, key: key).count > 0 } else {
+                        try await relatedCount(model, id: id, relation: relation).count > 0
+                    }
+                if isThere { throw changes.keyOverride }
+            }
+            throw changes.missing(key, of: id)
         }
     }
 
@@ -212,6 +221,14 @@ extension RelationChanges {
         return PlannerError(
             .modelNotFound,
             "\(source.name) \(id.description) has no record \(key.description) among its \(relation.name).",
+            model: target.name, relation: relation.name)
+    }
+
+    /// The error of data that have another key than the relation, or the record it leads to.
+    var keyOverride: PlannerError {
+        PlannerError(
+            .keyOverride,
+            "The data have another key than \(source.name).\(relation.name) says; leave it out, or give the same.",
             model: target.name, relation: relation.name)
     }
 

@@ -40,12 +40,24 @@ extension Session {
                     changes, include, id: id, list ?? [data], isList: list != nil, planning)
             }
             let records = try planning.records(
-                list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys)
+                list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys,
+                unscoped: context.isUnscoped)
+            let link = try planning.link(of: changes, isOne: records.count == 1)
             let graph = try await context.change(
-                try changes.create(records), of: changes.target,
+                try changes.create(records, link: link), of: changes.target,
                 answering: try planning.answer(filter, of: changes.target), planning, as: .createRelated)
             guard graph.count == 0 else { return ChangedRecords(graph) }
-            if changes.relation.kind == .hasOne, try await unscoped.exists(model, id: id).count > 0 {
+            let isThere = try await exists(model, id: id).count > 0
+            // Data may have named a key that only the record's row could be compared with.
+            let isOther =
+                isThere && changes.ownKey == nil
+                && records.contains { record in changes.relation.targetKey.contains { record.contents($0) != nil } }
+            if isOther,
+                try await relatedCount(model, id: id, relation: relation).count == 0 || changes.relation.isToMany
+            {
+                throw changes.keyOverride
+            }
+            if changes.relation.kind == .hasOne, isThere {
                 throw PlannerError(
                     .relationExists,
                     "\(model) \(id.description) has its \(relation) already; change that, or delete it first.",
@@ -82,10 +94,9 @@ extension Session {
             let (change, answering): (Change, Model)
             if let through = changes.relation.through {
                 let link = planning.schema[through.model]
-                var reader = DataReader(planning.schema, link, .update, planning.defaults)
-                let record = reader.record(data)
-                try reader.finish()
-                (change, answering) = (try changes.add(values, record), link)
+                let record = try planning.record(data, of: link, .update)
+                let new = try planning.link(data, of: changes, isOne: true)
+                (change, answering) = (try changes.add(values, record, new), link)
             } else if changes.relation.kind == .belongsTo {
                 (change, answering) = (changes.setOwner(values), changes.target)
             } else if changes.relation.kind == .hasMany {
@@ -97,7 +108,7 @@ extension Session {
             }
             let graph = try await context.change(change, of: answering, planning, as: .addRelated)
             guard graph.count > 0 else {
-                if try await unscoped.exists(model, id: id).count == 0 { throw planning.missing(changes.source, id) }
+                if try await exists(model, id: id).count == 0 { throw planning.missing(changes.source, id) }
                 guard changes.relation.kind == .referencesMany,
                     try await relatedExists(model, id: id, relation: relation, key: key).count > 0
                 else { throw planning.missing(changes.target, key) }
@@ -134,14 +145,17 @@ extension Session {
                 throw changes.unsupported("set")
             }
             var values: [[BoundValue]] = []
+            var seen: Set<[BoundValue]> = []
             for key in keys {
                 let value = try planning.keyValues(key, of: changes.target)
-                if !values.contains(value) { values.append(value) }
+                if seen.insert(value).inserted { values.append(value) }
             }
-            let graph = try await context.change(changes.set(values), of: changes.target, planning, as: .setRelated)
+            let link = try planning.link(of: changes, isOne: values.count == 1)
+            let graph = try await context.change(
+                changes.set(values, link: link), of: changes.target, planning, as: .setRelated)
             if graph.count == values.count {
-                guard values.isEmpty, try await unscoped.exists(model, id: id).count == 0 else { return graph }
-            } else if try await unscoped.exists(model, id: id).count > 0 {
+                guard values.isEmpty, try await exists(model, id: id).count == 0 else { return graph }
+            } else if try await exists(model, id: id).count > 0 {
                 throw PlannerError(
                     .modelNotFound,
                     "\(values.count - graph.count) of the \(relation) to be set are not there; nothing was changed.",

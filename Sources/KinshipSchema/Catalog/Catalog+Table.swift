@@ -78,6 +78,15 @@ extension Catalog {
                 }
         }
 
+        /// Whether a unique index has exactly these columns, so that a conflict of them can be named.
+        package func hasArbiter(_ columns: Set<String>) -> Bool {
+            !hasInheritors
+                && allIndexes.contains { index in
+                    index.isUnique && !index.isPartial && !index.columns.isEmpty
+                        && index.columns.allSatisfy(\.findsEqual) && Set(index.columns.map(\.name)) == columns
+                }
+        }
+
         /// The foreign keys that every row that is read keeps to at any time (B11).
         var keptForeignKeys: [ForeignKey] {
             hasInheritors ? [] : foreignKeys.filter { $0.isValid && !$0.isDeferrable }

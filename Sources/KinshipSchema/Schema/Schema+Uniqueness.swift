@@ -18,6 +18,13 @@ extension Schema {
         isUnique(key.map { model.properties[$0].column }, of: model)
     }
 
+    /// Whether a unique index of exactly some properties is there, which `ON CONFLICT` can name.
+    package func hasArbiter(_ key: [Property.ID], of model: Model) -> Bool {
+        let columns = Set(key.map { model.properties[$0].column })
+        guard let catalog else { return !key.isEmpty && Set(key) == Set(model.primaryKey) }
+        return catalog.table(model.tableSchema, model.table)?.hasArbiter(columns) ?? false
+    }
+
     /// Whether a to-one relation can find one row at most for a key, so that nothing has to be said about which of them it is
     /// (D20).
     ///

@@ -30,6 +30,9 @@ package struct DataReader {
     /// What is wrong.
     package internal(set) var problems: [ValidationError.Problem] = []
 
+    /// Where the problems of the record that is read begin.
+    private var firstOfRecord = 0
+
     package init(_ schema: Schema, _ model: Model, _ purpose: Purpose, _ values: DefaultValues) {
         self.schema = schema
         self.model = model
@@ -57,12 +60,20 @@ package struct DataReader {
     /// - Parameter place: its place in the data.
     package mutating func record(_ json: JSONValue, at place: String = "") -> RecordData {
         var record = RecordData()
+        firstOfRecord = problems.count
         guard let members = json.members else {
             note(.type, "", at: place, "has to be an object of properties, such as {\"\(model.someProperty)\": …}")
             return record
         }
-        for member in members where !member.key.hasPrefix("$") || purpose != .update {
-            read(member, at: place, into: &record)
+        for member in members {
+            guard member.key.hasPrefix("$") else {
+                read(member, at: place, into: &record)
+                continue
+            }
+            guard purpose != .update else { continue }
+            note(
+                .unknownProperty, member.key, at: place,
+                "is no property: operators change records that are there. Leave it out, or update the record")
         }
         if purpose == .update {
             var operators = OperatorData(reader: self, place: place)
@@ -125,10 +136,21 @@ package struct DataReader {
             note(.type, property.name, at: place, excess)
             return nil
         }
-        for (code, message) in PropertyRules(property).violations(json) {
+        for (code, message) in PropertyRules(property).violations(Self.written(contents, json, property)) {
             note(code, property.name, at: place, message)
         }
         return BoundValue(type, contents)
+    }
+
+    /// What the rules are about: the value as it is written, whatever it was given as.
+    private static func written(_ contents: BoundValue.Contents, _ json: JSONValue, _ property: Property) -> JSONValue {
+        switch contents {
+        case .text(let text) where property.kind == .string && property.columnType.isText: .string(text)
+        case .integer(let number): .number("\(number)")
+        case .numeric(let text) where ValueReader.decimal(.number(text)) != nil: .number(text)
+        case .double(let number) where number.isFinite: .number("\(number)")
+        default: json
+        }
     }
 
     // MARK: What isn't given
@@ -158,7 +180,8 @@ package struct DataReader {
     /// Whether a problem with the property has been noted already, or the database has a default.
     private func isGiven(_ property: Property, at place: String) -> Bool {
         let path = Self.path(place, property.name)
-        return schema.filling(of: property, in: model) != .none || problems.contains { $0.path == path }
+        return schema.filling(of: property, in: model) != .none
+            || problems[firstOfRecord...].contains { $0.path == path }
     }
 
     // MARK: Problems

@@ -56,6 +56,9 @@ struct OperatorData {
                     + Suggestion.text(
                         for: keys.first ?? "", among: model.properties.filter { !$0.isHidden }.map(\.name)))
         }
+        guard !model.primaryKey.contains(property.id) else {
+            return note("\(name).\(path)", "is the key, which stays as it is")
+        }
         guard let computation = computation(name, property, Array(keys.dropFirst()), json, path) else { return }
         switch record[property.id] {
         case nil: record[property.id] = .computed(computation)

@@ -21,6 +21,9 @@ package struct Change: Sendable, Hashable {
     /// The part whose number of embedded records is the last column.
     var tally: String?
 
+    /// Whether what another one has made meanwhile is found when it is tried again (23505 then is no last word).
+    package var findsWhatIsMade = false
+
     /// What comes back.
     enum Result: Sendable, Hashable {
         /// The rows of the parts that answer.
@@ -46,8 +49,8 @@ package struct Change: Sendable, Hashable {
 package enum Lock: Sendable, Hashable {
     /// A row, until the transaction ends.
     case row(Model.ID, RowMatch, RowLock)
-    /// A name that all who want the same thing agree on (`pg_advisory_xact_lock`).
-    case name(String)
+    /// Names that all who want the same thing agree on (`pg_advisory_xact_lock`).
+    case names([String])
 }
 
 /// How strongly a row is held.

@@ -15,6 +15,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
     case now
     /// A property of a row of an earlier part.
     case part(String, Model.ID, Property.ID)
+    /// What an expression of the database's gives, for each row anew.
+    case expression(String)
     /// What becomes of the value that is there.
     case computed(Computation)
 
@@ -30,6 +32,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case keysAppended(part: String, ColumnType, Property.ID)
         /// A list of keys without those of an earlier part.
         case keysWithout(part: String, ColumnType, Property.ID)
+        /// A list of keys without one of them.
+        case keysWithoutValue(BoundValue)
         /// A value at a place inside JSON, nil where there is to be none.
         case json(path: [String], BoundValue?)
         /// A list of embedded records with others behind them, or ahead of them; those without a key get the next number.

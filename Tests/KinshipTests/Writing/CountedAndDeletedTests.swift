@@ -165,10 +165,10 @@ import Testing
             try await database.updateById("Page", id: 1, ["title": "b"])
         }
         #expect(missing?.code == .modelNotFound)
-        let hidden = await #expect(throws: PlannerError.self) {
+        let hidden = await #expect(throws: ConstraintViolation.self) {
             try await database.upsert("Page", ["id": 1, "title": "b"])
         }
-        #expect(hidden?.code == .conflict)
+        #expect(hidden?.kind == .unique)
         let orphan = await #expect(throws: PlannerError.self) {
             try await database.createRelated("Page", id: 1, relation: "notes", ["text": "n"])
         }

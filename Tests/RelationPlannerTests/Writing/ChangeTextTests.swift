@@ -85,7 +85,7 @@ import Testing
     @Test func `A find-or-create waits for others that want the same`() throws {
         let tag = try model("Tag")
         let filter = try schema.filter(#"{"where": {"label": "x"}}"#, for: "Tag")
-        let change = ModelChanges(schema, tag).findOrCreate(filter, try records(tag, [["label": "x"]])[0], name: "n")
+        let change = ModelChanges(schema, tag).findOrCreate(filter, try records(tag, [["label": "x"]])[0])
         #expect(
             try text(change, tag) == [
                 "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",

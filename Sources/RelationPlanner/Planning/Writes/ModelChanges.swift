@@ -82,18 +82,29 @@ package struct ModelChanges: Sendable {
             : .update(Update(set.map { Insert.Cell($0.property, $0.value) }, match))
         let changed = ChangePart("changed", model.id, action, output: .answer)
         guard let new else { return Change([changed], answers: ["changed"]) }
-        var insert = Insert(new.cells)
+        // What the database makes is what isn't said.
+        var insert = Insert(new.cells.filter { $0.value != .byDefault })
         insert.unless = ["changed"]
-        // Somebody else may make it meanwhile.
-        if schema.isUnique(model.primaryKey, of: model) {
+        // Somebody else may make it meanwhile. One that the scope hides is an error, and what is made meanwhile is seen when
+        // it is tried again.
+        let isArbitrated = schema.hasArbiter(model.primaryKey, of: model)
+        if isArbitrated, scope == .always {
             insert.conflict = .update(
                 model.primaryKey, set: set.map(\.property), counting: model.version?.id,
-                condition: scope.and(data.seenVersion(of: model)))
+                condition: data.seenVersion(of: model))
         }
-        return Change(
+        var change = Change(
             [
                 changed, ChangePart("made", model.id, .insert(insert), output: .answer),
             ], answers: ["changed", "made"])
+        change.findsWhatIsMade = true
+        if !isArbitrated { change.ahead = [.names([name(key)])] }
+        return change
+    }
+
+    /// What all wait for who want the record with a key where no index keeps such records apart.
+    private func name(_ key: [BoundValue]) -> String {
+        "kinship:\(model.tableSchema).\(model.table):\(key.map(\.contents))"
     }
 
     /// Puts a record in the place of the one with its key, or makes it.
@@ -102,27 +113,34 @@ package struct ModelChanges: Sendable {
     package func replaceOrCreate(
         key: [BoundValue], _ scope: Condition, _ data: RecordData, seen: RecordData
     ) -> Change {
-        guard schema.isUnique(model.primaryKey, of: model) else { return upsert(key: key, scope, data, data) }
+        guard scope == .always, schema.hasArbiter(model.primaryKey, of: model) else {
+            var changed = data
+            if let version = model.version { changed[version.id] = seen[version.id] }
+            return upsert(key: key, scope, changed, data)
+        }
         var insert = Insert(data.cells)
         var set = data.assignments.map(\.property).filter { !model.primaryKey.contains($0) }
         if let version = model.version?.id, !set.contains(version) { set.append(version) }
         insert.conflict = .update(
-            model.primaryKey, set: set, counting: model.version?.id,
-            condition: scope.and(seen.seenVersion(of: model)))
+            model.primaryKey, set: set, counting: model.version?.id, condition: seen.seenVersion(of: model))
         return Change([ChangePart("made", model.id, .insert(insert), output: .answer)], answers: ["made"])
     }
 
-    /// Changes the one record that a condition finds, or makes one where there is none; nothing where there are several.
-    ///
-    /// - Parameter name: what all who want the same wait for, so that only one of them makes it.
-    package func upsert(where condition: Condition, _ data: RecordData, _ new: RecordData?, name: String) -> Change {
+    /// Changes the one record that a condition finds, or makes one where there is none; nothing where there are several, nor where
+    /// the data have another key than the one there is.
+    package func upsert(where condition: Condition, _ data: RecordData, _ new: RecordData?) -> Change {
+        var data = data
         var find = Find(RowMatch(condition), lock: .noKeyUpdate)
         find.limit = BoundValue(.int8, .integer(2))
         var match = RowMatch()
         match.within = [.same("found", model)]
         match.counted = RowMatch.Counted("found")
+        for property in model.primaryKey {
+            if let value = data[property] { match.keys.append(RowMatch.Key(property, value)) }
+            data[property] = nil
+        }
         let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
         var change = Change(
             [
                 ChangePart("found", model.id, .find(find), output: .properties(model.primaryKey)),
@@ -134,14 +152,19 @@ package struct ModelChanges: Sendable {
             change.parts.append(ChangePart("made", model.id, .insert(insert), output: .answer))
             change.answers.append("made")
         }
-        change.ahead = [.name(name)]
+        change.findsWhatIsMade = true
+        change.ahead = [.names([name(condition)])]
         return change
     }
 
+    /// What all wait for who want a record that meets a condition, so that only one of them makes it.
+    private func name(_ condition: Condition) -> String {
+        let conditions = condition.conjuncts.map { "\($0)" }.sorted().joined(separator: "&")
+        return "kinship:\(model.tableSchema).\(model.table):\(conditions)"
+    }
+
     /// The first record that a filter finds, or a new one.
-    ///
-    /// - Parameter name: what all who want the same wait for, so that only one of them makes it.
-    package func findOrCreate(_ filter: Filter, _ new: RecordData, name: String) -> Change {
+    package func findOrCreate(_ filter: Filter, _ new: RecordData) -> Change {
         var find = Find(RowMatch(filter.condition))
         find.order = schema.completedOrder(filter.order, for: model.id)
         find.limit = BoundValue(.int8, .integer(1))
@@ -154,7 +177,8 @@ package struct ModelChanges: Sendable {
                 ChangePart("made", model.id, .insert(insert), output: .answer),
             ], answers: ["found", "made"])
         change.tellsParts = true
-        change.ahead = [.name(name)]
+        change.findsWhatIsMade = true
+        change.ahead = [.names([name(filter.condition)])]
         return change
     }
 }

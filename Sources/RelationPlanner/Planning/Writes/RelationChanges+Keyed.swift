@@ -5,21 +5,22 @@
 extension RelationChanges {
     /// New targets of a hasMany.
     ///
+    /// - Parameter link: what the links of a many-to-many relation have besides.
     /// - Throws: ``PlannerError`` `KEY_OVERRIDE`.
-    package func create(_ records: [RecordData]) throws(PlannerError) -> Change {
-        if relation.through != nil { return try createLinked(records) }
+    package func create(_ records: [RecordData], link: RecordData = RecordData()) throws(PlannerError) -> Change {
+        if relation.through != nil { return try createLinked(records, link: link) }
         if relation.kind == .belongsTo { return try createOwner(records[0]) }
         if relation.kind == .referencesMany { return try createReferenced(records) }
-        var (insert, copies) = try cells(records, withKey: true)
+        var (insert, copies, expected) = try cells(records, withKey: true)
         insert.from = [Self.parent]
         var change = Change(
             [
-                parentPart(copies, lock: guardingLock(target, relation.targetKey)),
+                parentPart(copies, lock: guardingLock(target, relation.targetKey), having: expected),
                 ChangePart("made", target.id, .insert(insert), output: .answer),
             ], answers: ["made"])
         guard relation.kind == .hasOne else { return change }
         // There may be none: looked at when nobody else can make one.
-        var match = RowMatch(keys: foreignKeys, target.condition())
+        var match = RowMatch(keys: foreignKeys, scope.condition)
         if let type = typeKey { match.keys.append(type) }
         match.keys = match.keys.map { key in
             guard let place = relation.targetKey.firstIndex(of: key.property) else { return key }
@@ -39,9 +40,12 @@ extension RelationChanges {
     /// Changes the target of a to-one relation.
     package func updateOne(_ data: RecordData) throws(PlannerError) -> Change {
         if relation.kind == .belongsTo { return try updateOwner(data) }
+        var data = data
+        let key = takeKey(out: &data)
         // Of several candidates the first one (D20).
-        guard !schema.isSingle(relation) else { return try change(targets(), data, parts: parentParts) }
-        let (parts, match) = first()
+        guard !schema.isSingle(relation) else { return try change(targets(keys: key), data, parts: parentParts) }
+        var (parts, match) = first()
+        match.keys += key
         return try change(match, data, parts: parts)
     }
 
@@ -50,7 +54,12 @@ extension RelationChanges {
         var records = [data]
         if relation.through == nil, relation.kind != .referencesMany {
             for (position, property) in relation.targetKey.enumerated() {
-                try takeOut(property, equal: knownKey?[position], of: &records)
+                // Where the record's value isn't known, the target's is what it is compared with.
+                if ownKey == nil, let given = try given(property, in: records) {
+                    match.keys.append(RowMatch.Key(property, .value(given)))
+                    records[0][property] = nil
+                }
+                try takeOut(property, equal: ownKey?[position], of: &records)
             }
             if let type = typeKey, case .value(let value) = type.value {
                 try takeOut(type.property, equal: value, of: &records)
@@ -78,9 +87,13 @@ extension RelationChanges {
         var records = [data]
         if relation.through == nil, relation.kind != .referencesMany {
             for (position, property) in relation.targetKey.enumerated() {
-                try takeOut(property, equal: knownKey?[position], of: &records)
+                try takeOut(property, equal: ownKey?[position], of: &records)
+            }
+            if let type = typeKey, case .value(let value) = type.value {
+                try takeOut(type.property, equal: value, of: &records)
             }
         }
+        for property in target.primaryKey { try takeOut(property, equal: nil, of: &records) }
         var (parts, match) = matching(condition, .noKeyUpdate)
         let action: ChangePart.Action =
             records[0].isEmpty

@@ -4,10 +4,13 @@
 // What is linked by rows of another table: many-to-many relations.
 extension RelationChanges {
     /// Whether the database keeps links from being there twice.
-    private func keepsApart(_ through: Relation.Through) -> Bool {
-        var key = through.sourceKey + through.targetKey
-        if let type = typeKey { key.append(type.property) }
-        return schema.isUnique(key, of: schema[through.model])
+    func keepsApart(_ through: Relation.Through) -> Bool {
+        schema.hasArbiter(linkKey(through), of: schema[through.model])
+    }
+
+    /// What tells links apart: both keys, and the type.
+    func linkKey(_ through: Relation.Through) -> [Property.ID] {
+        through.sourceKey + through.targetKey + (typeKey.map { [$0.property] } ?? [])
     }
 
     /// The values of new links: both keys, the type, and what `through.properties` copies.
@@ -34,7 +37,7 @@ extension RelationChanges {
     /// New targets with their links, in one statement.
     func createLinked(_ records: [RecordData], link data: RecordData = RecordData()) throws(PlannerError) -> Change {
         guard let through = relation.through else { return Change([], answers: []) }
-        var (insert, copies) = try cells(records, withKey: false)
+        var (insert, copies, _) = try cells(records, withKey: false)
         insert.from = [Self.parent]
         let (linkCells, linkCopies) = linkCells(through, of: "made")
         var link = Insert(
@@ -49,19 +52,29 @@ extension RelationChanges {
     }
 
     /// Links a target that is there; where it is linked already the link gets the data, and comes back (D39).
-    package func add(_ values: [BoundValue], _ data: RecordData) throws(PlannerError) -> Change {
+    ///
+    /// - Parameters:
+    ///   - data: for a link that is there.
+    ///   - new: for one that is made.
+    package func add(_ values: [BoundValue], _ data: RecordData, _ new: RecordData) throws(PlannerError) -> Change {
         guard let through = relation.through else { return Change([], answers: []) }
         let linkModel = schema[through.model]
-        var records = [data]
+        var records = [data, new]
         for (position, property) in through.sourceKey.enumerated() {
-            try takeOut(property, equal: knownKey?[position], of: &records, in: linkModel)
+            try takeOut(property, equal: ownKey?[position], of: &records, in: linkModel)
         }
-        for property in through.targetKey { try takeOut(property, equal: values.first, of: &records, in: linkModel) }
+        for (property, key) in zip(through.targetKey, relation.targetKey) {
+            let value = target.primaryKey.firstIndex(of: key).map { values[$0] }
+            try takeOut(property, equal: value, of: &records, in: linkModel)
+        }
         if let type = typeKey, case .value(let value) = type.value {
             try takeOut(type.property, equal: value, of: &records, in: linkModel)
         }
         let (cells, copies) = linkCells(through, of: "target")
-        let own = records[0].cells.filter { cell in !cells.contains { $0.property == cell.property } }
+        func others(_ data: RecordData) -> [Insert.Cell] {
+            data.cells.filter { cell in !cells.contains { $0.property == cell.property } }
+        }
+        let own = others(records[0])
         let lock: RowLock? =
             schema.isGuarded(linkModel, through.targetKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
         var parts = [
@@ -71,12 +84,10 @@ extension RelationChanges {
                 .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: lock)),
                 output: .properties(relation.targetKey)),
         ]
-        var insert = Insert(cells + own)
+        var insert = Insert(cells + others(records[1]))
         insert.from = [Self.parent, "target"]
-        var key = through.sourceKey + through.targetKey
-        if let type = typeKey { key.append(type.property) }
         if keepsApart(through) {
-            insert.conflict = .update(key, set: own.map(\.property), counting: nil, condition: .always)
+            insert.conflict = .update(linkKey(through), set: own.map(\.property), counting: nil, condition: .always)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
         }
@@ -104,20 +115,26 @@ extension RelationChanges {
         }
         parts.append(ChangePart("made", linkModel.id, .insert(insert), output: .answer))
         var change = Change(parts, answers: [own.isEmpty ? "found" : "changed", "made"])
-        change.ahead = [.name(pairName(through, values))]
+        change.ahead = [.names([pairName(through, values)])]
         return change
     }
 
+    /// What all wait for who set the links of the record.
+    func listName(_ through: Relation.Through) -> String {
+        let link = schema[through.model]
+        return "kinship:\(link.tableSchema).\(link.table):\(sideName(through.sourceKey, recordKey, link))"
+    }
+
+    private func sideName(_ columns: [Property.ID], _ values: [BoundValue], _ link: Model) -> String {
+        columns.map { link.properties[$0].column }.joined(separator: ",") + "=\(values.map(\.contents))"
+    }
+
     /// What all wait for who link the same two records, from whichever side.
-    private func pairName(_ through: Relation.Through, _ values: [BoundValue]) -> String {
+    func pairName(_ through: Relation.Through, _ values: [BoundValue]) -> String {
         let link = schema[through.model]
         let sides = [
-            (
-                through.sourceKey.map { link.properties[$0].column }.joined(separator: ","),
-                "\(recordKey.map(\.contents))"
-            ),
-            (through.targetKey.map { link.properties[$0].column }.joined(separator: ","), "\(values.map(\.contents))"),
-        ].sorted { $0 < $1 }
+            sideName(through.sourceKey, recordKey, link), sideName(through.targetKey, values, link),
+        ].sorted()
         return "kinship:\(link.tableSchema).\(link.table):\(sides)"
     }
 

@@ -4,24 +4,21 @@
 // What has its key at the record itself: belongsTo.
 extension RelationChanges {
     /// The foreign key, in the order of the target's.
-    private var ownKey: [Property.ID] { relation.sourceKey }
+    private var foreignKey: [Property.ID] { relation.sourceKey }
 
     /// Makes the target, and sets the record's key to its.
     ///
     /// Without the record nothing is made: it is held first.
     func createOwner(_ data: RecordData) throws(PlannerError) -> Change {
-        var (insert, copies) = try cells([data], withKey: false)
+        var (insert, copies, _) = try cells([data], withKey: false)
         insert.from = [Self.parent]
         var update = Update(
-            zip(ownKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
+            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
             RowMatch(keys: source.key(recordKey)))
         var outputs = relation.targetKey
-        if relation.definition.invertProperties {
-            for copy in relation.definition.properties {
-                guard let from = target.property(copy.from), let to = source.property(copy.to) else { continue }
-                update.cells.append(Insert.Cell(to.id, .part("made", target.id, from.id)))
-                if !outputs.contains(from.id) { outputs.append(from.id) }
-            }
+        for (cell, from) in copied(from: "made") {
+            update.cells.append(cell)
+            if !outputs.contains(from) { outputs.append(from) }
         }
         return Change(
             [
@@ -31,31 +28,39 @@ extension RelationChanges {
             ], answers: ["made"])
     }
 
+    /// What the record copies of its target, with the properties that it comes from.
+    private func copied(from part: String) -> [(cell: Insert.Cell, from: Property.ID)] {
+        guard relation.definition.invertProperties else { return [] }
+        return relation.definition.properties.compactMap { copy in
+            guard let from = target.property(copy.from), let to = source.property(copy.to) else { return nil }
+            return (Insert.Cell(to.id, .part(part, target.id, from.id)), from.id)
+        }
+    }
+
     /// Changes the target.
     func updateOwner(_ data: RecordData) throws(PlannerError) -> Change {
         var match = RowMatch(scope.condition)
         match.within = [
             RowMatch.Within(
                 part: Self.parent, model: source.id,
-                pairs: zip(ownKey, relation.targetKey).map { RowSource.Pair(own: $0, other: $1) })
+                pairs: zip(foreignKey, relation.targetKey).map { RowSource.Pair(own: $0, other: $1) })
         ]
-        var records = [data]
-        for property in relation.targetKey { try takeOut(property, equal: nil, of: &records) }
+        var data = data
+        match.keys = takeKey(out: &data)
         let action: ChangePart.Action =
-            records[0].isEmpty
-            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: target, &match).cells, match))
         return Change(
             [parentPart([]), ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
 
     /// Lets the record refer to nothing; the target stays (K6).
     package func unlinkOwner() -> Change {
-        var cells = ownKey.map { Insert.Cell($0, .null(source.properties[$0])) }
+        var cells = foreignKey.map { Insert.Cell($0, .null(source.properties[$0])) }
         if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
             cells.append(Insert.Cell(polymorphic.discriminator, .null(source.properties[polymorphic.discriminator])))
         }
         var match = RowMatch(keys: source.key(recordKey), sourceScope)
-        match.condition = ownKey.reduce(match.condition) { condition, property in
+        match.condition = foreignKey.reduce(match.condition) { condition, property in
             condition.and(.isNull(Condition.Operand(property), negated: true))
         }
         return Change(counting: [ChangePart("changed", source.id, .update(Update(cells, match)))])
@@ -64,13 +69,24 @@ extension RelationChanges {
     /// Lets the record refer to a target that is there.
     package func setOwner(_ values: [BoundValue]) -> Change {
         let lock: RowLock? =
-            schema.isGuarded(source, ownKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+            schema.isGuarded(source, foreignKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+        let copies = copied(from: "found")
+        var outputs = relation.targetKey
+        for (_, from) in copies where !outputs.contains(from) { outputs.append(from) }
         let found = ChangePart(
             "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: lock)),
-            output: .answer(and: relation.targetKey))
+            output: .properties(outputs))
         let update = Update(
-            zip(ownKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) },
+            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) }
+                + copies.map(\.cell),
             RowMatch(keys: source.key(recordKey), sourceScope))
-        return Change([found, ChangePart("changed", source.id, .update(update))], answers: ["found"])
+        // It comes back where there is a record that refers to it now.
+        var answer = RowMatch(keys: target.key(values))
+        answer.counted = RowMatch.Counted("changed")
+        return Change(
+            [
+                found, ChangePart("changed", source.id, .update(update), output: .properties(source.primaryKey)),
+                ChangePart("target", target.id, .find(Find(answer)), output: .answer),
+            ], answers: ["target"])
     }
 }

@@ -20,7 +20,7 @@ extension RelationChanges {
 
     /// Makes targets, and puts their keys into the list.
     func createReferenced(_ records: [RecordData]) throws(PlannerError) -> Change {
-        var (insert, copies) = try cells(records, withKey: false)
+        var (insert, copies, _) = try cells(records, withKey: false)
         insert.from = [Self.parent]
         let update = Update(
             [Insert.Cell(list, .computed(.keysAppended(part: "made", keyType, key)))], own)
@@ -53,6 +53,11 @@ extension RelationChanges {
 
     /// Takes keys out of the list; the record comes back, with the list as it is then.
     package func removeReference(_ values: [BoundValue]) -> Change {
+        // Also a key whose target is gone leaves the list.
+        if target.primaryKey == [key] {
+            let update = Update([Insert.Cell(list, .computed(.keysWithoutValue(values[0])))], own)
+            return Change([ChangePart("changed", source.id, .update(update), output: .answer)], answers: ["changed"])
+        }
         let update = Update([Insert.Cell(list, .computed(.keysWithout(part: "found", keyType, key)))], own)
         return Change(
             [
@@ -69,7 +74,10 @@ extension RelationChanges {
             find.order = schema.completedOrder(scope.order, for: target.id)
             (find.limit, find.skip) = (scope.limit?.bound, scope.skip?.bound)
         }
-        let update = Update([Insert.Cell(list, .computed(.keysWithout(part: "found", keyType, key)))], own)
+        // Where nothing is found the list stays as it is written.
+        var record = own
+        record.listing = RowMatch.Listing(property: list, part: "found", type: keyType, key: key, isNegated: false)
+        let update = Update([Insert.Cell(list, .computed(.keysWithout(part: "found", keyType, key)))], record)
         var match = RowMatch()
         match.within = [.same("found", target)]
         var seen = target.primaryKey

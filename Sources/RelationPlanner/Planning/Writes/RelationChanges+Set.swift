@@ -8,7 +8,8 @@ extension RelationChanges {
     /// The record is held first: who sets its targets meanwhile waits. Links that stay keep their data.
     ///
     /// - Parameter keys: the targets' keys, each once.
-    package func set(_ keys: [[BoundValue]]) -> Change {
+    /// - Parameter link: what new links have besides.
+    package func set(_ keys: [[BoundValue]], link: RecordData = RecordData()) -> Change {
         var want = RowMatch(scope.condition)
         want.lists = target.primaryKey.enumerated().map { position, property in
             ValueList(
@@ -18,21 +19,30 @@ extension RelationChanges {
         want.counted = RowMatch.Counted(Self.parent)
         var seen = target.primaryKey
         for property in relation.targetKey where !seen.contains(property) { seen.append(property) }
-        let found = ChangePart(
-            "want", target.id, .find(Find(want, lock: .noKeyUpdate)), output: .answer(and: seen))
+        // Who is only linked stays as it is; who becomes the record's is changed. In the order of their keys, for others do so too.
+        var find = Find(want, lock: relation.through == nil ? .noKeyUpdate : .keyShare)
+        find.order = schema.completedOrder([], for: target.id)
+        let found = ChangePart("want", target.id, .find(find), output: .answer(and: seen))
         let counted = RowMatch.Counted("want", keys.count)
-        let parts: [ChangePart]
-        if let through = relation.through {
-            parts = [parentPart([]), found] + setLinks(through, counted)
-        } else {
-            parts = [parentPart([]), found] + setKeys(counted)
+        guard let through = relation.through else {
+            var change = Change([parentPart([]), found] + setKeys(counted), answers: ["want"])
+            change.ahead = [parentLock()]
+            return change
         }
-        var change = Change(parts, answers: ["want"])
-        change.ahead = [parentLock()]
+        let links = setLinks(through, counted, link)
+        let guarding = guardingLock(schema[through.model], through.sourceKey)
+        var change = Change([parentPart(links.copies, lock: guarding), found] + links.parts, answers: ["want"])
+        // Where nothing keeps links apart, those wait who set the same list, and those who make one of its links.
+        change.ahead = [
+            keepsApart(through)
+                ? parentLock() : .names([listName(through)] + keys.map { pairName(through, $0) })
+        ]
         return change
     }
 
-    private func setLinks(_ through: Relation.Through, _ counted: RowMatch.Counted) -> [ChangePart] {
+    private func setLinks(
+        _ through: Relation.Through, _ counted: RowMatch.Counted, _ data: RecordData
+    ) -> (parts: [ChangePart], copies: [Property.ID]) {
         let link = schema[through.model]
         var old = RowMatch(
             keys: linkKeys(through).map { $0.of(Self.parent, source, relation.sourceKey, through.sourceKey) }, linkScope
@@ -42,15 +52,17 @@ extension RelationChanges {
         var gone = old
         gone.within = [RowMatch.Within(part: "want", model: target.id, pairs: pairs, isNegated: true)]
         gone.counted = counted
-        let (cells, _) = linkCells(through, of: "want")
-        var insert = Insert(cells)
+        let (cells, copies) = linkCells(through, of: "want")
+        var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
+        // Somebody else may make it meanwhile.
+        if keepsApart(through) { insert.conflict = .skip(linkKey(through)) }
         insert.from = [Self.parent, "want"]
         insert.counted = counted
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }
         insert.missing = old
-        return [
-            ChangePart("gone", link.id, link.removal(gone)), ChangePart("made", link.id, .insert(insert)),
-        ]
+        return (
+            [ChangePart("gone", link.id, link.removal(gone)), ChangePart("made", link.id, .insert(insert))], copies
+        )
     }
 
     private func setKeys(_ counted: RowMatch.Counted) -> [ChangePart] {

@@ -60,13 +60,16 @@ package struct RelationChanges: Sendable {
     // MARK: The record
 
     /// The values of the record's side of the relation, nil where these aren't its key.
-    var knownKey: [BoundValue]? {
+    package var ownKey: [BoundValue]? {
         let values = relation.sourceKey.map { property in
             source.primaryKey.firstIndex(of: property).map { recordKey[$0] }
         }
         let known = values.compactMap(\.self)
-        return known.count == values.count && sourceScope == .always ? known : nil
+        return known.count == values.count ? known : nil
     }
+
+    /// Likewise, nil as well where it has to be seen whether there is such a record.
+    var knownKey: [BoundValue]? { sourceScope == .always ? ownKey : nil }
 
     /// What a key of the record's is compared with.
     func parentValue(_ position: Int) -> ChangeValue {
@@ -75,12 +78,17 @@ package struct RelationChanges: Sendable {
 
     /// The record, for what refers to it.
     ///
-    /// - Parameter lock: how it is held; nil where a foreign key watches over it.
-    func parentPart(_ properties: [Property.ID], lock: RowLock? = nil) -> ChangePart {
+    /// - Parameters:
+    ///   - lock: how it is held; nil where a foreign key watches over it.
+    ///   - expected: what data have for it that can't be compared before.
+    func parentPart(
+        _ properties: [Property.ID], lock: RowLock? = nil, having expected: [RowMatch.Key] = []
+    ) -> ChangePart {
         var seen: [Property.ID] = []
         for property in relation.sourceKey + properties where !seen.contains(property) { seen.append(property) }
         return ChangePart(
-            Self.parent, source.id, .find(Find(RowMatch(keys: source.key(recordKey), sourceScope), lock: lock)),
+            Self.parent, source.id,
+            .find(Find(RowMatch(keys: source.key(recordKey) + expected, sourceScope), lock: lock)),
             output: .properties(seen))
     }
 
@@ -146,14 +154,23 @@ package struct RelationChanges: Sendable {
 
     /// What new targets get from the record: its key, its type, and what `properties` copies.
     ///
+    /// - Returns: the values; what is copied from the record; what the data expect its key to be, where that isn't known.
     /// - Throws: ``PlannerError`` `KEY_OVERRIDE` where the data have another key or type (D24).
-    func cells(_ records: [RecordData], withKey: Bool) throws(PlannerError) -> (Insert, copies: [Property.ID]) {
+    func cells(
+        _ records: [RecordData], withKey: Bool
+    ) throws(PlannerError) -> (Insert, copies: [Property.ID], expected: [RowMatch.Key]) {
         var records = records
+        var expected: [RowMatch.Key] = []
         var cells: [Insert.Cell] = []
         var copies: [Property.ID] = []
         if withKey {
             for (position, property) in relation.targetKey.enumerated() {
-                try takeOut(property, equal: knownKey?[position], of: &records)
+                let given = try ownKey == nil ? given(property, in: records) : nil
+                try takeOut(property, equal: given ?? ownKey?[position], of: &records)
+                if let given {
+                    let own = source.properties[relation.sourceKey[position]]
+                    expected.append(RowMatch.Key(own.id, .value(BoundValue(own.columnType, given.contents))))
+                }
                 cells.append(Insert.Cell(property, .part(Self.parent, source.id, relation.sourceKey[position])))
             }
             if let type = typeKey, case .value(let value) = type.value {
@@ -173,7 +190,31 @@ package struct RelationChanges: Sendable {
         }
         var insert = Insert(records, of: target, in: schema)
         insert.cells = cells + insert.cells
-        return (insert, copies)
+        return (insert, copies, expected)
+    }
+
+    /// The one value that data have for a property; nil where none has any.
+    ///
+    /// - Throws: ``PlannerError`` `KEY_OVERRIDE` where they have several: one of them is wrong.
+    func given(_ property: Property.ID, in records: [RecordData]) throws(PlannerError) -> BoundValue? {
+        guard let value = records.lazy.compactMap({ $0.contents(property) }).first else { return nil }
+        let given = BoundValue(target.properties[property].columnType, value)
+        var records = records
+        try takeOut(property, equal: given, of: &records)
+        return given
+    }
+
+    /// Takes the key of the target out of data that are for it: it is another record that has another one.
+    func takeKey(out data: inout RecordData) -> [RowMatch.Key] {
+        var keys: [RowMatch.Key] = []
+        let known = relation.kind == .belongsTo ? target.primaryKey + relation.targetKey : target.primaryKey
+        for property in known {
+            if let value = data.contents(property) {
+                keys.append(RowMatch.Key(property, .value(BoundValue(target.properties[property].columnType, value))))
+            }
+            data[property] = nil
+        }
+        return keys
     }
 
     /// Takes a property out of data that may only say what it is anyway.
@@ -181,7 +222,9 @@ package struct RelationChanges: Sendable {
         _ property: Property.ID, equal value: BoundValue?, of records: inout [RecordData], in model: Model? = nil
     ) throws(PlannerError) {
         for position in records.indices {
-            if let given = records[position].contents(property), given != value?.contents {
+            var isComputed: Bool { if case .computed? = records[position][property] { true } else { false } }
+            let given = records[position].contents(property)
+            if isComputed || (given != nil && given != value?.contents) {
                 let model = model ?? target
                 let name = model.properties[property].name
                 throw PlannerError(

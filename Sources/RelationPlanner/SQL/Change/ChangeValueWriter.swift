@@ -70,6 +70,7 @@ struct ChangeValueWriter {
             let type = model.properties[property].columnType
             let isZoned = type.category == .timestamptz
             sql.append(isZoned ? "now()" : "(now() AT TIME ZONE 'UTC')::\(type.castName)")
+        case .expression(let text): sql.append("(\(text))::\(model.properties[property].columnType.castName)")
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
         case .computed(let computation):

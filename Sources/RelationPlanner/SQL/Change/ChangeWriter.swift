@@ -156,10 +156,12 @@ struct ChangeWriter {
             try values.write(match, to: &sql)
             if !match.lists.isEmpty { sql.append(" ORDER BY \(model.keyColumns)") }
             sql.append(" \(strength.rawValue) OF t")
-        case .name(let name):
-            sql.append("SELECT pg_advisory_xact_lock(hashtextextended(")
-            sql.append(value: BoundValue(.text, .text(name)))
-            sql.append(", 0))")
+        case .names(let names):
+            // Several in one order, whoever asks for them.
+            sql.append(
+                "SELECT pg_advisory_xact_lock(s.k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest(")
+            sql.append(value: BoundValue(ColumnType.text.array, .array(names.map { .text($0) })))
+            sql.append(") AS n ORDER BY 1) AS s")
         }
     }
 }

@@ -26,6 +26,8 @@ struct ComputationWriter {
             KeyList(property, of: RowSource.alias).write(appending: part, type, key, to: &sql)
         case .keysWithout(let part, let type, let key):
             KeyList(property, of: RowSource.alias).write(without: part, type, key, to: &sql)
+        case .keysWithoutValue(let key):
+            KeyList(property, of: RowSource.alias).write(without: key, to: &sql)
         case .itemsAppended(let items, let key, let isFirst):
             ItemList(property, of: model, in: schema).write(appending: items, key: key, isFirst: isFirst, to: &sql)
         case .itemsChanged(let match, let changes):
@@ -42,13 +44,17 @@ struct ComputationWriter {
     /// What becomes of JSON, of which there may be none.
     private func json(_ computation: ChangeValue.Computation, of json: String, _ sql: inout SQLText) -> String {
         switch computation {
-        case .sum, .keysAppended, .keysWithout, .itemsAppended, .itemsChanged, .itemsWithout: return json
+        case .sum, .keysAppended, .keysWithout, .keysWithoutValue, .itemsAppended, .itemsChanged, .itemsWithout:
+            return json
         case .merged(let value): return "coalesce(\(json), '{}') || \(sql.reference(to: value))"
         case .appended(let value):
-            return "coalesce(\(json), '[]') || jsonb_build_array(\(sql.reference(to: value)))"
+            // What is no list is an error (22023), not made one.
+            let list = "coalesce(nullif(\(json), 'null'), '[]')"
+            return
+                "CASE WHEN jsonb_array_length(\(list)) >= 0 THEN \(list) || jsonb_build_array(\(sql.reference(to: value))) END"
         case .without(let value):
             return
-                "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(coalesce(\(json), '[]')) WITH ORDINALITY AS x(e, o) WHERE x.e IS DISTINCT FROM \(sql.reference(to: value)))"
+                "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(coalesce(nullif(\(json), 'null'), '[]')) WITH ORDINALITY AS x(e, o) WHERE x.e IS DISTINCT FROM \(sql.reference(to: value)))"
         case .json(let path, let value?):
             return set(path, to: sql.reference(to: value), in: "coalesce(\(json), '{}')", &sql)
         case .json(let path, nil): return "\(json) #- \(sql.reference(to: Self.path(path)))"

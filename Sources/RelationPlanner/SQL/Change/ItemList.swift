@@ -14,7 +14,7 @@ struct ItemList {
         stored = StoredJSON(property, of: RowSource.alias)
     }
 
-    private var list: String { stored.reading(orElse: "[]") }
+    private var list: String { "coalesce(nullif(\(stored.reading), 'null'), '[]')" }
 
     /// Appends the list with records behind the others.
     func write(appending items: BoundValue, key: String?, isFirst: Bool, to sql: inout SQLText) {

@@ -14,7 +14,7 @@ struct KeyList {
     private var isArray: Bool { type.element != nil }
 
     /// The list as jsonb.
-    private var json: String { held.reading(orElse: "[]") }
+    private var json: String { "coalesce(nullif(\(held.reading), 'null'), '[]')" }
 
     /// Makes what is jsonb what the column holds: in text as JSON is written elsewhere, without spaces.
     private func stored(_ json: String) -> String {
@@ -31,9 +31,12 @@ struct KeyList {
     /// Appends the keys of an earlier part as they are compared with elements.
     func writeKeys(of part: String, _ type: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         let own = keyColumn(of: part, key)
-        sql.append(isArray ? own : type.text(own))
+        sql.append(isOwn(type) ? own : type.text(own))
         sql.append(" FROM \(quoted(part))")
     }
+
+    /// Whether elements are compared with keys of a type as they are: others stand in the list as text.
+    private func isOwn(_ key: ColumnType) -> Bool { type.element.map { !$0.isText || key.isText } ?? false }
 
     private func keyColumn(of part: String, _ key: Property.ID) -> String {
         quoted(part) + "." + quoted(ChangePart.column(of: key))
@@ -43,7 +46,9 @@ struct KeyList {
     func write(appending part: String, _ keyType: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         let own = keyColumn(of: part, key)
         if isArray {
-            sql.append("coalesce(\(column), '{}') || ARRAY(SELECT \(own) FROM \(quoted(part)))")
+            sql.append(
+                "coalesce(\(column), '{}') || ARRAY(SELECT \(isOwn(keyType) ? own : keyType.text(own)) FROM \(quoted(part)))"
+            )
             if let element = type.element { sql.append("::\(element.castName)[]") }
         } else {
             sql.append(
@@ -55,15 +60,23 @@ struct KeyList {
     func write(without part: String, _ keyType: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         var keys = sql.piece()
         writeKeys(of: part, keyType, key, to: &keys)
-        if isArray {
-            sql.append(
-                "ARRAY(SELECT x.e FROM unnest(\(column)) WITH ORDINALITY AS x(e, o) WHERE (x.e IN (SELECT \(keys.text))) IS NOT TRUE ORDER BY x.o)"
-            )
-        } else {
-            sql.append(
-                stored(
-                    "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(\(json)) WITH ORDINALITY AS x(e, o) WHERE (x.e #>> '{}' IN (SELECT \(keys.text))) IS NOT TRUE)"
-                ))
+        sql.append(without("IN (SELECT \(keys.text))"))
+    }
+
+    /// Appends the list without a key.
+    func write(without key: BoundValue, to sql: inout SQLText) {
+        let value = sql.reference(to: key)
+        sql.append(without("= " + (isOwn(key.type) ? value : key.type.text(value))))
+    }
+
+    /// The list without the elements that are among those named.
+    private func without(_ those: String) -> String {
+        guard !isArray else {
+            return
+                "ARRAY(SELECT x.e FROM unnest(\(column)) WITH ORDINALITY AS x(e, o) WHERE (x.e \(those)) IS NOT TRUE ORDER BY x.o)"
         }
+        return stored(
+            "(SELECT coalesce(jsonb_agg(x.e ORDER BY x.o), '[]') FROM jsonb_array_elements(\(json)) WITH ORDINALITY AS x(e, o) WHERE (x.e #>> '{}' \(those)) IS NOT TRUE)"
+        )
     }
 }

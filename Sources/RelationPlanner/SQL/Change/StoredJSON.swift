@@ -12,15 +12,6 @@ struct StoredJSON {
         column = alias + "." + quoted(property.column)
     }
 
-    /// The JSON; `none` where there is none.
-    func reading(orElse none: String) -> String {
-        switch type.category {
-        case .jsonb: "coalesce(\(column), '\(none)')"
-        case .text: "coalesce(nullif(\(column), '')::jsonb, '\(none)')"
-        default: "coalesce(\(column)::jsonb, '\(none)')"
-        }
-    }
-
     /// The JSON; NULL where there is none.
     var reading: String {
         switch type.category {
