@@ -61,7 +61,8 @@ private enum WriteAnswer {
             self = .error(code: error.code, status: error.status, text: "\(error)")
         } catch let error as ConstraintViolation {
             self = .error(
-                code: error.report.code, status: error.report.status, text: error.constraint ?? "no constraint is named")
+                code: error.report.code, status: error.report.status, text: error.constraint ?? "no constraint is named"
+            )
         } catch {
             self = .error(code: "", status: 500, text: "\(error)")
         }

@@ -46,7 +46,9 @@ extension ErrorReport {
         /// - Complexity: linear in the kinds; made at each call.
         public static var all: [Kind] {
             var seen: Set<Kind> = []
-            let own = [constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, .internal]
+            let own = [
+                constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, .internal,
+            ]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
         }

@@ -126,7 +126,9 @@ extension ErrorReport {
         let isOfRequest = error.status == PlannerError.Code.invalidValue.status
         self.init(isOfRequest ? PlannerError.Code.invalidValue.kind : .validationError, error.message)
         (path, model) = (error.problems.first?.path, error.model)
-        for problem in error.problems where !properties.contains(problem.property) { properties.append(problem.property) }
+        for problem in error.problems where !properties.contains(problem.property) {
+            properties.append(problem.property)
+        }
         problems = error.problems
     }
 

@@ -21,7 +21,8 @@ extension PlanRun {
 
     /// What goes out ahead of a wave's statements: the locks of a change.
     func ahead(of wave: [Fetch.ID]) throws -> [Statement] {
-        guard let root = plan.fetches.first, !root.ahead.isEmpty, wave.contains(root.id), rowSets[root.id.index] == nil else {
+        guard let root = plan.fetches.first, !root.ahead.isEmpty, wave.contains(root.id), rowSets[root.id.index] == nil
+        else {
             return []
         }
         return try root.ahead.map { ahead in

@@ -65,22 +65,41 @@ extension Session {
         let graph = try await context.change(
             change(scope), of: target, answering: try planning.answer(filter, of: target), planning, as: operation)
         guard graph.count > 0 else {
-            guard let version = target.version, case .value(let given)? = record[version.id],
-                let current = try await currentVersion(version, of: target, id)
-            else { throw planning.missing(target, id) }
-            throw PlannerError(
-                .conflict,
-                "\(target.name) \(id.description) was changed meanwhile: its \(version.name) is \(current), and not \(given.shown ?? "that"). Read it again.",
-                path: version.name, model: target.name, property: version.name)
+            throw try await staleVersion(record, of: target, id) ?? planning.missing(target, id)
         }
         return graph
     }
 
-    /// The number of changes that a record has by now; nil where there is no such record.
-    private func currentVersion(_ version: Property, of target: Model, _ id: JSONValue) async throws -> String? {
-        let graph = try await findById(target.name, id: id, filter: ["fields": [.string(version.name)]])
-        guard graph.count > 0 else { return nil }
-        return try JSONValue(parsing: try graph.firstJSON())[version.name]?.description ?? "hidden"
+    /// The error of data with another number of changes than the record has by now; nil where that isn't so, or can't be found out
+    /// because the caller's transaction has failed.
+    private func staleVersion(_ record: RecordData, of target: Model, _ id: JSONValue) async throws -> PlannerError? {
+        guard let version = target.version, case .value(let given)? = record[version.id], given.contents != .null,
+            let found = try? await findById(target.name, id: id, filter: ["fields": [.string(version.name)]]),
+            found.count > 0
+        else { return nil }
+        let current = try JSONValue(parsing: try found.firstJSON())[version.name]?.description ?? "another one"
+        guard current != given.shown else { return nil }
+        return PlannerError(
+            .conflict,
+            "\(target.name) \(id.description) was changed meanwhile: its \(version.name) is \(current), and not \(given.shown ?? "that"). Read it again.",
+            path: version.name, model: target.name, property: version.name)
+    }
+
+    /// Makes a change that makes a record where there is none; where there is one that it could not change that is told.
+    private func changedOrMade(
+        _ change: Change, _ seen: RecordData, of target: Model, _ data: JSONValue, _ filter: JSONValue?,
+        _ planning: Planning, as operation: Operation
+    ) async throws -> Graph {
+        let names = target.primaryKey.map { target.properties[$0].name }
+        let id = names.count == 1 ? data[names[0]] ?? .null : .object(names.map { .init($0, data[$0] ?? .null) })
+        do {
+            let graph = try await context.change(
+                change, of: target, answering: try planning.answer(filter, of: target), planning, as: operation)
+            if graph.count == 0, let conflict = try await staleVersion(seen, of: target, id) { throw conflict }
+            return graph
+        } catch let violation as ConstraintViolation where violation.kind == .unique {
+            throw try await staleVersion(seen, of: target, id) ?? violation
+        }
     }
 
     /// Changes all records that meet a condition.
@@ -117,8 +136,8 @@ extension Session {
     ///
     /// What the data leave out stays as it is (`patchOrCreate` of LoopBack).
     ///
-    /// - Throws: as ``create(_:_:filter:)``; ``PlannerError`` `CONFLICT` where the record is there but
-    ///   the model's default scope hides it, or its number of changes is another one than that of the data.
+    /// - Throws: as ``create(_:_:filter:)``; ``ConstraintViolation`` where the record is there but the model's
+    ///   default scope hides it; ``PlannerError`` `CONFLICT` where its number of changes is another one than that of the data.
     /// - Note: One statement and round trip.
     @discardableResult
     public func upsert(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
@@ -130,9 +149,9 @@ extension Session {
             let record = try planning.record(data, of: target, .update, takesKey: true)
             let new = try planning.newRecord(data, of: target, takesKey: true, unscoped: context.isUnscoped)
             let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
-            let graph = try await context.change(
-                ModelChanges(planning.schema, target).upsert(key: key, scope, record, try? new.get()), of: target,
-                answering: try planning.answer(filter, of: target), planning, as: .upsert)
+            let graph = try await changedOrMade(
+                ModelChanges(planning.schema, target).upsert(key: key, scope, record, try? new.get()), record,
+                of: target, data, filter, planning, as: .upsert)
             if graph.count == 0, case .failure(let error) = new { throw error }
             return try graph.orConflict(of: target)
         }
@@ -152,9 +171,9 @@ extension Session {
             let record = try planning.record(data, of: target, .replace, takesKey: true, unscoped: context.isUnscoped)
             let seen = try planning.record(data, of: target, .update, takesKey: true)
             let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
-            return try await context.change(
-                ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record, seen: seen), of: target,
-                answering: try planning.answer(filter, of: target), planning, as: .replaceOrCreate
+            return try await changedOrMade(
+                ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record, seen: seen), seen,
+                of: target, data, filter, planning, as: .replaceOrCreate
             ).orConflict(of: target)
         }
     }
@@ -177,7 +196,8 @@ extension Session {
             let record = try planning.record(data, of: target, .update)
             let new = try planning.newRecord(data, of: target, takesKey: true, unscoped: context.isUnscoped)
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).upsert(where: found.condition, record, try? new.get()), of: target,
+                ModelChanges(planning.schema, target).upsert(where: found.condition, record, try? new.get()),
+                of: target,
                 answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
             guard graph.count == 1 else {
                 let isOne = try await count(model, where: condition).count
@@ -230,7 +250,7 @@ extension Graph {
         guard count == 0 else { return self }
         throw PlannerError(
             .conflict,
-            "A record of \(model.name) with this key is there, but the default scope of the model hides it, or it was changed meanwhile; nothing was changed.",
+            "A record of \(model.name) with this key is there, and was changed meanwhile; nothing was changed.",
             model: model.name)
     }
 }

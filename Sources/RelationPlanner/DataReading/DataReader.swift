@@ -164,8 +164,11 @@ package struct DataReader {
                 continue
             }
             if given.contains(property.id) { continue }
-            if property.id == model.version?.id, schema.filling(of: property, in: model) == .none {
-                record[property.id] = .value(BoundValue(property.columnType, .integer(1)))
+            if property.id == model.version?.id {
+                // Of a record that is there it is counted on.
+                if purpose == .create, schema.filling(of: property, in: model) == .none {
+                    record[property.id] = .value(BoundValue(property.columnType, .integer(1)))
+                }
                 continue
             }
             if property.isRequired, !property.isGenerated, !isGiven(property, at: place) {

@@ -52,6 +52,14 @@ package struct RecordData: Sendable, Hashable {
         return counted
     }
 
+    /// The same for a new record: its changes are counted from 1.
+    func beginning(of model: Model) -> RecordData {
+        guard let version = model.version, self[version.id] == nil else { return self }
+        var data = self
+        data[version.id] = .value(BoundValue(version.columnType, .integer(1)))
+        return data
+    }
+
     /// That a record still has the number of changes that the data have; true of all where these have none.
     func seenVersion(of model: Model) -> Condition {
         guard let version = model.version, case .value(let value)? = self[version.id], value.contents != .null else {

@@ -122,10 +122,10 @@ import Testing
         switch error {
         case let error as PlannerError: return error.message.isEmpty ? "an error says nothing" : nil
         case let error as ValidationError: return error.problems.isEmpty ? "an error without a problem" : nil
+        case let error as ConstraintViolation: return error.report.message.isEmpty ? "an error says nothing" : nil
         case let error as PostgresError:
-            // A constraint of the database's; anything else should have been found before.
-            guard let state = error.sqlState else { return "\(error)" }
-            return state.hasPrefix("23") ? nil : "\(state) \(error)"
+            // Anything but a constraint should have been found before.
+            return "\(error.sqlState ?? "") \(error)"
         default: return "\(error)"
         }
     }

@@ -88,7 +88,7 @@ import Testing
         let change = ModelChanges(schema, tag).findOrCreate(filter, try records(tag, [["label": "x"]])[0])
         #expect(
             try text(change, tag) == [
-                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+                "SELECT pg_advisory_xact_lock(s.k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest($1) AS n ORDER BY 1) AS s",
                 #"WITH "found" AS MATERIALIZED (SELECT t."id" FROM "public"."tag" AS t WHERE t."label" = $1 ORDER BY t."id" LIMIT $2), "made" AS (INSERT INTO "public"."tag" AS t ("label") SELECT $3 WHERE NOT EXISTS (SELECT FROM "found") RETURNING t."id") SELECT t."id", 0 FROM "found" AS t UNION ALL SELECT t."id", 1 FROM "made" AS t"#,
             ])
     }

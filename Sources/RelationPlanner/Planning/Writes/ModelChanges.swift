@@ -116,8 +116,9 @@ package struct ModelChanges: Sendable {
         guard scope == .always, schema.hasArbiter(model.primaryKey, of: model) else {
             var changed = data
             if let version = model.version { changed[version.id] = seen[version.id] }
-            return upsert(key: key, scope, changed, data)
+            return upsert(key: key, scope, changed, data.beginning(of: model))
         }
+        let data = data.beginning(of: model)
         var insert = Insert(data.cells)
         var set = data.assignments.map(\.property).filter { !model.primaryKey.contains($0) }
         if let version = model.version?.id, !set.contains(version) { set.append(version) }
