@@ -156,6 +156,20 @@ extension Condition {
         case .always: true
         case .all(let conditions): conditions.allSatisfy(\.isTrueByForm)
         case .any(let conditions): conditions.contains(where: \.isTrueByForm)
+        case .not(let condition): condition.isFalseByForm
+        case .member(_, let values, _, negated: true): values.contents == .array([])
+        default: false
+        }
+    }
+
+    /// Whether it is false of every row, whatever the row is.
+    private var isFalseByForm: Bool {
+        switch self {
+        case .never: true
+        case .all(let conditions): conditions.contains(where: \.isFalseByForm)
+        case .any(let conditions): conditions.allSatisfy(\.isFalseByForm)
+        case .not(let condition): condition.isTrueByForm
+        case .member(_, let values, false, negated: false): values.contents == .array([])
         default: false
         }
     }

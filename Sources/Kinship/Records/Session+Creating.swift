@@ -48,10 +48,7 @@ extension Session {
     public func createAll(_ model: String, _ data: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
         try await context.answering { planning in
             let target = try planning.model(model)
-            guard !data.isEmpty else {
-                let nothing: JSONValue = ["where": ["and": [.object([])]], "limit": 0]
-                return try await find(model, filter: nothing)
-            }
+            guard !data.isEmpty else { return try context.nothing(of: target, planning) }
             let records = try planning.records(data, isList: true, of: target, unscoped: context.isUnscoped)
             let graph = try await context.change(
                 ModelChanges(planning.schema, target).create(records), of: target,

@@ -65,24 +65,9 @@ extension Session {
         let graph = try await context.change(
             change(scope), of: target, answering: try planning.answer(filter, of: target), planning, as: operation)
         guard graph.count > 0 else {
-            throw try await staleVersion(record, of: target, id) ?? planning.missing(target, id)
+            throw try await staleVersion(record, of: target, id: id) ?? planning.missing(target, id)
         }
         return graph
-    }
-
-    /// The error of data with another number of changes than the record has by now; nil where that isn't so, or can't be found out
-    /// because the caller's transaction has failed.
-    private func staleVersion(_ record: RecordData, of target: Model, _ id: JSONValue) async throws -> PlannerError? {
-        guard let version = target.version, case .value(let given)? = record[version.id], given.contents != .null,
-            let found = try? await findById(target.name, id: id, filter: ["fields": [.string(version.name)]]),
-            found.count > 0
-        else { return nil }
-        let current = try JSONValue(parsing: try found.firstJSON())[version.name]?.description ?? "another one"
-        guard current != given.shown else { return nil }
-        return PlannerError(
-            .conflict,
-            "\(target.name) \(id.description) was changed meanwhile: its \(version.name) is \(current), and not \(given.shown ?? "that"). Read it again.",
-            path: version.name, model: target.name, property: version.name)
     }
 
     /// Makes a change that makes a record where there is none; where there is one that it could not change that is told.
@@ -95,10 +80,10 @@ extension Session {
         do {
             let graph = try await context.change(
                 change, of: target, answering: try planning.answer(filter, of: target), planning, as: operation)
-            if graph.count == 0, let conflict = try await staleVersion(seen, of: target, id) { throw conflict }
+            if graph.count == 0, let conflict = try await staleVersion(seen, of: target, id: id) { throw conflict }
             return graph
         } catch let violation as ConstraintViolation where violation.kind == .unique {
-            throw try await staleVersion(seen, of: target, id) ?? violation
+            throw try await staleVersion(seen, of: target, id: id) ?? violation
         }
     }
 
@@ -182,8 +167,8 @@ extension Session {
     ///
     /// Who calls it with the same condition meanwhile waits, so that only one of them makes a record.
     ///
-    /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then;
-    ///   `KEY_OVERRIDE` where the data have another key than the one that does; else as ``updateAll(_:where:_:)`` and
+    /// - Throws: ``PlannerError`` `MULTIPLE_INSTANCES` when several records meet the condition: none is changed then; `CONFLICT`
+    ///   where the data have another number of changes than the one that does; `KEY_OVERRIDE` where the data have another key than the one that does; else as ``updateAll(_:where:_:)`` and
     ///   ``create(_:_:filter:)``.
     /// - Note: A lock and one statement, in one round trip.
     @discardableResult
@@ -201,6 +186,11 @@ extension Session {
                 answering: try planning.answer(filter, of: target), planning, as: .upsertWithWhere)
             guard graph.count == 1 else {
                 let isOne = try await count(model, where: condition).count
+                if isOne == 1,
+                    let stale = try await staleVersion(record, of: target, reading: ["where": condition ?? [:]])
+                {
+                    throw stale
+                }
                 if isOne == 0, case .failure(let error) = new { throw error }
                 if target.primaryKey.contains(where: { record[$0] != nil }), isOne < 2 {
                     throw planning.keyOverride(target)

@@ -77,6 +77,13 @@ extension SessionContext {
         return try await TreeDriver(carrier: carrier, planning: planning, options: options).run(plan, values)
     }
 
+    /// No records of a model, without asking for any.
+    func nothing(of model: Model, _ planning: Planning) throws -> Graph {
+        let (plan, values) = try planning.prepare(Filter(), for: model)
+        var run = try PlanRun(plan, values: values, trees)
+        return try run.graphAtOnce()
+    }
+
     /// Makes a change, and tells how many rows it was about.
     func count(
         _ change: Change, of model: Model, _ planning: Planning, as operation: Operation

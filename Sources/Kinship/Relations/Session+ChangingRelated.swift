@@ -15,7 +15,8 @@ extension Session {
     ///   - data: what is to be changed, as ``updateById(_:id:_:filter:)`` takes it.
     ///   - filter: what comes back: `fields` and `include`.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such target or it is another record's, `RELATION_EMPTY` of a
-    ///   to-one relation without one, `KEY_OVERRIDE` where the target would become another record's; else as
+    ///   to-one relation without one, `KEY_OVERRIDE` where the target would become another record's, `CONFLICT` where the data have
+    ///   another number of changes than the target; else as
     ///   ``updateById(_:id:_:filter:)``.
     /// - Note: One statement and round trip.
     @discardableResult
@@ -53,8 +54,26 @@ extension Session {
                     }
                 if isThere { throw changes.keyOverride }
             }
+            if let stale = try await staleVersion(record, of: changes, id, key) { throw stale }
             throw changes.missing(key, of: id)
         }
+    }
+
+    /// The error of data with another number of changes than the record's target has by now.
+    private func staleVersion(
+        _ record: RecordData, of changes: RelationChanges, _ id: JSONValue, _ key: JSONValue?
+    ) async throws -> PlannerError? {
+        guard changes.target.version != nil else { return nil }
+        let (model, relation) = (changes.source.name, changes.relation.name)
+        if let key {
+            let isThere = try await relatedExists(model, id: id, relation: relation, key: key).count > 0
+            return isThere ? try await staleVersion(record, of: changes.target, id: key) : nil
+        }
+        let target = try JSONValue(parsing: try await related(model, id: id, relation: relation).firstJSON())
+        let names = changes.target.primaryKey.map { changes.target.properties[$0].name }
+        let own: JSONValue =
+            names.count == 1 ? target[names[0]] ?? .null : .object(names.map { .init($0, target[$0] ?? .null) })
+        return own == .null ? nil : try await staleVersion(record, of: changes.target, id: own)
     }
 
     private func updateEmbedded(
@@ -67,7 +86,7 @@ extension Session {
                 changes, include, id: id, .all, data, planning, as: .updateRelated
             ).records
         }
-        if let property = changes.itemKey, let given = data[property.name], given != key {
+        if let property = changes.itemKey, let given = data[property.name], given.keyText != key.keyText {
             throw PlannerError(
                 .keyOverride, "The key of a record can't be changed; leave \"\(property.name)\" out.",
                 path: property.name, model: changes.target.name, property: property.name)
@@ -96,9 +115,7 @@ extension Session {
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
             guard changes.relation.embedded == nil else {
                 let (records, count) = try await context.updateEmbedded(
-                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), data,
-                    planning,
-                    as: .updateAllRelated)
+                    changes, include, id: id, try changes.items(include), data, planning, as: .updateAllRelated)
                 return CountResult(count: count, statistics: records.statistics)
             }
             let record = try planning.record(data, of: changes.target, .update)
@@ -200,8 +217,7 @@ extension Session {
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
             guard changes.relation.embedded == nil else {
                 return try await context.deleteEmbedded(
-                    changes, include, id: id, .condition(include.scope.condition, of: changes.relation.id), planning,
-                    as: .deleteAllRelated)
+                    changes, include, id: id, try changes.items(include), planning, as: .deleteAllRelated)
             }
             guard changes.relation.kind != .belongsTo else { throw changes.unsupported("delete all of") }
             return try await context.count(

@@ -13,11 +13,10 @@ extension SessionContext {
         var reader = DataReader(planning.schema, changes.target, .create, planning.defaults)
         reader.takesKey = true
         let items = data.enumerated().map { reader.item($1, at: isList ? "[\($0)]" : "") }
-        let keys = items.compactMap { item in changes.itemKey.flatMap { item[$0.name] } }.filter { $0 != .null }
-        if Set(keys.map(\.keyText)).count < keys.count {
-            throw changes.duplicateKey(keys[0])
-        }
         try reader.finish()
+        let keys = items.compactMap { item in changes.itemKey.flatMap { item[$0.name] } }.filter { $0 != .null }
+        var seen: Set<String> = []
+        for key in keys where !seen.insert(key.keyText).inserted { throw changes.duplicateKey(key) }
         let isOne = !changes.relation.isToMany
         let value = try planning.json(isOne ? items[0] : .array(items), of: changes)
         let change = changes.createEmbedded(value, keys: keys.map(\.keyText))
@@ -109,6 +108,18 @@ extension RelationChanges {
             ])
     }
 
+    /// The records that meet the condition of the relation as it is asked; of an embedsOne there is no choosing.
+    func items(_ include: Include) throws(PlannerError) -> ItemMatch {
+        let condition = include.scope.condition
+        guard relation.isToMany || condition == .always else {
+            throw PlannerError(
+                .unsupported,
+                "\(source.name).\(relation.name) is one record, kept in the record's own row: it is changed or deleted whatever it is. Leave the where out.",
+                path: "where", model: source.name, relation: relation.name)
+        }
+        return condition == .always ? .all : .condition(condition, of: relation.id)
+    }
+
     /// The record of the list with a key.
     func item(_ key: JSONValue) throws(PlannerError) -> ItemMatch {
         guard let property = itemKey else {
@@ -122,5 +133,5 @@ extension RelationChanges {
 
 extension JSONValue {
     /// A key as the text that JSON has for it.
-    fileprivate var keyText: String { text ?? description }
+    var keyText: String { text ?? description }
 }

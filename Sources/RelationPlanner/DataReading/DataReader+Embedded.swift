@@ -7,6 +7,13 @@ extension DataReader {
     package mutating func item(_ json: JSONValue, at place: String = "") -> JSONValue {
         let record = record(json, at: place)
         guard let members = json.members else { return json }
+        if purpose == .create, let key = model.primaryKey.first.map({ model.properties[$0] }),
+            model.primaryKey.count == 1,
+            key.kind != .number, !key.isGenerated, record.contents(key.id) == nil,
+            !problems.contains(where: { $0.path == Self.path(place, key.name) })
+        {
+            note(.presence, key.name, at: place, "can't be blank: it is the key, and no number that could be made")
+        }
         var item: [JSONValue.Member] = []
         var seen: Set<Property.ID> = []
         for member in members {

@@ -93,7 +93,9 @@ package struct DataReader {
             guard model.relation(member.key) == nil, model.strictness == .refuse else { return }
             return note(
                 .unknownProperty, member.key, at: place,
-                "is no property of \(model.name)." + model.suggestion(for: member.key) + " Leave it out")
+                "is no property of \(model.name)."
+                    // What is near is looked for where somebody may read it.
+                    + (problems.count < 20 ? model.suggestion(for: member.key) : "") + " Leave it out")
         }
         if isMade(property) {
             return note(.absence, property.name, at: place, "can't be set: the database makes it. Leave it out")

@@ -8,6 +8,10 @@ struct OperatorData {
     private(set) var problems: [ValidationError.Problem] = []
     private var model: Model { reader.model }
 
+    /// How many keys a path has at most, and how many operators a record: more than the server would want to nest.
+    private static let (longestPath, mostChanges) = (32, 100)
+    private var changes = 0
+
     private static let names = ["$inc", "$push", "$pull", "$set", "$unset"]
 
     init(reader: DataReader, place: String) {
@@ -21,7 +25,7 @@ struct OperatorData {
             guard Self.names.contains(member.key) else {
                 note(
                     member.key,
-                    "is no operator." + Suggestion.text(for: member.key, among: Self.names)
+                    "is no operator." + (problems.count < 20 ? Suggestion.text(for: member.key, among: Self.names) : "")
                         + " There are \(Self.names.joined(separator: ", "))")
                 continue
             }
@@ -53,8 +57,20 @@ struct OperatorData {
             return note(
                 "\(name).\(path)",
                 "names no property of \(model.name)."
-                    + Suggestion.text(
-                        for: keys.first ?? "", among: model.properties.filter { !$0.isHidden }.map(\.name)))
+                    + (problems.count < 20
+                        ? Suggestion.text(
+                            for: keys.first ?? "", among: model.properties.filter { !$0.isHidden }.map(\.name)) : ""))
+        }
+        changes += 1
+        guard changes <= Self.mostChanges, keys.count <= Self.longestPath else {
+            // Said once.
+            guard changes <= Self.mostChanges + 1 else { return }
+            return note(
+                "\(name).\(path.prefix(64))",
+                "is too much: \(Self.mostChanges) operators at most, and \(Self.longestPath) keys of a path")
+        }
+        guard !model.relations.contains(where: { $0.embedded == property.id }) else {
+            return note("\(name).\(path)", "holds embedded records: change these through their relation")
         }
         guard !model.primaryKey.contains(property.id) else {
             return note("\(name).\(path)", "is the key, which stays as it is")

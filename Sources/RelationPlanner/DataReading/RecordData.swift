@@ -40,16 +40,16 @@ package struct RecordData: Sendable, Hashable {
         return value.contents
     }
 
-    /// The same for the change of a record of a model whose changes are counted: one more, where the number is still the one that
-    /// the data have.
-    func counted(in model: Model, _ match: inout RowMatch) -> RecordData {
+    /// The same for the change of a record of a model whose changes are counted: made where their number is still the one that
+    /// the data have. Who makes the change counts it.
+    func seen(in model: Model, _ match: inout RowMatch) -> RecordData {
         guard let version = model.version else { return self }
-        var counted = self
+        var data = self
         if case .value(let value)? = self[version.id], value.contents != .null {
             match.keys.append(RowMatch.Key(version.id, .value(value)))
         }
-        counted[version.id] = .computed(.sum(BoundValue(version.columnType, .integer(1))))
-        return counted
+        data[version.id] = nil
+        return data
     }
 
     /// The same for a new record: its changes are counted from 1.

@@ -13,11 +13,15 @@ import Testing
         let made = try await TestDatabase.named(name)
         try await made.run(
             """
-            DROP TABLE IF EXISTS label, note, cover, page, writer;
+            DROP TABLE IF EXISTS label, word, note, cover, page, writer;
             CREATE TABLE writer (id serial PRIMARY KEY, name text NOT NULL, gone boolean);
             CREATE TABLE page (id serial PRIMARY KEY, writerid int REFERENCES writer, title text, revision int NOT NULL,
                 deletedat timestamptz);
             CREATE TABLE note (id serial PRIMARY KEY, pageid int REFERENCES page, text text, deletedat timestamp);
+            CREATE TABLE word (id serial PRIMARY KEY, text text);
+            CREATE TABLE label (id serial PRIMARY KEY, pageid int REFERENCES page, wordid int REFERENCES word,
+                gone boolean, UNIQUE (pageid, wordid));
+            INSERT INTO word (text) VALUES ('x'), ('y'), ('z');
             CREATE TABLE cover (id serial PRIMARY KEY, pageid int REFERENCES page, art text, deletedat date);
             """)
         var writer = ModelDefinition(
@@ -32,6 +36,7 @@ import Testing
             relations: [
                 .belongsTo("writer", "Writer", foreignKey: "writerId"), .hasMany("notes", "Note", foreignKey: "pageId"),
                 .hasOne("cover", "Cover", foreignKey: "pageId"),
+                .hasMany("words", "Word", foreignKey: "pageId", through: "Label", keyThrough: "wordId"),
             ])
         (page.version, page.softDelete) = ("revision", "deletedAt")
         var note = ModelDefinition("Note", properties: [.id(), .number("pageId"), .string("text"), .date("deletedAt")])
@@ -39,7 +44,14 @@ import Testing
         var cover = ModelDefinition(
             "Cover", properties: [.id(), .number("pageId"), .string("art"), .date("deletedAt")])
         cover.softDelete = "deletedAt"
-        let schema = try Schema(definitions: [writer, page, note, cover])
+        var label = ModelDefinition(
+            "Label", properties: [.id(), .number("pageId"), .number("wordId"), .boolean("gone")],
+            relations: [
+                .belongsTo("page", "Page", foreignKey: "pageId"), .belongsTo("word", "Word", foreignKey: "wordId"),
+            ])
+        label.softDelete = "gone"
+        let word = ModelDefinition("Word", properties: [.id(), .string("text")])
+        let schema = try Schema(definitions: [writer, page, note, cover, word, label])
         return (
             try await Database.open(schema: schema, connection: ConnectionConfiguration(url: made.url)), made
         )
@@ -112,7 +124,99 @@ import Testing
         await database.close()
     }
 
+    /// A change of a relation that is kept in the record's own row is one of the record.
+    @Test func changesThroughRelationsAreCounted() async throws {
+        let (database, tables) = try await Self.open("counted_related")
+        try await database.create("Writer", ["name": "w"])
+        try await database.createAll("Page", [["title": "a"], ["title": "b"]])
+        func revisions() async throws -> [String?] {
+            try await tables.run("SELECT revision FROM page ORDER BY id").map { $0[0] }
+        }
+        try await database.addRelated("Page", id: 1, relation: "writer", key: 1)
+        #expect(try await revisions() == ["2", "1"])
+        try await database.setRelated("Writer", id: 1, relation: "pages", keys: [2])
+        #expect(try await revisions() == ["3", "2"])
+        try await database.removeRelated("Writer", id: 1, relation: "pages", key: 2)
+        try await database.addRelated("Writer", id: 1, relation: "pages", key: 2)
+        #expect(try await revisions() == ["3", "4"])
+        for data: JSONValue in [["title": "x", "revision": 1], ["revision": 1]] {
+            let stale = await #expect(throws: PlannerError.self) {
+                try await database.updateRelated("Writer", id: 1, relation: "pages", key: 2, data)
+            }
+            #expect(stale?.code == .conflict && stale?.message.contains("is 4, and not 1") == true)
+        }
+        let stale = await #expect(throws: PlannerError.self) {
+            try await database.upsertWithWhere("Page", where: ["title": "b"], ["title": "c", "revision": 1])
+        }
+        #expect(stale?.code == .conflict)
+        try await database.updateRelated("Writer", id: 1, relation: "pages", key: 2, ["title": "x", "revision": 4])
+        #expect(try await database.updateAll("Page", where: [:], ["title": "y", "revision": 5]).count == 1)
+        #expect(try await revisions() == ["3", "6"])
+        await database.close()
+    }
+
     // MARK: Deleted
+
+    @Test func deletedLinksAreMadeAnew() async throws {
+        let (database, tables) = try await Self.open("deleted_links")
+        try await database.create("Page", ["title": "a"])
+        try await database.addRelated("Page", id: 1, relation: "words", key: 1)
+        try await database.removeRelated("Page", id: 1, relation: "words", key: 1)
+        #expect(try await database.relatedCount("Page", id: 1, relation: "words").count == 0)
+        try await database.addRelated("Page", id: 1, relation: "words", key: 1)
+        #expect(try await database.relatedCount("Page", id: 1, relation: "words").count == 1)
+        try await database.setRelated("Page", id: 1, relation: "words", keys: [2])
+        try await database.setRelated("Page", id: 1, relation: "words", keys: [1, 3])
+        #expect(
+            try await tables.run("SELECT wordid, gone FROM label ORDER BY wordid")
+                == [["1", nil], ["2", "t"], ["3", nil]])
+        // Through links as well a deleted record is out of reach, whatever is asked.
+        #expect(
+            try await database.updateAllRelated("Page", id: 1, relation: "words", where: ["text": "x"], ["text": "X"])
+                .count == 1)
+        try await database.deleteById("Page", id: 1)
+        #expect(try await database.updateAllRelated("Page", id: 1, relation: "words", ["text": "no"]).count == 0)
+        #expect(try await database.deleteAllRelated("Page", id: 1, relation: "words").count == 0)
+        #expect(try await tables.run("SELECT text FROM word ORDER BY id") == [["X"], ["y"], ["z"]])
+        await database.close()
+    }
+
+    /// Who makes something below a record that is being deleted waits, and finds none; who deletes one that something is being
+    /// made below waits for that.
+    @Test func nothingIsMadeBelowWhatIsBeingDeleted() async throws {
+        let (database, tables) = try await Self.open("deleted_race")
+        try await database.createAll("Page", [["title": "a"], ["title": "b"]])
+        let late = try await database.withTransaction { transaction in
+            try await transaction.deleteById("Page", id: 1)
+            let late = Task { try await database.createRelated("Page", id: 1, relation: "notes", ["text": "n"]) }
+            try await Self.waitForLocks(1, tables)
+            return late
+        }
+        let missing = await #expect(throws: PlannerError.self) { try await late.value }
+        #expect(missing?.code == .modelNotFound)
+        #expect(try await tables.run("SELECT count(*) FROM note") == [["0"]])
+
+        let deleting = try await database.withTransaction { transaction in
+            try await transaction.createRelated("Page", id: 2, relation: "notes", ["text": "n"])
+            let deleting = Task { try await database.deleteById("Page", id: 2).count }
+            try await Self.waitForLocks(1, tables)
+            return deleting
+        }
+        #expect(try await deleting.value == 1)
+        #expect(try await tables.run("SELECT count(*) FROM note") == [["1"]])
+        await database.close()
+    }
+
+    /// Waits until so many sessions of the database wait for a lock.
+    private static func waitForLocks(_ count: Int, _ tables: TestDatabase) async throws {
+        for _ in 0..<500 {
+            let waiting = try await tables.run(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if waiting == [["\(count)"]] { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("nobody waits")
+    }
 
     @Test func whatIsDeletedStaysAndIsNotShown() async throws {
         let (database, tables) = try await Self.open("deleted")

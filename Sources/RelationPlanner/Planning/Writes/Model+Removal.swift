@@ -5,9 +5,8 @@ extension Model {
     /// What deleting rows of the model is: they go, or say from now on that they are deleted.
     func removal(_ match: RowMatch) -> ChangePart.Action {
         guard let property = softDelete else { return .delete(match) }
-        var (match, data) = (match, RecordData())
-        data[property.id] =
+        let isDeleted: ChangeValue =
             property.kind == .boolean ? .value(BoundValue(property.columnType, .bool(true))) : .now
-        return .update(Update(data.counted(in: self, &match).cells, match))
+        return .update(Update([Insert.Cell(property.id, isDeleted)], match))
     }
 }

@@ -29,7 +29,7 @@ package struct ModelChanges: Sendable {
         var match = RowMatch(keys: model.key(key), scope)
         // Nothing to write: the record as it is.
         let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: model, &match).cells, match))
         return Change([ChangePart("changed", model.id, action, output: .answer)], answers: ["changed"])
     }
 
@@ -37,7 +37,7 @@ package struct ModelChanges: Sendable {
     package func updateAll(_ filter: Filter, _ data: RecordData) -> Change {
         var (parts, match) = matching(filter, .noKeyUpdate)
         let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: model, &match).cells, match))
         return Change(counting: parts + [ChangePart("changed", model.id, action)])
     }
 
@@ -74,10 +74,10 @@ package struct ModelChanges: Sendable {
     ///   - new: for the one that is made; nil where the data don't do for one.
     package func upsert(key: [BoundValue], _ scope: Condition, _ data: RecordData, _ new: RecordData?) -> Change {
         var match = RowMatch(keys: model.key(key), scope)
-        let set = (data.assignments.isEmpty ? data : data.counted(in: model, &match)).assignments
-            .filter { !model.primaryKey.contains($0.property) }
+        let isEmpty = data.assignments.allSatisfy { model.primaryKey.contains($0.property) }
+        let set = data.seen(in: model, &match).assignments.filter { !model.primaryKey.contains($0.property) }
         let action: ChangePart.Action =
-            set.isEmpty
+            isEmpty
             ? .find(Find(match, lock: .noKeyUpdate))
             : .update(Update(set.map { Insert.Cell($0.property, $0.value) }, match))
         let changed = ChangePart("changed", model.id, action, output: .answer)
@@ -90,7 +90,7 @@ package struct ModelChanges: Sendable {
         let isArbitrated = schema.hasArbiter(model.primaryKey, of: model)
         if isArbitrated, scope == .always {
             insert.conflict = .update(
-                model.primaryKey, set: set.map(\.property), counting: model.version?.id,
+                model.primaryKey, set: set.map(\.property), counting: nil,
                 condition: data.seenVersion(of: model))
         }
         var change = Change(
@@ -120,10 +120,9 @@ package struct ModelChanges: Sendable {
         }
         let data = data.beginning(of: model)
         var insert = Insert(data.cells)
-        var set = data.assignments.map(\.property).filter { !model.primaryKey.contains($0) }
-        if let version = model.version?.id, !set.contains(version) { set.append(version) }
+        let set = data.assignments.map(\.property).filter { !model.primaryKey.contains($0) }
         insert.conflict = .update(
-            model.primaryKey, set: set, counting: model.version?.id, condition: seen.seenVersion(of: model))
+            model.primaryKey, set: set, counting: nil, condition: seen.seenVersion(of: model))
         return Change([ChangePart("made", model.id, .insert(insert), output: .answer)], answers: ["made"])
     }
 
@@ -141,7 +140,7 @@ package struct ModelChanges: Sendable {
             data[property] = nil
         }
         let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: model, &match).cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: model, &match).cells, match))
         var change = Change(
             [
                 ChangePart("found", model.id, .find(find), output: .properties(model.primaryKey)),

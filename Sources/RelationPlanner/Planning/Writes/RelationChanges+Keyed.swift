@@ -67,7 +67,7 @@ extension RelationChanges {
         }
         let action: ChangePart.Action =
             records[0].isEmpty
-            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
+            ? .find(Find(match)) : .update(Update(records[0].seen(in: target, &match).cells, match))
         return Change(parts + [ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
 
@@ -97,7 +97,7 @@ extension RelationChanges {
         var (parts, match) = matching(condition, .noKeyUpdate)
         let action: ChangePart.Action =
             records[0].isEmpty
-            ? .find(Find(match)) : .update(Update(records[0].counted(in: target, &match).cells, match))
+            ? .find(Find(match)) : .update(Update(records[0].seen(in: target, &match).cells, match))
         return Change(counting: parts + [ChangePart("changed", target.id, action)])
     }
 

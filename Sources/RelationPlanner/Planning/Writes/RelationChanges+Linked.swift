@@ -23,6 +23,8 @@ extension RelationChanges {
             cells.append(Insert.Cell(property, .part(target, self.target.id, own)))
         }
         if let type = typeKey { cells.append(Insert.Cell(type.property, type.value)) }
+        // Where a deleted link has the place it is one again.
+        if let deleted = schema[through.model].softDelete { cells.append(Insert.Cell(deleted.id, .null(deleted))) }
         var copies: [Property.ID] = []
         for copy in relation.definition.throughProperties {
             guard let from = source.property(copy.from), let to = schema[through.model].property(copy.to),
@@ -75,8 +77,7 @@ extension RelationChanges {
             data.cells.filter { cell in !cells.contains { $0.property == cell.property } }
         }
         let own = others(records[0])
-        let lock: RowLock? =
-            schema.isGuarded(linkModel, through.targetKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+        let lock = targetLock(linkModel, through.targetKey)
         var parts = [
             parentPart(copies, lock: guardingLock(linkModel, through.sourceKey)),
             ChangePart(
@@ -87,7 +88,9 @@ extension RelationChanges {
         var insert = Insert(cells + others(records[1]))
         insert.from = [Self.parent, "target"]
         if keepsApart(through) {
-            insert.conflict = .update(linkKey(through), set: own.map(\.property), counting: nil, condition: .always)
+            let revived = linkModel.softDelete.map { [$0.id] } ?? []
+            insert.conflict = .update(
+                linkKey(through), set: own.map(\.property) + revived, counting: nil, condition: .always)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
         }

@@ -48,7 +48,7 @@ extension RelationChanges {
         var data = data
         match.keys = takeKey(out: &data)
         let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.counted(in: target, &match).cells, match))
+            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: target, &match).cells, match))
         return Change(
             [parentPart([]), ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
@@ -68,8 +68,7 @@ extension RelationChanges {
 
     /// Lets the record refer to a target that is there.
     package func setOwner(_ values: [BoundValue]) -> Change {
-        let lock: RowLock? =
-            schema.isGuarded(source, foreignKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
+        let lock = targetLock(source, foreignKey)
         let copies = copied(from: "found")
         var outputs = relation.targetKey
         for (_, from) in copies where !outputs.contains(from) { outputs.append(from) }

@@ -52,22 +52,35 @@ extension RelationChanges {
         var gone = old
         gone.within = [RowMatch.Within(part: "want", model: target.id, pairs: pairs, isNegated: true)]
         gone.counted = counted
+        // What the relation doesn't lead to stays linked.
+        var there: [ChangePart] = []
+        if scope.condition != .always {
+            gone.within.append(RowMatch.Within(part: "there", model: target.id, pairs: pairs))
+            there.append(
+                ChangePart("there", target.id, .find(Find(targets())), output: .properties(relation.targetKey)))
+        }
         let (cells, copies) = linkCells(through, of: "want")
         var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
         // Somebody else may make it meanwhile.
-        if keepsApart(through) { insert.conflict = .skip(linkKey(through)) }
+        if keepsApart(through) {
+            insert.conflict =
+                link.softDelete.map { .update(linkKey(through), set: [$0.id], counting: nil, condition: .always) }
+                ?? .skip(linkKey(through))
+        }
         insert.from = [Self.parent, "want"]
         insert.counted = counted
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }
         insert.missing = old
         return (
-            [ChangePart("gone", link.id, link.removal(gone)), ChangePart("made", link.id, .insert(insert))], copies
+            there + [ChangePart("gone", link.id, link.removal(gone)), ChangePart("made", link.id, .insert(insert))],
+            copies
         )
     }
 
     private func setKeys(_ counted: RowMatch.Counted) -> [ChangePart] {
         var old = RowMatch(
-            keys: foreignKeys.map { $0.of(Self.parent, source, relation.sourceKey, relation.targetKey) })
+            keys: foreignKeys.map { $0.of(Self.parent, source, relation.sourceKey, relation.targetKey) },
+            scope.condition)
         if let type = typeKey { old.keys.append(type) }
         old.within = [.same("want", target)]
         old.within[0].isNegated = true

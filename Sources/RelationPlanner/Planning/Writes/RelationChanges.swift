@@ -102,9 +102,11 @@ package struct RelationChanges: Sendable {
         knownKey == nil && relation.kind != .referencesMany ? [parentPart([])] : []
     }
 
-    /// How the record is held while something that refers to it is made: not at all where a foreign key does it.
+    /// How the record is held while something that refers to it is made: not at all where a foreign key does it. Of records that
+    /// stay when they are deleted no foreign key knows, and to mark one as deleted is no change of its key.
     func guardingLock(_ carrier: Model, _ foreignKey: [Property.ID]) -> RowLock? {
-        schema.isGuarded(carrier, foreignKey, pointingAt: source, relation.sourceKey) ? nil : .keyShare
+        if source.softDelete != nil { return .share }
+        return schema.isGuarded(carrier, foreignKey, pointingAt: source, relation.sourceKey) ? nil : .keyShare
     }
 
     // MARK: Targets
@@ -234,6 +236,14 @@ package struct RelationChanges: Sendable {
             }
             records[position][property] = nil
         }
+    }
+}
+
+extension RelationChanges {
+    /// How a target is held while something is made to refer to it.
+    func targetLock(_ carrier: Model, _ foreignKey: [Property.ID]) -> RowLock? {
+        if target.softDelete != nil { return .share }
+        return schema.isGuarded(carrier, foreignKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
     }
 }
 

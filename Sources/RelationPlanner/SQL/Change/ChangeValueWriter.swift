@@ -103,10 +103,7 @@ struct ChangeValueWriter {
     func write(
         sources match: RowMatch, parts: [String], keyword: String, to sql: inout SQLText
     ) throws(PlannerError) {
-        var names = parts
-        for key in match.keys {
-            if case .part(let name, _, _) = key.value, !names.contains(name) { names.append(name) }
-        }
+        let names = parts + match.keys.parts.filter { !parts.contains($0) }
         var isFirst = true
         for name in names {
             sql.append(isFirst ? keyword : ", ")
@@ -207,6 +204,7 @@ struct ChangeValueWriter {
         let link = schema[linked.model]
         sql.append("EXISTS (SELECT FROM ")
         sql.append(table: link, alias: RowSource.linkAlias)
+        for part in linked.keys.parts { sql.append(", \(quoted(part))") }
         sql.append(" WHERE ")
         let pairs = linked.pairs.map { (own: link.properties[$0.own], other: model.properties[$0.other]) }
         sql.append(equal: pairs, of: link, RowSource.linkAlias, with: model, RowSource.alias, in: schema)
@@ -239,11 +237,19 @@ struct ChangeValueWriter {
 
 extension [Insert.Cell] {
     /// The parts that values are taken from.
-    var parts: [String] {
+    var parts: [String] { map(\.value).parts }
+}
+
+extension [RowMatch.Key] {
+    /// The parts that values are taken from.
+    fileprivate var parts: [String] { map(\.value).parts }
+}
+
+extension [ChangeValue] {
+    /// The parts that they are taken from, each once.
+    fileprivate var parts: [String] {
         var names: [String] = []
-        for cell in self {
-            if case .part(let name, _, _) = cell.value, !names.contains(name) { names.append(name) }
-        }
+        for case .part(let name, _, _) in self where !names.contains(name) { names.append(name) }
         return names
     }
 }

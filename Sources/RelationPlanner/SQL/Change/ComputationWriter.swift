@@ -59,8 +59,11 @@ struct ComputationWriter {
             return set(path, to: sql.reference(to: value), in: "coalesce(\(json), '{}')", &sql)
         case .json(let path, nil): return "\(json) #- \(sql.reference(to: Self.path(path)))"
         case .several(let computations):
-            return computations.reduce(json) { text, computation in
-                "(" + self.json(computation, of: text, &sql) + ")"
+            // Each is worked out once, and named for the next: written out again the text would grow by the power of their number.
+            return computations.dropFirst().reduce(self.json(computations[0], of: json, &sql)) { text, computation in
+                let alias = sql.newAlias()
+                return
+                    "(SELECT \(self.json(computation, of: "\(alias).v", &sql)) FROM (SELECT \(text) AS v OFFSET 0) AS \(alias))"
             }
         }
     }
@@ -70,10 +73,12 @@ struct ComputationWriter {
         guard path.count > 1, let first = path.first else {
             return "jsonb_set(\(json), \(sql.reference(to: Self.path(path))), \(value))"
         }
-        let key = sql.reference(to: BoundValue(.text, .text(first)))
+        let alias = sql.newAlias()
+        let key = sql.reference(to: Self.path([first]))
         let inner =
-            "CASE WHEN jsonb_typeof(\(json) -> \(key)) IN ('object', 'array') THEN \(json) -> \(key) ELSE '{}' END"
-        return "jsonb_set(\(json), ARRAY[\(key)], \(set(Array(path.dropFirst()), to: value, in: inner, &sql)))"
+            "CASE WHEN jsonb_typeof(\(alias).v #> \(key)) IN ('object', 'array') THEN \(alias).v #> \(key) ELSE '{}' END"
+        let changed = set(Array(path.dropFirst()), to: value, in: inner, &sql)
+        return "(SELECT jsonb_set(\(alias).v, \(key), \(changed)) FROM (SELECT \(json) AS v OFFSET 0) AS \(alias))"
     }
 
     private static func path(_ keys: [String]) -> BoundValue {
