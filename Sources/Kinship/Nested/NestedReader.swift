@@ -91,7 +91,9 @@ struct NestedReader {
             let place = "\(path).\(member.key)"
             switch member.key {
             case "set":
-                guard let keys = member.value.elements else { throw wrong("\"set\" takes a list of keys", model, place) }
+                guard let keys = member.value.elements else {
+                    throw wrong("\"set\" takes a list of keys", model, place)
+                }
                 nested.set = keys
             case "disconnect", "delete":
                 let targets = try targets(member.value, relation, target, place)
@@ -168,7 +170,8 @@ struct NestedReader {
             }
             let key = names.count == 1 ? json[names[0]] : .object(members.filter { names.contains($0.key) })
             guard let key, members.allSatisfy({ names.contains($0.key) || $0.key == "through" }) else {
-                throw wrong("the key of \(target.name) is meant, such as {\"\(names.first ?? "id")\": 1}", target, place)
+                throw wrong(
+                    "the key of \(target.name) is meant, such as {\"\(names.first ?? "id")\": 1}", target, place)
             }
             targets.append(.key(key, link: json["through"]))
         }
@@ -176,7 +179,8 @@ struct NestedReader {
     }
 
     private func wrong(_ what: String, _ model: Model, _ path: String) -> PlannerError {
-        PlannerError(.invalidValue, "The data can't be read: \(what).", path: path.isEmpty ? nil : path, model: model.name)
+        PlannerError(
+            .invalidValue, "The data can't be read: \(what).", path: path.isEmpty ? nil : path, model: model.name)
     }
 
     static func path(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }

@@ -23,11 +23,14 @@ struct NestedWriter {
         guard !records.isEmpty else { return [] }
         var own = records.map(\.data.members)
         if !given.isEmpty {
-            for position in own.indices { own[position] = try adding(given[position], to: own[position], records[position], model) }
+            for position in own.indices {
+                own[position] = try adding(given[position], to: own[position], records[position], model)
+            }
         }
         try await makeReferred(by: records, of: model, &own)
         let data = own.map { JSONValue.object($0 ?? []) }
-        let checked = try planning.records(data, isList: true, at: records.map(\.path), of: model, unscoped: context.isUnscoped)
+        let checked = try planning.records(
+            data, isList: true, at: records.map(\.path), of: model, unscoped: context.isUnscoped)
         let graph = try await context.change(
             ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
         let made = parents(graph, model)
@@ -46,7 +49,8 @@ struct NestedWriter {
             if let own = record[name] {
                 guard own == value || own.text == value.description else {
                     throw PlannerError(
-                        .keyOverride, "The place of the record says what \(model.name).\(name) is; leave it out, or give the same.",
+                        .keyOverride,
+                        "The place of the record says what \(model.name).\(name) is; leave it out, or give the same.",
                         path: NestedReader.path(record.path, name), model: model.name, property: name)
                 }
                 continue
@@ -86,7 +90,9 @@ struct NestedWriter {
             guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
             for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
             var keys: [[[JSONValue]]] = Array(repeating: [], count: records.count)
-            for (parent, key) in try await targets(parts, of: target, key: relation.targetKey) { keys[parent].append(key) }
+            for (parent, key) in try await targets(parts, of: target, key: relation.targetKey) {
+                keys[parent].append(key)
+            }
             for parent in Set(parts.map(\.parent)).sorted() where !keys[parent].isEmpty {
                 for (position, property) in relation.sourceKey.enumerated() {
                     let values = keys[parent].map { $0[position] }
@@ -212,7 +218,8 @@ struct NestedWriter {
             let names = target.primaryKey.map { target.properties[$0].name }
             let hasKey = names.allSatisfy { record[$0] != nil && record[$0] != .null }
             if hasKey,
-                try await transaction.relatedExists(model.name, id: id, relation: name, key: key(record, names)).count > 0
+                try await transaction.relatedExists(model.name, id: id, relation: name, key: key(record, names)).count
+                    > 0
             {
                 try await update(record, in: nested, of: model, id, target)
             } else {
@@ -239,7 +246,9 @@ struct NestedWriter {
             model.name, id: id, relation: nested.relation.name, key: isNamed ? key(record, names) : nil, changes)
         guard !record.relations.isEmpty else { return }
         let parents = parents(changed.graph, target)
-        for (relation, parts) in Self.grouped([record]) { try await relateOrRefer(parts, relation, of: target, parents) }
+        for (relation, parts) in Self.grouped([record]) {
+            try await relateOrRefer(parts, relation, of: target, parents)
+        }
     }
 
     /// Does what is asked of any relation of records that are there.
@@ -267,7 +276,9 @@ struct NestedWriter {
             ? try await transaction.updateById(model.name, id: id, record.data)
             : try await transaction.findById(model.name, id: id)
         guard let parent = parents(graph, model).first else { throw planning.missing(model, id) }
-        for (relation, parts) in Self.grouped([record]) { try await relateOrRefer(parts, relation, of: model, [parent]) }
+        for (relation, parts) in Self.grouped([record]) {
+            try await relateOrRefer(parts, relation, of: model, [parent])
+        }
         return parent
     }
 
@@ -312,7 +323,8 @@ struct NestedWriter {
 
     private func onlyNew(_ nested: NestedRelation, _ model: Model) -> PlannerError {
         PlannerError(
-            .invalidValue, "A new \(model.name) has no \(nested.relation.name) yet that could be changed; use create, connect or connectOrCreate.",
+            .invalidValue,
+            "A new \(model.name) has no \(nested.relation.name) yet that could be changed; use create, connect or connectOrCreate.",
             path: nested.path, model: model.name, relation: nested.relation.name)
     }
 }

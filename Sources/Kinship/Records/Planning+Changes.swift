@@ -66,7 +66,8 @@ extension Planning {
     /// Checks the data of new records, and writes what their model's default scope says (D39).
     func records(
         _ data: [JSONValue], isList: Bool, at places: [String]? = nil, of model: Model,
-        _ purpose: DataReader.Purpose = .create, takesKey: Bool = false, takesRelated given: Set<Property.ID> = [], unscoped: Bool = false
+        _ purpose: DataReader.Purpose = .create, takesKey: Bool = false, takesRelated given: Set<Property.ID> = [],
+        unscoped: Bool = false
     ) throws -> [RecordData] {
         var reader = DataReader(schema, model, purpose, defaults)
         (reader.takesKey, reader.given) = (takesKey, given)

@@ -30,7 +30,10 @@ import Testing
             ModelDefinition("Publisher", properties: [.id(), .string("name")]),
             ModelDefinition(
                 "Author",
-                properties: [.id(), .string("name"), .number("publisherId")],
+                properties: [
+                    .id(), .string("name"), .number("publisherId"),
+                    PropertyDefinition("favoriteIds", .array(of: .number), column: "favorites", dataType: "integer[]"),
+                ],
                 relations: [
                     .belongsTo("publisher", "Publisher", foreignKey: "publisherId"),
                     .hasMany("books", "Book", foreignKey: "authorId"), Self.favorites,
@@ -42,7 +45,7 @@ import Testing
                     .hasMany("chapters", "Chapter", foreignKey: "bookId"),
                     .hasOne("cover", "Cover", foreignKey: "bookId"),
                     .hasMany("tags", "Tag", foreignKey: "bookId", through: "BookTag", keyThrough: "tagId"),
-                ]),
+                ], strict: .refuse),
             ModelDefinition("Chapter", properties: [.id(), .number("bookId"), .string("title")]),
             ModelDefinition("Cover", properties: [.id(), .number("bookId"), .string("art")]),
             ModelDefinition("Tag", properties: [.id(), .string("label")]),
@@ -59,8 +62,9 @@ import Testing
 
     private static var favorites: RelationDefinition {
         var relation = RelationDefinition("favorites", .referencesMany, model: "Book")
-        relation.foreignKey = ["favorites"]
-        relation.propertyDefinition = PropertyDefinition("favorites", .array(.number), dataType: "integer[]")
+        relation.foreignKey = ["favoriteIds"]
+        relation.propertyDefinition = PropertyDefinition(
+            "favoriteIds", .array(of: .number), column: "favorites", dataType: "integer[]")
         return relation
     }
 
@@ -123,7 +127,8 @@ import Testing
             #expect(told == expected, "\(data)")
         }
         #expect(
-            try await tables.run("SELECT (SELECT count(*) FROM author), (SELECT count(*) FROM book), (SELECT count(*) FROM publisher)")
+            try await tables.run(
+                "SELECT (SELECT count(*) FROM author), (SELECT count(*) FROM book), (SELECT count(*) FROM publisher)")
                 == [["0", "0", "1"]])
         await database.close()
     }
@@ -135,7 +140,10 @@ import Testing
             [
                 "name": "Ada",
                 "books": [
-                    ["title": "One", "chapters": [["title": "a"], ["title": "b"], ["title": "c"]], "tags": ["connect": [1]]],
+                    [
+                        "title": "One", "chapters": [["title": "a"], ["title": "b"], ["title": "c"]],
+                        "tags": ["connect": [1]],
+                    ],
                     ["title": "Two"],
                 ],
             ])
@@ -147,7 +155,9 @@ import Testing
                     "update": [
                         [
                             "id": 1, "title": "First",
-                            "chapters": ["update": [["id": 1, "title": "A"]], "delete": [2], "create": [["title": "d"]]],
+                            "chapters": [
+                                "update": [["id": 1, "title": "A"]], "delete": [2], "create": [["title": "d"]],
+                            ],
                             "tags": ["set": [2]],
                         ]
                     ],
@@ -166,7 +176,8 @@ import Testing
         // Another one's targets are out of reach, and nothing is left.
         try await database.create("Author", ["name": "Bob"])
         let foreign = await #expect(throws: PlannerError.self) {
-            try await database.updateGraph("Author", id: 2, ["name": "Rob", "books": ["update": [["id": 1, "title": "x"]]]])
+            try await database.updateGraph(
+                "Author", id: 2, ["name": "Rob", "books": ["update": [["id": 1, "title": "x"]]]])
         }
         #expect(foreign?.code == .modelNotFound)
         #expect(try await tables.run("SELECT name FROM author WHERE id = 2") == [["Bob"]])
@@ -177,7 +188,10 @@ import Testing
         let (database, tables) = try await Self.open("nested_upsert")
         try await database.upsertGraph(
             "Author",
-            ["name": "Ada", "publisher": ["connectOrCreate": [["where": ["name": "Old House"], "create": ["name": "x"]]]]])
+            [
+                "name": "Ada",
+                "publisher": ["connectOrCreate": [["where": ["name": "Old House"], "create": ["name": "x"]]]],
+            ])
         try await database.upsertGraph(
             "Author",
             [
@@ -204,7 +218,8 @@ import Testing
     @Test func whatCantBeReadIsToldWithItsPlace() async throws {
         let (database, _) = try await Self.open("nested_bad")
         let attempts: [(JSONValue, String?)] = [
-            (["name": "A", "books": 5], "books"), (["name": "A", "books": ["connect": [["x": 1]]]], "books.connect[0]"),
+            (["name": "A", "books": 5], "books"),
+            (["name": "A", "books": ["connect": [["x": 1]]]], "books.connect[0]"),
             (["name": "A", "books": ["create": [["title": "x", "chapters": [7]]]]], "books.create[0].chapters[0]"),
             (["name": "A", "publisher": [["name": "a"], ["name": "b"]]], "publisher"),
             (["name": "A", "books": ["connectOrCreate": [["create": ["title": "x"]]]]], "books.connectOrCreate[0]"),
