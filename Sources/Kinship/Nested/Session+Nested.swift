@@ -84,7 +84,7 @@ extension Session {
         func write(_ transaction: Transaction) async throws -> Graph {
             let writer = NestedWriter(transaction: transaction, planning: planning)
             let made = try await body(writer, record, target)
-            let include = record.include
+            let include = record.namedRelations
             return try await transaction.findById(
                 model, id: writer.key(of: target, made), filter: include == [] ? nil : ["include": include])
         }
@@ -95,7 +95,7 @@ extension Session {
 
 extension NestedRecord {
     /// What the data name of relations, as an include.
-    fileprivate var include: JSONValue {
+    fileprivate var namedRelations: JSONValue {
         var names: [(name: String, records: [NestedRecord])] = []
         for nested in relations {
             let records = nested.create + nested.update + nested.upsert + nested.connectOrCreate.map(\.create)
@@ -109,7 +109,7 @@ extension NestedRecord {
             names.map { name, records in
                 var below = NestedRecord(data: .null, path: "")
                 below.relations = records.flatMap(\.relations)
-                let include = below.include
+                let include = below.namedRelations
                 return include == [] ? .string(name) : ["relation": .string(name), "scope": ["include": include]]
             })
     }
