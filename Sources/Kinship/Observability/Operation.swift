@@ -7,6 +7,7 @@ enum Operation: String, Sendable {
         stream
     case create, createAll, updateById, updateAll, replaceById, replaceOrCreate, upsert, upsertWithWhere, findOrCreate,
         deleteById, deleteAll
+    case createGraph
     case createRelated, updateRelated, updateAllRelated, addRelated, removeRelated, setRelated, deleteRelated,
         deleteAllRelated
     case explain

@@ -65,12 +65,18 @@ extension Planning {
 
     /// Checks the data of new records, and writes what their model's default scope says (D39).
     func records(
-        _ data: [JSONValue], isList: Bool, of model: Model, _ purpose: DataReader.Purpose = .create,
-        takesKey: Bool = false, takesRelated given: Set<Property.ID> = [], unscoped: Bool = false
+        _ data: [JSONValue], isList: Bool, at places: [String]? = nil, of model: Model,
+        _ purpose: DataReader.Purpose = .create, takesKey: Bool = false, takesRelated given: Set<Property.ID> = [],
+        unscoped: Bool = false
     ) throws -> [RecordData] {
         var reader = DataReader(schema, model, purpose, defaults)
         (reader.takesKey, reader.given) = (takesKey, given)
-        var records = isList ? reader.records(data) : [reader.record(data[0])]
+        var records: [RecordData] = []
+        if let places {
+            for (json, place) in zip(data, places) { records.append(reader.record(json, at: place)) }
+        } else {
+            records = isList ? reader.records(data) : [reader.record(data[0])]
+        }
         try reader.finish()
         guard purpose != .update else { return records }
         let said = try defaultCondition(of: model, unscoped: unscoped).saidValues

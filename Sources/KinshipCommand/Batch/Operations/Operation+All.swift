@@ -10,6 +10,7 @@ extension Operation {
         .create, .createAll, .upsert, .upsertWithWhere, .replaceById, .replaceOrCreate, .updateAttributes, .updateAll,
         .findOrCreate, .deleteById, .deleteAll,
         .relCreate, .relAdd, .relSet, .relRemove, .relUpdateById, .relUpdateAll, .relDestroyById, .relDestroyAll,
+        .createGraph, .updateGraph, .upsertGraph,
     ]
 
     /// A line for each operation and one for each member, for the help: none longer than 80 columns, where it is broken.

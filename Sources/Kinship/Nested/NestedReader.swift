@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+/// Reads the data of whole graphs: which members are properties, and which say what becomes of related records.
+struct NestedReader {
+    let schema: Schema
+    let limits: FilterLimits
+    private var count = 0
+
+    /// What a relation's data may say; a plain object or list means `create`.
+    private static let words = [
+        "create", "connect", "connectOrCreate", "disconnect", "set", "update", "upsert", "delete",
+    ]
+
+    init(_ schema: Schema, _ limits: FilterLimits) {
+        self.schema = schema
+        self.limits = limits
+    }
+
+    /// A record of a model.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE`, `UNSUPPORTED`, `QUERY_OBJECT_TOO_DEEP`, `FILTER_TOO_LARGE`, with the place.
+    mutating func record(
+        _ json: JSONValue, of model: Model, at path: String = "", depth: Int = 0, takesLink: Bool = false
+    ) throws(PlannerError) -> NestedRecord {
+        guard let members = json.members else {
+            throw wrong("a record is an object, not \(json.kindName)", model, path)
+        }
+        guard depth < limits.depth else {
+            throw PlannerError(
+                .filterTooDeep, "The data are nested deeper than \(limits.depth) levels; write them in steps.",
+                path: path, model: model.name)
+        }
+        var own: [JSONValue.Member] = []
+        var record = NestedRecord(data: .null, path: path)
+        for member in members {
+            let place = Self.path(path, member.key)
+            if takesLink, member.key == "through", model.property("through") == nil {
+                record.link = member.value
+                continue
+            }
+            guard model.property(member.key) == nil, let relation = model.relation(member.key) else {
+                own.append(member)
+                continue
+            }
+            if let embedded = relation.embedded {
+                own.append(.init(model.properties[embedded].name, try plain(member.value, relation, model, place)))
+                continue
+            }
+            record.relations.append(try self.relation(member.value, relation, of: model, at: place, depth: depth + 1))
+        }
+        record.data = .object(own)
+        return record
+    }
+
+    /// Embedded records stand in the record's own row.
+    private func plain(
+        _ json: JSONValue, _ relation: Relation, _ model: Model, _ path: String
+    ) throws(PlannerError) -> JSONValue {
+        guard let members = json.members, members.contains(where: { Self.words.contains($0.key) }) else { return json }
+        guard members.count == 1, let create = json["create"] else {
+            throw PlannerError(
+                .unsupported,
+                "The records of \(model.name).\(relation.name) are kept in the record's own row; give all of them as a list, or change them through the relation.",
+                path: path, model: model.name, relation: relation.name)
+        }
+        return relation.isToMany && create.elements == nil ? .array([create]) : create
+    }
+
+    private mutating func relation(
+        _ json: JSONValue, _ relation: Relation, of model: Model, at path: String, depth: Int
+    ) throws(PlannerError) -> NestedRelation {
+        guard let id = relation.target else {
+            throw PlannerError(
+                .unsupported,
+                "\(model.name).\(relation.name) leads to records of several models; make these by themselves, and give their key and type.",
+                path: path, model: model.name, relation: relation.name)
+        }
+        let target = try schema.model(id)
+        var nested = NestedRelation(relation: relation, path: path)
+        let takesLink = relation.through != nil
+        guard let members = json.members, !members.isEmpty, members.allSatisfy({ Self.words.contains($0.key) }) else {
+            for (json, place) in try elements(json, relation, path) {
+                nested.create.append(try record(json, of: target, at: place, depth: depth, takesLink: takesLink))
+            }
+            return nested
+        }
+        for member in members {
+            let place = "\(path).\(member.key)"
+            switch member.key {
+            case "set":
+                guard let keys = member.value.elements else {
+                    throw wrong("\"set\" takes a list of keys", model, place)
+                }
+                nested.set = keys
+            case "disconnect", "delete":
+                let targets = try targets(member.value, relation, target, place)
+                if member.key == "delete" { nested.delete += targets } else { nested.disconnect += targets }
+            case "connect":
+                nested.connect += try targets(member.value, relation, target, place)
+            case "connectOrCreate":
+                for (json, place) in try elements(member.value, relation, place) {
+                    guard let condition = json["where"], let create = json["create"] else {
+                        throw wrong("\"connectOrCreate\" takes {\"where\": …, \"create\": …}", model, place)
+                    }
+                    nested.connectOrCreate.append(
+                        (
+                            condition,
+                            try record(
+                                create, of: target, at: place + ".create", depth: depth, takesLink: takesLink)
+                        ))
+                }
+            default:
+                for (json, place) in try elements(member.value, relation, place) {
+                    let record = try record(json, of: target, at: place, depth: depth, takesLink: takesLink)
+                    switch member.key {
+                    case "create": nested.create.append(record)
+                    case "update": nested.update.append(record)
+                    default: nested.upsert.append(record)
+                    }
+                }
+            }
+        }
+        if nested.set != nil, !nested.disconnect.isEmpty {
+            throw wrong("\"set\" says which records there are; leave \"disconnect\" out", model, path)
+        }
+        return nested
+    }
+
+    /// The elements of a list, or the one object, with their places.
+    private mutating func elements(
+        _ json: JSONValue, _ relation: Relation, _ path: String
+    ) throws(PlannerError) -> [(JSONValue, String)] {
+        let elements: [(JSONValue, String)]
+        if let list = json.elements {
+            elements = list.enumerated().map { ($1, "\(path)[\($0)]") }
+        } else if json == .null {
+            elements = []
+        } else {
+            elements = [(json, path)]
+        }
+        guard relation.isToMany || elements.count < 2 else {
+            throw PlannerError(
+                .invalidValue, "\"\(relation.name)\" leads to one record; give one object.", path: path,
+                relation: relation.name)
+        }
+        count += elements.count
+        guard count <= limits.listLength else {
+            throw PlannerError(
+                .filterTooLarge, "The data have more than \(limits.listLength) related records; write them in steps.",
+                path: path)
+        }
+        return elements
+    }
+
+    /// Records that are there: keys, objects with a key and properties of the link; true for that of a to-one relation.
+    private mutating func targets(
+        _ json: JSONValue, _ relation: Relation, _ target: Model, _ path: String
+    ) throws(PlannerError) -> [NestedRelation.Target] {
+        if json == .bool(true), !relation.isToMany { return [.only] }
+        if json == .bool(false) { return [] }
+        var targets: [NestedRelation.Target] = []
+        for (json, place) in try elements(json, relation, path) {
+            let names = target.primaryKey.map { target.properties[$0].name }
+            guard let members = json.members else {
+                targets.append(.key(json, link: nil))
+                continue
+            }
+            let key = names.count == 1 ? json[names[0]] : .object(members.filter { names.contains($0.key) })
+            guard let key, members.allSatisfy({ names.contains($0.key) || $0.key == "through" }) else {
+                throw wrong(
+                    "the key of \(target.name) is meant, such as {\"\(names.first ?? "id")\": 1}", target, place)
+            }
+            targets.append(.key(key, link: json["through"]))
+        }
+        return targets
+    }
+
+    private func wrong(_ what: String, _ model: Model, _ path: String) -> PlannerError {
+        PlannerError(
+            .invalidValue, "The data can't be read: \(what).", path: path.isEmpty ? nil : path, model: model.name)
+    }
+
+    static func path(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+/// A record of a whole graph: its own data, and what is to become of its related records.
+struct NestedRecord: Sendable {
+    /// Its own properties, as an object.
+    var data: JSONValue
+    /// Its relations, in the order of the data.
+    var relations: [NestedRelation] = []
+    /// Properties of the link to it, where a many-to-many relation leads here.
+    var link: JSONValue?
+    /// Its place in the data.
+    let path: String
+
+    /// The value of a member of its own.
+    subscript(name: String) -> JSONValue? { data[name] }
+}
+
+/// What is to become of what a relation leads to.
+struct NestedRelation: Sendable {
+    /// The relation.
+    let relation: Relation
+    /// Its place in the data.
+    let path: String
+    /// Records to make.
+    var create: [NestedRecord] = []
+    /// Records that are there, to be linked.
+    var connect: [Target] = []
+    /// Records to be linked, made where there are none.
+    var connectOrCreate: [(where: JSONValue, create: NestedRecord)] = []
+    /// Records that are linked no more.
+    var disconnect: [Target] = []
+    /// The records that are linked from now on, no others.
+    var set: [JSONValue]?
+    /// Records to be changed.
+    var update: [NestedRecord] = []
+    /// Records to be changed, made where there are none.
+    var upsert: [NestedRecord] = []
+    /// Records to be deleted.
+    var delete: [Target] = []
+
+    /// A record that is there.
+    enum Target: Sendable {
+        /// That of a to-one relation.
+        case only
+        /// The one with a key, and properties of the link to it.
+        case key(JSONValue, link: JSONValue?)
+    }
+
+    /// Whether nothing but new records and new links are asked for.
+    var isNew: Bool { disconnect.isEmpty && set == nil && update.isEmpty && upsert.isEmpty && delete.isEmpty }
+}

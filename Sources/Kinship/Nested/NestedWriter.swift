@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import RelationPlanner
+
+/// Writes whole graphs in a transaction: one statement for each model and level, what is referred to ahead of what refers to it.
+struct NestedWriter {
+    let transaction: Transaction
+    let planning: Planning
+    var context: SessionContext { transaction.context }
+    var schema: Schema { planning.schema }
+
+    // MARK: New records
+
+    /// Makes records with all that belongs to them.
+    ///
+    /// - Parameter given: what each has beside its data, by the names of properties: keys of others.
+    /// - Returns: the records, in their order.
+    func create(
+        _ records: [NestedRecord], of model: Model, given: [[String: JSONValue]] = []
+    ) async throws -> [ParentRecord] {
+        guard !records.isEmpty else { return [] }
+        var own = records.map(\.data.members)
+        if !given.isEmpty {
+            for position in own.indices {
+                own[position] = try adding(given[position], to: own[position], records[position], model)
+            }
+        }
+        try await makeReferred(by: records, of: model, &own)
+        let data = own.map { JSONValue.object($0 ?? []) }
+        let checked = try planning.records(
+            data, isList: true, at: records.map(\.path), of: model, unscoped: context.isUnscoped)
+        let graph = try await context.change(
+            ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
+        let made = parents(graph, model)
+        for nested in Self.grouped(records) where !isReferred(nested.relation) {
+            try await relate(nested.parts, nested.relation, of: model, made)
+        }
+        return made
+    }
+
+    /// Adds values that others say to the data of a record, which may only say the same.
+    private func adding(
+        _ given: [String: JSONValue], to members: [JSONValue.Member]?, _ record: NestedRecord, _ model: Model
+    ) throws(PlannerError) -> [JSONValue.Member] {
+        var members = members ?? []
+        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
+            if let own = record[name] {
+                guard own == value || own.text == value.description else {
+                    throw PlannerError(
+                        .keyOverride,
+                        "The place of the record says what \(model.name).\(name) is; leave it out, or give the same.",
+                        path: NestedReader.path(record.path, name), model: model.name, property: name)
+                }
+                continue
+            }
+            members.append(.init(name, value))
+        }
+        return members
+    }
+
+    /// Whether the record itself has the key: then the other one has to be there first.
+    private func isReferred(_ relation: Relation) -> Bool {
+        relation.kind == .belongsTo || relation.kind == .referencesMany
+    }
+
+    /// The relations of several records, each with its parts and whose they are.
+    private static func grouped(
+        _ records: [NestedRecord]
+    ) -> [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] {
+        var groups: [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] = []
+        for (parent, record) in records.enumerated() {
+            for nested in record.relations {
+                if let known = groups.firstIndex(where: { $0.relation.id == nested.relation.id }) {
+                    groups[known].parts.append((parent, nested))
+                } else {
+                    groups.append((nested.relation, [(parent, nested)]))
+                }
+            }
+        }
+        return groups
+    }
+
+    /// Makes and finds what new records refer to, and writes its keys into their data.
+    private func makeReferred(
+        by records: [NestedRecord], of model: Model, _ own: inout [[JSONValue.Member]?]
+    ) async throws {
+        for (relation, parts) in Self.grouped(records) where isReferred(relation) {
+            guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
+            for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
+            var keys: [[[JSONValue]]] = Array(repeating: [], count: records.count)
+            for (parent, key) in try await targets(parts, of: target, key: relation.targetKey) {
+                keys[parent].append(key)
+            }
+            for parent in Set(parts.map(\.parent)).sorted() where !keys[parent].isEmpty {
+                for (position, property) in relation.sourceKey.enumerated() {
+                    let values = keys[parent].map { $0[position] }
+                    let value: JSONValue = relation.kind == .referencesMany ? .array(values) : values[0]
+                    let name = model.properties[property].name
+                    own[parent]?.removeAll { $0.key == name }
+                    own[parent]?.append(.init(name, value))
+                }
+            }
+        }
+    }
+
+    /// The targets to be linked, made or found: whose they are, and their keys.
+    private func targets(
+        _ parts: [(parent: Int, nested: NestedRelation)], of target: Model, key: [Property.ID]
+    ) async throws -> [(parent: Int, key: [JSONValue])] {
+        var found: [(parent: Int, key: [JSONValue])] = []
+        let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
+        let made = try await create(new.map(\.1), of: target)
+        for ((parent, _), record) in zip(new, made) { found.append((parent, values(key, of: target, record))) }
+        for (parent, nested) in parts {
+            for case .key(let id, _) in nested.connect {
+                found.append((parent, values(key, of: target, try await record(target, id, nested.path + ".connect"))))
+            }
+            for (condition, create) in nested.connectOrCreate {
+                let record = try await findOrCreate(target, condition, create)
+                found.append((parent, values(key, of: target, record)))
+            }
+        }
+        return found
+    }
+
+    // MARK: Related records
+
+    /// Does what is asked of a relation of records that are there.
+    func relate(
+        _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
+        _ parents: [ParentRecord]
+    ) async throws {
+        guard let target = try relation.target.map({ try schema.model($0) }) else { return }
+        for (parent, nested) in parts {
+            try await changeLinks(nested, of: model, parents[parent])
+        }
+        let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
+        if let through = relation.through {
+            let made = try await create(new.map(\.1), of: target)
+            var links: [(parent: Int, target: ParentRecord, data: JSONValue?)] = []
+            for ((parent, record), made) in zip(new, made) { links.append((parent, made, record.link)) }
+            try await link(links, through, relation, of: model, target, parents)
+        } else {
+            let given = new.map { parent, _ in own(relation, of: model, target, parents[parent]) }
+            _ = try await create(new.map(\.1), of: target, given: given)
+        }
+    }
+
+    /// What the place of a record says of it: the key and the type of the relation, and what is copied.
+    private func own(
+        _ relation: Relation, of model: Model, _ target: Model, _ parent: ParentRecord
+    ) -> [String: JSONValue] {
+        var given: [String: JSONValue] = [:]
+        for (own, other) in zip(relation.sourceKey, relation.targetKey) {
+            given[target.properties[other].name] = parent[model.properties[own].name]
+        }
+        if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
+            given[target.properties[polymorphic.discriminator].name] = .string(type)
+        }
+        if !relation.definition.invertProperties {
+            for copy in relation.definition.properties { given[copy.to] = parent[copy.from] }
+        }
+        return given
+    }
+
+    /// Links new targets to their records, in one statement.
+    private func link(
+        _ links: [(parent: Int, target: ParentRecord, data: JSONValue?)], _ through: Relation.Through,
+        _ relation: Relation, of model: Model, _ target: Model, _ parents: [ParentRecord]
+    ) async throws {
+        guard !links.isEmpty else { return }
+        let link = try schema.model(through.model)
+        var data: [JSONValue] = []
+        for (parent, record, own) in links {
+            var members = own?.members ?? []
+            for (property, key) in zip(through.sourceKey, relation.sourceKey) {
+                members.append(
+                    .init(link.properties[property].name, parents[parent][model.properties[key].name]))
+            }
+            for (property, key) in zip(through.targetKey, relation.targetKey) {
+                members.append(.init(link.properties[property].name, record[target.properties[key].name]))
+            }
+            if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
+                members.append(.init(link.properties[polymorphic.discriminator].name, .string(type)))
+            }
+            for copy in relation.definition.throughProperties {
+                members.append(.init(copy.to, parents[parent][copy.from]))
+            }
+            data.append(.object(members))
+        }
+        let records = try planning.records(data, isList: true, of: link, unscoped: context.isUnscoped)
+        _ = try await context.change(ModelChanges(schema, link).create(records), of: link, planning, as: .createGraph)
+    }
+
+    /// Links, unlinks, changes and deletes what is there.
+    private func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: ParentRecord) async throws {
+        let (id, name) = (key(of: model, parent), nested.relation.name)
+        if let keys = nested.set { try await transaction.setRelated(model.name, id: id, relation: name, keys: keys) }
+        for target in nested.disconnect {
+            try await transaction.removeRelated(model.name, id: id, relation: name, key: target.key)
+        }
+        for target in nested.delete {
+            try await transaction.deleteRelated(model.name, id: id, relation: name, key: target.key)
+        }
+        for case .key(let key, let link) in nested.connect {
+            try await transaction.addRelated(model.name, id: id, relation: name, key: key, link ?? [:])
+        }
+        guard let target = try nested.relation.target.map({ try schema.model($0) }) else { return }
+        for (condition, create) in nested.connectOrCreate {
+            let record = try await findOrCreate(target, condition, create)
+            try await transaction.addRelated(
+                model.name, id: id, relation: name, key: self.key(of: target, record), create.link ?? [:])
+        }
+        for record in nested.update { try await update(record, in: nested, of: model, id, target) }
+        for record in nested.upsert {
+            let names = target.primaryKey.map { target.properties[$0].name }
+            let hasKey = names.allSatisfy { record[$0] != nil && record[$0] != .null }
+            if hasKey,
+                try await transaction.relatedExists(model.name, id: id, relation: name, key: key(record, names)).count
+                    > 0
+            {
+                try await update(record, in: nested, of: model, id, target)
+            } else {
+                var one = NestedRelation(relation: nested.relation, path: nested.path)
+                one.create = [record]
+                try await relate([(0, one)], nested.relation, of: model, [parent])
+            }
+        }
+    }
+
+    /// Changes a related record, and what belongs to it.
+    private func update(
+        _ record: NestedRecord, in nested: NestedRelation, of model: Model, _ id: JSONValue, _ target: Model
+    ) async throws {
+        let names = target.primaryKey.map { target.properties[$0].name }
+        let isNamed = names.allSatisfy { record[$0] != nil }
+        guard isNamed || !nested.relation.isToMany else {
+            throw PlannerError(
+                .invalidValue, "A record to be changed is named by its key; give \(names.joined(separator: ", ")).",
+                path: record.path, model: target.name, relation: nested.relation.name)
+        }
+        let changes = JSONValue.object((record.data.members ?? []).filter { !names.contains($0.key) })
+        let changed = try await transaction.updateRelated(
+            model.name, id: id, relation: nested.relation.name, key: isNamed ? key(record, names) : nil, changes)
+        guard !record.relations.isEmpty else { return }
+        let parents = parents(changed.graph, target)
+        for (relation, parts) in Self.grouped([record]) {
+            try await relateOrRefer(parts, relation, of: target, parents)
+        }
+    }
+
+    /// Does what is asked of any relation of records that are there.
+    func relateOrRefer(
+        _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
+        _ parents: [ParentRecord]
+    ) async throws {
+        guard isReferred(relation), let target = try relation.target.map({ try schema.model($0) }) else {
+            return try await relate(parts, relation, of: model, parents)
+        }
+        for (parent, nested) in parts {
+            let id = key(of: model, parents[parent])
+            try await changeLinks(nested, of: model, parents[parent])
+            for record in try await create(nested.create, of: target) {
+                try await transaction.addRelated(
+                    model.name, id: id, relation: relation.name, key: key(of: target, record))
+            }
+        }
+    }
+
+    /// Changes a record, and all that its data say of its relations.
+    func update(_ record: NestedRecord, of model: Model, id: JSONValue) async throws -> ParentRecord {
+        let graph =
+            record.data.members?.isEmpty == false
+            ? try await transaction.updateById(model.name, id: id, record.data)
+            : try await transaction.findById(model.name, id: id)
+        guard let parent = parents(graph, model).first else { throw planning.missing(model, id) }
+        for (relation, parts) in Self.grouped([record]) {
+            try await relateOrRefer(parts, relation, of: model, [parent])
+        }
+        return parent
+    }
+
+    // MARK: Records that are there
+
+    private func findOrCreate(
+        _ target: Model, _ condition: JSONValue, _ create: NestedRecord
+    ) async throws -> ParentRecord {
+        let found = try await transaction.find(target.name, filter: ["where": condition, "limit": 1])
+        if let record = parents(found, target).first { return record }
+        return try await self.create([create], of: target)[0]
+    }
+
+    private func record(_ target: Model, _ id: JSONValue, _ path: String) async throws -> ParentRecord {
+        let found = try await transaction.findById(target.name, id: id)
+        guard let record = parents(found, target).first else {
+            var error = planning.missing(target, id)
+            error.path = path
+            throw error
+        }
+        return record
+    }
+
+    private func parents(_ graph: Graph, _ model: Model) -> [ParentRecord] {
+        guard let rows = graph.rowSets[0] else { return [] }
+        return (0..<rows.count).map { ParentRecord(rows, row: $0, of: graph.plan.fetches[Fetch.root], model) }
+    }
+
+    private func values(_ key: [Property.ID], of model: Model, _ record: ParentRecord) -> [JSONValue] {
+        key.map { record[model.properties[$0].name] }
+    }
+
+    /// The key of a record as operations take it.
+    func key(of model: Model, _ record: ParentRecord) -> JSONValue {
+        let names = model.primaryKey.map { model.properties[$0].name }
+        return names.count == 1 ? record[names[0]] : .object(names.map { .init($0, record[$0]) })
+    }
+
+    private func key(_ record: NestedRecord, _ names: [String]) -> JSONValue {
+        names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
+    }
+
+    private func onlyNew(_ nested: NestedRelation, _ model: Model) -> PlannerError {
+        PlannerError(
+            .invalidValue,
+            "A new \(model.name) has no \(nested.relation.name) yet that could be changed; use create, connect or connectOrCreate.",
+            path: nested.path, model: model.name, relation: nested.relation.name)
+    }
+}
+
+extension NestedRelation.Target {
+    /// The key; nil for the record of a to-one relation.
+    var key: JSONValue? { if case .key(let key, _) = self { key } else { nil } }
+}
