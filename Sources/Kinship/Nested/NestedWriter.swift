@@ -33,9 +33,9 @@ struct NestedWriter {
             data, isList: true, at: records.map(\.path), of: model, unscoped: context.isUnscoped)
         let graph = try await context.change(
             ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
-        let made = parents(graph, model)
+        let made = Self.parents(graph, model)
         for nested in Self.grouped(records) where !isReferred(nested.relation) {
-            try await relate(nested.parts, nested.relation, of: model, made)
+            try await relate(nested.parts, nested.relation, of: model, made, areNew: true)
         }
         return made
     }
@@ -128,9 +128,11 @@ struct NestedWriter {
     // MARK: Related records
 
     /// Does what is asked of a relation of records that are there.
-    func relate(
+    ///
+    /// - Parameter areNew: whether the records have been made just now, so that nothing refers to them.
+    private func relate(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
-        _ parents: [ParentRecord]
+        _ parents: [ParentRecord], areNew: Bool = false
     ) async throws {
         guard let target = try relation.target.map({ try schema.model($0) }) else { return }
         for (parent, nested) in parts {
@@ -142,10 +144,23 @@ struct NestedWriter {
             var links: [(parent: Int, target: ParentRecord, data: JSONValue?)] = []
             for ((parent, record), made) in zip(new, made) { links.append((parent, made, record.link)) }
             try await link(links, through, relation, of: model, target, parents)
+        } else if relation.kind == .hasOne, !areNew {
+            // There may be one already.
+            for (parent, record) in new {
+                let made = try await transaction.createRelated(
+                    model.name, id: key(of: model, parents[parent]), relation: relation.name, record.data)
+                try await follow(record, of: target, Self.parents(made.graph, target))
+            }
         } else {
             let given = new.map { parent, _ in own(relation, of: model, target, parents[parent]) }
             _ = try await create(new.map(\.1), of: target, given: given)
         }
+    }
+
+    /// Does what is asked of the relations of a record that is there.
+    private func follow(_ record: NestedRecord, of model: Model, _ parents: [ParentRecord]) async throws {
+        guard !parents.isEmpty else { return }
+        for (relation, parts) in Self.grouped([record]) { try await relateOrRefer(parts, relation, of: model, parents) }
     }
 
     /// What the place of a record says of it: the key and the type of the relation, and what is copied.
@@ -225,7 +240,7 @@ struct NestedWriter {
             } else {
                 var one = NestedRelation(relation: nested.relation, path: nested.path)
                 one.create = [record]
-                try await relate([(0, one)], nested.relation, of: model, [parent])
+                try await relateOrRefer([(0, one)], nested.relation, of: model, [parent])
             }
         }
     }
@@ -243,16 +258,13 @@ struct NestedWriter {
         }
         let changes = JSONValue.object((record.data.members ?? []).filter { !names.contains($0.key) })
         let changed = try await transaction.updateRelated(
-            model.name, id: id, relation: nested.relation.name, key: isNamed ? key(record, names) : nil, changes)
-        guard !record.relations.isEmpty else { return }
-        let parents = parents(changed.graph, target)
-        for (relation, parts) in Self.grouped([record]) {
-            try await relateOrRefer(parts, relation, of: target, parents)
-        }
+            model.name, id: id, relation: nested.relation.name, key: isNamed ? .some(key(record, names)) : .none,
+            changes)
+        try await follow(record, of: target, Self.parents(changed.graph, target))
     }
 
     /// Does what is asked of any relation of records that are there.
-    func relateOrRefer(
+    private func relateOrRefer(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
         _ parents: [ParentRecord]
     ) async throws {
@@ -275,10 +287,8 @@ struct NestedWriter {
             record.data.members?.isEmpty == false
             ? try await transaction.updateById(model.name, id: id, record.data)
             : try await transaction.findById(model.name, id: id)
-        guard let parent = parents(graph, model).first else { throw planning.missing(model, id) }
-        for (relation, parts) in Self.grouped([record]) {
-            try await relateOrRefer(parts, relation, of: model, [parent])
-        }
+        guard let parent = Self.parents(graph, model).first else { throw planning.missing(model, id) }
+        try await follow(record, of: model, [parent])
         return parent
     }
 
@@ -288,13 +298,13 @@ struct NestedWriter {
         _ target: Model, _ condition: JSONValue, _ create: NestedRecord
     ) async throws -> ParentRecord {
         let found = try await transaction.find(target.name, filter: ["where": condition, "limit": 1])
-        if let record = parents(found, target).first { return record }
+        if let record = Self.parents(found, target).first { return record }
         return try await self.create([create], of: target)[0]
     }
 
     private func record(_ target: Model, _ id: JSONValue, _ path: String) async throws -> ParentRecord {
         let found = try await transaction.findById(target.name, id: id)
-        guard let record = parents(found, target).first else {
+        guard let record = Self.parents(found, target).first else {
             var error = planning.missing(target, id)
             error.path = path
             throw error
@@ -302,7 +312,7 @@ struct NestedWriter {
         return record
     }
 
-    private func parents(_ graph: Graph, _ model: Model) -> [ParentRecord] {
+    private static func parents(_ graph: Graph, _ model: Model) -> [ParentRecord] {
         guard let rows = graph.rowSets[0] else { return [] }
         return (0..<rows.count).map { ParentRecord(rows, row: $0, of: graph.plan.fetches[Fetch.root], model) }
     }
@@ -331,5 +341,5 @@ struct NestedWriter {
 
 extension NestedRelation.Target {
     /// The key; nil for the record of a to-one relation.
-    var key: JSONValue? { if case .key(let key, _) = self { key } else { nil } }
+    var key: JSONValue? { if case .key(let key, _) = self { .some(key) } else { .none } }
 }

@@ -142,6 +142,12 @@ extension Session {
                 return RemovedLinks(
                     try await context.count(changes.unlinkOwner(), of: changes.source, planning, as: .removeRelated))
             }
+            if changes.relation.kind == .hasOne {
+                return RemovedLinks(
+                    try await context.count(
+                        changes.letGo(try key.map { try planning.keyValues($0, of: changes.target) }),
+                        of: changes.target, planning, as: .removeRelated))
+            }
             guard changes.relation.isToMany, changes.relation.embedded == nil else {
                 throw changes.unsupported("remove")
             }

@@ -99,6 +99,8 @@ extension Session {
                 (change, answering) = (try changes.add(values, record, new), link)
             } else if changes.relation.kind == .belongsTo {
                 (change, answering) = (changes.setOwner(values), changes.target)
+            } else if changes.relation.kind == .hasOne {
+                (change, answering) = (changes.set([values]), changes.target)
             } else if changes.relation.kind == .hasMany {
                 (change, answering) = (changes.take(values), changes.target)
             } else if changes.relation.kind == .referencesMany {

@@ -100,6 +100,8 @@ package struct Insert: Sendable, Hashable {
     var unless: [String] = []
     /// How many rows a part must have for anything to be made.
     var counted: RowMatch.Counted?
+    /// The part that has to be done before.
+    var after: String?
     /// Which rows of the parts it is made for it isn't made for: those that have a row here already.
     var missing: RowMatch?
     /// What becomes of a row whose key is there already.

@@ -92,6 +92,8 @@ package struct RowMatch: Sendable, Hashable {
     var within: [Within] = []
     /// How many rows an earlier part must have.
     var counted: Counted?
+    /// The part that has to be done before: those of a statement are done in no order otherwise.
+    var after: String?
     /// A list of keys that it has.
     var listing: Listing?
     /// Records of an embedded list that there must be, or must not be.

@@ -64,6 +64,7 @@ extension Snippets {
         ("Writing 1", writing1),
         ("Writing 2", writing2),
         ("Writing 5", writing5),
+        ("Writing 6", writing6),
     ]
 }
 
@@ -758,5 +759,20 @@ extension Snippets {
             for problem in error.problems { print(problem.path, problem.code.rawValue, problem.message) }
         }
         _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing6(_ given: Given) async throws {
+        let database: Database = given.database
+        let category = try await database.createGraph("Category", [
+            "id": 91, "name": "Charts",
+            "products": [["id": 9101, "name": "The sea", "sku": "SEA-2", "price": 9]],
+        ])
+        try await database.updateGraph("Category", id: 91, [
+            "name": "Sea charts", "products": ["update": [["id": 9101, "price": 12]], "connect": [1]],
+        ])
+        _ = database
+        _ = category
     }
 }

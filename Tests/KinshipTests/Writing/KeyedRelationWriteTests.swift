@@ -286,11 +286,23 @@ import Testing
         .init("delete none", "RELATION_EMPTY", sameProfiles) {
             try await $0.deleteRelated("Customer", id: $1.json(3), relation: "profile").statistics
         },
-        .init("take", "UNSUPPORTED", sameProfiles) {
+        .init("take", profiles("1,3,a;2,2,b"), most: 2) {
             try await $0.addRelated("Customer", id: $1.json(3), relation: "profile", key: 1).statistics
         },
-        .init("let go", "UNSUPPORTED", sameProfiles) {
+        .init("take the place of another one", profiles("1,2,a;2,-,b"), most: 2) {
+            try await $0.addRelated("Customer", id: $1.json(2), relation: "profile", key: 1).statistics
+        },
+        .init("take what isn't there", "MODEL_NOT_FOUND", sameProfiles) {
+            try await $0.addRelated("Customer", id: $1.json(2), relation: "profile", key: 99).statistics
+        },
+        .init("let go", profiles("1,-,a;2,2,b")) {
             try await $0.removeRelated("Customer", id: $1.json(1), relation: "profile", key: 1).statistics
+        },
+        .init("let go without a key", profiles("1,-,a;2,2,b")) {
+            try await $0.removeRelated("Customer", id: $1.json(1), relation: "profile").statistics
+        },
+        .init("let another's go", sameProfiles) {
+            try await $0.removeRelated("Customer", id: $1.json(1), relation: "profile", key: 2).statistics
         },
         .init("set", "UNSUPPORTED", sameProfiles) {
             try await $0.setRelated("Customer", id: $1.json(1), relation: "profile", keys: [1]).statistics

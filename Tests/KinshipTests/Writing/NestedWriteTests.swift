@@ -184,6 +184,32 @@ import Testing
         await database.close()
     }
 
+    @Test func theOneRecordIsMadeTakenAndLetGo() async throws {
+        let (database, tables) = try await Self.open("nested_one")
+        try await database.createGraph(
+            "Author", ["name": "A", "books": [["title": "One", "cover": ["art": "x"]], ["title": "Two"]]])
+        let second = await #expect(throws: PlannerError.self) {
+            try await database.updateGraph("Book", id: 1, ["title": "1", "cover": ["art": "y"]])
+        }
+        #expect(second?.code == .relationExists)
+        try await database.updateGraph("Book", id: 1, ["cover": ["update": ["art": "z"]]])
+        try await database.updateGraph("Book", id: 2, ["cover": ["art": "w"], "author": ["update": ["name": "B"]]])
+        try await tables.run("ALTER TABLE cover ALTER bookid DROP NOT NULL")
+        try await database.updateGraph("Book", id: 2, ["cover": ["connect": [1]]])
+        #expect(
+            try await tables.run("SELECT art, bookid, (SELECT title FROM book WHERE id = 1) FROM cover ORDER BY id")
+                == [["z", "2", "One"], ["w", nil, "One"]])
+        try await database.updateGraph(
+            "Book", id: 2, ["cover": ["disconnect": true], "author": ["upsert": ["name": "C"]]])
+        #expect(try await tables.run("SELECT bookid FROM cover ORDER BY id") == [[nil], [nil]])
+        #expect(
+            try await tables.run("SELECT a.name FROM author a JOIN book b ON b.authorid = a.id ORDER BY b.id")
+                == [["B"], ["C"]])
+        try await database.updateGraph("Book", id: 2, ["author": ["disconnect": true]])
+        #expect(try await tables.run("SELECT authorid FROM book ORDER BY id") == [["1"], [nil]])
+        await database.close()
+    }
+
     @Test func aTreeIsChangedOrMade() async throws {
         let (database, tables) = try await Self.open("nested_upsert")
         try await database.upsertGraph(
@@ -205,13 +231,25 @@ import Testing
     }
 
     @Test func aLevelIsAStatementHoweverManyThereAre() async throws {
-        let (database, _) = try await Self.open("nested_many")
+        let (database, tables) = try await Self.open("nested_many")
+        try await tables.run(
+            """
+            DROP TABLE IF EXISTS tally; CREATE TABLE tally (name text);
+            CREATE OR REPLACE FUNCTION tally() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN INSERT INTO tally VALUES (TG_TABLE_NAME); RETURN NULL; END $$;
+            CREATE TRIGGER tally AFTER INSERT ON author FOR EACH STATEMENT EXECUTE FUNCTION tally();
+            CREATE TRIGGER tally AFTER INSERT ON book FOR EACH STATEMENT EXECUTE FUNCTION tally();
+            CREATE TRIGGER tally AFTER INSERT ON chapter FOR EACH STATEMENT EXECUTE FUNCTION tally();
+            """)
         let books = (0..<200).map { number -> JSONValue in
             ["title": .string("b\(number)"), "chapters": .array((0..<10).map { ["title": .string("c\($0)")] })]
         }
         let graph = try await database.createGraph("Author", ["name": "Ada", "books": .array(books)])
         #expect(graph.count == 1)
         #expect(try await database.count("Chapter").count == 2_000)
+        #expect(
+            try await tables.run("SELECT name, count(*) FROM tally GROUP BY 1 ORDER BY 1")
+                == [["author", "1"], ["book", "1"], ["chapter", "1"]])
         await database.close()
     }
 

@@ -20,6 +20,8 @@ import Testing
           "head": {"type": "hasOne", "model": "Office", "foreignKey": "firmId", "scope": {"where": {"kind": "head"}}},
           "branch": {"type": "hasOne", "model": "Office", "foreignKey": "firmId", "scope": {"where": {"kind": "branch"}}},
           "tools": {"type": "referencesMany", "model": "Tool", "foreignKey": "toolIds"},
+          "named": {"type": "hasMany", "model": "Tool", "foreignKey": "firmId", "keyThrough": "toolId", "through": "Owning",
+            "scope": {"where": {"name": "a"}}},
           "owned": {"type": "hasMany", "model": "Tool", "foreignKey": "firmId", "keyThrough": "toolId", "through":
             {"model": "Owning", "scope": {"where": {"kind": "own"}}, "properties": {"name": "firmName"}}}}}
         """,
@@ -51,6 +53,24 @@ import Testing
             """)
         let schema = try Schema(definitions: Self.models.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
         return (test, try await Database.open(schema: schema, connection: ConnectionConfiguration(url: test.url)))
+    }
+
+    @Test func `What a relation doesn't lead to stays as it is when it is set`() async throws {
+        let (test, database) = try await open("set")
+        try await database.setRelated("Firm", id: 1, relation: "offices", keys: [2])
+        #expect(
+            try await test.run("SELECT id, firmid FROM office ORDER BY id")
+                == [["1", nil], ["2", "1"], ["3", "1"], ["4", "2"]])
+        try await database.setRelated("Firm", id: 1, relation: "named", keys: [])
+        #expect(try await test.run("SELECT toolid FROM owning") == [["2"]])
+        try await database.setRelated("Firm", id: 1, relation: "named", keys: [1])
+        #expect(try await test.run("SELECT toolid FROM owning ORDER BY id") == [["2"], ["1"]])
+        let missing = await #expect(throws: PlannerError.self) {
+            try await database.setRelated("Firm", id: 1, relation: "named", keys: [2])
+        }
+        #expect(missing?.code == .modelNotFound)
+        #expect(try await test.run("SELECT toolid FROM owning ORDER BY id") == [["2"], ["1"]])
+        await database.close()
     }
 
     @Test func `A hidden record can't be changed, nor what it has`() async throws {

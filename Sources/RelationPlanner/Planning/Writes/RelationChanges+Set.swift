@@ -68,11 +68,14 @@ extension RelationChanges {
                 ?? .skip(linkKey(through))
         }
         insert.from = [Self.parent, "want"]
-        insert.counted = counted
+        (insert.counted, insert.after) = (counted, "gone")
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }
         insert.missing = old
         return (
-            there + [ChangePart("gone", link.id, link.removal(gone)), ChangePart("made", link.id, .insert(insert))],
+            there + [
+                ChangePart("gone", link.id, link.removal(gone), output: .properties(through.sourceKey)),
+                ChangePart("made", link.id, .insert(insert)),
+            ],
             copies
         )
     }
@@ -88,9 +91,10 @@ extension RelationChanges {
         let none = relation.targetKey.map { Insert.Cell($0, .null(target.properties[$0])) }
         var new = RowMatch()
         new.within = [.same("want", target)]
-        new.counted = counted
+        // A unique key is free by then.
+        (new.counted, new.after) = (counted, "gone")
         return [
-            ChangePart("gone", target.id, .update(Update(none, old))),
+            ChangePart("gone", target.id, .update(Update(none, old)), output: .properties(target.primaryKey)),
             ChangePart("taken", target.id, .update(Update(ownedCells, new))),
         ]
     }
@@ -115,12 +119,12 @@ extension RelationChanges {
             ], answers: ["taken"])
     }
 
-    /// Makes one of the record's targets nobody's.
-    package func letGo(_ values: [BoundValue]) -> Change {
+    /// Makes one of the record's targets nobody's; all of them where no key is given.
+    package func letGo(_ values: [BoundValue]?) -> Change {
         let none = relation.targetKey.map { Insert.Cell($0, .null(target.properties[$0])) }
         return Change(
             counting: parentParts + [
-                ChangePart("gone", target.id, .update(Update(none, targets(keys: target.key(values)))))
+                ChangePart("gone", target.id, .update(Update(none, targets(keys: values.map { target.key($0) } ?? []))))
             ])
     }
 }

@@ -146,6 +146,10 @@ struct ChangeValueWriter {
             begin(&sql)
             write(counted, to: &sql)
         }
+        if let after = match.after {
+            begin(&sql)
+            write(after: after, to: &sql)
+        }
         if let listing = match.listing {
             begin(&sql)
             sql.append(listing.isNegated ? "NOT EXISTS (SELECT FROM " : "EXISTS (SELECT FROM ")
@@ -171,6 +175,13 @@ struct ChangeValueWriter {
         guard match.condition != .always else { return }
         begin(&sql)
         try ConditionWriter(schema: schema, model: model, alias: RowSource.alias).write(match.condition, to: &sql)
+    }
+
+    /// Appends that a part has been done, whatever came of it.
+    func write(after part: String, to sql: inout SQLText) {
+        sql.append("(SELECT count(*) FROM ")
+        sql.append(identifier: part)
+        sql.append(") >= 0")
     }
 
     /// Appends that a part has so many rows.

@@ -71,6 +71,11 @@ struct InsertWriter {
             isFirstCondition = false
             values.write(counted, to: &sql)
         }
+        if let after = insert.after {
+            sql.append(isFirstCondition ? " WHERE " : " AND ")
+            isFirstCondition = false
+            values.write(after: after, to: &sql)
+        }
         if let missing = insert.missing {
             sql.append(isFirstCondition ? " WHERE " : " AND ")
             sql.append("NOT EXISTS (SELECT FROM ")
