@@ -79,6 +79,7 @@ struct NestedReader {
                 path: path, model: model.name, relation: relation.name)
         }
         let target = try schema.model(id)
+        try refuseMistypedWords(json, relation, target, path)
         var nested = NestedRelation(relation: relation, path: path)
         let takesLink = relation.through != nil
         guard let members = json.members, !members.isEmpty, members.allSatisfy({ Self.words.contains($0.key) }) else {
@@ -127,6 +128,24 @@ struct NestedReader {
             throw wrong("\"set\" says which records there are; leave \"disconnect\" out", model, path)
         }
         return nested
+    }
+
+    /// Words among properties, or what looks like one, would be taken for properties that the model hasn't, and be dropped.
+    private func refuseMistypedWords(
+        _ json: JSONValue, _ relation: Relation, _ target: Model, _ path: String
+    ) throws(PlannerError) {
+        guard let keys = json.members?.map(\.key) else { return }
+        let others = keys.filter { target.property($0) == nil && target.relation($0) == nil && $0 != "through" }
+        let hasWords = others.contains(where: Self.words.contains)
+        guard
+            let wrong = hasWords
+                ? keys.first(where: { !Self.words.contains($0) })
+                : others.first(where: { Suggestion.nearest(to: $0, among: Self.words) != nil })
+        else { return }
+        throw PlannerError(
+            .invalidValue,
+            "\"\(wrong)\" says nothing of what becomes of \(relation.name).\(Suggestion.text(for: wrong, among: Self.words)) Words: \(Self.words.joined(separator: ", ")); or give the properties of a new \(target.name).",
+            path: NestedReader.path(path, wrong), model: target.name, relation: relation.name)
     }
 
     /// The elements of a list, or the one object, with their places.

@@ -83,7 +83,8 @@ public struct ValidationError: Error, Sendable, Hashable {
 
     /// One sentence that names all problems.
     public var message: String {
-        let list = problems.prefix(20).map { "`\($0.path)` \($0.message)" }.joined(separator: "; ")
+        let list = problems.prefix(20).map { ($0.path.isEmpty ? "the record" : "`\($0.path)`") + " \($0.message)" }
+            .joined(separator: "; ")
         let rest = problems.count > 20 ? "; and \(problems.count - 20) more" : ""
         return MessageText.message("The data of `\(model)` can't be written: \(list)\(rest).")
     }

@@ -94,7 +94,13 @@ struct OperatorData {
                 note("\(name).\(path)", "is no number: the column is \(type.name)")
                 return nil
             }
-            return json.flatMap { value($0, type, property, path) }.map { .sum($0) }
+            guard let value = json.flatMap({ value($0, type, property, path) }) else { return nil }
+            // A sum of these is none.
+            guard value.contents.isFinite else {
+                note("\(name).\(path)", "takes a finite number")
+                return nil
+            }
+            return .sum(value)
         case "$push", "$pull":
             if let element = type.element, rest.isEmpty {
                 guard let value = json.flatMap({ value($0, element, property, path) }) else { return nil }
@@ -149,5 +155,16 @@ struct OperatorData {
         let property = path.split(separator: ".").first { !$0.hasPrefix("$") }.map(String.init) ?? path
         problems.append(
             ValidationError.Problem(.type, at: DataReader.path(place, path), property: property, message))
+    }
+}
+
+extension BoundValue.Contents {
+    /// Whether a number is one to reckon with.
+    fileprivate var isFinite: Bool {
+        switch self {
+        case .double(let value): value.isFinite
+        case .numeric(let text): ValueReader.decimal(.number(text)) != nil
+        default: true
+        }
     }
 }

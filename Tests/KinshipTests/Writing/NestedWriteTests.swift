@@ -262,6 +262,9 @@ import Testing
             (["name": "A", "publisher": [["name": "a"], ["name": "b"]]], "publisher"),
             (["name": "A", "books": ["connectOrCreate": [["create": ["title": "x"]]]]], "books.connectOrCreate[0]"),
             (["name": "A", "books": ["set": [1], "disconnect": [2]]], "books"), (5, nil),
+            (["name": "A", "books": ["crate": [["title": "x"]]]], "books.crate"),
+            (["name": "A", "books": ["create": [["title": "x"]], "conect": [1]]], "books.conect"),
+            (["name": "A", "publisher": ["create": ["name": "x"], "name": "y"]], "publisher.name"),
         ]
         for (data, path) in attempts {
             let error = await #expect(throws: PlannerError.self) { try await database.createGraph("Author", data) }

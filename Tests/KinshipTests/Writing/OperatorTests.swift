@@ -63,6 +63,7 @@ import Testing
         #expect(
             try await tables.run("SELECT count(*) FROM doc, jsonb_object_keys(body) WHERE id = 2") == [["101"]])
         for body: JSONValue in [
+            ["$inc": ["n": "NaN"]], ["$inc": ["n": 1.5]], ["$inc": ["n": 99_999_999_999]],
             ["$set": .object(many + [.init("body.z.v", 1)])], ["$set": [path + ".a": 1]],
             ["$set": .object((0..<50_000).map { .init("nope\($0)", 1) })],
         ] {
