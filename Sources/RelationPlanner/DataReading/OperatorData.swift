@@ -96,7 +96,7 @@ struct OperatorData {
             }
             guard let value = json.flatMap({ value($0, type, property, path) }) else { return nil }
             // A sum of these is none.
-            guard value.contents.isFinite else {
+            guard value.contents.canBeAdded else {
                 note("\(name).\(path)", "takes a finite number")
                 return nil
             }
@@ -160,7 +160,7 @@ struct OperatorData {
 
 extension BoundValue.Contents {
     /// Whether a number is one to reckon with.
-    fileprivate var isFinite: Bool {
+    fileprivate var canBeAdded: Bool {
         switch self {
         case .double(let value): value.isFinite
         case .numeric(let text): ValueReader.decimal(.number(text)) != nil
