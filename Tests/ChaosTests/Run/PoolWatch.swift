@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Libpq
+import TestSupport
 
 /// Looks at the pools' numbers all the time.
 struct PoolWatch {
@@ -52,14 +53,4 @@ struct PoolWatch {
             history.found(Finding(.kept, "\(try await world.sessions()) sessions after the pools were closed"))
         }
     }
-}
-
-/// Waits until `condition` holds, for at most half a minute.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(20))
-    }
-    return try await condition()
 }

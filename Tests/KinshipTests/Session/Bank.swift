@@ -41,7 +41,8 @@ struct Bank: Sendable {
     }
 
     private static func schema() throws -> Schema {
-        try Schema(definitions: [
+        let key = PropertyDefinition("id", .number, keyPosition: 1)
+        return try Schema(definitions: [
             ModelDefinition(
                 "Owner", properties: [.id("id"), .string("name")],
                 relations: [
@@ -52,13 +53,13 @@ struct Bank: Sendable {
                 ], scopes: ["first": ["where": ["id": 1]]]),
             ModelDefinition(
                 "Account",
-                properties: [.id("id"), .number("ownerId", column: "owner_id"), .number("balance")],
+                properties: [key, .number("ownerId", column: "owner_id"), .number("balance")],
                 relations: [
                     .belongsTo("owner", "Owner", foreignKey: "ownerId"),
                     .hasMany("movements", "Movement", foreignKey: "accountId"),
                 ]),
             ModelDefinition(
-                "Movement", properties: [.id("id"), .number("accountId", column: "account_id")]),
+                "Movement", properties: [key, .number("accountId", column: "account_id")]),
         ])
     }
 

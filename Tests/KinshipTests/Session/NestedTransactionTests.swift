@@ -60,26 +60,27 @@ import Testing
     }
 
     @Test func `None begins inside while an operation is under way`() async throws {
-        try await Bank.with("busy", connections: 1) { bank in
+        try await Bank.with("busy", connections: 2) { bank in
             try await bank.database.withTransaction { tx in
                 var iterator = try tx.stream("Account", batchSize: 5).makeAsyncIterator()
                 #expect(try await iterator.next(isolation: nil)?.count == 5)
                 // Between two pulls there is nothing under way; the cursor lives on.
                 try await tx.withTransaction { _ = try await $0.count("Account") }
                 #expect(try await iterator.next(isolation: nil)?.count == 5)
-                async let slow: RowSet = tx.execute("select pg_sleep(0.3)")
-                var refused = false
-                for _ in 0..<200 where !refused {
-                    do {
-                        try await tx.withTransaction { _ in }
-                        try await Task.sleep(for: .milliseconds(1))
-                    } catch let error as PostgresError {
-                        #expect(error.code == .misuse)
-                        refused = true
-                    }
+                // The operation waits for a lock that another transaction holds, for as long as it is looked at.
+                let slow = try await bank.database.withTransaction { gate in
+                    try await gate.execute("select pg_advisory_xact_lock(7)")
+                    let slow = Task { try await tx.execute("select pg_advisory_xact_lock(7)") }
+                    let waiting = """
+                        SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+                        WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+                        """
+                    while try await bank.number(waiting) == 0 { try await Task.sleep(for: .milliseconds(1)) }
+                    let error = await #expect(throws: PostgresError.self) { try await tx.withTransaction { _ in } }
+                    #expect(error?.code == .misuse)
+                    return slow
                 }
-                #expect(refused)
-                #expect(try await slow.count == 1)
+                #expect(try await slow.value.count == 1)
                 try await tx.withTransaction { _ = try await $0.count("Account") }
             }
         }

@@ -3,6 +3,7 @@
 
 import Libpq
 import Synchronization
+import TestSupport
 import Testing
 
 /// Cancellations, hand-offs and shutdowns that meet each other: no place may be lost, nobody may wait for ever.

@@ -5,7 +5,7 @@ import Dispatch
 import Libpq
 
 /// Runs tasks, and cancels one of them as it goes on after its n-th suspension, or a moment into it.
-final class CancellingExecutor: TaskExecutor {
+public final class CancellingExecutor: TaskExecutor {
     private struct State {
         var resumptions = 0
         var cancel: (@Sendable () -> Void)?
@@ -17,7 +17,7 @@ final class CancellingExecutor: TaskExecutor {
     private let state = Locked(State())
 
     /// When a task is cancelled.
-    enum Moment: CaseIterable, Sendable {
+    public enum Moment: CaseIterable, Sendable {
         /// As it goes on.
         case resuming
         /// While it waits: what it waits for is under way.
@@ -27,15 +27,16 @@ final class CancellingExecutor: TaskExecutor {
     /// - Parameters:
     ///   - place: at which resumption to cancel, or in the suspension that follows it; 0 is the start.
     ///   - moment: which of the two.
-    init(at place: Int, _ moment: Moment) {
+    public init(at place: Int, _ moment: Moment) {
         self.place = place
         self.moment = moment
     }
 
     /// How often anything was resumed.
-    var resumptions: Int { state.withLock { $0.resumptions } }
+    public var resumptions: Int { state.withLock { $0.resumptions } }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Runs a piece of the task on the queue, and cancels it when it is its turn.
+    public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { [self] in
             let cancel = state.withLock { state in
@@ -53,7 +54,7 @@ final class CancellingExecutor: TaskExecutor {
     /// Runs `body` in a task of its own to its end.
     ///
     /// - Returns: what it threw.
-    func run(_ body: @escaping @Sendable () async throws -> Void) async -> (any Error)? {
+    public func run(_ body: @escaping @Sendable () async throws -> Void) async -> (any Error)? {
         let executor = self
         let task = Task {
             // Suspends until the handle is known.
