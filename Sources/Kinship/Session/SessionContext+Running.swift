@@ -18,6 +18,8 @@ extension SessionContext {
     func answering<R: Sendable>(_ body: (Planning) async throws -> R) async throws -> R {
         do {
             return try await body(planning)
+        } catch let error as PlannerError where AccessConditions.missing(error) != nil {
+            return try await decidingAccess(error, body)
         } catch  where StaleType.isReason(for: error) {
             guard case .pool = source else {
                 state.noteStale()
@@ -32,8 +34,40 @@ extension SessionContext {
         }
     }
 
-    /// Runs a plan.
+    /// Answers when the program has decided which records may be reached, of one model after the other as the request comes to them:
+    /// nothing has been sent before all are known.
+    private func decidingAccess<R: Sendable>(
+        _ error: PlannerError, _ body: (Planning) async throws -> R
+    ) async throws -> R {
+        var planning = planning
+        var error = error
+        while true {
+            guard let hooks, let model = AccessConditions.missing(error), planning.accessed.contains(model) else {
+                throw error
+            }
+            let condition = try await hooks.access(to: model, in: self)
+            planning = Planning(
+                planning, trees: trees, scoped: try planning.scoped.knowing(condition, of: model))
+            do {
+                return try await body(planning)
+            } catch let next as PlannerError where AccessConditions.missing(next) != nil {
+                error = next
+            }
+        }
+    }
+
+    /// Runs a plan, and lets the program look at what is shown.
     func run(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
+    ) async throws -> Graph {
+        guard let hooks, hooks.looks(at: plan.plan, in: planning.schema) else {
+            return try await ask(plan, values, planning, as: operation)
+        }
+        return try await hooks.shown(try await ask(plan, values, planning, as: operation), in: self)
+    }
+
+    /// Runs a plan.
+    func ask(
         _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
     ) async throws -> Graph {
         let observer = observer(planning)
