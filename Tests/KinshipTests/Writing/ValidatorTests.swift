@@ -29,52 +29,50 @@ import Testing
         let before = try await world.everything()
         let bad: JSONValue = ["total": 13, "status": "odd"]
         let both = "VALIDATION_ERROR status:inclusion total:custom"
-        for (name, outcome, operation): (String, String, () async throws -> Void) in [
-            ("create", both, { try await database.create("Order", bad) }),
-            (
-                "createAll", "VALIDATION_ERROR [0].total:custom [1].status:inclusion [1].sku:uniqueness",
-                { try await database.createAll("Order", [["total": 13], ["status": "odd", "sku": "s12"]]) }
-            ),
-            ("update", both, { try await database.updateById("Order", id: 11, bad) }),
-            ("replace", both, { try await database.replaceById("Order", id: 11, bad) }),
-            ("updateAll", both, { try await database.updateAll("Order", where: [:], bad) }),
-            ("upsert", both, { try await database.upsert("Order", ["id": 11, "total": 13, "status": "odd"]) }),
-            ("upsert new", both, { try await database.upsert("Order", ["id": 1, "total": 13, "status": "odd"]) }),
-            (
-                "replaceOrCreate", both,
-                { try await database.replaceOrCreate("Order", ["id": 11, "total": 13, "status": "odd"]) }
-            ),
-            ("upsertWithWhere", both, { try await database.upsertWithWhere("Order", where: ["id": 11], bad) }),
-            (
-                "findOrCreate", both,
-                { try await database.findOrCreate("Order", filter: ["where": ["sku": "none"]], bad) }
-            ),
-            ("createRelated", both, { try await database.createRelated("Customer", id: 1, relation: "orders", bad) }),
-            (
-                "updateRelated", both,
-                { try await database.updateRelated("Customer", id: 1, relation: "orders", key: 11, bad) }
-            ),
-            (
-                "updateAllRelated", both,
-                { try await database.updateAllRelated("Customer", id: 1, relation: "orders", bad) }
-            ),
-            (
-                "graph", "VALIDATION_ERROR orders[0].total:custom orders[1].status:inclusion",
-                {
-                    try await database.createGraph(
-                        "Customer", ["id": 8, "name": "x", "orders": [["total": 13], ["status": "odd"]]])
-                }
-            ),
-            (
-                "type", "INVALID_VALUE total:type sku:uniqueness",
-                { try await database.create("Order", ["total": "much", "sku": "s12"]) }
-            ),
-        ] {
+        func expect(_ name: String, _ outcome: String, _ operation: () async throws -> Void) async throws {
             #expect(
                 await told {
                     try await operation(); return "ok"
                 } == outcome, "\(name)")
             #expect(try await world.everything() == before, "\(name)")
+        }
+        try await expect("create", both) { try await database.create("Order", bad) }
+        try await expect("createAll", "VALIDATION_ERROR [0].total:custom [1].status:inclusion [1].sku:uniqueness") {
+            try await database.createAll("Order", [["total": 13], ["status": "odd", "sku": "s12"]])
+        }
+        try await expect("update", both) { try await database.updateById("Order", id: 11, bad) }
+        try await expect("replace", both) { try await database.replaceById("Order", id: 11, bad) }
+        try await expect("updateAll", both) { try await database.updateAll("Order", where: [:], bad) }
+        try await expect("upsert", both) {
+            try await database.upsert("Order", ["id": 11, "total": 13, "status": "odd"])
+        }
+        try await expect("upsert new", both) {
+            try await database.upsert("Order", ["id": 1, "total": 13, "status": "odd"])
+        }
+        try await expect("replaceOrCreate", both) {
+            try await database.replaceOrCreate("Order", ["id": 11, "total": 13, "status": "odd"])
+        }
+        try await expect("upsertWithWhere", both) {
+            try await database.upsertWithWhere("Order", where: ["id": 11], bad)
+        }
+        try await expect("findOrCreate", both) {
+            try await database.findOrCreate("Order", filter: ["where": ["sku": "none"]], bad)
+        }
+        try await expect("createRelated", both) {
+            try await database.createRelated("Customer", id: 1, relation: "orders", bad)
+        }
+        try await expect("updateRelated", both) {
+            try await database.updateRelated("Customer", id: 1, relation: "orders", key: 11, bad)
+        }
+        try await expect("updateAllRelated", both) {
+            try await database.updateAllRelated("Customer", id: 1, relation: "orders", bad)
+        }
+        try await expect("graph", "VALIDATION_ERROR orders[0].total:custom orders[1].status:inclusion") {
+            try await database.createGraph(
+                "Customer", ["id": 8, "name": "x", "orders": [["total": 13], ["status": "odd"]]])
+        }
+        try await expect("type", "INVALID_VALUE total:type sku:uniqueness") {
+            try await database.create("Order", ["total": "much", "sku": "s12"])
         }
         let error = await #expect(throws: ValidationError.self) { try await database.create("Order", bad) }
         #expect(error?.status == 422 && error?.codes == ["status": ["inclusion"], "total": ["custom"]])
