@@ -150,6 +150,7 @@ extension HookRunner {
                 log?.note(changes)
                 let result = try await body(transaction.own, .none, changes[0].data)
                 changes[0].count = result.count
+                guard result.count > 0 else { return result }
                 try await run(hooks.afterSave, &changes, transaction)
                 log?.note(changes, isDone: true)
                 return result

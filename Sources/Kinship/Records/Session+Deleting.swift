@@ -47,7 +47,7 @@ extension Session {
             ) { session, keys in
                 // Those with these keys, whatever a scope says of how many there are.
                 guard let keys else { return try await session.deleteAll(model, where: condition) }
-                return try await session.unscoped.deleteAll(model, where: keys)
+                return try await session.unscoped.trusting.deleteAll(model, where: keys)
             }
         }
         return try await context.answering { planning in

@@ -124,7 +124,7 @@ extension Session {
             ) { session, keys, data in
                 // Those with these keys, whatever a scope says of how many there are.
                 guard let keys else { return try await session.updateAll(model, where: condition, data) }
-                return try await session.unscoped.updateAll(model, where: keys, data)
+                return try await session.unscoped.trusting.updateAll(model, where: keys, data)
             }
         }
         return try await context.answering { planning in

@@ -33,7 +33,7 @@ extension SessionContext {
             do {
                 return try await send(
                     plan, values, planning, findsWhatIsMade: change.findsWhatIsMade,
-                    isChange: !change.written.isEmpty)
+                    isChange: !change.written.isEmpty, tellsAll: change.tellsAll)
             } catch let error as PostgresError {
                 if let violation = ConstraintViolation(error, in: planning.schema, writing: model) { throw violation }
                 throw error.asFault(of: model) ?? error
@@ -59,13 +59,22 @@ extension SessionContext {
     }
 
     private func send(
-        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool, isChange: Bool
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool, isChange: Bool,
+        tellsAll: Bool
     ) async throws -> Graph {
         if case .transaction(let held, _) = source {
-            if isChange { held.noteChange() }
             let graph = try await held.use { try await run(plan, values, planning, .transaction(held)) }
-            guard isChange, let hooks, hooks.looks(at: plan.plan, in: planning.schema) else { return graph }
-            return try await hooks.shown(graph, in: self)
+            guard let hooks, isChange else { return graph }
+            if !tellsAll || graph.rowSets[0].map({ max($0.affectedRows ?? 0, $0.count) }) != 0 { held.noteChange() }
+            guard hooks.looks(at: plan.plan, in: planning.schema) else { return graph }
+            do {
+                return try await hooks.shown(graph, in: self)
+            } catch {
+                held.fail(
+                    "A hook refused to show what an operation had changed, so the transaction can only be rolled back; run what may fail in a transaction inside of it."
+                )
+                throw error
+            }
         }
         warnOfWaiting()
         var pause = Duration.milliseconds(2)

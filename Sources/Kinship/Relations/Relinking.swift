@@ -179,7 +179,7 @@ struct Relinking {
                 keys.isEmpty
                 ? []
                 : try records(
-                    try await session.looking(at: target.name, where: HookedRows.condition(keys, of: target)))
+                    try await session.trusting.looking(at: target.name, where: HookedRows.condition(keys, of: target)))
             return try await replacing(session, by: rows, leaving, entering)
         default: return []
         }
@@ -233,7 +233,7 @@ struct Relinking {
                 keys.isEmpty
                 ? []
                 : try records(
-                    try await session.looking(at: target.name, where: HookedRows.condition(keys, of: target)))
+                    try await session.trusting.looking(at: target.name, where: HookedRows.condition(keys, of: target)))
             let there = try await all(session)
             var rows: [HookRunner.Relinked] = there.filter { link in
                 !targets.contains { isLink(link, through, to: $0) }

@@ -125,7 +125,8 @@ extension Session {
         let id = try id.part()
         if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: .updateAllRelated) {
             return try await links.run { session, _ in
-                try await session.updateAllRelated(model, id: id, relation: relation, where: condition, data)
+                try await session.updateAllRelated(
+                    model, id: id, relation: relation, where: condition, data)
             }
         }
         if let hooked = context.hooked(relation: relation, of: model, id: id, as: .updateAllRelated) {
@@ -133,7 +134,9 @@ extension Session {
                 condition ?? [:], data,
                 look: { try await $0.looking(atRelated: relation, of: model, id: id, where: condition) }
             ) { session, keys, data in
-                try await session.updateAllRelated(model, id: id, relation: relation, where: keys ?? condition, data)
+                let session = keys == nil ? session : session.trusting
+                return try await session.updateAllRelated(
+                    model, id: id, relation: relation, where: keys ?? condition, data)
             }
         }
         return try await context.answering { planning in
@@ -271,7 +274,8 @@ extension Session {
             context, model, id: id, relation: relation, .delete(nil, where: condition), as: .deleteAllRelated)
         {
             return try await links.run { session, _ in
-                try await session.deleteAllRelated(model, id: id, relation: relation, where: condition)
+                try await session.deleteAllRelated(
+                    model, id: id, relation: relation, where: condition)
             }
         }
         if let hooked = context.hooked(relation: relation, of: model, id: id, as: .deleteAllRelated) {
@@ -281,7 +285,8 @@ extension Session {
                     try await $0.looking(atRelated: relation, of: model, id: id, where: condition, toDelete: true)
                 }
             ) { session, keys in
-                try await session.deleteAllRelated(model, id: id, relation: relation, where: keys ?? condition)
+                let session = keys == nil ? session : session.trusting
+                return try await session.deleteAllRelated(model, id: id, relation: relation, where: keys ?? condition)
             }
         }
         return try await context.answering { planning in

@@ -18,19 +18,38 @@ extension SessionContext {
     func answering<R: Sendable>(_ body: (Planning) async throws -> R) async throws -> R {
         do {
             return try await body(planning)
-        } catch let error as PlannerError where AccessConditions.missing(error) != nil {
-            return try await decidingAccess(error, body)
-        } catch  where StaleType.isReason(for: error) {
-            guard case .pool = source else {
-                state.noteStale()
-                throw error
+        } catch {
+            return try await answering(after: error, body)
+        }
+    }
+
+    private func answering<R: Sendable>(
+        after first: any Error, _ body: (Planning) async throws -> R
+    ) async throws -> R {
+        var error = first
+        if let missing = error as? PlannerError, AccessConditions.missing(missing) != nil {
+            do {
+                return try await decidingAccess(missing, body)
+            } catch let next {
+                error = next
             }
-            do { try await state.refresh() } catch is SchemaError { throw error }
-            return try await body(planning)
-        } catch let error as PostgresError where error.code == .statementInvalidated {
+        }
+        guard StaleType.isReason(for: error) else {
             // Outside of a transaction it was sent again.
-            if case .transaction = source { state.noteStale() }
+            if case .transaction = source, (error as? PostgresError)?.code == .statementInvalidated {
+                state.noteStale()
+            }
             throw error
+        }
+        guard case .pool = source else {
+            state.noteStale()
+            throw error
+        }
+        do { try await state.refresh() } catch is SchemaError { throw error }
+        do {
+            return try await body(planning)
+        } catch let missing as PlannerError where AccessConditions.missing(missing) != nil {
+            return try await decidingAccess(missing, body)
         }
     }
 

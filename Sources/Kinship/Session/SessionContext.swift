@@ -78,13 +78,11 @@ public final class SessionContext: Sendable {
             isUnscoped: false, logger: logger, hooks: hooks, isDeciding: isDeciding)
     }
 
-    /// The context of an operation whose hooks are run around it: what was checked as the caller's isn't measured again.
+    /// The context of an operation whose hooks are run around it.
     func running(_ run: HooksRun) -> SessionContext {
-        var trees = trees
-        trees.filterLimits = .trusted
-        return SessionContext(
-            state, source, trees: trees, hasOwnTrees: true, isUnscoped: isUnscoped, logger: logger, hooks: hooks,
-            hooksRun: run, isDeciding: isDeciding)
+        SessionContext(
+            state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding)
     }
 
     /// What a request is planned and answered with from its beginning to its end.

@@ -50,8 +50,9 @@ import Testing
         #expect(
             try ids(try await database.find("Customer", filter: ["where": ["orders": ["none": [:]]]])) == "3")
         let counted = try await database.find(
-            "Customer", filter: ["where": ["id": 1], "fields": [], "include": ["relation": "orders", "count": true]])
-        #expect(try counted.text == #"[{"orders":{"count":1}}]"#)
+            "Customer",
+            filter: ["where": ["id": 1], "fields": ["id"], "include": ["relation": "orders", "count": true]])
+        #expect(try counted.text == #"[{"id":1,"orders":{"count":1}}]"#)
         var streamed: [String] = []
         for try await record in try database.stream("Order", filter: ["fields": ["id"]], batchSize: 2).records {
             streamed.append(String(decoding: record, as: UTF8.self))

@@ -10,7 +10,7 @@ import Testing
 /// Operations on relations run the hooks of the models whose rows they write.
 @Suite(.serialized) struct HookRelationTests {
     private static let all = [
-        "Customer", "Order", "Profile", "Membership", "Group", "CustomerTag", "Tag", "Product", "Labelling", "Label",
+        "Customer", "Order", "Profile", "Membership", "Group", "Tag", "Product", "Labelling", "Label",
     ]
 
     /// Which models were saved and deleted, and how: `save Order create`.

@@ -53,6 +53,14 @@ extension RelationChanges {
 }
 
 extension Change {
+    /// Whether its rows, or their number, tell whether anything was done at all.
+    package var tellsAll: Bool {
+        let names = parts.compactMap { part in
+            if case .find = part.action { nil as String? } else { part.name }
+        }
+        return result == .count ? names.count == 1 : names.allSatisfy(answers.contains)
+    }
+
     /// The models whose rows it makes, changes or deletes; that of rows which say from now on that they are deleted is among them.
     package var written: [Model.ID] {
         parts.compactMap { part in
