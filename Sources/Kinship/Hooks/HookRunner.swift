@@ -59,16 +59,27 @@ struct HookRunner: Sendable {
                 if findsWhatIsMade, let violation = error as? ConstraintViolation { return violation.kind == .unique }
                 return context.isWorthRepeating(error)
             }
+            var isDone = false
             do {
-                return try await HookSession(context).transact(
-                    isolation: .readCommitted, repeatedAfter: isRepeated, lead)
+                return try await HookSession(context).transact(isolation: .readCommitted, repeatedAfter: isRepeated) {
+                    let result = try await lead($0)
+                    isDone = true
+                    return result
+                }
             } catch {
-                guard isRepeated(error) else { throw (error as? HookRace)?.error ?? error }
+                guard isRepeated(error) else { throw isDone ? ofCommit(error) : (error as? HookRace)?.error ?? error }
             }
             try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
             pause = min(pause * 2, .milliseconds(100))
         }
         throw CancellationError()
+    }
+
+    /// What COMMIT refuses, told as the operation itself tells it.
+    private func ofCommit(_ error: any Error) -> any Error {
+        (error as? PostgresError).flatMap {
+            ConstraintViolation($0, in: context.state.planning.schema, writing: model)
+        } ?? error
     }
 
     /// A change of a record, or of many.

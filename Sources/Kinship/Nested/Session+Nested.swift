@@ -77,20 +77,19 @@ extension Session {
         _ model: String, _ data: JSONValue,
         _ body: @escaping @Sendable (NestedWriter, NestedRecord, Model) async throws -> ParentRecord
     ) async throws -> Graph {
-        try await context.answering { planning in
-            let target = try planning.model(model)
-            var reader = NestedReader(planning.schema, planning.trees.filterLimits)
-            let record = try reader.record(data, of: target)
-            func write(_ transaction: Transaction) async throws -> Graph {
-                let writer = NestedWriter(transaction: transaction, planning: planning)
-                let made = try await body(writer, record, target)
-                let include = record.namedRelations
-                return try await transaction.findById(
-                    model, id: writer.key(of: target, made), filter: include == [] ? nil : ["include": include])
-            }
-            if case .transaction = context.source { return try await withTransaction { try await write($0) } }
-            return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }
+        let planning = context.planning
+        let target = try planning.model(model)
+        var reader = NestedReader(planning.schema, planning.trees.filterLimits)
+        let record = try reader.record(data, of: target)
+        func write(_ transaction: Transaction) async throws -> Graph {
+            let writer = NestedWriter(transaction: transaction, planning: planning)
+            let made = try await body(writer, record, target)
+            let include = record.namedRelations
+            return try await transaction.findById(
+                model, id: writer.key(of: target, made), filter: include == [] ? nil : ["include": include])
         }
+        if case .transaction = context.source { return try await withTransaction { try await write($0) } }
+        return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }
     }
 }
 

@@ -182,4 +182,29 @@ import Testing
         #expect(try await world.rows("SELECT id, total FROM orders WHERE customer_id = 8") == "1001,3.00")
         await database.close()
     }
+
+    @Test func `What would write two records of one model at once is refused, and nothing happens`() async throws {
+        let log = HookLog()
+        let world = try await WritingWorld(
+            "hook_self",
+            models: [
+                #"{"name": "Node", "properties": {"id": {"type": "number", "id": true, "generated": true}, "parentId": "number", "name": "string"}, "relations": {"parent": {"type": "belongsTo", "model": "Node", "foreignKey": "parentId"}, "children": {"type": "hasMany", "model": "Node", "foreignKey": "parentId"}}}"#
+            ], hooks: log.hooks("Node"),
+            sql:
+                "CREATE TABLE node (id serial PRIMARY KEY, parentid int, name text); INSERT INTO node (name) VALUES ('a');"
+        )
+        let database = world.database
+        let error = await #expect(throws: PlannerError.self) {
+            try await database.createRelated("Node", id: 1, relation: "parent", ["name": "b"])
+        }
+        #expect(error?.code == .unsupported && log.take() == [])
+        try await database.createRelated("Node", id: 1, relation: "children", ["name": "b"])
+        try await database.addRelated("Node", id: 1, relation: "parent", key: 2)
+        #expect(try await world.rows("SELECT id, parentid, name FROM node ORDER BY id") == "1,2,a;2,1,b")
+        #expect(
+            log.take().filter { $0.hasPrefix("after commit") } == [
+                "after commit Node create 2", "after commit Node update 1 old 1",
+            ])
+        await database.close()
+    }
 }

@@ -180,6 +180,23 @@ import Testing
         await database.close()
     }
 
+    @Test func `What COMMIT itself refuses is rolled back, and told as a violated constraint`() async throws {
+        let log = HookLog()
+        var hooks = Hooks()
+        hooks.afterCommit("Order") { _ in log.tell("commit") }
+        hooks.afterRollback("Order") { _ in log.tell("rollback") }
+        let world = try await WritingWorld(
+            "hook_deferred", hooks: hooks,
+            sql: "ALTER TABLE orders ADD CONSTRAINT late UNIQUE (total) DEFERRABLE INITIALLY DEFERRED;")
+        let error = await #expect(throws: ConstraintViolation.self) {
+            try await world.database.create("Order", ["total": 10])
+        }
+        #expect(error?.constraint == "late" && log.take() == ["rollback"])
+        try await world.database.create("Order", ["total": 11])
+        #expect(log.take() == ["commit"])
+        await world.database.close()
+    }
+
     @Test func `Of a transaction that is run again only the attempt that was committed counts`() async throws {
         let log = HookLog()
         var hooks = Hooks()

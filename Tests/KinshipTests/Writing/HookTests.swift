@@ -3,6 +3,7 @@
 
 import Kinship
 import Libpq
+import Logging
 import RelationPlanner
 import TestSupport
 import Testing
@@ -194,6 +195,75 @@ import Testing
         #expect(try await world.rows("SELECT count(*) FROM tag") == "3")
         try await world.database.create("Label", ["name": "begin"])
         #expect(try await world.rows("SELECT string_agg(name, ',' ORDER BY id) FROM label WHERE id > 2") == "begin,end")
+        await world.database.close()
+    }
+
+    @Test func `Hooks that go around the transaction end in an error as well`() async throws {
+        let outside = Locked<Database?>(nil)
+        var hooks = Hooks()
+        hooks.maximumDepth = 3
+        hooks.beforeSave("Tag") { _ in
+            let database = outside.withLock { $0 }
+            try await database?.create("Tag", ["name": "outside"])
+        }
+        let world = try await WritingWorld("hook_around", hooks: hooks)
+        outside.withLock { $0 = world.database }
+        await #expect(throws: HookError.self) { try await world.database.create("Tag", ["name": "t"]) }
+        #expect(try await world.rows("SELECT count(*) FROM tag") == "3")
+        outside.withLock { $0 = nil }
+        await world.database.close()
+    }
+
+    /// The statements of an operation, without those that begin and end its transaction.
+    private func statements(
+        _ world: WritingWorld, _ operation: (Database) async throws -> Void
+    ) async throws -> Int {
+        let log = RecordingLog()
+        try await operation(world.database.with(logger: log.logger(.trace)))
+        return log.lines.filter {
+            $0.contains("A statement was run.") && !$0.contains("sql=BEGIN") && !$0.contains("sql=COMMIT")
+        }.count
+    }
+
+    @Test(arguments: [Hooks.Loading.nothing, .old])
+    func `An operation takes the statements that the page says`(loading: Hooks.Loading) async throws {
+        let isOld = loading == .old
+        let world = try await WritingWorld(
+            "hook_statements_\(isOld)", hooks: HookLog().hooks("Order", "Membership", loading: loading))
+        func expect(
+            _ name: String, _ plain: Int, old: Int, _ operation: (Database) async throws -> Void
+        ) async throws {
+            #expect(try await statements(world, operation) == (isOld ? old : plain), "\(name)")
+        }
+        try await expect("create", 1, old: 1) { try await $0.create("Order", ["sku": "a"]) }
+        try await expect("createAll", 1, old: 1) { try await $0.createAll("Order", [["sku": "b"], ["sku": "c"]]) }
+        try await expect("updateById", 1, old: 2) { try await $0.updateById("Order", id: 11, ["total": 1]) }
+        try await expect("replaceById", 1, old: 2) { try await $0.replaceById("Order", id: 11, ["total": 1]) }
+        try await expect("upsert", 2, old: 2) { try await $0.upsert("Order", ["id": 11, "total": 2]) }
+        try await expect("upsertWithWhere", 3, old: 3) {
+            try await $0.upsertWithWhere("Order", where: ["id": 11], ["total": 2])
+        }
+        try await expect("findOrCreate", 3, old: 3) {
+            try await $0.findOrCreate("Order", filter: ["where": ["id": 11]], ["total": 2])
+        }
+        try await expect("updateAll", 1, old: 3) { try await $0.updateAll("Order", where: ["id": 11], ["total": 3]) }
+        try await expect("createRelated", 1, old: 1) {
+            try await $0.createRelated("Customer", id: 1, relation: "orders", ["sku": "d"])
+        }
+        try await expect("updateRelated", 1, old: 2) {
+            try await $0.updateRelated("Customer", id: 1, relation: "orders", key: 12, ["total": 4])
+        }
+        try await expect("addRelated", 4, old: 4) {
+            try await $0.addRelated("Customer", id: 1, relation: "orders", key: 21)
+        }
+        try await expect("removeRelated", 3, old: 3) {
+            try await $0.removeRelated("Customer", id: 1, relation: "orders", key: 21)
+        }
+        try await expect("a link's removal", 2, old: 2) {
+            try await $0.removeRelated("Customer", id: 1, relation: "groups", key: 1)
+        }
+        try await expect("deleteById", 1, old: 2) { try await $0.deleteById("Order", id: 21) }
+        try await expect("deleteAll", 1, old: 2) { try await $0.deleteAll("Order", where: ["id": 12]) }
         await world.database.close()
     }
 }
