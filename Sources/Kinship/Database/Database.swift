@@ -32,15 +32,18 @@ public final class Database: Session {
     ///   - connection: where the database is.
     ///   - pool: how many connections, and how they are kept.
     ///   - trees: how trees of related records are read.
+    ///   - hooks: what the program does besides when records are read, written and deleted.
     ///   - logger: takes notices of the server, warnings of the pool, and what is odd in the models (`schema.warnings`).
     /// - Throws: ``PostgresError`` when there is no connection to be had; `SchemaError` with every table and column that the
-    ///   models name and the database does not have.
+    ///   models name and the database does not have; with every model that there are hooks for and the schema doesn't have, before
+    ///   anything is connected.
     /// - Note: Seven statements in one round trip, and five round trips that are timed, once.
     public static func open(
         schema: Schema, connection: ConnectionConfiguration,
         pool configuration: PoolConfiguration = PoolConfiguration(), trees: TreeOptions = TreeOptions(),
-        logger: Logger = Logger(label: "kinship")
+        hooks: Hooks = Hooks(), logger: Logger = Logger(label: "kinship")
     ) async throws -> Database {
+        let registry = try HookRegistry(hooks, of: schema)
         let pool = ConnectionPool(configuration: configuration, connection: connection, logger: logger)
         do {
             try await pool.start()
@@ -49,9 +52,10 @@ public final class Database: Session {
             }
             let planning = try Planning(
                 schema, catalog: catalog, trees: trees, roundTrip: roundTrip, timeout: connection.statementTimeout,
-                logger: logger, metrics: DatabaseMetrics(configuration))
+                logger: logger, metrics: DatabaseMetrics(configuration), deciding: registry?.accessed ?? [])
             logger.log(planning.schema.warnings)
-            return Database(SessionContext(DatabaseState(schema, planning, pool: pool), trees: trees))
+            return Database(
+                SessionContext(DatabaseState(schema, planning, pool: pool), trees: trees, hooks: registry))
         } catch {
             await pool.shutdown(deadline: .seconds(1))
             throw error

@@ -38,6 +38,8 @@ extension ErrorReport {
         public static let lockNotAvailable = Kind("LOCK_NOT_AVAILABLE", 503, .contention, isRepeatable: true)
         /// The task was cancelled.
         public static let cancelled = PostgresError.Code.cancelled.kind
+        /// Hooks have called for each other too often.
+        public static let hookRecursion = Kind("HOOK_RECURSION", 500, .program)
         /// An error of a type that nothing is known about.
         public static let `internal` = Kind("INTERNAL", 500, .program)
 
@@ -47,7 +49,8 @@ extension ErrorReport {
         public static var all: [Kind] {
             var seen: Set<Kind> = []
             let own = [
-                constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, .internal,
+                constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, hookRecursion,
+                .internal,
             ]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }

@@ -16,12 +16,21 @@ final class HeldConnection: Sendable {
         var operations = 0
         /// Who waits for these to end.
         var waiting: CheckedContinuation<Void, Never>?
+        /// How often something may have been changed.
+        var changes = 0
+        /// Why it can only be rolled back, where half of an operation has happened.
+        var fault: String?
     }
 
     private let own: Connection
     private let state = Locked(State())
+    /// What is to happen when the transaction has ended; nil where nobody can ask for it.
+    let ends: TransactionEnds?
 
-    init(_ connection: Connection) { own = connection }
+    init(_ connection: Connection, ends: TransactionEnds? = nil) {
+        own = connection
+        self.ends = ends
+    }
 
     /// The connection, while it is the transaction's.
     ///
@@ -46,6 +55,23 @@ final class HeldConnection: Sendable {
                 "A transaction inside of this one is open: use the one that its body is given, and this one again when it "
                     + "has ended.")
         }
+        if let fault = state.fault { throw PostgresError(.misuse, fault) }
+    }
+
+    /// How often something may have been changed so far.
+    var changes: Int { state.withLock { $0.changes } }
+
+    /// Remembers that something may be changed.
+    func noteChange() { state.withLock { $0.changes += 1 } }
+
+    /// Lets nothing more happen but its end, which undoes it: half of an operation has happened.
+    func fail(_ fault: String) { state.withLock { $0.fault = $0.fault ?? fault } }
+
+    /// Refuses to commit half of an operation.
+    ///
+    /// - Throws: ``PostgresError`` `MISUSE`.
+    func requireWhole() throws(PostgresError) {
+        if let fault = state.withLock({ $0.fault }) { throw PostgresError(.misuse, fault) }
     }
 
     /// Runs an operation, which the transaction's end waits for.

@@ -33,6 +33,8 @@ public struct Graph: Sendable {
     let page: PageCursors?
     /// What was loaded when its parents had come, by node.
     var grafts: [Node.ID: Graft] = [:]
+    /// What is shown instead of the own members of some records, by node and row: JSON without its braces. Nil where the rows are.
+    var replaced: [Node.ID: [Int: [UInt8]]]?
 
     /// The number of root records.
     public var count: Int { rowSets.first.flatMap { $0 }?.count ?? 0 }

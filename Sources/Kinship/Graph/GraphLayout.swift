@@ -7,6 +7,7 @@ import RelationPlanner
 final class GraphLayout: Sendable {
     /// One node of the tree.
     final class NodeLayout: Sendable {
+        let id: Node.ID
         /// `"name":` of the relation.
         let key: [UInt8]
         let columns: [ColumnLayout]
@@ -21,6 +22,7 @@ final class GraphLayout: Sendable {
         let record: Int?
 
         init(_ node: Node, _ plan: Plan, schema: Schema) {
+            id = node.id
             key = jsonKey(node.name)
             let model = schema[node.model]
             let columns = node.fetch.map { plan.fetches[$0].columns } ?? []

@@ -179,6 +179,23 @@ struct GraphWriter: ~Copyable {
         if let most = limits.records, records > most { throw limits.tooManyRecords(at: nil) }
         buffer.append(UInt8(ascii: "{"))
         let start = buffer.count
+        if let replaced = graph.replaced, let members = replaced[node.id]?[row] {
+            members.withUnsafeBytes { buffer.append($0) }
+        } else {
+            try writeOwn(node, rows, row)
+        }
+        if node.children.isEmpty {
+            buffer.append(UInt8(ascii: "}"))
+        } else {
+            stack.append(.record(node, row: row, child: 0, hasMembers: buffer.count > start))
+        }
+    }
+
+    /// What a record shows of itself, without braces.
+    private mutating func writeOwn(
+        _ node: GraphLayout.NodeLayout, _ rows: RowSet, _ row: Int
+    ) throws(PostgresError) {
+        let start = buffer.count
         if let record = node.record, let cell = rows.bytes(row: row, column: record) {
             // jsonb's version, and the braces: what is included is written into the same object.
             buffer.append(UnsafeRawBufferPointer(rebasing: cell.dropFirst(2).dropLast()))
@@ -191,11 +208,16 @@ struct GraphWriter: ~Copyable {
             try write(link.columns, rows, row)
             buffer.append(UInt8(ascii: "}"))
         }
-        if node.children.isEmpty {
-            buffer.append(UInt8(ascii: "}"))
-        } else {
-            stack.append(.record(node, row: row, child: 0, hasMembers: buffer.count > start))
-        }
+    }
+
+    /// What one record shows of itself, as an object.
+    mutating func own(row: Int, of node: Node.ID) throws(PostgresError) -> [UInt8] {
+        guard let rows = nodes[node.index].fetch.flatMap({ graph.rowSets[$0.index] }) else { return Array("null".utf8) }
+        buffer.truncate(to: 0)
+        buffer.append(UInt8(ascii: "{"))
+        try writeOwn(nodes[node.index], rows, row)
+        buffer.append(UInt8(ascii: "}"))
+        return try finish()
     }
 
     private mutating func separate(from start: Int) {

@@ -29,15 +29,26 @@ struct NestedWriter {
         }
         try await makeReferred(by: records, of: model, &own)
         let data = own.map { JSONValue.object($0 ?? []) }
-        let checked = try planning.records(
-            data, isList: true, at: records.map(\.path), of: model, unscoped: context.isUnscoped)
-        let graph = try await context.change(
-            ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
+        let graph = try await write(data, at: records.map(\.path), of: model)
         let made = Self.parents(graph, model)
         for nested in Self.grouped(records) where !isReferred(nested.relation) {
             try await relate(nested.parts, nested.relation, of: model, made, areNew: true)
         }
         return made
+    }
+
+    /// Makes records by one statement.
+    private func write(_ data: [JSONValue], at places: [String]? = nil, of model: Model) async throws -> Graph {
+        func write(_ context: SessionContext, _ data: [JSONValue]) async throws -> Graph {
+            let checked = try planning.records(
+                data, isList: true, at: places, of: model, unscoped: context.isUnscoped)
+            return try await context.change(
+                ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
+        }
+        guard let hooked = context.hooked(model.name, as: .createGraph) else { return try await write(context, data) }
+        return try await hooked.create(data, .init(purpose: .create, places: places, isList: true)) { session, data in
+            try await write(session.context, data)
+        }
     }
 
     /// Adds values that others say to the data of a record, which may only say the same.
@@ -205,8 +216,7 @@ struct NestedWriter {
             }
             data.append(.object(members))
         }
-        let records = try planning.records(data, isList: true, of: link, unscoped: context.isUnscoped)
-        _ = try await context.change(ModelChanges(schema, link).create(records), of: link, planning, as: .createGraph)
+        _ = try await write(data, of: link)
     }
 
     /// Links, unlinks, changes and deletes what is there.

@@ -31,15 +31,22 @@ final class Planning: Sendable {
     let lookups: RecentCache<LookupKey, KeyLookup>
     /// Counts what is done.
     let metrics: DatabaseMetrics
+    /// The models of which the program decides which records may be reached.
+    let accessed: [String]
 
     /// - Throws: ``SchemaError`` with every table and column that the models name and the database does not have.
     init(
         _ definitions: Schema, catalog: Catalog, trees: TreeOptions, roundTrip: Duration, timeout: Duration?,
         logger: Logger,
-        metrics: DatabaseMetrics
+        metrics: DatabaseMetrics, deciding accessed: [String] = []
     ) throws(SchemaError) {
-        scoped = try ScopedSchema(definitions, applying: catalog)
+        var scoped = try ScopedSchema(definitions, applying: catalog)
         schema = scoped.schema
+        if !accessed.isEmpty {
+            scoped.access = AccessConditions(Set(accessed.compactMap { try? scoped.schema.id(of: $0) }))
+        }
+        self.scoped = scoped
+        self.accessed = accessed
         planner = Planner(schema: schema, catalog: catalog)
         self.trees = trees
         self.roundTrip = roundTrip
@@ -53,11 +60,12 @@ final class Planning: Sendable {
     }
 
     /// The same with other options, for requests that have their own; plans are shared.
-    init(_ other: Planning, trees: TreeOptions) {
+    init(_ other: Planning, trees: TreeOptions, scoped: ScopedSchema? = nil) {
         schema = other.schema
-        scoped = other.scoped
+        self.scoped = scoped ?? other.scoped
         planner = other.planner
         self.trees = trees
+        accessed = other.accessed
         roundTrip = other.roundTrip
         timeout = other.timeout
         logger = other.logger

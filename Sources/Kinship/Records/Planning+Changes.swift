@@ -3,12 +3,6 @@
 
 import RelationPlanner
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 extension Planning {
     /// What is shown of the rows of a change: of a filter only `fields` and `include` count.
     func answer(_ filter: JSONValue?, of model: Model) throws(PlannerError) -> Filter {
@@ -46,23 +40,6 @@ extension Planning {
         return resolved
     }
 
-    /// The values of new records that their data don't have.
-    var defaults: DefaultValues {
-        DefaultValues { function in
-            switch function.lowercased() {
-            case "now": Date().filterValue
-            case "guid", "uuid", "uuidv4": UUID().filterValue
-            case "shortid", "nanoid": .string(Self.shortName())
-            default: nil
-            }
-        }
-    }
-
-    private static func shortName() -> String {
-        let letters = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-")
-        return String((0..<21).map { _ in letters[Int.random(in: 0..<64)] })
-    }
-
     /// Checks the data of new records, and writes what their model's default scope says (D39).
     func records(
         _ data: [JSONValue], isList: Bool, at places: [String]? = nil, of model: Model,
@@ -79,7 +56,7 @@ extension Planning {
         }
         try reader.finish()
         guard purpose != .update else { return records }
-        let said = try defaultCondition(of: model, unscoped: unscoped).saidValues
+        let said = try scoped.resolved(.always, for: model.id, unscoped: unscoped, isNew: true).saidValues
         guard !said.isEmpty else { return records }
         for position in records.indices {
             for (property, value) in said { records[position][property] = .value(value) }

@@ -24,7 +24,12 @@ extension Session {
     ///   ``find(_:filter:)-(String,JSONValue?)`` besides.
     @discardableResult
     public func create(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .create) {
+            return try await hooked.create([data], .init(purpose: .create)) { session, data in
+                try await session.create(model, data[0], filter: filter)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             let records = try planning.records([data], isList: false, of: target, unscoped: context.isUnscoped)
             let graph = try await context.change(
@@ -46,7 +51,12 @@ extension Session {
     /// - Note: One statement, whose text is the same for any number of records, and one round trip; none at all for no records.
     @discardableResult
     public func createAll(_ model: String, _ data: [JSONValue], filter: JSONValue? = nil) async throws -> Graph {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .createAll), !data.isEmpty {
+            return try await hooked.create(data, .init(purpose: .create, isList: true)) { session, data in
+                try await session.createAll(model, data, filter: filter)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             guard !data.isEmpty else { return try context.nothing(of: target, planning) }
             let records = try planning.records(data, isList: true, of: target, unscoped: context.isUnscoped)

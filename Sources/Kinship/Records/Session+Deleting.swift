@@ -13,6 +13,11 @@ extension Session {
     @discardableResult
     public func deleteById(_ model: String, id: some FilterPart) async throws -> CountResult {
         let id = try id.part()
+        if let hooked = context.hooked(model, as: .deleteById) {
+            return try await hooked.delete(id, look: { try await $0.looking(at: model, key: id, toDelete: true) }) {
+                try await $0.deleteById(model, id: id)
+            }
+        }
         return try await context.answering { planning in
             let target = try planning.model(model)
             let key = try planning.keyValues(id, of: target)
@@ -36,7 +41,16 @@ extension Session {
     /// - Note: One statement and round trip.
     @discardableResult
     public func deleteAll(_ model: String, where condition: JSONValue?) async throws -> CountResult {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .deleteAll) {
+            return try await hooked.deleteAll(
+                condition ?? .null, look: { try await $0.looking(at: model, where: condition, toDelete: true) }
+            ) { session, keys in
+                // Those with these keys, whatever a scope says of how many there are.
+                guard let keys else { return try await session.deleteAll(model, where: condition) }
+                return try await session.unscoped.trusting.deleteAll(model, where: keys)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             let filter = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             return try await context.count(

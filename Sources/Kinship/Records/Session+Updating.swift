@@ -24,6 +24,13 @@ extension Session {
         _ model: String, id: some FilterPart, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> Graph {
         let id = try id.part()
+        if let hooked = context.hooked(model, as: .updateById) {
+            return try await hooked.update(
+                id, data, .init(purpose: .update), look: { try await $0.looking(at: model, key: id) }
+            ) { session, data in
+                try await session.updateById(model, id: id, data, filter: filter)
+            }
+        }
         return try await context.answering { planning in
             let target = try planning.model(model)
             let key = try planning.keyValues(id, of: target)
@@ -44,6 +51,13 @@ extension Session {
         _ model: String, id: some FilterPart, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> Graph {
         let id = try id.part()
+        if let hooked = context.hooked(model, as: .replaceById) {
+            return try await hooked.update(
+                id, data, .init(purpose: .replace, takesKey: true), look: { try await $0.looking(at: model, key: id) }
+            ) { session, data in
+                try await session.replaceById(model, id: id, data, filter: filter)
+            }
+        }
         return try await context.answering { planning in
             let target = try planning.model(model)
             let key = try planning.keyValues(id, of: target)
@@ -104,7 +118,16 @@ extension Session {
     /// - Note: One statement and round trip.
     @discardableResult
     public func updateAll(_ model: String, where condition: JSONValue?, _ data: JSONValue) async throws -> CountResult {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .updateAll) {
+            return try await hooked.updateAll(
+                condition ?? .null, data, look: { try await $0.looking(at: model, where: condition) }
+            ) { session, keys, data in
+                // Those with these keys, whatever a scope says of how many there are.
+                guard let keys else { return try await session.updateAll(model, where: condition, data) }
+                return try await session.unscoped.trusting.updateAll(model, where: keys, data)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             let filter = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
@@ -126,7 +149,16 @@ extension Session {
     /// - Note: One statement and round trip.
     @discardableResult
     public func upsert(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .upsert) {
+            return try await hooked.updateOrCreate(
+                data, update: .init(purpose: .update, takesKey: true),
+                create: .init(purpose: .create, takesKey: true, fills: false),
+                look: { try await $0.looking(atKeyOf: data, in: model) }
+            ) { session, data in
+                try await session.upsert(model, data, filter: filter)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             guard let key = try planning.key(data, of: target) else {
                 return try await create(model, data, filter: filter)
@@ -148,7 +180,16 @@ extension Session {
     /// - Note: One statement and round trip.
     @discardableResult
     public func replaceOrCreate(_ model: String, _ data: JSONValue, filter: JSONValue? = nil) async throws -> Graph {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .replaceOrCreate) {
+            return try await hooked.updateOrCreate(
+                data, update: .init(purpose: .replace, takesKey: true),
+                create: .init(purpose: .replace, takesKey: true),
+                look: { try await $0.looking(atKeyOf: data, in: model) }
+            ) { session, data in
+                try await session.replaceOrCreate(model, data, filter: filter)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             guard let key = try planning.key(data, of: target) else {
                 return try await create(model, data, filter: filter)
@@ -175,7 +216,15 @@ extension Session {
     public func upsertWithWhere(
         _ model: String, where condition: JSONValue?, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> Graph {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .upsertWithWhere) {
+            return try await hooked.updateOrCreate(
+                data, update: .init(purpose: .update), create: .init(purpose: .create, takesKey: true, fills: false),
+                look: { try await $0.looking(at: model, where: condition, most: 2) }
+            ) { session, data in
+                try await session.upsertWithWhere(model, where: condition, data, filter: filter)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             let found = try planning.targets(condition, of: target, unscoped: context.isUnscoped)
             let record = try planning.record(data, of: target, .update)
@@ -220,7 +269,14 @@ extension Session {
     public func findOrCreate(
         _ model: String, filter: JSONValue, _ data: JSONValue
     ) async throws -> (graph: Graph, isCreated: Bool) {
-        try await context.answering { planning in
+        if let hooked = context.hooked(model, as: .findOrCreate) {
+            return try await hooked.findOrCreate(
+                data, isThere: { try await $0.findOne(model, filter: filter).count > 0 }
+            ) { session, data in
+                try await session.findOrCreate(model, filter: filter, data)
+            }
+        }
+        return try await context.answering { planning in
             let target = try planning.model(model)
             let found = try planning.resolve(target, filter: filter, unscoped: context.isUnscoped)
             let new = try planning.record(data, of: target, .create, unscoped: context.isUnscoped)

@@ -19,14 +19,21 @@ extension SessionContext {
         _ change: Change, of model: Model, answering shape: Filter = Filter(), _ planning: Planning,
         as operation: Operation
     ) async throws -> Graph {
-        let (shape, values) = shape.parameterized()
+        var shape = shape
+        if let hooks { try attend(&shape, for: change, hooks, planning) }
+        let values: [BoundValue]
+        (shape, values) = shape.parameterized()
         let plan = PreparedPlan(
             try planning.planner.plan(change, answering: shape, for: model.id), of: shape, for: model.id,
             schema: planning.schema)
+        // What has been changed can't be begun again when it turns out what its records lead to.
+        if plan.hasDeferred { try planning.scoped.access?.requireAll(in: planning.schema) }
         let observer = observer(planning)
         return try await observer.observe(operation, of: plan.modelName) {
             do {
-                return try await send(plan, values, planning, findsWhatIsMade: change.findsWhatIsMade)
+                return try await send(
+                    plan, values, planning, findsWhatIsMade: change.findsWhatIsMade,
+                    isChange: !change.written.isEmpty, tellsAll: change.tellsAll)
             } catch let error as PostgresError {
                 if let violation = ConstraintViolation(error, in: planning.schema, writing: model) { throw violation }
                 throw error.asFault(of: model) ?? error
@@ -34,11 +41,40 @@ extension SessionContext {
         }
     }
 
+    /// Sees to it that no change passes hooks over that nobody runs, and that who runs them sees whole rows.
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a change that hooks of a model know nothing of.
+    private func attend(
+        _ shape: inout Filter, for change: Change, _ hooks: any SessionHooks, _ planning: Planning
+    ) throws(PlannerError) {
+        for id in change.written {
+            let name = planning.schema[id].name
+            guard hooks.takesPart(in: name), hooksRun?.models.contains(name) != true else { continue }
+            throw PlannerError(
+                .unsupported,
+                "\(name) has hooks, which this operation would pass over; change its records by operations on \(name) itself.",
+                model: name)
+        }
+        if hooksRun?.readsAll == true { shape.readsAll = true }
+    }
+
     private func send(
-        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool, isChange: Bool,
+        tellsAll: Bool
     ) async throws -> Graph {
         if case .transaction(let held, _) = source {
-            return try await held.use { try await run(plan, values, planning, .transaction(held)) }
+            let graph = try await held.use { try await run(plan, values, planning, .transaction(held)) }
+            guard let hooks, isChange else { return graph }
+            if !tellsAll || graph.rowSets[0].map({ max($0.affectedRows ?? 0, $0.count) }) != 0 { held.noteChange() }
+            guard hooks.looks(at: plan.plan, in: planning.schema) else { return graph }
+            do {
+                return try await hooks.shown(graph, in: self)
+            } catch {
+                held.fail(
+                    "A hook refused to show what an operation had changed, so the transaction can only be rolled back; run what may fail in a transaction inside of it."
+                )
+                throw error
+            }
         }
         warnOfWaiting()
         var pause = Duration.milliseconds(2)
@@ -56,6 +92,25 @@ extension SessionContext {
     }
 
     private func sendOnce(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
+        if let hooks, hooks.looks(at: plan.plan, in: planning.schema) {
+            // They may refuse what has been done.
+            return try await state.pool.withConnection { connection in
+                try await connection.withTransaction(isolation: .readCommitted) { connection in
+                    let held = HeldConnection(connection)
+                    let graph = try await run(plan, values, planning, .transaction(held))
+                    let shown: Graph
+                    do {
+                        shown = try await hooks.shown(graph, in: with(held))
+                    } catch {
+                        await held.end()
+                        throw error
+                    }
+                    await held.end()
+                    try held.requireWhole()
+                    return shown
+                }
+            }
+        }
         let isAlone = plan.isOneStatement
         if isAlone, plan.plan.fetches[0].ahead.isEmpty {
             return try await run(plan, values, planning, .pool(state.pool))

@@ -25,6 +25,19 @@ extension Session {
         filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
         let id = try id.part()
+        if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: .updateRelated) {
+            return try await links.run { session, _ in
+                try await session.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
+            }
+        }
+        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .updateRelated) {
+            return try await hooked.update(
+                key, data, .init(purpose: .update), rows: \.graph,
+                look: { try await $0.looking(atRelated: relation, of: model, id: id, key: key) }
+            ) { session, data in
+                try await session.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
+            }
+        }
         return try await context.answering { planning in
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, unscoped: context.isUnscoped)
@@ -110,6 +123,22 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil, _ data: JSONValue
     ) async throws -> CountResult {
         let id = try id.part()
+        if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: .updateAllRelated) {
+            return try await links.run { session, _ in
+                try await session.updateAllRelated(
+                    model, id: id, relation: relation, where: condition, data)
+            }
+        }
+        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .updateAllRelated) {
+            return try await hooked.updateAll(
+                condition ?? [:], data,
+                look: { try await $0.looking(atRelated: relation, of: model, id: id, where: condition) }
+            ) { session, keys, data in
+                let session = keys == nil ? session : session.trusting
+                return try await session.updateAllRelated(
+                    model, id: id, relation: relation, where: keys ?? condition, data)
+            }
+        }
         return try await context.answering { planning in
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
@@ -136,6 +165,11 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
     ) async throws -> RemovedLinks {
         let id = try id.part()
+        if let links = try Relinking(context, model, id: id, relation: relation, .remove(key), as: .removeRelated) {
+            return try await links.run { session, _ in
+                try await session.removeRelated(model, id: id, relation: relation, key: key)
+            }
+        }
         return try await context.answering { planning in
             let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
             if changes.relation.kind == .belongsTo {
@@ -182,6 +216,24 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
     ) async throws -> CountResult {
         let id = try id.part()
+        if let links = try Relinking(
+            context, model, id: id, relation: relation, .delete(key, where: nil), as: .deleteRelated)
+        {
+            return try await links.run { session, _ in
+                try await session.deleteRelated(model, id: id, relation: relation, key: key)
+            }
+        }
+        // Of a belongsTo the target stays (K6).
+        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .deleteRelated),
+            hooked.kind(of: relation, model) != .belongsTo
+        {
+            return try await hooked.delete(
+                key,
+                look: { try await $0.looking(atRelated: relation, of: model, id: id, key: key, toDelete: true) }
+            ) {
+                try await $0.deleteRelated(model, id: id, relation: relation, key: key)
+            }
+        }
         return try await context.answering { planning in
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, unscoped: context.isUnscoped)
@@ -218,6 +270,25 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil
     ) async throws -> CountResult {
         let id = try id.part()
+        if let links = try Relinking(
+            context, model, id: id, relation: relation, .delete(nil, where: condition), as: .deleteAllRelated)
+        {
+            return try await links.run { session, _ in
+                try await session.deleteAllRelated(
+                    model, id: id, relation: relation, where: condition)
+            }
+        }
+        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .deleteAllRelated) {
+            return try await hooked.deleteAll(
+                condition ?? [:],
+                look: {
+                    try await $0.looking(atRelated: relation, of: model, id: id, where: condition, toDelete: true)
+                }
+            ) { session, keys in
+                let session = keys == nil ? session : session.trusting
+                return try await session.deleteAllRelated(model, id: id, relation: relation, where: keys ?? condition)
+            }
+        }
         return try await context.answering { planning in
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)

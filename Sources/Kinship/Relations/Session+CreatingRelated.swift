@@ -30,6 +30,26 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
         let id = try id.part()
+        if let links = try Relinking(
+            context, model, id: id, relation: relation, .create(data), as: .createRelated)
+        {
+            return try await links.run { session, _ in
+                try await session.createRelated(model, id: id, relation: relation, data, filter: filter)
+            }
+        }
+        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .createRelated) {
+            let isList = data.elements != nil
+            let given = try context.givenKeys(of: relation, model, id: id)
+            if data.elements?.isEmpty != true, given.takesLists || !isList {
+                return try await hooked.create(
+                    data.elements ?? [data], .init(purpose: .create, isList: isList, given: given.keys),
+                    rows: \.graph
+                ) { session, data in
+                    try await session.createRelated(
+                        model, id: id, relation: relation, isList ? .array(data) : data[0], filter: filter)
+                }
+            }
+        }
         return try await context.answering { planning in
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, unscoped: context.isUnscoped)
@@ -88,6 +108,12 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart, _ data: JSONValue = [:]
     ) async throws -> Graph {
         let (id, key) = (try id.part(), try key.part())
+        if let links = try Relinking(context, model, id: id, relation: relation, .add(key, data), as: .addRelated) {
+            return try await links.run { session, changed in
+                try await session.addRelated(
+                    model, id: id, relation: relation, key: key, changed == [:] ? data : changed)
+            }
+        }
         return try await context.answering { planning in
             let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
             let values = try planning.keyValues(key, of: changes.target)
@@ -141,6 +167,11 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, keys: [JSONValue]
     ) async throws -> Graph {
         let id = try id.part()
+        if let links = try Relinking(context, model, id: id, relation: relation, .set(keys), as: .setRelated) {
+            return try await links.run { session, _ in
+                try await session.setRelated(model, id: id, relation: relation, keys: keys)
+            }
+        }
         return try await context.answering { planning in
             let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
             guard changes.relation.through != nil || changes.relation.kind == .hasMany else {

@@ -46,7 +46,7 @@ final class DatabaseState: Sendable {
         catalog.losesSettings = losesSettings
         let planning = try Planning(
             definitions, catalog: catalog, trees: shared.trees, roundTrip: roundTrip, timeout: shared.timeout,
-            logger: shared.logger, metrics: shared.metrics)
+            logger: shared.logger, metrics: shared.metrics, deciding: shared.accessed)
         planning.logger.log(planning.schema.warnings, besides: shared.schema.warnings)
         state.withLock { state in
             guard refresh > state.refresh else { return }

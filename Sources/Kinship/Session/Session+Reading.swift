@@ -94,7 +94,7 @@ extension Session {
 
     /// The plan a filter comes to; nothing is sent.
     public func plan(_ model: String, filter: JSONValue? = nil) throws -> Plan {
-        try context.planning.prepare(.list, model, filter: filter, unscoped: context.isUnscoped).plan.plan
+        try context.openPlanning.prepare(.list, model, filter: filter, unscoped: context.isUnscoped).plan.plan
     }
 }
 

@@ -9,7 +9,7 @@ extension Session {
     /// - Parameter id: for one record by its key.
     /// - Returns: how many statements would be sent first.
     package func rehearse(_ model: String, id: JSONValue? = nil, filter: JSONValue?) throws -> Int {
-        let planning = context.planning
+        let planning = context.openPlanning
         let (plan, values): (PreparedPlan, [BoundValue])
         if let id {
             let lookup = try planning.lookup(of: model, filter: filter, unscoped: context.isUnscoped)

@@ -39,20 +39,37 @@ extension Session {
                 .invalidFilter, "A batch of \(batchSize) records can't be fetched; ask for 1 to 1,000,000 at a time.",
                 path: "batchSize", model: model)
         }
-        let planning = context.planning
-        let target = try planning.model(model)
-        let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: context.isUnscoped) {
-            (filter, _) throws(PlannerError) in
-            guard !filter.page, !filter.pageCursors else {
-                throw PlannerError(
-                    .invalidFilter,
-                    "A stream has no total and no cursors beside its rows; leave \"page\" out and ask for the count on its own.",
-                    path: "page", model: model)
+        let context = context
+        @Sendable func stream(_ planning: Planning) throws -> GraphStream {
+            let target = try planning.model(model)
+            let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: context.isUnscoped) {
+                (filter, _) throws(PlannerError) in
+                guard !filter.page, !filter.pageCursors else {
+                    throw PlannerError(
+                        .invalidFilter,
+                        "A stream has no total and no cursors beside its rows; leave \"page\" out and ask for the count on its own.",
+                        path: "page", model: model)
+                }
+            }
+            let (plan, values) = try planning.prepare(resolved, for: target, isInParts: true)
+            return GraphStream(
+                context.source, planning, plan, values, context.trees, batchSize: batchSize,
+                observer: context.observer(planning), fileID: fileID, line: line)
+        }
+        var first = try stream(context.openPlanning)
+        guard let hooks = context.hooks else { return first }
+        if hooks.looks(at: first.plan.plan, in: context.state.planning.schema) {
+            first.show = { try await hooks.shown($0, in: context) }
+        }
+        if !context.isDeciding, !hooks.accessed.isEmpty {
+            // Which records may be reached is decided when it is pulled.
+            let show = first.show
+            first.begin = {
+                var own = try await context.answering { try stream($0) }
+                own.show = show
+                return own
             }
         }
-        let (plan, values) = try planning.prepare(resolved, for: target, isInParts: true)
-        return GraphStream(
-            context.source, planning, plan, values, trees, batchSize: batchSize, observer: context.observer(planning),
-            fileID: fileID, line: line)
+        return first
     }
 }

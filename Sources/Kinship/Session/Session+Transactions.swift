@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 public import Libpq
+import Logging
 
 extension Session {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
@@ -43,12 +44,26 @@ extension Session {
         actor: isolated (any Actor)? = #isolation, fileID: StaticString = #fileID, line: UInt = #line,
         _ body: (Transaction) async throws -> R
     ) async throws -> R {
+        try await transact(
+            isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor, fileID: fileID, line: line,
+            repeatedAfter: { _ in false }, body)
+    }
+
+    /// The same.
+    ///
+    /// - Parameter repeatedAfter: whether it is run again after an error, so that this attempt has not been the last word.
+    func transact<R>(
+        isolation: IsolationLevel?, readOnly: Bool = false, deferrable: Bool = false,
+        actor: isolated (any Actor)? = #isolation, fileID: StaticString = #fileID, line: UInt = #line,
+        repeatedAfter: (any Error) -> Bool, _ body: (Transaction) async throws -> R
+    ) async throws -> R {
         let context = context
+        let ends: TransactionEnds? = context.hooks == nil ? nil : TransactionEnds()
         func run(_ connection: Connection) async throws -> R {
             try await connection.withTransaction(
                 isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor
             ) { connection in
-                let held = HeldConnection(connection)
+                let held = HeldConnection(connection, ends: ends)
                 let result: R
                 do {
                     result = try await body(Transaction(context, held))
@@ -57,18 +72,36 @@ extension Session {
                     throw error
                 }
                 await held.end()
+                try held.requireWhole()
                 return result
             }
         }
         return try await context.logging(actor) {
             switch context.source {
-            case .transaction(let held, _): return try await held.nest(isolation: actor) { try await run($0) }
+            case .transaction(let held, _):
+                guard let ends else { return try await held.nest(isolation: actor) { try await run($0) } }
+                do {
+                    let result = try await held.nest(isolation: actor) { try await run($0) }
+                    held.ends?.take(ends, undoneBy: nil)
+                    return result
+                } catch {
+                    held.ends?.take(ends, undoneBy: error)
+                    throw error
+                }
             case .pool:
                 try await context.refreshIfStale()
                 context.warnOfWaiting()
-                return try await context.state.pool.withConnection(isolation: actor, fileID: fileID, line: line) {
-                    try await run($0)
+                let result: R
+                do {
+                    result = try await context.state.pool.withConnection(isolation: actor, fileID: fileID, line: line) {
+                        try await run($0)
+                    }
+                } catch {
+                    if let ends, !repeatedAfter(error) { await context.tell(ends, of: error) }
+                    throw error
                 }
+                await ends?.run(.committed)
+                return result
             }
         }
     }
@@ -112,9 +145,9 @@ extension Session {
         var pause = Duration.milliseconds(5)
         for _ in 1..<max(1, maxAttempts) {
             do {
-                return try await withTransaction(
+                return try await transact(
                     isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor, fileID: fileID,
-                    line: line, body)
+                    line: line, repeatedAfter: { context.isWorthRepeating($0) }, body)
             } catch  where context.isWorthRepeating(error) {
                 try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
                 pause = min(pause * 2, .milliseconds(500))
@@ -141,8 +174,21 @@ extension SessionContext {
         do { try await state.refresh() } catch is SchemaError {}
     }
 
+    /// Tells those who wait for the end of a transaction that it was rolled back, if it was.
+    fileprivate func tell(_ ends: TransactionEnds, of error: any Error) async {
+        guard let error = error as? PostgresError, error.code == .commitOutcomeUnknown else {
+            await ends.run(.rolledBack(error))
+            return
+        }
+        let count = await ends.run(nil)
+        guard count > 0 else { return }
+        (logger ?? state.planning.logger).error(
+            "Nobody knows whether a transaction was committed: neither its after commit nor its after rollback hooks have run",
+            metadata: ["error": "\(error.code.rawValue)", "changes": "\(count)"])
+    }
+
     /// Whether a transaction that ended so may succeed when it is run again.
-    fileprivate func isWorthRepeating(_ error: any Error) -> Bool {
+    func isWorthRepeating(_ error: any Error) -> Bool {
         if let error = error as? PostgresError, error.isWorthRepeating { return true }
         return state.isStale && StaleType.isReason(for: error)
     }

@@ -18,22 +18,75 @@ extension SessionContext {
     func answering<R: Sendable>(_ body: (Planning) async throws -> R) async throws -> R {
         do {
             return try await body(planning)
-        } catch  where StaleType.isReason(for: error) {
-            guard case .pool = source else {
-                state.noteStale()
-                throw error
-            }
-            do { try await state.refresh() } catch is SchemaError { throw error }
-            return try await body(planning)
-        } catch let error as PostgresError where error.code == .statementInvalidated {
-            // Outside of a transaction it was sent again.
-            if case .transaction = source { state.noteStale() }
-            throw error
+        } catch {
+            return try await answering(after: error, body)
         }
     }
 
-    /// Runs a plan.
+    private func answering<R: Sendable>(
+        after first: any Error, _ body: (Planning) async throws -> R
+    ) async throws -> R {
+        var error = first
+        if let missing = error as? PlannerError, AccessConditions.missing(missing) != nil {
+            do {
+                return try await decidingAccess(missing, body)
+            } catch let next {
+                error = next
+            }
+        }
+        guard StaleType.isReason(for: error) else {
+            // Outside of a transaction it was sent again.
+            if case .transaction = source, (error as? PostgresError)?.code == .statementInvalidated {
+                state.noteStale()
+            }
+            throw error
+        }
+        guard case .pool = source else {
+            state.noteStale()
+            throw error
+        }
+        do { try await state.refresh() } catch is SchemaError { throw error }
+        do {
+            return try await body(planning)
+        } catch let missing as PlannerError where AccessConditions.missing(missing) != nil {
+            return try await decidingAccess(missing, body)
+        }
+    }
+
+    /// Answers when the program has decided which records may be reached, of one model after the other as the request comes to them:
+    /// nothing has been sent before all are known.
+    private func decidingAccess<R: Sendable>(
+        _ error: PlannerError, _ body: (Planning) async throws -> R
+    ) async throws -> R {
+        var planning = planning
+        var error = error
+        while true {
+            guard let hooks, let model = AccessConditions.missing(error), planning.accessed.contains(model) else {
+                throw error
+            }
+            let condition = try await hooks.access(to: model, in: self)
+            planning = Planning(
+                planning, trees: trees, scoped: try planning.scoped.knowing(condition, of: model))
+            do {
+                return try await body(planning)
+            } catch let next as PlannerError where AccessConditions.missing(next) != nil {
+                error = next
+            }
+        }
+    }
+
+    /// Runs a plan, and lets the program look at what is shown.
     func run(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
+    ) async throws -> Graph {
+        guard let hooks, hooks.looks(at: plan.plan, in: planning.schema) else {
+            return try await ask(plan, values, planning, as: operation)
+        }
+        return try await hooks.shown(try await ask(plan, values, planning, as: operation), in: self)
+    }
+
+    /// Runs a plan.
+    func ask(
         _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
     ) async throws -> Graph {
         let observer = observer(planning)

@@ -20,14 +20,22 @@ public final class SessionContext: Sendable {
     /// Whether its options aren't those that the database was opened with.
     private let hasOwnTrees: Bool
 
+    /// What the program adds to operations; nil where it adds nothing.
+    let hooks: (any SessionHooks)?
+    /// Set where hooks of the operation are run by whoever calls it.
+    let hooksRun: HooksRun?
+    /// Whether the program's say in which records may be reached is left out: it is what is being decided.
+    let isDeciding: Bool
+
     /// The session of a database that was opened.
-    convenience init(_ state: DatabaseState, trees: TreeOptions) {
-        self.init(state, .pool(state.pool), trees: trees, hasOwnTrees: false, isUnscoped: false, logger: nil)
+    convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
+        self.init(
+            state, .pool(state.pool), trees: trees, hasOwnTrees: false, isUnscoped: false, logger: nil, hooks: hooks)
     }
 
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
-        logger: Logger?
+        logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false
     ) {
         self.state = state
         self.source = source
@@ -35,29 +43,62 @@ public final class SessionContext: Sendable {
         self.hasOwnTrees = hasOwnTrees
         self.isUnscoped = isUnscoped
         self.logger = logger
+        self.hooks = hooks
+        self.hooksRun = hooksRun
+        self.isDeciding = isDeciding
     }
 
-    func with(trees: TreeOptions) -> SessionContext {
-        SessionContext(state, source, trees: trees, hasOwnTrees: true, isUnscoped: isUnscoped, logger: logger)
+    private func copy(
+        source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil
+    ) -> SessionContext {
+        SessionContext(
+            state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
+            isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
+            isDeciding: isDeciding)
     }
 
-    var unscoped: SessionContext {
-        SessionContext(state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: true, logger: logger)
-    }
+    func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
 
-    func with(logger: Logger) -> SessionContext {
-        SessionContext(state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger)
-    }
+    var unscoped: SessionContext { copy(isUnscoped: true) }
+
+    func with(logger: Logger) -> SessionContext { copy(logger: logger) }
 
     func with(_ connection: HeldConnection) -> SessionContext {
+        copy(source: .transaction(connection, of: state.pool))
+    }
+
+    /// The context that hooks work with: the database's own options and scopes, on the same connection.
+    ///
+    /// - Parameters:
+    ///   - isOutside: whether it is outside of the transaction, which has ended.
+    ///   - isDeciding: whether they are to decide which records may be reached.
+    func forHooks(isOutside: Bool = false, isDeciding: Bool = false) -> SessionContext {
         SessionContext(
-            state, .transaction(connection, of: state.pool), trees: trees, hasOwnTrees: hasOwnTrees,
-            isUnscoped: isUnscoped,
-            logger: logger)
+            state, isOutside ? .pool(state.pool) : source, trees: state.planning.trees, hasOwnTrees: false,
+            isUnscoped: false, logger: logger, hooks: hooks, isDeciding: isDeciding)
+    }
+
+    /// The context of an operation whose hooks are run around it.
+    func running(_ run: HooksRun) -> SessionContext {
+        SessionContext(
+            state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding)
     }
 
     /// What a request is planned and answered with from its beginning to its end.
-    var planning: Planning { hasOwnTrees ? Planning(state.planning, trees: trees) : state.planning }
+    var planning: Planning {
+        guard !isDeciding else { return openPlanning }
+        return hasOwnTrees ? Planning(state.planning, trees: trees) : state.planning
+    }
+
+    /// The same where nobody decides which records may be reached: to look at a plan, and for who decides it.
+    var openPlanning: Planning {
+        let planning = state.planning
+        guard hooks?.accessed.isEmpty == false else {
+            return hasOwnTrees ? Planning(planning, trees: trees) : planning
+        }
+        return Planning(planning, trees: trees, scoped: planning.scoped.withoutAccess)
+    }
 
     /// Watches what is done.
     func observer(_ planning: Planning) -> Observer { Observer(logger: logger, metrics: planning.metrics.operations) }

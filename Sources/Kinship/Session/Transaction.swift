@@ -50,7 +50,10 @@ public final class Transaction: Session {
     ///
     /// - Throws: ``PostgresError`` `MISUSE` after the transaction's end, and while a transaction inside of it is open.
     public var connection: Connection {
-        get throws { try held.connection }
+        get throws {
+            held.noteChange()
+            return try held.connection
+        }
     }
 
     /// Runs one statement in the transaction.
@@ -70,6 +73,7 @@ public final class Transaction: Session {
     /// ``execute(_:)-(SQL)`` with a statement and its parameters.
     @discardableResult
     public func execute(_ statement: Statement) async throws -> RowSet {
-        try await held.use { try await held.connection.execute(statement) }
+        held.noteChange()
+        return try await held.use { try await held.connection.execute(statement) }
     }
 }

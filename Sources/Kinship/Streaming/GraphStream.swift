@@ -43,6 +43,10 @@ public struct GraphStream: AsyncSequence, Sendable {
     let observer: Observer
     /// Where the stream was asked for.
     let site: (fileID: StaticString, line: UInt)
+    /// Makes the stream that is really pulled, where that can't be known before.
+    var begin: (@Sendable () async throws -> GraphStream)?
+    /// Makes of a batch what is shown of it.
+    var show: (@Sendable (Graph) async throws -> Graph)?
 
     init(
         _ source: ConnectionSource, _ planning: Planning, _ plan: PreparedPlan, _ values: [BoundValue],

@@ -25,7 +25,7 @@ final class StreamCursor {
     /// For the names of cursors in callers' transactions, which may hold several.
     private static let count = Atomic(0)
 
-    private let stream: GraphStream
+    private var stream: GraphStream
     private let name: String
     private var state = State.notBegun
 
@@ -52,6 +52,7 @@ final class StreamCursor {
         state = .pulling
         do {
             try Task.checkCancellation()
+            if place == nil, let begin = stream.begin { stream = try await begin() }
             var held = place
             let (stream, name) = (stream, name)
             let graph = try await stream.observer.observe(.stream, of: stream.plan.modelName, isolation: isolation) {
@@ -77,8 +78,9 @@ final class StreamCursor {
                 }
             }
             guard let held else { return nil }
+            let shown = graph.count > 0 ? try await stream.show?(graph) ?? graph : nil
             state = graph.count < stream.batchSize ? .ended : .open(held)
-            return graph.count > 0 ? graph : nil
+            return shown
         } catch {
             state = .ended
             // The transaction has failed, and is over: its connection goes back before another one is asked for.

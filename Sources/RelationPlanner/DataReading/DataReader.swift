@@ -115,7 +115,7 @@ package struct DataReader {
     }
 
     /// Whether nobody but the database makes the property's value.
-    private func isMade(_ property: Property) -> Bool {
+    func isMade(_ property: Property) -> Bool {
         if schema.filling(of: property, in: model) == .generated { return true }
         guard property.isGenerated else { return false }
         if model.primaryKey.contains(property.id) {

@@ -26,5 +26,5 @@ public struct FilterLimits: Sendable, Hashable {
     public static let standard = FilterLimits()
 
     /// For scopes, which the program's own definitions hold.
-    static let trusted = FilterLimits(depth: 128, nodes: .max, listLength: .max, bytes: .max)
+    package static let trusted = FilterLimits(depth: 128, nodes: .max, listLength: .max, bytes: .max)
 }

@@ -26,7 +26,7 @@ extension ScopedSchema {
         try refuseFunction(relation)
         var scope = scoped(Filter(), by: written(relation))
         if let own = try defaults.scope(of: target) { scope = scope.merging(scope: own) }
-        let condition = try resolve(scope.condition.and(target.condition()), target, defaults)
+        let condition = try resolve(scope.condition, target, defaults).and(try standing(target))
         guard !relation.isToMany, !schema.isSingle(relation) else { return (condition, []) }
         if scope.order.isEmpty { return (condition, nearness(condition).map { [$0] } ?? []) }
         guard scope.order.contains(where: { $0.related != nil }) else { return (condition, scope.order) }
@@ -54,7 +54,7 @@ extension ScopedSchema {
         let model = schema.models[through.model]
         let scope = (written(relation).links?.condition ?? .always).and(
             try defaults.scope(of: model)?.condition ?? .always)
-        return try resolve(scope.and(model.condition()), model, defaults)
+        return try resolve(scope, model, defaults).and(try standing(model))
     }
 
     func resolve(

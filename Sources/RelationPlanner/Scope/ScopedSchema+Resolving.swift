@@ -26,15 +26,16 @@ extension ScopedSchema {
 
     /// A condition with the default scope of its model, as `count` and the like need it.
     ///
+    /// - Parameter isNew: whether it is about records that are to be made, so that who may reach those there are has no say.
     /// - Throws: ``PlannerError`` as for a filter.
     package func resolved(
-        _ condition: Condition, for model: Model.ID, unscoped: Bool = false
+        _ condition: Condition, for model: Model.ID, unscoped: Bool = false, isNew: Bool = false
     ) throws(PlannerError) -> Condition {
         let model = try schema.model(model)
         let defaults = DefaultScopes(self)
         let scope = unscoped ? nil : try defaults.scope(of: model)
-        return try resolve(
-            condition.and(scope?.condition ?? .always).and(model.condition()), model, defaults)
+        let standing = isNew ? model.condition() : try standing(model)
+        return try resolve(condition.and(scope?.condition ?? .always), model, defaults).and(standing)
     }
 
     /// The include of ``Schema/accessor(_:filter:of:limits:cursors:)`` with everything merged in that applies to it.
@@ -107,11 +108,9 @@ extension ScopedSchema {
             if isNested { scope.fields?.removeAll { model.properties[$0].isProtected } }
             resolved = filter.merging(scope: scope)
         }
-        if model.softDelete != nil {
-            resolved.condition = resolved.condition.and(model.condition(deleted: resolved.deleted))
-            resolved.deleted = nil
-        }
-        resolved.condition = try resolve(resolved.condition, model, defaults)
+        let standing = try standing(model, deleted: resolved.deleted)
+        resolved.deleted = nil
+        resolved.condition = try resolve(resolved.condition, model, defaults).and(standing)
         if resolved.order.contains(where: { $0.related != nil }) {
             for index in resolved.order.indices {
                 resolved.order[index] = try resolve(resolved.order[index], model, defaults)

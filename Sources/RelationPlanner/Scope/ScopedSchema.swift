@@ -15,6 +15,8 @@ public struct ScopedSchema: Sendable {
     public let schema: Schema
     /// By model.
     let scopes: [ModelScopes]
+    /// Which records may be reached, where the program decides that.
+    package var access: AccessConditions?
 
     /// Resolves definitions as a whole, and checks every scope.
     ///

@@ -22,6 +22,7 @@ enum SnippetFile {
         "Logger": "given.logger", "Int": "7", "String": "\"open\"", "Date": "Date(timeIntervalSince1970: 0)",
         "FileHandle": "FileHandle.nullDevice", "AsyncStream<[UInt8]>": "AsyncStream { $0.finish() }",
         "[UInt8]": "Array(repeating: 7, count: 32)", "[PropertyDefinition]": "[.id(\"id\"), .string(\"status\")]",
+        "Hooks": "Hooks()",
         "ModelDefinition": "ModelDefinition(\"Order\", properties: [.id(\"id\")])",
     ]
 

@@ -41,6 +41,8 @@ extension Snippets {
         ("Filters 6", filters6),
         ("Filters 7", filters7),
         ("Filters 9", filters9),
+        ("Hooks 1", hooks1),
+        ("Hooks 2", hooks2),
         ("Models 2", models2),
         ("Observability 1", observability1),
         ("Observability 2", observability2),
@@ -465,6 +467,41 @@ extension Snippets {
         _ = database
         _ = order
         _ = filter
+    }
+}
+
+extension Snippets {
+    @Sendable static func hooks1(_ given: Given) async throws {
+        let schema: Schema = given.database.schema
+        let configuration: ConnectionConfiguration = given.configuration
+        var hooks = Hooks()
+        hooks.beforeSave("Order") { save in
+            if save.isNew { save["status"] = "open" }
+        }
+        hooks.afterSave("Order", loading: .old) { save in
+            guard save.old?["status"] != save.record?["status"] else { return }
+            try await save.transaction.updateById("Customer", id: save.record?["customerId"] ?? .null, ["name": "Changed"])
+        }
+        hooks.validate("Product") { product in
+            if product["price"] == 13 { product.report("price", "brings bad luck") }
+        }
+        hooks.afterCommit("Order") { end in print(end.operation, end.key ?? .null) }
+        let database = try await Database.open(schema: schema, connection: configuration, hooks: hooks)
+        await database.close()
+        _ = schema
+        _ = configuration
+        _ = hooks
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func hooks2(_ given: Given) async throws {
+        var hooks: Hooks = Hooks()
+        hooks.access("Order") { access in
+            access.narrow(["tenantId": JSONValue(Tenant.current)])
+        }
+        _ = hooks
     }
 }
 

@@ -47,7 +47,7 @@ struct WritingWorld {
     ///   - change: SQL that runs behind the rest.
     init(
         _ name: String, key: Key = .int, isKept: Bool = false, connections: Int = 8, models: [String] = [],
-        sql change: String = ""
+        hooks: Hooks = Hooks(), sql change: String = ""
     ) async throws {
         test = try await TestDatabase.named("writing_\(name)")
         self.key = key
@@ -56,7 +56,7 @@ struct WritingWorld {
         let schema = try Schema(definitions: definitions.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
         database = try await Database.open(
             schema: schema, connection: ConnectionConfiguration(url: test.url),
-            pool: PoolConfiguration(maximumConnections: connections))
+            pool: PoolConfiguration(maximumConnections: connections), hooks: hooks)
     }
 
     // MARK: Asking

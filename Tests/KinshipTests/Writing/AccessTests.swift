@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+import Libpq
+import RelationPlanner
+import TestSupport
+import Testing
+
+/// An access hook decides which records may be reached, whichever way leads to them.
+@Suite(.serialized) struct AccessTests {
+    @TaskLocal static var status = "open"
+
+    private func hooks(_ log: HookLog = HookLog()) -> Hooks {
+        var hooks = Hooks()
+        hooks.access("Order") { access in
+            log.tell(access.model)
+            guard AccessTests.status != "all" else { return }
+            access.narrow(["status": .string(AccessTests.status)])
+        }
+        return hooks
+    }
+
+    private func ids(_ graph: Graph) throws -> String {
+        (try JSONValue(parsing: try graph.json()).elements ?? []).map { $0["id"]?.description ?? "" }.joined(
+            separator: ",")
+    }
+
+    @Test func `Reads of every kind`() async throws {
+        let world = try await WritingWorld("access_reads", hooks: hooks())
+        let database = world.database
+        #expect(try ids(try await database.find("Order")) == "11,21,99")
+        #expect(try ids(try await database.unscoped.find("Order")) == "11,21,99")
+        #expect(try await database.findOne("Order", filter: ["where": ["id": 12]]).count == 0)
+        #expect(try await database.findById("Order", id: 12).count == 0)
+        #expect(try ids(try await database.findByIds("Order", ids: [12, 11])) == "11")
+        #expect(try await database.count("Order").count == 3)
+        #expect(try await database.exists("Order", id: 12).count == 0)
+        #expect(try await database.related("Customer", id: 1, relation: "orders").count == 1)
+        #expect(try await database.relatedCount("Customer", id: 1, relation: "orders").count == 1)
+        #expect(try await database.relatedExists("Customer", id: 1, relation: "orders", key: 12).count == 0)
+        let tree = try await database.find(
+            "Customer",
+            filter: [
+                "where": ["id": 1], "fields": ["id"], "include": ["relation": "orders", "scope": ["fields": ["id"]]],
+            ])
+        #expect(try tree.text == #"[{"id":1,"orders":[{"id":11}]}]"#)
+        // Conditions, orders and numbers are about those that may be reached.
+        #expect(try await database.count("Customer", where: ["orders": ["some": ["status": "paid"]]]).count == 0)
+        #expect(
+            try ids(try await database.find("Customer", filter: ["where": ["orders": ["none": [:]]]])) == "3")
+        let counted = try await database.find(
+            "Customer",
+            filter: ["where": ["id": 1], "fields": ["id"], "include": ["relation": "orders", "count": true]])
+        #expect(try counted.text == #"[{"id":1,"orders":{"count":1}}]"#)
+        var streamed: [String] = []
+        for try await record in try database.stream("Order", filter: ["fields": ["id"]], batchSize: 2).records {
+            streamed.append(String(decoding: record, as: UTF8.self))
+        }
+        #expect(streamed == [#"{"id":11}"#, #"{"id":21}"#, #"{"id":99}"#])
+        let paid = try await AccessTests.$status.withValue("paid") { try ids(try await database.find("Order")) }
+        #expect(paid == "12")
+        let inside = try await AccessTests.$status.withValue("paid") {
+            try ids(try await database.withTransaction { try await $0.find("Order") })
+        }
+        #expect(inside == "12")
+        let all = try await AccessTests.$status.withValue("all") { try await database.count("Order").count }
+        #expect(all == 4)
+        // Which statement it comes to, nobody has to decide.
+        #expect(try database.plan("Order").nodes.count == 1)
+        #expect(try await database.explain("Order").tree.text().contains("status"))
+        await database.close()
+    }
+
+    @Test func `Changes of every kind`() async throws {
+        let world = try await WritingWorld("access_writes", hooks: hooks())
+        let database = world.database
+        let before = try await world.everything()
+        func expect(_ name: String, _ code: String, _ operation: () async throws -> Void) async throws {
+            #expect(
+                await told {
+                    try await operation(); return "ok"
+                } == code, "\(name)")
+            #expect(try await world.everything() == before, "\(name)")
+        }
+        try await expect("update", "MODEL_NOT_FOUND") { try await database.updateById("Order", id: 12, ["total": 0]) }
+        try await expect("replace", "MODEL_NOT_FOUND") { try await database.replaceById("Order", id: 12, ["total": 0]) }
+        try await expect("upsert", "23505") { try await database.upsert("Order", ["id": 12, "total": 0]) }
+        try await expect("updateAll", "ok") {
+            try await database.updateAll("Order", where: ["id": 12], ["total": 0])
+        }
+        try await expect("delete", "ok") { try await database.deleteById("Order", id: 12) }
+        try await expect("deleteAll", "ok") {
+            try await database.deleteAll("Order", where: ["id": 12])
+        }
+        try await expect("related", "MODEL_NOT_FOUND") {
+            try await database.updateRelated("Customer", id: 1, relation: "orders", key: 12, ["total": 0])
+        }
+        try await expect("delete related", "MODEL_NOT_FOUND") {
+            try await database.deleteRelated("Customer", id: 1, relation: "orders", key: 12)
+        }
+        try await expect("add", "MODEL_NOT_FOUND") {
+            try await database.addRelated("Customer", id: 2, relation: "orders", key: 12)
+        }
+        try await expect("owner", "MODEL_NOT_FOUND") {
+            try await database.addRelated("Order", id: 12, relation: "customer", key: 2)
+        }
+        try await expect("graph", "MODEL_NOT_FOUND") {
+            try await database.updateGraph("Customer", id: 1, ["orders": ["update": [["id": 12, "total": 0]]]])
+        }
+        #expect(try await database.updateAll("Order", where: [:], ["total": 0]).count == 3)
+        // What it says isn't written to new records.
+        try await AccessTests.$status.withValue("gone") {
+            try await database.create("Order", ["sku": "n"])
+        }
+        #expect(try await world.rows("SELECT status FROM orders WHERE sku = 'n'") == "open")
+        await database.close()
+    }
+
+    @Test func `It runs once for each request that comes to the model, and what it reads is not restricted`()
+        async throws
+    {
+        let log = HookLog()
+        var hooks = hooks(log)
+        hooks.access("Profile") { access in
+            let orders = try await access.session.count("Order").count
+            access.narrow(["id": ["lte": .number("\(orders)")]])
+            access.narrow(["customer": ["is": ["name": "Ada"]]])
+        }
+        let world = try await WritingWorld("access_once", hooks: hooks)
+        let database = world.database
+        for _ in 0..<2 {
+            _ = try await database.find(
+                "Customer", filter: ["where": ["orders": ["some": [:]]], "include": ["orders", "coded"]])
+            #expect(log.take() == ["Order"])
+        }
+        _ = try await database.find("Customer", filter: ["include": "groups"])
+        #expect(log.take() == [])
+        #expect(try await database.find("Profile").count == 1)
+        #expect(log.take() == [])
+        await database.close()
+    }
+
+    @Test func `A condition that can't be used is the program's fault, and shows nothing`() async throws {
+        var hooks = Hooks()
+        hooks.access("Order") { $0.narrow(["nope": 1]) }
+        let world = try await WritingWorld("access_wrong", hooks: hooks)
+        let error = await #expect(throws: PlannerError.self) { try await world.database.find("Order") }
+        #expect(error?.code == .invalidScope && error?.status == 500)
+        await world.database.close()
+    }
+}
