@@ -26,8 +26,9 @@ extension Session {
     ) async throws -> ChangedRecords {
         let id = try id.part()
         return try await context.answering { planning in
+            let (type, data) = try planning.typed(data, of: relation, model)
             let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, unscoped: context.isUnscoped)
+                of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
             guard changes.relation.embedded == nil else {
                 return try await updateEmbedded(changes, include, id: id, key, data, planning)
             }
