@@ -39,7 +39,7 @@ struct WriteComparison {
             list.map { record in
                 var row: WriteRow = [:]
                 for member in record.members ?? [] { row[member.key] = member.value }
-                return world.text(row, of: model)
+                return world.text(row, of: model, answering: true)
             })
     }
 

@@ -104,7 +104,8 @@ extension Change {
                         source: $0.source, holder: $0.holder, value: value($0.holder) ?? nothing($0.holder))
                 }
                 let type = group.type.map {
-                    ChangeValue.Copied.Discriminator(holder: $0, value: value($0) ?? nothing($0), name: group.typeName ?? "")
+                    ChangeValue.Copied.Discriminator(
+                        holder: $0, value: value($0) ?? nothing($0), name: group.typeName ?? "")
                 }
                 taken = .copied(
                     ChangeValue.Copied(
@@ -160,7 +161,8 @@ extension ChangePart {
             let isNew = group.key.contains { pair in
                 model.properties[pair.source].isGenerated && !insert.cells.contains { $0.property == pair.source }
             }
-            // Without a foreign key somebody may refer to it already.
+            // Without a foreign key somebody may refer to it already; it may refer to itself.
+            if group.holder == group.source { return true }
             return !isNew
                 && !schema.isGuarded(
                     schema[group.holder], group.key.map(\.holder), pointingAt: schema[group.source],

@@ -18,7 +18,7 @@ extension NaiveTables {
     }
 
     private func shown(_ rows: [WriteRow], _ model: Int) -> WriteOutcome {
-        .records(rows.map { world.text($0, of: model) })
+        .records(rows.map { world.text($0, of: model, answering: true) })
     }
 
     private mutating func apply(_ operation: WriteOperation) throws(WriteRefusal) -> WriteOutcome {
@@ -75,8 +75,9 @@ extension NaiveTables {
 
 extension WriteWorld {
     /// A record, written in the order of its model's properties; lists that are kept as text are read.
-    func text(_ row: WriteRow, of model: Int) -> String {
-        models[model].properties.map { property in
+    func text(_ row: WriteRow, of model: Int, answering: Bool = false) -> String {
+        let left = answering ? ownCopies(of: model) : []
+        return models[model].properties.filter { !left.contains($0.name) }.map { property in
             var value = row[property.name] ?? .null
             if property.kind == .textInts, case .string(let text) = value {
                 value = (try? JSONValue(parsing: text)) ?? value

@@ -190,7 +190,8 @@ extension NaiveTables {
             if !wanted.contains(found) { wanted.append(found) }
         }
         let own = rows[relation.source][place]
-        let wantedKeys = wanted.map { rows[relation.target][$0] }
+        // In the order of their keys, whatever the order of the call.
+        let wantedKeys = sorted(wanted, of: relation.target).map { rows[relation.target][$0] }
         if let link = relation.link {
             let want = wantedKeys.map { values($0, relation.targetKey) }
             // What the relation doesn't lead to stays linked.

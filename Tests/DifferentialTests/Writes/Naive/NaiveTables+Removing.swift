@@ -143,7 +143,8 @@ extension NaiveTables {
     ) throws(WriteRefusal) -> Int {
         guard let place = find(key, of: relation.source) else { throw .missing }
         var pieces = pieces(relation, place)
-        guard let found = pieces.firstIndex(where: { $0["id"] == target }) else { throw .missing }
+        // Of a list in the record's own row nothing is a good end, too.
+        guard let found = pieces.firstIndex(where: { $0["id"] == target }) else { return 0 }
         pieces.remove(at: found)
         change(place, of: relation.source, [relation.list ?? "": .array(pieces)])
         try finish()

@@ -27,7 +27,7 @@ struct WriteWorld: Sendable {
                 members.append(.init("id", .number(String(place + 1))))
                 if model.isGenerated { members.append(.init("generated", true)) }
             }
-            if let value = property.modelDefault { members.append(.init("default", value)) }
+            if let value = property.modelDefault, property.kind != .json { members.append(.init("default", value)) }
             if property.isRequired { members.append(.init("required", true)) }
             properties.append(.init(property.name, .object(members)))
         }
@@ -84,6 +84,13 @@ struct WriteWorld: Sendable {
 
     private func json(_ copies: [RelationDefinition.Copy]) -> JSONValue {
         .object(copies.map { .init($0.from, .string($0.to)) })
+    }
+
+    /// Copies that a record may have of itself: what comes back of it is what its own statement made.
+    func ownCopies(of model: Int) -> Set<String> {
+        Set(
+            models[model].relations.filter { $0.isSynced && $0.source == $0.target && $0.link == nil }.flatMap(\.copies)
+                .map(\.to))
     }
 
     // MARK: For the database

@@ -216,7 +216,7 @@ struct WriteWorldGenerator {
     private mutating func addEmbedded(_ source: Int) {
         guard models[source].version == nil else { return }
         let list = name("pieces")
-        add(list, .json, to: &models[source])
+        add(list, .json, to: &models[source], modelDefault: .array([]))
         models[source].relations.append(
             WriteRelation(name: name("embeds"), kind: .embedsMany, source: source, target: 0, list: list))
     }
