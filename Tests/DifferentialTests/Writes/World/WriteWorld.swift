@@ -86,11 +86,24 @@ struct WriteWorld: Sendable {
         .object(copies.map { .init($0.from, .string($0.to)) })
     }
 
-    /// Copies that a record may have of itself: what comes back of it is what its own statement made.
+    /// Copies that a record may have of itself, by way of others too: what comes back of it is what its own statement made.
     func ownCopies(of model: Int) -> Set<String> {
-        Set(
-            models[model].relations.filter { $0.isSynced && $0.source == $0.target && $0.link == nil }.flatMap(\.copies)
-                .map(\.to))
+        var next: [(name: String, holder: Int, property: String)] = models[model].properties.map {
+            ($0.name, model, $0.name)
+        }
+        var own: Set<String> = []
+        while let (name, holder, property) = next.popLast() {
+            for (source, other) in models.enumerated() {
+                for relation in other.relations where relation.isSynced && relation.link == nil {
+                    let (from, to) = relation.isInverted ? (relation.target, source) : (source, relation.target)
+                    guard to == holder else { continue }
+                    for copy in relation.copies where copy.to == property {
+                        if from == model { own.insert(name) } else { next.append((name, from, copy.from)) }
+                    }
+                }
+            }
+        }
+        return own
     }
 
     // MARK: For the database
