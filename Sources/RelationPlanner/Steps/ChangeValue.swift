@@ -59,6 +59,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
         let key: [Part]
         /// The type that is to be referred to, and what has it.
         let type: Discriminator?
+        /// The part that has the row, where it needn't be looked for.
+        let part: String?
         /// The value where there is no such row; nil for the one that is there.
         let otherwise: ChangeValue?
 

@@ -96,7 +96,8 @@ extension Change {
         }
         for copy in group.copies {
             let taken: ChangeValue
-            if let part {
+            // Nobody refers to NULL.
+            if let part, group.key.map(\.source) == schema[group.source].primaryKey {
                 taken = .part(part, group.source, copy.source)
             } else {
                 let key = group.key.map {
@@ -109,7 +110,7 @@ extension Change {
                 }
                 taken = .copied(
                     ChangeValue.Copied(
-                        source: group.source, property: copy.source, key: key, type: type,
+                        source: group.source, property: copy.source, key: key, type: type, part: part,
                         otherwise: value(copy.holder) ?? nothing(copy.holder)))
             }
             cells.removeAll { $0.property == copy.holder }

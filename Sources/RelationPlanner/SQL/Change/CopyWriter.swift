@@ -18,6 +18,18 @@ struct CopyWriter {
     ) throws(PlannerError) {
         let source = schema[copied.source]
         sql.append("CASE WHEN ")
+        if let part = copied.part {
+            for key in copied.key {
+                try write(key.value, of: key.holder, lists, to: &sql)
+                sql.append(" IS NOT NULL AND ")
+            }
+            let (own, other) = (model.properties[property], source.properties[copied.property])
+            let column = quoted(part) + "." + quoted(ChangePart.column(of: other.id))
+            let isSame = own.columnType == other.columnType
+            sql.append("true THEN \(isSame ? column : "\(column)::\(own.columnType.castName)") ELSE ")
+            try write(copied.otherwise, of: property, lists, to: &sql)
+            return sql.append(" END")
+        }
         if let type = copied.type {
             let own = model.properties[type.holder]
             try write(type.value, of: type.holder, lists, to: &sql)

@@ -92,9 +92,9 @@ extension NaiveTables {
         let new = parts.flatMap { part in part.part.create.map { (part.parent, $0) } }
         guard !new.isEmpty else { return }
         if isReferred(relation) {
-            for (parent, graph) in new {
-                let made = try makeGraphs(relation.target, [graph])
-                try addRelated(model, parents[parent], number, key(made[0], of: relation.target), [:])
+            let made = try makeGraphs(relation.target, new.map(\.1))
+            for ((parent, _), row) in zip(new, made) {
+                try addRelated(model, parents[parent], number, key(row, of: relation.target), [:])
             }
         } else if relation.kind == .hasOne, !areNew {
             for (parent, graph) in new {
@@ -154,6 +154,7 @@ extension NaiveTables {
         let relation = relation(model, number)
         let names = world.models[relation.target].key
         let isNamed = names.allSatisfy { graph.data[$0] != nil }
+        try checkChange(graph.data, of: relation.target)
         let own = try row(parent, of: model)
         let target = targets(own, relation).first { place in
             !isNamed || key(rows[relation.target][place], of: relation.target) == key(graph.data, of: relation.target)

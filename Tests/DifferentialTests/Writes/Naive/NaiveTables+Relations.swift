@@ -149,11 +149,14 @@ extension NaiveTables {
     }
 
     private mutating func add(
-        _ own: WriteRow, _ other: WriteRow, _ relation: WriteRelation, _ link: WriteRelation.Link, _ data: WriteRow
+        _ own: WriteRow, _ other: WriteRow, _ relation: WriteRelation, _ link: WriteRelation.Link, _ data: WriteRow,
+        burning: Bool = true
     ) throws(WriteRefusal) {
         let key = values(other, relation.targetKey)
         if let there = sorted(links(own, relation, to: key), of: link.model).first {
             if !data.isEmpty { change(there, of: link.model, data) }
+            // A key was made for it all the same, where the index is asked.
+            if link.isUnique, burning { lastKey[link.model] += 1 }
             return
         }
         // A deleted link that has the place is one again.
@@ -164,6 +167,7 @@ extension NaiveTables {
         {
             var data = data
             data[deleted] = .null
+            lastKey[link.model] += 1
             return change(there, of: link.model, data)
         }
         try self.link(own, other, relation, data)
@@ -207,7 +211,7 @@ extension NaiveTables {
             let kept = Set(links(own, relation).map { values(before[$0], link.targetKey) })
             delete(gone, of: link.model)
             for target in wantedKeys where !kept.contains(values(target, relation.targetKey)) {
-                try add(own, target, relation, link, [:])
+                try add(own, target, relation, link, [:], burning: false)
             }
         } else {
             letGo(targets(own, relation).filter { !wanted.contains($0) }, relation)
