@@ -91,6 +91,9 @@ extension NaiveTables {
             throw WriteRefusal("RELATION_EXISTS")
         }
         for index in made.indices { made[index] = insert(made[index], of: relation.target) }
+        // What is copied of them is what they have by then.
+        keepCopies()
+        made = made.map { stored($0, of: relation.target) }
         try hook(made, to: place, relation)
         try finish()
         return made.map { stored($0, of: relation.target) }

@@ -161,7 +161,9 @@ extension WriteGenerator {
         for (number, relation) in world.models[model].relations.enumerated()
         where relation.isStored && relation.scope == nil && dice.chance(50) {
             var part = WriteGraph.Part(relation: number)
+            // Not itself: what becomes of who deletes itself is nobody's business.
             let own = (row.map { tables.targets($0, relation) } ?? []).map { tables.rows[relation.target][$0] }
+                .filter { relation.target != model || tables.key($0, of: model) != parent }
             change(&part, relation, own, tables, depth)
             let isEmpty =
                 part.create.isEmpty && part.connect.isEmpty && part.disconnect.isEmpty && part.set == nil
