@@ -19,17 +19,18 @@ extension PlanRun {
         return (sent, statements)
     }
 
-    /// What goes out ahead of a wave's statements: the locks of a change.
-    func ahead(of wave: [Fetch.ID]) throws -> [Statement] {
-        guard let root = plan.fetches.first, !root.ahead.isEmpty, wave.contains(root.id), rowSets[root.id.index] == nil
-        else {
-            return []
-        }
-        return try root.ahead.map { ahead in
-            var parameters = Parameters()
-            for case .constant(let value) in ahead.slots { try parameters.append(value) }
-            return Statement(ahead.text, parameters)
-        }
+    /// What goes out around the first of a wave's statements: the locks of a change, and what makes copies right behind it.
+    func around(_ wave: [Fetch.ID]) throws -> (ahead: [Statement], behind: [Statement])? {
+        guard let root = plan.fetches.first, !root.ahead.isEmpty || !root.behind.isEmpty, wave.contains(root.id),
+            rowSets[root.id.index] == nil
+        else { return nil }
+        return (try root.ahead.map(Self.statement), try root.behind.map(Self.statement))
+    }
+
+    private static func statement(_ given: Fetch.Ahead) throws -> Statement {
+        var parameters = Parameters()
+        for case .constant(let value) in given.slots { try parameters.append(value) }
+        return Statement(given.text, parameters)
     }
 
     /// What may still come beside what the tree has; nil without limits.

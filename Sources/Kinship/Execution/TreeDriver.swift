@@ -81,20 +81,25 @@ struct TreeDriver {
             if carrier.keepsSettings, run.prepared.handsOver, let clearing = run.prepared.clearings[number] {
                 statements.append(clearing)
             }
-            let ahead = try run.ahead(of: wave)
-            let (results, duration): ([RowSet], Duration)
+            let around = try run.around(wave)
+            let (ahead, behind) = (around?.ahead.count ?? 0, around?.behind.count ?? 0)
+            if let around { statements = around.ahead + statements.prefix(1) + around.behind + statements.dropFirst() }
+            var (results, duration): ([RowSet], Duration)
             do {
-                (results, duration) = try await carrier.pipeline(
-                    ahead.isEmpty ? statements : ahead + statements, limits: run.room(usage))
+                (results, duration) = try await carrier.pipeline(statements, limits: run.room(usage))
             } catch let error as PostgresError {
                 throw options.told(error) { position in
-                    let own = position - ahead.count
+                    let own = position <= ahead ? position - ahead : position - ahead - behind
                     return sent.indices.contains(own) ? run.plan.place(of: sent[own]) : nil
                 }
             }
-            try run.take(results.dropFirst(ahead.count), of: sent, duration: duration, &usage)
+            if around != nil {
+                results.removeSubrange(ahead + 1..<ahead + 1 + behind)
+                results.removeFirst(ahead)
+            }
+            try run.take(results[...], of: sent, duration: duration, &usage)
             if run.prepared.makesLocalRows { try await makeLocalRows(of: &run, in: wave, &usage) }
-            usage.add(ahead.count + sent.count, duration)
+            usage.add(ahead + behind + sent.count, duration)
         }
     }
 

@@ -73,14 +73,11 @@ struct NestedReader {
         _ json: JSONValue, _ relation: Relation, of model: Model, at path: String, depth: Int
     ) throws(PlannerError) -> NestedRelation {
         guard let id = relation.target else {
-            throw PlannerError(
-                .unsupported,
-                "\(model.name).\(relation.name) leads to records of several models; make these by themselves, and give their key and type.",
-                path: path, model: model.name, relation: relation.name)
+            return try polymorphic(json, relation, of: model, at: path, depth: depth)
         }
         let target = try schema.model(id)
         try refuseMistypedWords(json, relation, target, path)
-        var nested = NestedRelation(relation: relation, path: path)
+        var nested = NestedRelation(relation: relation, target: target, path: path)
         let takesLink = relation.through != nil
         guard let members = json.members, !members.isEmpty, members.allSatisfy({ Self.words.contains($0.key) }) else {
             for (json, place) in try elements(json, relation, path) {
@@ -128,6 +125,28 @@ struct NestedReader {
             throw wrong("\"set\" says which records there are; leave \"disconnect\" out", model, path)
         }
         return nested
+    }
+
+    /// What becomes of the one record of a relation to several models, which is named with it: `{"connect": {"Group": 2}}`.
+    private mutating func polymorphic(
+        _ json: JSONValue, _ relation: Relation, of model: Model, at path: String, depth: Int
+    ) throws(PlannerError) -> NestedRelation {
+        let names = (relation.polymorphic?.targets ?? []).map { schema[$0].name }
+        let word = json.members.flatMap { $0.count == 1 && Self.words.contains($0[0].key) ? $0[0] : nil }
+        if let word, word.value == .bool(true), ["disconnect", "delete"].contains(word.key) {
+            var nested = NestedRelation(relation: relation, path: path)
+            nested.disconnect = [.only]
+            return nested
+        }
+        guard let one = (word?.value ?? json).members, one.count == 1,
+            let target = schema.target(of: relation, type: one[0].key), let way = relation.leading(to: target)
+        else {
+            throw wrong(
+                "\(model.name).\(relation.name) leads to a record of \(names.joined(separator: ", ")): say of which, such as {\"\(names.first ?? "Model")\": …}, and one word",
+                model, path)
+        }
+        let value = word.map { JSONValue.object([.init($0.key, one[0].value)]) } ?? one[0].value
+        return try self.relation(value, way, of: model, at: path, depth: depth)
     }
 
     /// Words among properties, or what looks like one, would be taken for properties that the model hasn't, and be dropped.

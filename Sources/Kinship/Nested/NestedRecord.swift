@@ -13,15 +13,37 @@ struct NestedRecord: Sendable {
     var link: JSONValue?
     /// Its place in the data.
     let path: String
+    /// The record as it was read, where it is known.
+    var known: JSONValue?
+    /// Whether it is changed itself, not only what belongs to it.
+    var changesItself = true
 
     /// The value of a member of its own.
     subscript(name: String) -> JSONValue? { data[name] }
+
+    /// The same without the key.
+    func withoutKey(of model: Model) -> NestedRecord {
+        let keys = model.primaryKey.map { model.properties[$0].name }
+        var record = self
+        record.data = .object((data.members ?? []).filter { !keys.contains($0.key) })
+        return record
+    }
+
+    /// The record as it was read, where nothing of itself is to be changed and what its relations go by is known; nil otherwise.
+    func asRead(of model: Model) -> ParentRecord? {
+        guard !changesItself, let known else { return nil }
+        let keys = model.primaryKey + relations.flatMap(\.relation.sourceKey)
+        guard keys.allSatisfy({ known[model.properties[$0].name] != nil }) else { return nil }
+        return ParentRecord(of: model) { property in known[model.properties[property].name] ?? .null }
+    }
 }
 
 /// What is to become of what a relation leads to.
 struct NestedRelation: Sendable {
     /// The relation.
     let relation: Relation
+    /// The model that it leads to; nil where the relation says it.
+    var target: Model?
     /// Its place in the data.
     let path: String
     /// Records to make.
@@ -40,6 +62,8 @@ struct NestedRelation: Sendable {
     var upsert: [NestedRecord] = []
     /// Records to be deleted.
     var delete: [Target] = []
+    /// The numbers of changes that records to be deleted had when they were read, by their keys.
+    var seen: [String: JSONValue] = [:]
 
     /// A record that is there.
     enum Target: Sendable {
@@ -48,6 +72,9 @@ struct NestedRelation: Sendable {
         /// The one with a key, and properties of the link to it.
         case key(JSONValue, link: JSONValue?)
     }
+
+    /// Whether nothing is asked for.
+    var isEmpty: Bool { isNew && create.isEmpty && connect.isEmpty && connectOrCreate.isEmpty }
 
     /// Whether nothing but new records and new links are asked for.
     var isNew: Bool { disconnect.isEmpty && set == nil && update.isEmpty && upsert.isEmpty && delete.isEmpty }

@@ -15,10 +15,10 @@ struct NestedWriter {
 
     /// Makes records with all that belongs to them.
     ///
-    /// - Parameter given: what each has beside its data, by the names of properties: keys of others.
+    /// - Parameter given: what each has beside its data: keys of others, and copies of them.
     /// - Returns: the records, in their order.
     func create(
-        _ records: [NestedRecord], of model: Model, given: [[String: JSONValue]] = []
+        _ records: [NestedRecord], of model: Model, given: [GivenValues] = []
     ) async throws -> [ParentRecord] {
         guard !records.isEmpty else { return [] }
         var own = records.map(\.data.members)
@@ -39,11 +39,18 @@ struct NestedWriter {
 
     /// Makes records by one statement.
     private func write(_ data: [JSONValue], at places: [String]? = nil, of model: Model) async throws -> Graph {
+        // Hidden properties can be keys, and can be copied.
+        var shown = Filter()
+        shown.fields = model.properties.map(\.id)
         func write(_ context: SessionContext, _ data: [JSONValue]) async throws -> Graph {
             let checked = try planning.records(
                 data, isList: true, at: places, of: model, unscoped: context.isUnscoped)
-            return try await context.change(
-                ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
+            let graph = try await context.change(
+                ModelChanges(schema, model).create(checked), of: model, answering: shown, planning, as: .createGraph)
+            guard graph.count == checked.count else {
+                throw planning.notMade(checked.count - graph.count, of: checked.count, model)
+            }
+            return graph
         }
         guard let hooked = context.hooked(model.name, as: .createGraph) else { return try await write(context, data) }
         return try await hooked.create(data, .init(purpose: .create, places: places, isList: true)) { session, data in
@@ -51,12 +58,12 @@ struct NestedWriter {
         }
     }
 
-    /// Adds values that others say to the data of a record, which may only say the same.
+    /// Adds values that others say to the data of a record, which may only say the same of keys.
     private func adding(
-        _ given: [String: JSONValue], to members: [JSONValue.Member]?, _ record: NestedRecord, _ model: Model
+        _ given: GivenValues, to members: [JSONValue.Member]?, _ record: NestedRecord, _ model: Model
     ) throws(PlannerError) -> [JSONValue.Member] {
         var members = members ?? []
-        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in given.keys.sorted(by: { $0.key < $1.key }) {
             if let own = record[name] {
                 guard own == value || own.text == value.description else {
                     throw PlannerError(
@@ -66,6 +73,10 @@ struct NestedWriter {
                 }
                 continue
             }
+            members.append(.init(name, value))
+        }
+        for (name, value) in given.copies.sorted(by: { $0.key < $1.key }) {
+            members.removeAll { $0.key == name }
             members.append(.init(name, value))
         }
         return members
@@ -83,7 +94,9 @@ struct NestedWriter {
         var groups: [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] = []
         for (parent, record) in records.enumerated() {
             for nested in record.relations {
-                if let known = groups.firstIndex(where: { $0.relation.id == nested.relation.id }) {
+                if let known = groups.firstIndex(where: {
+                    $0.relation.id == nested.relation.id && $0.relation.target == nested.relation.target
+                }) {
                     groups[known].parts.append((parent, nested))
                 } else {
                     groups.append((nested.relation, [(parent, nested)]))
@@ -100,37 +113,44 @@ struct NestedWriter {
         for (relation, parts) in Self.grouped(records) where isReferred(relation) {
             guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
             for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
-            var keys: [[[JSONValue]]] = Array(repeating: [], count: records.count)
-            for (parent, key) in try await targets(parts, of: target, key: relation.targetKey) {
-                keys[parent].append(key)
-            }
-            for parent in Set(parts.map(\.parent)).sorted() where !keys[parent].isEmpty {
-                for (position, property) in relation.sourceKey.enumerated() {
-                    let values = keys[parent].map { $0[position] }
-                    let value: JSONValue = relation.kind == .referencesMany ? .array(values) : values[0]
-                    let name = model.properties[property].name
+            var found: [[ParentRecord]] = Array(repeating: [], count: records.count)
+            for (parent, record) in try await targets(parts, of: target) { found[parent].append(record) }
+            for parent in Set(parts.map(\.parent)).sorted() where !found[parent].isEmpty {
+                func set(_ name: String, _ value: JSONValue) {
                     own[parent]?.removeAll { $0.key == name }
                     own[parent]?.append(.init(name, value))
+                }
+                for (property, key) in zip(relation.sourceKey, relation.targetKey) {
+                    let values = try found[parent].map { try $0.value(target.properties[key].name) }
+                    set(
+                        model.properties[property].name,
+                        relation.kind == .referencesMany ? .array(values) : values[0])
+                }
+                if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
+                    set(model.properties[polymorphic.discriminator].name, .string(target.name))
+                }
+                guard relation.definition.invertProperties, relation.kind == .belongsTo else { continue }
+                for copy in relation.definition.properties {
+                    set(copy.to, try found[parent][0].value(copy.from))
                 }
             }
         }
     }
 
-    /// The targets to be linked, made or found: whose they are, and their keys.
+    /// The targets to be linked, made or found, and whose they are.
     private func targets(
-        _ parts: [(parent: Int, nested: NestedRelation)], of target: Model, key: [Property.ID]
-    ) async throws -> [(parent: Int, key: [JSONValue])] {
-        var found: [(parent: Int, key: [JSONValue])] = []
+        _ parts: [(parent: Int, nested: NestedRelation)], of target: Model
+    ) async throws -> [(parent: Int, record: ParentRecord)] {
+        var found: [(parent: Int, record: ParentRecord)] = []
         let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
         let made = try await create(new.map(\.1), of: target)
-        for ((parent, _), record) in zip(new, made) { found.append((parent, values(key, of: target, record))) }
+        for ((parent, _), record) in zip(new, made) { found.append((parent, record)) }
         for (parent, nested) in parts {
             for case .key(let id, _) in nested.connect {
-                found.append((parent, values(key, of: target, try await record(target, id, nested.path + ".connect"))))
+                found.append((parent, try await record(target, id, nested.path + ".connect")))
             }
             for (condition, create) in nested.connectOrCreate {
-                let record = try await findOrCreate(target, condition, create)
-                found.append((parent, values(key, of: target, record)))
+                found.append((parent, try await findOrCreate(target, condition, create)))
             }
         }
         return found
@@ -150,7 +170,12 @@ struct NestedWriter {
             try await changeLinks(nested, of: model, parents[parent])
         }
         let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
-        if let through = relation.through {
+        if relation.embedded != nil {
+            for (parent, record) in new {
+                try await transaction.createRelated(
+                    model.name, id: key(of: model, parents[parent]), relation: relation.name, record.data)
+            }
+        } else if let through = relation.through {
             let made = try await create(new.map(\.1), of: target)
             var links: [(parent: Int, target: ParentRecord, data: JSONValue?)] = []
             for ((parent, record), made) in zip(new, made) { links.append((parent, made, record.link)) }
@@ -163,13 +188,13 @@ struct NestedWriter {
                 try await follow(record, of: target, Self.parents(made.graph, target))
             }
         } else {
-            let given = new.map { parent, _ in own(relation, of: model, target, parents[parent]) }
+            let given = try new.map { parent, _ in try own(relation, of: model, target, parents[parent]) }
             _ = try await create(new.map(\.1), of: target, given: given)
         }
     }
 
     /// Does what is asked of the relations of a record that is there.
-    private func follow(_ record: NestedRecord, of model: Model, _ parents: [ParentRecord]) async throws {
+    func follow(_ record: NestedRecord, of model: Model, _ parents: [ParentRecord]) async throws {
         guard !parents.isEmpty else { return }
         for (relation, parts) in Self.grouped([record]) { try await relateOrRefer(parts, relation, of: model, parents) }
     }
@@ -177,16 +202,18 @@ struct NestedWriter {
     /// What the place of a record says of it: the key and the type of the relation, and what is copied.
     private func own(
         _ relation: Relation, of model: Model, _ target: Model, _ parent: ParentRecord
-    ) -> [String: JSONValue] {
-        var given: [String: JSONValue] = [:]
+    ) throws(PlannerError) -> GivenValues {
+        var given = GivenValues()
         for (own, other) in zip(relation.sourceKey, relation.targetKey) {
-            given[target.properties[other].name] = parent[model.properties[own].name]
+            given.keys[target.properties[other].name] = try parent.value(model.properties[own].name)
         }
         if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
-            given[target.properties[polymorphic.discriminator].name] = .string(type)
+            given.keys[target.properties[polymorphic.discriminator].name] = .string(type)
         }
         if !relation.definition.invertProperties {
-            for copy in relation.definition.properties { given[copy.to] = parent[copy.from] }
+            for copy in relation.definition.properties where given.keys[copy.to] == nil {
+                given.copies[copy.to] = try parent.value(copy.from)
+            }
         }
         return given
     }
@@ -203,96 +230,45 @@ struct NestedWriter {
             var members = own?.members ?? []
             for (property, key) in zip(through.sourceKey, relation.sourceKey) {
                 members.append(
-                    .init(link.properties[property].name, parents[parent][model.properties[key].name]))
+                    .init(link.properties[property].name, try parents[parent].value(model.properties[key].name)))
             }
             for (property, key) in zip(through.targetKey, relation.targetKey) {
-                members.append(.init(link.properties[property].name, record[target.properties[key].name]))
+                members.append(.init(link.properties[property].name, try record.value(target.properties[key].name)))
             }
             if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
                 members.append(.init(link.properties[polymorphic.discriminator].name, .string(type)))
             }
             for copy in relation.definition.throughProperties {
-                members.append(.init(copy.to, parents[parent][copy.from]))
+                members.append(.init(copy.to, try parents[parent].value(copy.from)))
             }
             data.append(.object(members))
         }
         _ = try await write(data, of: link)
     }
 
-    /// Links, unlinks, changes and deletes what is there.
-    private func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: ParentRecord) async throws {
-        let (id, name) = (key(of: model, parent), nested.relation.name)
-        if let keys = nested.set { try await transaction.setRelated(model.name, id: id, relation: name, keys: keys) }
-        for target in nested.disconnect {
-            try await transaction.removeRelated(model.name, id: id, relation: name, key: target.key)
-        }
-        for target in nested.delete {
-            try await transaction.deleteRelated(model.name, id: id, relation: name, key: target.key)
-        }
-        for case .key(let key, let link) in nested.connect {
-            try await transaction.addRelated(model.name, id: id, relation: name, key: key, link ?? [:])
-        }
-        guard let target = try nested.relation.target.map({ try schema.model($0) }) else { return }
-        for (condition, create) in nested.connectOrCreate {
-            let record = try await findOrCreate(target, condition, create)
-            try await transaction.addRelated(
-                model.name, id: id, relation: name, key: self.key(of: target, record), create.link ?? [:])
-        }
-        for record in nested.update { try await update(record, in: nested, of: model, id, target) }
-        for record in nested.upsert {
-            let names = target.primaryKey.map { target.properties[$0].name }
-            let hasKey = names.allSatisfy { record[$0] != nil && record[$0] != .null }
-            if hasKey,
-                try await transaction.relatedExists(model.name, id: id, relation: name, key: key(record, names)).count
-                    > 0
-            {
-                try await update(record, in: nested, of: model, id, target)
-            } else {
-                var one = NestedRelation(relation: nested.relation, path: nested.path)
-                one.create = [record]
-                try await relateOrRefer([(0, one)], nested.relation, of: model, [parent])
-            }
-        }
-    }
-
-    /// Changes a related record, and what belongs to it.
-    private func update(
-        _ record: NestedRecord, in nested: NestedRelation, of model: Model, _ id: JSONValue, _ target: Model
-    ) async throws {
-        let names = target.primaryKey.map { target.properties[$0].name }
-        let isNamed = names.allSatisfy { record[$0] != nil }
-        guard isNamed || !nested.relation.isToMany else {
-            throw PlannerError(
-                .invalidValue, "A record to be changed is named by its key; give \(names.joined(separator: ", ")).",
-                path: record.path, model: target.name, relation: nested.relation.name)
-        }
-        let changes = JSONValue.object((record.data.members ?? []).filter { !names.contains($0.key) })
-        let changed = try await transaction.updateRelated(
-            model.name, id: id, relation: nested.relation.name, key: isNamed ? .some(key(record, names)) : .none,
-            changes)
-        try await follow(record, of: target, Self.parents(changed.graph, target))
-    }
-
     /// Does what is asked of any relation of records that are there.
-    private func relateOrRefer(
+    func relateOrRefer(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
         _ parents: [ParentRecord]
     ) async throws {
-        guard isReferred(relation), let target = try relation.target.map({ try schema.model($0) }) else {
-            return try await relate(parts, relation, of: model, parents)
-        }
+        guard isReferred(relation) else { return try await relate(parts, relation, of: model, parents) }
         for (parent, nested) in parts {
             let id = key(of: model, parents[parent])
             try await changeLinks(nested, of: model, parents[parent])
+            guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
             for record in try await create(nested.create, of: target) {
                 try await transaction.addRelated(
-                    model.name, id: id, relation: relation.name, key: key(of: target, record))
+                    model.name, id: id, relation: relation.name, key: typed(key(of: target, record), relation))
             }
         }
     }
 
     /// Changes a record, and all that its data say of its relations.
     func update(_ record: NestedRecord, of model: Model, id: JSONValue) async throws -> ParentRecord {
+        if let known = record.asRead(of: model) {
+            try await follow(record, of: model, [known])
+            return known
+        }
         let graph =
             record.data.members?.isEmpty == false
             ? try await transaction.updateById(model.name, id: id, record.data)
@@ -304,7 +280,7 @@ struct NestedWriter {
 
     // MARK: Records that are there
 
-    private func findOrCreate(
+    func findOrCreate(
         _ target: Model, _ condition: JSONValue, _ create: NestedRecord
     ) async throws -> ParentRecord {
         let found = try await transaction.find(target.name, filter: ["where": condition, "limit": 1])
@@ -322,13 +298,9 @@ struct NestedWriter {
         return record
     }
 
-    private static func parents(_ graph: Graph, _ model: Model) -> [ParentRecord] {
+    static func parents(_ graph: Graph, _ model: Model) -> [ParentRecord] {
         guard let rows = graph.rowSets[0] else { return [] }
         return (0..<rows.count).map { ParentRecord(rows, row: $0, of: graph.plan.fetches[Fetch.root], model) }
-    }
-
-    private func values(_ key: [Property.ID], of model: Model, _ record: ParentRecord) -> [JSONValue] {
-        key.map { record[model.properties[$0].name] }
     }
 
     /// The key of a record as operations take it.
@@ -337,7 +309,7 @@ struct NestedWriter {
         return names.count == 1 ? record[names[0]] : .object(names.map { .init($0, record[$0]) })
     }
 
-    private func key(_ record: NestedRecord, _ names: [String]) -> JSONValue {
+    func key(_ record: NestedRecord, _ names: [String]) -> JSONValue {
         names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
     }
 
@@ -347,9 +319,4 @@ struct NestedWriter {
             "A new \(model.name) has no \(nested.relation.name) yet that could be changed; use create, connect or connectOrCreate.",
             path: nested.path, model: model.name, relation: nested.relation.name)
     }
-}
-
-extension NestedRelation.Target {
-    /// The key; nil for the record of a to-one relation.
-    var key: JSONValue? { if case .key(let key, _) = self { .some(key) } else { .none } }
 }

@@ -112,7 +112,7 @@ extension SessionContext {
             }
         }
         let isAlone = plan.isOneStatement
-        if isAlone, plan.plan.fetches[0].ahead.isEmpty {
+        if isAlone, plan.plan.fetches[0].ahead.isEmpty, plan.plan.fetches[0].behind.isEmpty {
             return try await run(plan, values, planning, .pool(state.pool))
         }
         return try await state.pool.withConnection { connection in
@@ -144,7 +144,12 @@ extension SessionContext {
         _ change: Change, of model: Model, _ planning: Planning, as operation: Operation
     ) async throws -> CountResult {
         let graph = try await self.change(change, of: model, planning, as: operation)
-        return CountResult(count: Int64(graph.rowSets[0]?.affectedRows ?? 0), statistics: graph.statistics)
+        guard let rows = graph.rowSets[0] else { return CountResult(count: 0, statistics: graph.statistics) }
+        // Where something is done behind the change it counts by itself.
+        let count =
+            graph.plan.fetches[0].behind.isEmpty
+            ? Int64(rows.affectedRows ?? 0) : try rows.decode(Int64.self, row: 0, column: 0)
+        return CountResult(count: count, statistics: graph.statistics)
     }
 }
 

@@ -9,16 +9,19 @@ extension Planning {
     /// - Parameters:
     ///   - id: the record's key.
     ///   - condition: which targets are meant, as a filter's `where`; nil for all.
+    ///   - type: the model of the target, of a belongsTo to several models; nil where that makes no difference.
     /// - Throws: ``PlannerError`` `UNSAVED_INSTANCE` for a record without a key (D2), `UNKNOWN_RELATION`, `INVALID_VALUE`.
     func changes(
-        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, unscoped: Bool
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
+        unscoped: Bool
     ) throws -> RelationChanges {
-        try changesAndRecords(of: relation, model, id: id, where: condition, unscoped: unscoped).changes
+        try changesAndRecords(of: relation, model, id: id, where: condition, type: type, unscoped: unscoped).changes
     }
 
     /// The same, and the relation as it is read.
     func changesAndRecords(
-        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, unscoped: Bool
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
+        unscoped: Bool
     ) throws -> (changes: RelationChanges, include: Include) {
         let source = try self.model(model)
         guard id != .null else {
@@ -37,12 +40,56 @@ extension Planning {
                 "The scope of \(source.name).\(relation) is a function of the record, which says which records there are only when it is read; read them, and change them by their keys.",
                 model: source.name, relation: relation)
         }
+        let way = source.relations[include.relation]
+        if way.target == nil {
+            return (try polymorphicChanges(of: way, source, id: id, type: type, unscoped: unscoped), resolved)
+        }
         let changes = try RelationChanges(
-            schema, source.relations[include.relation], key: try keyValues(id, of: source),
+            schema, way, key: try keyValues(id, of: source),
             sourceScope: try defaultCondition(of: source, unscoped: unscoped), scope: resolved.scope,
             linkScope: resolved.link?.condition ?? .always)
         return (changes, resolved)
     }
+
+    /// The changes of a belongsTo to several models, as it is where it leads to one of them.
+    private func polymorphicChanges(
+        of relation: Relation, _ source: Model, id: JSONValue, type: Model?, unscoped: Bool
+    ) throws -> RelationChanges {
+        let definition = relation.definition
+        guard definition.scope == nil, definition.scopeFunction == nil,
+            let target = type?.id ?? relation.polymorphic?.targets.first, let one = relation.leading(to: target)
+        else {
+            throw PlannerError(
+                .unsupported,
+                "\(source.name).\(relation.name) has a scope of its own for records of several models; change these by themselves, and set its key and type.",
+                model: source.name, relation: relation.name)
+        }
+        return try RelationChanges(
+            schema, one, key: try keyValues(id, of: source),
+            sourceScope: try defaultCondition(of: source, unscoped: unscoped),
+            scope: try scoped.resolved(Filter(), for: target, unscoped: unscoped), linkScope: .always)
+    }
+
+    /// Which model's record a key or data are, of a belongsTo to several models: `{"Group": …}`. Of other relations they are what they
+    /// are.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` where none of its models is named.
+    func typed(_ json: JSONValue, of relation: String, _ model: String) throws(PlannerError) -> (Model?, JSONValue) {
+        guard let source = schema.model(model), let way = source.relation(relation), way.kind == .belongsTo,
+            way.target == nil, let polymorphic = way.polymorphic
+        else { return (nil, json) }
+        let names = polymorphic.targets.map { schema[$0].name }
+        guard let members = json.members, members.count == 1,
+            let target = schema.target(of: way, type: members[0].key)
+        else {
+            throw PlannerError(
+                .invalidValue,
+                "\(model).\(relation) leads to records of several models; say which, as {\"\(names.first ?? "Model")\": …}. Models: \(names.joined(separator: ", ")).",
+                path: relation, model: model, relation: relation)
+        }
+        return (schema[target], members[0].value)
+    }
+
     /// What a new link has besides its keys: what the data say, and the defaults of its model.
     ///
     /// - Parameter isOne: whether one is made, so that what functions make needn't be made by the server for each.

@@ -39,8 +39,9 @@ extension Session {
             }
         }
         return try await context.answering { planning in
+            let (type, data) = try planning.typed(data, of: relation, model)
             let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, unscoped: context.isUnscoped)
+                of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
             guard changes.relation.embedded == nil else {
                 return try await updateEmbedded(changes, include, id: id, key, data, planning)
             }
@@ -82,7 +83,9 @@ extension Session {
             let isThere = try await relatedExists(model, id: id, relation: relation, key: key).count > 0
             return isThere ? try await staleVersion(record, of: changes.target, id: key) : nil
         }
-        let target = try JSONValue(parsing: try await related(model, id: id, relation: relation).firstJSON())
+        // A record that isn't there has none.
+        guard let found = try? await related(model, id: id, relation: relation) else { return nil }
+        let target = try JSONValue(parsing: try found.firstJSON())
         let names = changes.target.primaryKey.map { changes.target.properties[$0].name }
         let own: JSONValue =
             names.count == 1 ? target[names[0]] ?? .null : .object(names.map { .init($0, target[$0] ?? .null) })
@@ -208,6 +211,7 @@ extension Session {
     /// A belongsTo refers to nothing then, and its target stays (K6).
     ///
     /// - Parameter key: the key of the target; nil for that of a to-one relation.
+    /// - Returns: how many there were: 0 of an embedsMany that has no such record, as in LoopBack.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such target or it is another record's, `RELATION_EMPTY` of a
     ///   to-one relation without one; ``ConstraintViolation`` where something else refers to the target.
     /// - Note: One statement and round trip, of a many-to-many relation with a lock ahead of it.

@@ -51,8 +51,9 @@ extension Session {
             }
         }
         return try await context.answering { planning in
+            let (type, data) = try planning.typed(data, of: relation, model)
             let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, unscoped: context.isUnscoped)
+                of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
             let list = changes.relation.isToMany ? data.elements : nil
             guard list?.isEmpty != true else { return ChangedRecords(try await createAll(changes.target.name, [])) }
             guard changes.relation.embedded == nil else {
@@ -97,7 +98,7 @@ extension Session {
     /// Where the two are linked already the link gets the data (D39).
     ///
     /// - Parameters:
-    ///   - key: the key of the target.
+    ///   - key: the key of the target; of a belongsTo to several models with the model's name, `{"Group": 2}`.
     ///   - data: the link's own properties.
     /// - Returns: the link; of other kinds the target.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, or no such target; `UNSUPPORTED` for other
@@ -107,15 +108,16 @@ extension Session {
     public func addRelated(
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart, _ data: JSONValue = [:]
     ) async throws -> Graph {
-        let (id, key) = (try id.part(), try key.part())
-        if let links = try Relinking(context, model, id: id, relation: relation, .add(key, data), as: .addRelated) {
+        let (id, given) = (try id.part(), try key.part())
+        if let links = try Relinking(context, model, id: id, relation: relation, .add(given, data), as: .addRelated) {
             return try await links.run { session, changed in
                 try await session.addRelated(
-                    model, id: id, relation: relation, key: key, changed == [:] ? data : changed)
+                    model, id: id, relation: relation, key: given, changed == [:] ? data : changed)
             }
         }
         return try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let (type, key) = try planning.typed(given, of: relation, model)
+            let changes = try planning.changes(of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
             let values = try planning.keyValues(key, of: changes.target)
             let (change, answering): (Change, Model)
             if let through = changes.relation.through {
@@ -191,7 +193,7 @@ extension Session {
             } else if try await exists(model, id: id).count > 0 {
                 throw PlannerError(
                     .modelNotFound,
-                    "\(values.count - graph.count) of the \(relation) to be set are not there; nothing was changed.",
+                    "Not all of the \(relation) to be set are there; nothing was changed.",
                     model: changes.target.name, relation: relation)
             }
             throw planning.missing(changes.source, id)

@@ -65,6 +65,8 @@ public struct RelationDefinition: Sendable, Hashable {
     public var properties: [Copy] = []
     /// `options.invertProperties`: copied from the target instead.
     public var invertProperties = false
+    /// `sync`: what ``properties`` and ``throughProperties`` copy is kept right when the source changes.
+    public var sync = false
     /// `options.embedsProperties`.
     public var embedsProperties = false
     /// `options.disableInclude`.

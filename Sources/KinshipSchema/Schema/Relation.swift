@@ -51,6 +51,19 @@ public struct Relation: Sendable {
         }
     }
 
+    /// A polymorphic belongsTo as it is where its row's type is that of a model; nil for other relations, and for models that it can't
+    /// lead to.
+    package func leading(to target: Model.ID) -> Relation? {
+        guard kind == .belongsTo, let polymorphic, let place = polymorphic.targets.firstIndex(of: target) else {
+            return nil
+        }
+        return Relation(
+            id: id, name: name, kind: kind, source: source, target: target, sourceKey: sourceKey,
+            targetKey: [polymorphic.targetKeys[place]], through: nil, polymorphic: polymorphic, embedded: nil,
+            includeDisabled: includeDisabled, isHidden: isHidden, isProtected: isProtected,
+            boxedDefinition: boxedDefinition)
+    }
+
     /// The link model and its two keys.
     public struct Through: Sendable {
         /// The link model.

@@ -19,6 +19,8 @@ public struct Schema: Sendable {
     /// Whether what a request comes to can differ from one time to the next: a default or relation scope is a function.
     public let hasScopeFunctions: Bool
     package var modelIDs: [String: Model.ID]
+    /// The copies that are kept right, by the models that have them and by those whose values they are.
+    package internal(set) var copies = KeptCopies()
     /// What it was made of.
     package let definitions: [ModelDefinition]
     /// What was odd in their files.

@@ -142,9 +142,11 @@ package struct SchemaBuilder {
         judgeTables()
         for index in drafts.indices { checkVisibility(index) }
         let relations = drafts.indices.map { resolveRelations($0) }
-        return Schema(
+        var schema = Schema(
             given.definitions, givenWarnings: given.warnings, models: drafts.indices.map { model($0, relations[$0]) },
             warnings: warnings)
+        schema.copies = keptCopies(in: schema)
+        return schema
     }
 
     // MARK: Problems

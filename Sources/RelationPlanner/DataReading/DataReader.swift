@@ -173,12 +173,20 @@ package struct DataReader {
                 }
                 continue
             }
-            if property.isRequired, !property.isGenerated, !isGiven(property, at: place) {
+            if property.isRequired, !property.isGenerated, !isGiven(property, at: place), !isCopied(property, record) {
                 note(.presence, property.name, at: place, "can't be blank: give a value")
             } else if purpose == .replace, !model.primaryKey.contains(property.id), !isMade(property) {
                 record[property.id] =
                     schema.filling(of: property, in: model) == .none ? .null(property) : .byDefault
             }
+        }
+    }
+
+    /// Whether the record takes the property's value from another one that it refers to (`sync`).
+    private func isCopied(_ property: Property, _ record: RecordData) -> Bool {
+        schema.copies.groups.contains { group in
+            group.holder == model.id && group.copies.contains { $0.holder == property.id }
+                && group.key.allSatisfy { record.contents($0.holder) != nil }
         }
     }
 

@@ -11,6 +11,8 @@ package struct Change: Sendable, Hashable {
     var ahead: [Lock] = []
     /// The parts, in their order.
     var parts: [ChangePart]
+    /// What goes out behind it: copies of what it changes (`sync`), which others may have made until it had its locks.
+    var behind: [CopyRefresh] = []
     /// The parts whose rows are the answer, as one list; the number of rows that the last part changed where there are none.
     var answers: [String]
     /// What comes back.

@@ -19,6 +19,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
     case expression(String)
     /// What becomes of the value that is there.
     case computed(Computation)
+    /// What the row that is referred to has, which is held; another value where there is none.
+    case copied(Copied)
 
     /// What becomes of a value, evaluated on the server's newest version of the row: no change that came meanwhile is lost.
     package enum Computation: Sendable, Hashable {
@@ -46,6 +48,33 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case merged(BoundValue)
         /// One of these after the other.
         case several([Computation])
+    }
+
+    /// A value of the row that a key refers to.
+    package struct Copied: Sendable, Hashable {
+        /// The model of that row, and the property.
+        let source: Model.ID
+        let property: Property.ID
+        /// Its key, and what has that value; nil for the row's own that is changed.
+        let key: [Part]
+        /// The type that is to be referred to, and what has it.
+        let type: Discriminator?
+        /// The part that has the row, where it needn't be looked for.
+        let part: String?
+        /// The value where there is no such row; nil for the one that is there.
+        let otherwise: ChangeValue?
+
+        struct Part: Sendable, Hashable {
+            let source: Property.ID
+            let holder: Property.ID
+            let value: ChangeValue?
+        }
+
+        struct Discriminator: Sendable, Hashable {
+            let holder: Property.ID
+            let value: ChangeValue?
+            let name: String
+        }
     }
 
     /// NULL, of a property's type.

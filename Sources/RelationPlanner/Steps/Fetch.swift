@@ -33,10 +33,12 @@ public struct Fetch: Sendable, Hashable {
     public let local: LocalRows?
     /// What is sent ahead of it in the same round trip: locks, whose rows are nobody's.
     public internal(set) var ahead: [Ahead] = []
+    /// What is sent behind it in the same round trip, ahead of what reads: copies of what a change changes.
+    public internal(set) var behind: [Ahead] = []
     /// Another statement for the same rows, sent from so many keys on; nil where one serves any number.
     public let forMany: ForMany?
 
-    /// A statement that is sent ahead of a change.
+    /// A statement that is sent ahead of a change, or behind it.
     public struct Ahead: Sendable, Hashable {
         /// The statement with `$1` … `$n`.
         public let text: String

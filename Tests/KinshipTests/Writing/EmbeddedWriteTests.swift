@@ -72,7 +72,7 @@ import Testing
         #expect(try await create(["street": "A"]) == #"[{"id":1,"street":"A"}]"#)
         // Only what is new comes back; numbers go on behind the greatest, also where none is given, or null.
         let three = try await create([["street": "B", "id": 7], ["street": "C"], ["street": "D", "id": .null]])
-        #expect(three.contains("\"id\":7") && three.contains("\"id\":9") && three.contains("\"id\":10"), "\(three)")
+        #expect(three.contains("\"id\":7") && three.contains("\"id\":8") && three.contains("\"id\":9"), "\(three)")
         #expect(!three.contains("\"A\""))
         let changed = try await database.updateRelated(
             "Person", id: 1, relation: "addresses", key: 7, ["zip": "12345", "floor": "3"])
@@ -87,7 +87,7 @@ import Testing
             ).count == 2)
         #expect(try await database.deleteRelated("Person", id: 1, relation: "addresses", key: "7").count == 1)
         #expect(try await database.deleteRelated("Person", id: 1, relation: "addresses", key: 99).count == 0)
-        #expect(try await Self.kept(tables) == #"[{"id": 10, "zip": "0", "street": "D"}]"#)
+        #expect(try await Self.kept(tables) == #"[{"id": 9, "zip": "0", "street": "D"}]"#)
         #expect(try await database.deleteAllRelated("Person", id: 1, relation: "addresses").count == 1)
         #expect(try await Self.kept(tables) == "[]")
         // One round trip, a lock and a statement at most.

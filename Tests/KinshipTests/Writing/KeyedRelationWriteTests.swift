@@ -419,7 +419,7 @@ import Testing
         .init("delete all", "UNSUPPORTED", sameOwners) { shop, _ in
             try await shop.deleteAllRelated("Order", id: 11, relation: "customer").statistics
         },
-        .init("of several models", "UNSUPPORTED", samePictures) {
+        .init("of several models without saying which", "INVALID_VALUE", samePictures) {
             try await $0.createRelated("Picture", id: 1, relation: "owner", ["id": $1.json(4), "name": "Dan"])
                 .statistics
         },

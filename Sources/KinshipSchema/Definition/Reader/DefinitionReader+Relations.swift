@@ -5,7 +5,7 @@ extension DefinitionReader {
     private static let relationKeys = [
         "type", "model", "foreignKey", "primaryKey", "through", "throughTable", "keyThrough", "polymorphic", "invert",
         "idName", "property", "default", "scope", "properties", "options", "embed", "multiple", "description",
-        "methods", "scopeMethods", "as", "idType",
+        "methods", "scopeMethods", "as", "idType", "sync",
     ]
 
     /// A relation; one that changes another replaces the members it has, as `model-config.json` does.
@@ -74,6 +74,7 @@ extension DefinitionReader {
         case "scope":
             relation.scope = scope(value, path, relation: relation.name)
         case "properties": relation.properties = copies(value, path)
+        case "sync": relation.sync = flag(value, path) ?? false
         case "options": readOptions(value, path, into: &relation)
         case "where", "order", "limit", "skip", "fields", "include":
             misplaced(member.key, path, "write {\"scope\": {\"\(member.key)\": …}}", relation: relation.name)
@@ -124,6 +125,7 @@ extension DefinitionReader {
             case "disableInclude": relation.includeDisabled = flag(value, path) ?? false
             case "nestRemoting": relation.nestRemoting = flag(value, path) ?? false
             case "invertProperties": relation.invertProperties = flag(value, path) ?? false
+            case "sync": relation.sync = flag(value, path) ?? false
             case "embedsProperties": relation.embedsProperties = flag(value, path) ?? false
             case "belongsTo": relation.embeddedBelongsTo = string(value, path)
             case "http":

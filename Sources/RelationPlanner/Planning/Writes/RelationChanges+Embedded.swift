@@ -78,6 +78,17 @@ extension RelationChanges {
     private func counted(_ match: ItemMatch, _ change: Change) -> Change {
         guard let property else { return change }
         var counted = change
+        // Where there are none the row stays as it is, and comes back all the same.
+        if case .update(var update) = counted.parts[0].action {
+            update.match.items = RowMatch.Items(property: property, match: match, isNegated: false)
+            counted.parts[0].action = .update(update)
+        }
+        counted.parts[0].output = .answer(and: source.primaryKey)
+        var same = own
+        same.within = [.same("changed", source)]
+        same.within[0].isNegated = true
+        counted.parts.append(ChangePart("same", source.id, .find(Find(same)), output: .answer))
+        counted.answers = ["changed", "same"]
         counted.parts.insert(
             ChangePart("before", source.id, .find(Find(own)), output: .tally(property, match)), at: 0)
         counted.tally = "before"

@@ -6,15 +6,23 @@ extension RelationChanges {
     /// The foreign key, in the order of the target's.
     private var foreignKey: [Property.ID] { relation.sourceKey }
 
+    /// The key and the type of the target that a part has, of the target's type.
+    private func reference(to part: String) -> [Insert.Cell] {
+        var cells = zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part(part, target.id, $1)) }
+        if let polymorphic = relation.polymorphic {
+            let type = source.properties[polymorphic.discriminator].columnType
+            cells.append(Insert.Cell(polymorphic.discriminator, .value(BoundValue(type, .text(target.name)))))
+        }
+        return cells
+    }
+
     /// Makes the target, and sets the record's key to its.
     ///
     /// Without the record nothing is made: it is held first.
     func createOwner(_ data: RecordData) throws(PlannerError) -> Change {
         var (insert, copies, _) = try cells([data], withKey: false)
         insert.from = [Self.parent]
-        var update = Update(
-            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("made", target.id, $1)) },
-            RowMatch(keys: source.key(recordKey)))
+        var update = Update(reference(to: "made"), RowMatch(keys: source.key(recordKey)))
         var outputs = relation.targetKey
         for (cell, from) in copied(from: "made") {
             update.cells.append(cell)
@@ -49,8 +57,16 @@ extension RelationChanges {
         match.keys = takeKey(out: &data)
         let action: ChangePart.Action =
             data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: target, &match).cells, match))
+        // Where it can be of several types it has to be of this one.
+        let type = relation.polymorphic.map { polymorphic in
+            let type = source.properties[polymorphic.discriminator].columnType
+            return RowMatch.Key(polymorphic.discriminator, .value(BoundValue(type, .text(target.name))))
+        }
         return Change(
-            [parentPart([]), ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
+            [
+                parentPart([], having: type.map { [$0] } ?? []),
+                ChangePart("changed", target.id, action, output: .answer),
+            ], answers: ["changed"])
     }
 
     /// Lets the record refer to nothing; the target stays (K6).
@@ -76,8 +92,7 @@ extension RelationChanges {
             "found", target.id, .find(Find(RowMatch(keys: target.key(values), scope.condition), lock: lock)),
             output: .properties(outputs))
         let update = Update(
-            zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part("found", target.id, $1)) }
-                + copies.map(\.cell),
+            reference(to: "found") + copies.map(\.cell),
             RowMatch(keys: source.key(recordKey), sourceScope))
         // It comes back where there is a record that refers to it now.
         var answer = RowMatch(keys: target.key(values))

@@ -25,7 +25,8 @@ extension RelationChanges {
         let found = ChangePart("want", target.id, .find(find), output: .answer(and: seen))
         let counted = RowMatch.Counted("want", keys.count)
         guard let through = relation.through else {
-            var change = Change([parentPart([]), found] + setKeys(counted), answers: ["want"])
+            var change = Change(
+                [parentPart(ownedCopies.map(\.from)), found] + setKeys(counted), answers: ["taken"])
             change.ahead = [parentLock()]
             return change
         }
@@ -95,7 +96,7 @@ extension RelationChanges {
         (new.counted, new.after) = (counted, "gone")
         return [
             ChangePart("gone", target.id, .update(Update(none, old)), output: .properties(target.primaryKey)),
-            ChangePart("taken", target.id, .update(Update(ownedCells, new))),
+            ChangePart("taken", target.id, .update(Update(ownedCells, new)), output: .answer),
         ]
     }
 
@@ -105,7 +106,18 @@ extension RelationChanges {
             Insert.Cell($0, .part(Self.parent, source.id, $1))
         }
         if let type = typeKey { cells.append(Insert.Cell(type.property, type.value)) }
-        return cells
+        return cells + ownedCopies.map(\.cell)
+    }
+
+    /// What targets that become the record's copy of it, with the properties that it comes from.
+    private var ownedCopies: [(cell: Insert.Cell, from: Property.ID)] {
+        guard !relation.definition.invertProperties else { return [] }
+        return relation.definition.properties.compactMap { copy in
+            guard let from = source.property(copy.from), let to = target.property(copy.to),
+                !relation.targetKey.contains(to.id), to.id != typeKey?.property
+            else { return nil }
+            return (Insert.Cell(to.id, .part(Self.parent, source.id, from.id)), from.id)
+        }
     }
 
     /// Makes a target that is there the record's.
@@ -114,7 +126,7 @@ extension RelationChanges {
         match.counted = RowMatch.Counted(Self.parent)
         return Change(
             [
-                parentPart([], lock: guardingLock(target, relation.targetKey)),
+                parentPart(ownedCopies.map(\.from), lock: guardingLock(target, relation.targetKey)),
                 ChangePart("taken", target.id, .update(Update(ownedCells, match)), output: .answer),
             ], answers: ["taken"])
     }

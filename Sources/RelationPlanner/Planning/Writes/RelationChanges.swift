@@ -32,7 +32,7 @@ package struct RelationChanges: Sendable {
         guard let target = relation.target else {
             throw PlannerError(
                 .unsupported,
-                "\(source.name).\(relation.name) leads to records of several models; make and change these by themselves, and set the relation.",
+                "\(source.name).\(relation.name) leads to records of several models; say which: {\"\(relation.polymorphic?.targets.first.map { schema[$0].name } ?? "Model")\": …}.",
                 model: source.name, relation: relation.name)
         }
         self.schema = schema

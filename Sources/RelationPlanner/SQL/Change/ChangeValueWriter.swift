@@ -73,6 +73,8 @@ struct ChangeValueWriter {
         case .expression(let text): sql.append("(\(text))::\(model.properties[property].columnType.castName)")
         case .part(let part, _, let property):
             sql.append(column: ChangePart.column(of: property), of: quoted(part))
+        case .copied(let copied):
+            try CopyWriter(schema: schema, model: model).write(copied, of: property, lists, to: &sql)
         case .computed(let computation):
             try ComputationWriter(property: model.properties[property], model: model, schema: schema)
                 .write(computation, to: &sql)
@@ -260,8 +262,22 @@ extension [ChangeValue] {
     /// The parts that they are taken from, each once.
     fileprivate var parts: [String] {
         var names: [String] = []
-        for case .part(let name, _, _) in self where !names.contains(name) { names.append(name) }
+        for value in self {
+            for name in value.parts where !names.contains(name) { names.append(name) }
+        }
         return names
+    }
+}
+
+extension ChangeValue {
+    /// The parts that it is taken from.
+    fileprivate var parts: [String] {
+        switch self {
+        case .part(let name, _, _): [name]
+        case .copied(let copied):
+            (copied.key.compactMap(\.value) + [copied.type?.value, copied.otherwise].compactMap(\.self)).parts
+        default: []
+        }
     }
 }
 

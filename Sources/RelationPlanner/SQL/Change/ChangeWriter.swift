@@ -20,7 +20,10 @@ struct ChangeWriter {
     }
 
     /// Whether there is nothing but one part.
-    var isPlain: Bool { change.parts.count == 1 }
+    var isPlain: Bool { change.parts.count == 1 && change.behind.isEmpty }
+
+    /// What the answer waits for: that keys are left to what goes out behind the change.
+    private static let handingOver = "kinship_handed_over"
 
     /// Appends the whole statement.
     func write(to sql: inout SQLText) throws(PlannerError) {
@@ -34,7 +37,7 @@ struct ChangeWriter {
 
     /// Appends the queries of the WITH, for statements that have some of their own.
     func writeParts(to sql: inout SQLText) throws(PlannerError) {
-        let parts = change.result == .count ? change.parts.dropLast() : change.parts[...]
+        let parts = change.result == .count && change.behind.isEmpty ? change.parts.dropLast() : change.parts[...]
         var isFirst = true
         for part in parts {
             sql.append(separator: ", ", isFirst: &isFirst)
@@ -44,10 +47,30 @@ struct ChangeWriter {
             try write(part, isNamed: true, to: &sql)
             sql.append(")")
         }
+        guard !change.behind.isEmpty else { return }
+        sql.append(", \(Self.handingOver) AS MATERIALIZED (SELECT ")
+        isFirst = true
+        for refresh in change.behind {
+            guard case .parts(let names) = refresh.giver else { continue }
+            sql.append(separator: " || ", isFirst: &isFirst)
+            CopyWriter.write(handingOver: refresh, from: names, to: &sql)
+        }
+        sql.append(" AS k)")
+    }
+
+    /// Appends the condition of an answer whose keys are handed over: it is judged once, also where there are no rows.
+    private func writeHandingOver(to sql: inout SQLText) {
+        guard !change.behind.isEmpty else { return }
+        sql.append(" WHERE (SELECT k FROM \(Self.handingOver)) IS NOT NULL")
     }
 
     /// Appends what gives the answer.
     func writeAnswer(to sql: inout SQLText) throws(PlannerError) {
+        if change.result == .count, !change.behind.isEmpty {
+            guard let part = change.parts.last else { return }
+            sql.append("SELECT count(*) FROM \(quoted(part.name))")
+            return writeHandingOver(to: &sql)
+        }
         if isPlain || change.result == .count {
             guard let part = change.parts.last else { return }
             return try write(part, isNamed: isNamed, to: &sql)
@@ -64,6 +87,7 @@ struct ChangeWriter {
             sql.append(" FROM ")
             sql.append(identifier: answer)
             sql.append(" AS t")
+            writeHandingOver(to: &sql)
         }
     }
 

@@ -25,7 +25,7 @@ struct ItemList {
             let top =
                 "SELECT coalesce(max(CASE WHEN jsonb_typeof(x.e -> \(name)) = 'number' THEN (x.e ->> \(name))::numeric END), 0) FROM jsonb_array_elements(\(list) || \(new)) AS x(e)"
             added =
-                "(SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(n.e -> \(name)) <> 'null' THEN n.e ELSE n.e || jsonb_build_object(\(name), (\(top)) + n.o) END ORDER BY n.o), '[]') FROM jsonb_array_elements(\(new)) WITH ORDINALITY AS n(e, o))"
+                "(SELECT coalesce(jsonb_agg(CASE WHEN jsonb_typeof(n.e -> \(name)) <> 'null' THEN n.e ELSE n.e || jsonb_build_object(\(name), (\(top)) + n.m) END ORDER BY n.o), '[]') FROM (SELECT y.e, y.o, count(*) FILTER (WHERE (jsonb_typeof(y.e -> \(name)) <> 'null') IS NOT TRUE) OVER (ORDER BY y.o) AS m FROM jsonb_array_elements(\(new)) WITH ORDINALITY AS y(e, o)) AS n)"
         }
         sql.append(stored.storing(isFirst ? "\(added) || \(list)" : "\(list) || \(added)"))
     }

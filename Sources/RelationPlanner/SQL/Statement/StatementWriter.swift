@@ -59,6 +59,20 @@ struct StatementWriter {
         return ahead
     }
 
+    /// What is sent behind a step's statement.
+    func behind(_ step: Step) throws(PlannerError) -> [Fetch.Ahead] {
+        let all = step.read?.change?.behind ?? []
+        var behind: [Fetch.Ahead] = []
+        for refresh in all {
+            var sql = SQLText()
+            sql.keepsValuesApart = true
+            let others = all.filter { $0.giver == .refresh(refresh.number) }
+            try CopyWriter(schema: schema, model: schema[refresh.group.holder]).write(refresh, giving: others, to: &sql)
+            behind.append(Fetch.Ahead(text: sql.text, slots: sql.slots))
+        }
+        return behind
+    }
+
     /// The statement of a step that is sent when there are many keys: it reads a window of all their rows.
     func writeForMany(_ step: Step, id: Step.ID) throws(PlannerError) -> SQLText {
         var sql = SQLText()
