@@ -27,7 +27,14 @@ extension PlanRun {
         }
         return try root.ahead.map { ahead in
             var parameters = Parameters()
-            for case .constant(let value) in ahead.slots { try parameters.append(value) }
+            for slot in ahead.slots {
+                switch slot {
+                case .constant(let value): try parameters.append(value)
+                case .value(let position, _): try parameters.append(values[position])
+                // A lock has nothing else to go by.
+                case .keys, .knownKey, .rows: break
+                }
+            }
             return Statement(ahead.text, parameters)
         }
     }

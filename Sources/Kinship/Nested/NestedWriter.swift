@@ -34,6 +34,7 @@ struct NestedWriter {
         let graph = try await context.change(
             ModelChanges(schema, model).create(checked), of: model, planning, as: .createGraph)
         let made = Self.parents(graph, model)
+        try await writeCopies(of: Self.grouped(records).map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
         for nested in Self.grouped(records) where !isReferred(nested.relation) {
             try await relate(nested.parts, nested.relation, of: model, made, areNew: true)
         }
@@ -140,7 +141,7 @@ struct NestedWriter {
         }
         let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
         if let through = relation.through {
-            let made = try await create(new.map(\.1), of: target)
+            let made = try await create(try await filled(new, relation, of: model, parents), of: target)
             var links: [(parent: Int, target: ParentRecord, data: JSONValue?)] = []
             for ((parent, record), made) in zip(new, made) { links.append((parent, made, record.link)) }
             try await link(links, through, relation, of: model, target, parents)
@@ -153,7 +154,8 @@ struct NestedWriter {
             }
         } else {
             let given = new.map { parent, _ in own(relation, of: model, target, parents[parent]) }
-            _ = try await create(new.map(\.1), of: target, given: given)
+            _ = try await create(
+                try await filled(new, relation, of: model, parents), of: target, given: given)
         }
     }
 

@@ -19,12 +19,11 @@ extension SessionContext {
         _ change: Change, of model: Model, answering shape: Filter = Filter(), _ planning: Planning,
         as operation: Operation
     ) async throws -> Graph {
-        let (shape, values) = shape.parameterized()
-        let plan = PreparedPlan(
-            try planning.planner.plan(change, answering: shape, for: model.id), of: shape, for: model.id,
-            schema: planning.schema)
+        let (plan, values) = try planning.prepare(change, showing: shape, of: model)
+        let number = try recorder?.begin(
+            plan, values, as: operation, isChange: true, note: note(of: plan))
         let observer = observer(planning)
-        return try await observer.observe(operation, of: plan.modelName) {
+        let graph = try await observer.observe(operation, of: plan.modelName) {
             do {
                 return try await send(plan, values, planning, findsWhatIsMade: change.findsWhatIsMade)
             } catch let error as PostgresError {
@@ -32,6 +31,19 @@ extension SessionContext {
                 throw error.asFault(of: model) ?? error
             }
         }
+        if let number { recorder?.finish(number, graph) }
+        return graph
+    }
+
+    /// What is around the statements of a change.
+    private func note(of plan: PreparedPlan) -> String {
+        if case .transaction = source { return "in the caller's transaction" }
+        if !plan.isOneStatement {
+            return "in a transaction: BEGIN goes out with the first statement, COMMIT in a round trip of its own"
+        }
+        return plan.plan.fetches[0].ahead.isEmpty
+            ? "a statement by itself is whole or not at all"
+            : "in a transaction, whose BEGIN and COMMIT go out with the statements"
     }
 
     private func send(

@@ -43,6 +43,13 @@ extension Planning {
             linkScope: resolved.link?.condition ?? .always)
         return (changes, resolved)
     }
+
+    /// What a relation writes besides what statements copy; nil where it is nothing, or there is no such relation.
+    func filling(of relation: String, _ model: String) throws -> Filling? {
+        let source = try self.model(model)
+        return source.relation(relation).flatMap { Filling($0, of: source) }
+    }
+
     /// What a new link has besides its keys: what the data say, and the defaults of its model.
     ///
     /// - Parameter isOne: whether one is made, so that what functions make needn't be made by the server for each.

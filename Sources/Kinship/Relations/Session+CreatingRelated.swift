@@ -30,7 +30,18 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
         let id = try id.part()
-        return try await context.answering { planning in
+        let planning = context.planning
+        guard let filling = try planning.filling(of: relation, model) else {
+            return try await createAsGiven(model, id: id, relation: relation, data, filter: filter)
+        }
+        return try await createFilled(filling, model, id: id, data, filter: filter, planning)
+    }
+
+    /// The same with the data alone, and what statements copy.
+    func createAsGiven(
+        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?
+    ) async throws -> ChangedRecords {
+        try await context.answering { planning in
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, unscoped: context.isUnscoped)
             let list = changes.relation.isToMany ? data.elements : nil
@@ -88,7 +99,20 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart, _ data: JSONValue = [:]
     ) async throws -> Graph {
         let (id, key) = (try id.part(), try key.part())
-        return try await context.answering { planning in
+        let planning = context.planning
+        if let filling = try planning.filling(of: relation, model), !filling.isToTargets {
+            return try await copyingBack(filling, id: id, planning) { transaction in
+                try await transaction.addAsGiven(model, id: id, relation: relation, key: key, data)
+            }
+        }
+        return try await addAsGiven(model, id: id, relation: relation, key: key, data)
+    }
+
+    /// The same with the data alone, and what statements copy.
+    private func addAsGiven(
+        _ model: String, id: JSONValue, relation: String, key: JSONValue, _ data: JSONValue
+    ) async throws -> Graph {
+        try await context.answering { planning in
             let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
             let values = try planning.keyValues(key, of: changes.target)
             let (change, answering): (Change, Model)

@@ -17,17 +17,20 @@ public final class SessionContext: Sendable {
     let isUnscoped: Bool
     /// The logger of the request it answers.
     let logger: Logger?
+    /// Takes down what is sent, for explaining it.
+    let recorder: ChangeRecorder?
     /// Whether its options aren't those that the database was opened with.
     private let hasOwnTrees: Bool
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions) {
-        self.init(state, .pool(state.pool), trees: trees, hasOwnTrees: false, isUnscoped: false, logger: nil)
+        self.init(
+            state, .pool(state.pool), trees: trees, hasOwnTrees: false, isUnscoped: false, logger: nil, recorder: nil)
     }
 
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
-        logger: Logger?
+        logger: Logger?, recorder: ChangeRecorder?
     ) {
         self.state = state
         self.source = source
@@ -35,25 +38,36 @@ public final class SessionContext: Sendable {
         self.hasOwnTrees = hasOwnTrees
         self.isUnscoped = isUnscoped
         self.logger = logger
+        self.recorder = recorder
     }
 
     func with(trees: TreeOptions) -> SessionContext {
-        SessionContext(state, source, trees: trees, hasOwnTrees: true, isUnscoped: isUnscoped, logger: logger)
+        SessionContext(
+            state, source, trees: trees, hasOwnTrees: true, isUnscoped: isUnscoped, logger: logger, recorder: recorder)
     }
 
     var unscoped: SessionContext {
-        SessionContext(state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: true, logger: logger)
+        SessionContext(
+            state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: true, logger: logger, recorder: recorder)
     }
 
     func with(logger: Logger) -> SessionContext {
-        SessionContext(state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger)
+        SessionContext(
+            state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
+            recorder: recorder)
+    }
+
+    func recording(_ recorder: ChangeRecorder) -> SessionContext {
+        SessionContext(
+            state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
+            recorder: recorder)
     }
 
     func with(_ connection: HeldConnection) -> SessionContext {
         SessionContext(
             state, .transaction(connection, of: state.pool), trees: trees, hasOwnTrees: hasOwnTrees,
             isUnscoped: isUnscoped,
-            logger: logger)
+            logger: logger, recorder: recorder)
     }
 
     /// What a request is planned and answered with from its beginning to its end.

@@ -44,12 +44,7 @@ public struct Relation: Sendable {
     public var hasScopeFunction: Bool { boxedDefinition.value.scopeFunction != nil }
 
     /// Whether there can be several targets.
-    public var isToMany: Bool {
-        switch kind {
-        case .belongsTo, .hasOne, .embedsOne: false
-        case .hasMany, .hasManyThrough, .hasAndBelongsToMany, .referencesMany, .embedsMany: true
-        }
-    }
+    public var isToMany: Bool { kind.isToMany }
 
     /// The link model and its two keys.
     public struct Through: Sendable {

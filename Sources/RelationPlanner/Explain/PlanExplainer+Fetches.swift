@@ -8,9 +8,10 @@ extension PlanExplainer {
         tree.bars = notes.fetches[fetch.id]?.bars ?? []
         if fetch.local != nil { return describe(local: fetch, in: &tree) }
         tree.lane = fetch.wave
-        tree.lines += [
-            .text("\(schema[fetch.model].name): \(fetch.reason)"), .text(passing(of: fetch)), .code(fetch.text),
-        ]
+        tree.lines += [.text("\(schema[fetch.model].name): \(fetch.reason)"), .text(passing(of: fetch))]
+        describe(ahead: fetch, in: &tree)
+        tree.lines.append(.code(fetch.text))
+        describe(parts: fetch, in: &tree)
         var parameters: [JSONValue] = []
         for (position, slot) in fetch.slots.enumerated() {
             let origin = origin(of: slot, for: fetch)
@@ -46,6 +47,65 @@ extension PlanExplainer {
             tree.lines += note.lines
             tree.facts += note.facts
         }
+    }
+
+    /// Adds the locks that go out ahead of a change.
+    private func describe(ahead fetch: Fetch, in tree: inout ExplainTree) {
+        guard !fetch.ahead.isEmpty else { return }
+        for ahead in fetch.ahead {
+            tree.lines += [.text("ahead of it, in the same round trip, a lock:"), .code(ahead.text)]
+            for (position, slot) in ahead.slots.enumerated() {
+                tree.lines.append(.text("$\(position + 1) \(slot.typeName): \(origin(of: slot, for: fetch))"))
+            }
+        }
+        tree.facts.append(
+            .init(
+                "ahead",
+                .array(
+                    fetch.ahead.map { ahead in
+                        .object([
+                            .init("statement", .string(ahead.text)),
+                            .init(
+                                "parameters",
+                                .array(
+                                    ahead.slots.map { slot in
+                                        .object([
+                                            .init("type", .string(slot.typeName)),
+                                            .init("from", .string(origin(of: slot, for: fetch))),
+                                        ])
+                                    })),
+                        ])
+                    })))
+    }
+
+    /// Adds what the parts of a change do, and which of them give values to which.
+    private func describe(parts fetch: Fetch, in tree: inout ExplainTree) {
+        guard !fetch.parts.isEmpty else { return }
+        for part in fetch.parts where fetch.parts.count > 1 {
+            let what =
+                switch part.action {
+                case .find: "looks \(schema[part.model].name) up"
+                case .insert: "makes \(schema[part.model].name)"
+                case .update: "changes \(schema[part.model].name)"
+                case .delete: "deletes \(schema[part.model].name)"
+                }
+            let lock = part.lock.map { ", held \($0)" } ?? ""
+            let takes = part.takes.isEmpty ? "" : ", by \(part.takes.joined(separator: " and "))"
+            tree.lines.append(.text("\(part.name) \(what)\(lock)\(takes)\(part.answers ? ": the answer" : "")"))
+        }
+        tree.facts.append(
+            .init(
+                "parts",
+                .array(
+                    fetch.parts.map { part in
+                        .object([
+                            .init("name", .string(part.name)), .init("action", .string(part.action.rawValue)),
+                            .init("model", .string(schema[part.model].name)),
+                            .init("takes", .array(part.takes.map { .string($0) })),
+                            .init("lock", part.lock.map { .string($0) } ?? .null),
+                            .init("answers", .bool(part.answers)),
+                        ])
+                    })))
     }
 
     /// Adds what there is to say about rows that no statement gives.
@@ -115,7 +175,8 @@ extension PlanExplainer {
 
     private func origin(of slot: ParameterSlot, for fetch: Fetch) -> String {
         switch slot {
-        case .value(let position, _): return value(position, "from the filter")
+        case .value(let position, _):
+            return value(position, fetch.parts.isEmpty ? "from the filter" : "from the data and the request")
         case .knownKey(let position, _): return value(position, "the root's key, from the filter")
         case .rows(let rows, let column, _):
             return "\(plan.fetches[rows].columns[column].output) of each of \(plan.fetches[rows].reason)"

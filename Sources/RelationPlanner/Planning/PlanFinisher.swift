@@ -68,6 +68,7 @@ struct PlanFinisher {
             access: access(of: step), reason: step.reason + (step.lookup?.reason ?? ""), local: local(step),
             forMany: forMany)
         fetch.ahead = try writer.ahead(of: step)
+        fetch.parts = step.read?.change?.outline ?? []
         return fetch
     }
 
