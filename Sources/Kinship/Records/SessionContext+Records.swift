@@ -19,7 +19,7 @@ extension SessionContext {
     ) async throws -> ParentRecord? {
         var filter = Filter()
         filter.condition = condition
-        filter.fields = model.properties.map(\.id)
+        filter.readsAll = true
         filter.limit = .rows(1)
         let (plan, values) = try planning.prepare(filter, for: model)
         return ParentRecord(try await run(plan, values, planning, as: operation), model)
@@ -34,7 +34,7 @@ extension SessionContext {
             return try await wholeRecord(of: model, id: id, planning, as: operation)
         }
         var shown = Filter()
-        shown.fields = model.properties.map(\.id)
+        shown.readsAll = true
         let change = ModelChanges(planning.schema, model).hold(
             key: try planning.keyValues(id, of: model),
             try planning.defaultCondition(of: model, unscoped: isUnscoped), lock)

@@ -47,7 +47,8 @@ extension Planning {
     /// What a relation writes besides what statements copy; nil where it is nothing, or there is no such relation.
     func filling(of relation: String, _ model: String) throws -> Filling? {
         let source = try self.model(model)
-        return source.relation(relation).flatMap { Filling($0, of: source) }
+        guard let known = source.relation(relation), known.mayFill else { return nil }
+        return Filling(known, of: source)
     }
 
     /// What a new link has besides its keys: what the data say, and the defaults of its model.

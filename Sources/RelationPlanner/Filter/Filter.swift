@@ -74,6 +74,8 @@ public struct Filter: Sendable, Hashable {
     package var deleted: Deleted?
     /// Cursors of the pages before and after beside the rows (B6).
     package var pageCursors = false
+    /// Whether all properties are read, whatever is shown: for what looks at whole records beside the answer.
+    package var readsAll = false
 
     /// Which records are meant where deleted ones stay.
     package enum Deleted: Sendable, Hashable {

@@ -65,7 +65,7 @@ public struct Planner: Sendable {
     ) throws(PlannerError) -> Plan {
         let change = change.counting(in: schema)
         var filter = Filter()
-        (filter.fields, filter.include) = (shape.fields, shape.include)
+        (filter.fields, filter.include, filter.readsAll) = (shape.fields, shape.include, shape.readsAll)
         let options = PlanOptions(
             strategy: isDistributed ? .byLevel : strategy, isRootGiven: true, isDistributed: isDistributed)
         var tree: StepTree

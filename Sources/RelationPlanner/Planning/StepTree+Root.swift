@@ -21,6 +21,7 @@ extension StepTree {
         var read = Read(RowSource(model.id), filter)
         read.uses =
             [ColumnUse(.shown, visible.columns())] + RelationKinds.uses(of: filter.include, by: Node.root, of: model)
+        if filter.readsAll { read.uses.append(ColumnUse(.shown, model.properties.map(\.id).columns())) }
         if filter.pageCursors {
             let columns = pagingColumns(of: model)
             paging = columns
