@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
