@@ -7,15 +7,17 @@ internal import RelationPlanner
 /// Requests whose planning is measured, and what that may take.
 struct PlanningQuestion: Sendable {
     /// One request, made before anything is measured.
-    struct Request: Sendable {
-        let model: String
-        var id: JSONValue?
-        let filter: JSONValue
+    enum Request: Sendable {
+        case read(String, id: JSONValue? = nil, filter: JSONValue)
+        case change(RehearsedChange)
 
         func rehearse(in database: Database) throws {
-            guard try database.rehearse(model, id: id, filter: filter) > 0 else {
-                throw BenchmarkError("a request for \(model) sends nothing")
-            }
+            let statements =
+                switch self {
+                case .read(let model, let id, let filter): try database.rehearse(model, id: id, filter: filter)
+                case .change(let change): try database.rehearse(change)
+                }
+            guard statements > 0 else { throw BenchmarkError("a request sends nothing") }
         }
     }
 
@@ -46,16 +48,40 @@ struct PlanningQuestion: Sendable {
         return [
             PlanningQuestion(
                 "one order by its id, its customer", "known", most: 2, count: 20_000,
-                (1...1_000).map { Request(model: "Order", id: .number("\($0 * 97)"), filter: point) }),
+                (1...1_000).map { .read("Order", id: .number("\($0 * 97)"), filter: point) }),
             PlanningQuestion(
-                "tree b", "known", most: 5, count: 10_000, [Request(model: "Customer", filter: tree)]),
+                "tree b", "known", most: 5, count: 10_000, [.read("Customer", filter: tree)]),
             PlanningQuestion(
                 "a rich filter", "known, with other values", most: 10, count: 5_000,
-                (0..<1_000).map { Request(model: "Order", filter: rich($0)) }),
+                (0..<1_000).map { .read("Order", filter: rich($0)) }),
             PlanningQuestion(
                 "tree b", "planned anew", most: 100, count: 100, warmUps: 0,
-                shapes().map { Request(model: "Customer", filter: $0) }),
+                shapes().map { .read("Customer", filter: $0) }),
+            PlanningQuestion(
+                "a new order", "known, with other values", most: 10, count: 5_000,
+                (0..<1_000).map { .change(.create("Order", order($0, of: 7))) }),
+            PlanningQuestion(
+                "two properties of an order", "known, with other values", most: 10, count: 5_000,
+                (0..<1_000).map {
+                    .change(.update("Order", id: .number("\($0 + 1)"), ["status": "paid", "total": .number("\($0)")]))
+                }),
+            PlanningQuestion(
+                "a new order of a customer", "known, with other values", most: 15, count: 5_000,
+                (0..<1_000).map { number in
+                    .change(
+                        .createRelated("Customer", id: .number("\(number + 1)"), relation: "orders", order(number)))
+                }),
         ]
+    }
+
+    /// The data of a new order.
+    private static func order(_ number: Int, of customer: Int? = nil) -> JSONValue {
+        let data: JSONValue = [
+            "id": .number("\(number + 1_000_000)"), "status": "open", "total": .number("\(number).5"), "tax": 1.25,
+            "description": "as measured", "createdAt": "2026-01-02T03:04:05Z",
+        ]
+        guard let customer else { return data }
+        return .object((data.members ?? []) + [.init("customerId", .number("\(customer)"))])
     }
 
     /// As a list with a search form asks.

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -47,6 +48,32 @@ import Musl
                 #"{"result":true,"statements":1,"roundTrips":1}"#,
                 #"{"result":false,"statements":1,"roundTrips":1}"#,
             ])
+    }
+
+    @Test func changesAreExplainedAndNotMade() async throws {
+        let shop = try await SmallShop.shared()
+        let input = """
+            {"model": "Order", "op": "create", "data": {"id": 77, "total": 5}}
+            {"model": "Customer", "op": "relCreate", "idValue": 1, "relation": "orders", "data": {"id": 78, "total": 5}}
+            {"model": "Order", "op": "count"}
+            {"model": "Order", "op": "create", "data": {"total": "x"}}
+            """
+        for analyze in [false, true] {
+            let outcome = try await shop.tool.run(
+                ["batch", "--explain"] + (analyze ? ["--analyze"] : []), input: input)
+            #expect(outcome.status == 0)
+            #expect(outcome.errors == "")
+            #expect(outcome.lines.count == 4)
+            for line in outcome.lines.prefix(2) {
+                #expect(line.hasPrefix("{\"explain\":{"), "\(line)")
+                #expect(line.contains("\"parts\":[") && line.contains("INSERT INTO"), "\(line)")
+                #expect(line.contains("\"run\":") == analyze, "\(line)")
+            }
+            #expect(outcome.lines.last?.contains("INVALID_VALUE") == true)
+        }
+        #expect(try await shop.database.run("SELECT count(*) FROM orders WHERE id > 70") == [["0"]])
+        let alone = try await shop.tool.run(["batch", "--analyze"], input: "")
+        #expect(alone.status == 64)
     }
 
     @Test func badLinesAreAnsweredAndTheBatchGoesOn() async throws {

@@ -28,6 +28,8 @@ extension ErrorReport {
         public static let constraintViolation = Kind("CONSTRAINT_VIOLATION", 409, .conflict)
         /// Data break the rules of their model; where a column can't take a value it is `INVALID_VALUE` instead.
         public static let validationError = Kind("VALIDATION_ERROR", 422, .request)
+        /// Arguments of a method of the program's own are missing, or not what it takes.
+        public static let invalidArguments = Kind("INVALID_ARGUMENTS", 400, .request)
         /// A transaction lost against another one that ran at the same time (SQLSTATE 40001).
         ///
         /// 503 and not 409: nothing is wrong with the request, and the same one is to be sent again.
@@ -49,8 +51,8 @@ extension ErrorReport {
         public static var all: [Kind] {
             var seen: Set<Kind> = []
             let own = [
-                constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, hookRecursion,
-                .internal,
+                constraintViolation, validationError, invalidArguments, serializationFailure, deadlock,
+                lockNotAvailable, hookRecursion, .internal,
             ]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
@@ -64,7 +66,8 @@ extension PlannerError.Code {
         let fault: ErrorReport.Fault =
             switch self {
             case .invalidDefinition, .invalidScope, .typeChanged, .unknownPolymorphicType: .definition
-            case .unknownModel, .unknownProperty, .unknownRelation, .unknownOperator, .unknownScope, .modelNotFound,
+            case .unknownModel, .unknownProperty, .unknownRelation, .unknownOperator, .unknownScope, .unknownMethod,
+                .modelNotFound,
                 .prohibitedProperty, .invalidValue, .invalidFilter, .invalidInclude, .includeDisabled, .emptyOr,
                 .limitOnToOne, .filterTooDeep, .filterTooLarge, .filterTooCostly, .resultTooLarge, .invalidJSON,
                 .unsupported, .noTable, .unsavedInstance, .keyOverride, .relationEmpty, .multipleInstances:

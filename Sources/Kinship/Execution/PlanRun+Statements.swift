@@ -24,12 +24,19 @@ extension PlanRun {
         guard let root = plan.fetches.first, !root.ahead.isEmpty || !root.behind.isEmpty, wave.contains(root.id),
             rowSets[root.id.index] == nil
         else { return nil }
-        return (try root.ahead.map(Self.statement), try root.behind.map(Self.statement))
+        return (try root.ahead.map(statement), try root.behind.map(statement))
     }
 
-    private static func statement(_ given: Fetch.Ahead) throws -> Statement {
+    private func statement(_ given: Fetch.Ahead) throws -> Statement {
         var parameters = Parameters()
-        for case .constant(let value) in given.slots { try parameters.append(value) }
+        for slot in given.slots {
+            switch slot {
+            case .constant(let value): try parameters.append(value)
+            case .value(let position, _): try parameters.append(values[position])
+            // A lock has nothing else to go by.
+            case .keys, .knownKey, .rows: break
+            }
+        }
         return Statement(given.text, parameters)
     }
 

@@ -180,7 +180,8 @@ extension SessionContext {
     /// What runs the hooks of an operation that changes records of a model; nil where there are none, or somebody runs them already.
     @inline(__always)
     func hooked(_ name: String, as operation: Operation, parent: HookedChange.Parent? = nil) -> HookRunner? {
-        guard let hooks else { return nil }
+        // What is only looked at runs none.
+        guard let hooks, recorder?.isRunning != false else { return nil }
         return hookRunner(hooks, name, operation, parent)
     }
 
@@ -188,7 +189,7 @@ extension SessionContext {
     func hooked(
         embedded target: Model, in source: Model, as operation: Operation, parent: HookedChange.Parent
     ) -> HookRunner? {
-        guard let registry = hooks as? HookRegistry else { return nil }
+        guard recorder?.isRunning != false, let registry = hooks as? HookRegistry else { return nil }
         let names = [source.name, target.name]
         guard hooksRun.map({ !$0.models.contains(target.name) }) ?? true, names.contains(where: registry.takesPart)
         else {
@@ -214,7 +215,7 @@ extension SessionContext {
     func hooked(
         relation: String, of name: String, id: JSONValue, as operation: Operation
     ) -> HookRunner? {
-        guard let hooks else { return nil }
+        guard let hooks, recorder?.isRunning != false else { return nil }
         let schema = state.planning.schema
         guard let source = try? state.planning.model(name), let relation = source.relation(relation),
             relation.embedded == nil, let target = relation.target

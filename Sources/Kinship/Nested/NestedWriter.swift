@@ -31,6 +31,7 @@ struct NestedWriter {
         let data = own.map { JSONValue.object($0 ?? []) }
         let graph = try await write(data, at: records.map(\.path), of: model)
         let made = Self.parents(graph, model)
+        try await writeCopies(of: Self.grouped(records).map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
         for nested in Self.grouped(records) where !isReferred(nested.relation) {
             try await relate(nested.parts, nested.relation, of: model, made, areNew: true)
         }
@@ -129,7 +130,11 @@ struct NestedWriter {
                 if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
                     set(model.properties[polymorphic.discriminator].name, .string(target.name))
                 }
-                guard relation.definition.invertProperties, relation.kind == .belongsTo else { continue }
+                guard relation.definition.invertProperties, !relation.definition.embedsProperties,
+                    relation.kind == .belongsTo
+                else {
+                    continue
+                }
                 for copy in relation.definition.properties {
                     set(copy.to, try found[parent][0].value(copy.from))
                 }
@@ -176,7 +181,7 @@ struct NestedWriter {
                     model.name, id: key(of: model, parents[parent]), relation: relation.name, record.data)
             }
         } else if let through = relation.through {
-            let made = try await create(new.map(\.1), of: target)
+            let made = try await create(try await filled(new, relation, of: model, parents), of: target)
             var links: [(parent: Int, target: ParentRecord, data: JSONValue?)] = []
             for ((parent, record), made) in zip(new, made) { links.append((parent, made, record.link)) }
             try await link(links, through, relation, of: model, target, parents)
@@ -189,7 +194,8 @@ struct NestedWriter {
             }
         } else {
             let given = try new.map { parent, _ in try own(relation, of: model, target, parents[parent]) }
-            _ = try await create(new.map(\.1), of: target, given: given)
+            _ = try await create(
+                try await filled(new, relation, of: model, parents), of: target, given: given)
         }
     }
 

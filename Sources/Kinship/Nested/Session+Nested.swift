@@ -82,6 +82,7 @@ extension Session {
         var reader = NestedReader(planning.schema, planning.trees.filterLimits)
         let record = try reader.record(data, of: target)
         func write(_ transaction: Transaction) async throws -> Graph {
+            context.recorder?.noteMore()
             let writer = NestedWriter(transaction: transaction, planning: planning)
             let made = try await body(writer, record, target)
             let include = record.namedRelations

@@ -9,6 +9,8 @@ struct DatabaseMetrics: Sendable {
     let requests: PlanCacheMetrics?
     let plans: PlanCacheMetrics?
     let lookups: PlanCacheMetrics?
+    /// How plans of changes are found.
+    let changes: PlanCacheMetrics?
 
     /// - Parameter pool: whose name and factory they have.
     init(_ pool: PoolConfiguration) {
@@ -16,5 +18,6 @@ struct DatabaseMetrics: Sendable {
         requests = PlanCacheMetrics("requests", pool: pool.name, factory: pool.metricsFactory)
         plans = PlanCacheMetrics("plans", pool: pool.name, factory: pool.metricsFactory)
         lookups = PlanCacheMetrics("lookups", pool: pool.name, factory: pool.metricsFactory)
+        changes = PlanCacheMetrics("changes", pool: pool.name, factory: pool.metricsFactory)
     }
 }

@@ -10,5 +10,6 @@ enum Operation: String, Sendable {
     case createGraph
     case createRelated, updateRelated, updateAllRelated, addRelated, removeRelated, setRelated, deleteRelated,
         deleteAllRelated
+    case call
     case explain
 }

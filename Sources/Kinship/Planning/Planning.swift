@@ -29,6 +29,8 @@ final class Planning: Sendable {
     let plans: RecentCache<PlanKey, PreparedPlan>
     /// Requests for one record by the filter as it came.
     let lookups: RecentCache<LookupKey, KeyLookup>
+    /// Changes by their shapes.
+    let changes: RecentCache<ChangeKey, PreparedPlan>
     /// Counts what is done.
     let metrics: DatabaseMetrics
     /// The models of which the program decides which records may be reached.
@@ -57,6 +59,7 @@ final class Planning: Sendable {
         requests = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.requests)
         plans = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.plans)
         lookups = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.lookups)
+        changes = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.changes)
     }
 
     /// The same with other options, for requests that have their own; plans are shared.
@@ -73,6 +76,7 @@ final class Planning: Sendable {
         requests = other.requests
         plans = other.plans
         lookups = other.lookups
+        changes = other.changes
     }
 
     /// A list's filter that is resolved, with the default limit where it has none.

@@ -20,16 +20,14 @@ extension SessionContext {
         as operation: Operation
     ) async throws -> Graph {
         var shape = shape
-        if let hooks { try attend(&shape, for: change, hooks, planning) }
-        let values: [BoundValue]
-        (shape, values) = shape.parameterized()
-        let plan = PreparedPlan(
-            try planning.planner.plan(change, answering: shape, for: model.id), of: shape, for: model.id,
-            schema: planning.schema)
+        if let hooks, recorder?.isRunning != false { try attend(&shape, for: change, hooks, planning) }
+        let (plan, values) = try planning.prepare(change, showing: shape, of: model)
         // What has been changed can't be begun again when it turns out what its records lead to.
         if plan.hasDeferred { try planning.scoped.access?.requireAll(in: planning.schema) }
+        let number = try recorder?.begin(
+            plan, values, as: operation, isChange: true, note: note(of: plan))
         let observer = observer(planning)
-        return try await observer.observe(operation, of: plan.modelName) {
+        let graph = try await observer.observe(operation, of: plan.modelName) {
             do {
                 return try await send(
                     plan, values, planning, findsWhatIsMade: change.findsWhatIsMade,
@@ -39,6 +37,19 @@ extension SessionContext {
                 throw error.asFault(of: model) ?? error
             }
         }
+        if let number { recorder?.finish(number, graph) }
+        return graph
+    }
+
+    /// What is around the statements of a change.
+    private func note(of plan: PreparedPlan) -> String {
+        if case .transaction = source { return "in the caller's transaction" }
+        if !plan.isOneStatement {
+            return "in a transaction: BEGIN goes out with the first statement, COMMIT in a round trip of its own"
+        }
+        return plan.plan.fetches[0].ahead.isEmpty && plan.plan.fetches[0].behind.isEmpty
+            ? "a statement by itself is whole or not at all"
+            : "in a transaction, whose BEGIN and COMMIT go out with the statements"
     }
 
     /// Sees to it that no change passes hooks over that nobody runs, and that who runs them sees whole rows.

@@ -90,6 +90,13 @@ extension Planning {
         return (schema[target], members[0].value)
     }
 
+    /// What a relation writes besides what statements copy; nil where it is nothing, or there is no such relation.
+    func filling(of relation: String, _ model: String) throws -> Filling? {
+        let source = try self.model(model)
+        guard let known = source.relation(relation), known.mayFill else { return nil }
+        return Filling(known, of: source)
+    }
+
     /// What a new link has besides its keys: what the data say, and the defaults of its model.
     ///
     /// - Parameter isOne: whether one is made, so that what functions make needn't be made by the server for each.

@@ -50,7 +50,18 @@ extension Session {
                 }
             }
         }
-        return try await context.answering { planning in
+        let planning = context.planning
+        guard let filling = try planning.filling(of: relation, model) else {
+            return try await createAsGiven(model, id: id, relation: relation, data, filter: filter)
+        }
+        return try await createFilled(filling, model, id: id, data, filter: filter, planning)
+    }
+
+    /// The same with the data alone, and what statements copy.
+    func createAsGiven(
+        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?
+    ) async throws -> ChangedRecords {
+        try await context.answering { planning in
             let (type, data) = try planning.typed(data, of: relation, model)
             let (changes, include) = try planning.changesAndRecords(
                 of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
@@ -108,14 +119,27 @@ extension Session {
     public func addRelated(
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart, _ data: JSONValue = [:]
     ) async throws -> Graph {
-        let (id, given) = (try id.part(), try key.part())
-        if let links = try Relinking(context, model, id: id, relation: relation, .add(given, data), as: .addRelated) {
+        let (id, key) = (try id.part(), try key.part())
+        if let links = try Relinking(context, model, id: id, relation: relation, .add(key, data), as: .addRelated) {
             return try await links.run { session, changed in
                 try await session.addRelated(
-                    model, id: id, relation: relation, key: given, changed == [:] ? data : changed)
+                    model, id: id, relation: relation, key: key, changed == [:] ? data : changed)
             }
         }
-        return try await context.answering { planning in
+        let planning = context.planning
+        if let filling = try planning.filling(of: relation, model), !filling.isToTargets {
+            return try await copyingBack(filling, id: id, planning) { transaction in
+                try await transaction.addAsGiven(model, id: id, relation: relation, key: key, data)
+            }
+        }
+        return try await addAsGiven(model, id: id, relation: relation, key: key, data)
+    }
+
+    /// The same with the data alone, and what statements copy.
+    private func addAsGiven(
+        _ model: String, id: JSONValue, relation: String, key given: JSONValue, _ data: JSONValue
+    ) async throws -> Graph {
+        try await context.answering { planning in
             let (type, key) = try planning.typed(given, of: relation, model)
             let changes = try planning.changes(of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
             let values = try planning.keyValues(key, of: changes.target)

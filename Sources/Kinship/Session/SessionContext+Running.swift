@@ -89,12 +89,24 @@ extension SessionContext {
     func ask(
         _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
     ) async throws -> Graph {
+        if let recorder { return try await record(plan, values, planning, as: operation, recorder) }
         let observer = observer(planning)
         // What nobody wants to know costs no more than this look.
         guard observer.isNeeded else { return try await answer(plan, values, planning) }
         return try await observer.observe(operation, of: plan.modelName) {
             try await answer(plan, values, planning)
         }
+    }
+
+    /// Takes down what is read.
+    private func record(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation,
+        _ recorder: ChangeRecorder
+    ) async throws -> Graph {
+        let number = try recorder.begin(plan, values, as: operation, isChange: false)
+        let graph = try await answer(plan, values, planning)
+        recorder.finish(number, graph)
+        return graph
     }
 
     private func answer(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {

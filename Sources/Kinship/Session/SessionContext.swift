@@ -17,6 +17,8 @@ public final class SessionContext: Sendable {
     let isUnscoped: Bool
     /// The logger of the request it answers.
     let logger: Logger?
+    /// Takes down what is sent, for explaining it.
+    let recorder: ChangeRecorder?
     /// Whether its options aren't those that the database was opened with.
     private let hasOwnTrees: Bool
 
@@ -35,7 +37,8 @@ public final class SessionContext: Sendable {
 
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
-        logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false
+        logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
+        recorder: ChangeRecorder? = nil
     ) {
         self.state = state
         self.source = source
@@ -46,15 +49,17 @@ public final class SessionContext: Sendable {
         self.hooks = hooks
         self.hooksRun = hooksRun
         self.isDeciding = isDeciding
+        self.recorder = recorder
     }
 
     private func copy(
-        source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil
+        source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
+        recorder: ChangeRecorder? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
-            isDeciding: isDeciding)
+            isDeciding: isDeciding, recorder: recorder ?? self.recorder)
     }
 
     func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
@@ -62,6 +67,8 @@ public final class SessionContext: Sendable {
     var unscoped: SessionContext { copy(isUnscoped: true) }
 
     func with(logger: Logger) -> SessionContext { copy(logger: logger) }
+
+    func recording(_ recorder: ChangeRecorder) -> SessionContext { copy(recorder: recorder) }
 
     func with(_ connection: HeldConnection) -> SessionContext {
         copy(source: .transaction(connection, of: state.pool))
@@ -75,14 +82,14 @@ public final class SessionContext: Sendable {
     func forHooks(isOutside: Bool = false, isDeciding: Bool = false) -> SessionContext {
         SessionContext(
             state, isOutside ? .pool(state.pool) : source, trees: state.planning.trees, hasOwnTrees: false,
-            isUnscoped: false, logger: logger, hooks: hooks, isDeciding: isDeciding)
+            isUnscoped: false, logger: logger, hooks: hooks, isDeciding: isDeciding, recorder: recorder)
     }
 
     /// The context of an operation whose hooks are run around it.
     func running(_ run: HooksRun) -> SessionContext {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
-            hooks: hooks, hooksRun: run, isDeciding: isDeciding)
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding, recorder: recorder)
     }
 
     /// What a request is planned and answered with from its beginning to its end.

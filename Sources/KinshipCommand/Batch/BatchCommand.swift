@@ -14,6 +14,7 @@ struct BatchCommand: AsyncParsableCommand {
             Examples:
               kinship batch < requests.jsonl > answers.jsonl
               echo '{"model": "Customer", "op": "count"}' | kinship batch
+              kinship batch --explain < requests.jsonl
 
             A request: {"model": "Customer", "op": "find", "filter": {"limit": 3}}
 
@@ -32,7 +33,22 @@ struct BatchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
+    @Flag(
+        name: .long,
+        help: "Answer with what each request would send, and why: nothing that changes anything is sent.")
+    var explain = false
+
+    @Flag(name: .long, help: "With --explain: make the changes, roll them back, and tell rows and times.")
+    var analyze = false
+
+    func validate() throws {
+        guard analyze, !explain else { return }
+        throw ValidationError("--analyze says how requests are explained; give it together with --explain.")
+    }
+
     func run() async throws {
+        let analysis: Explanation.Analysis? =
+            explain ? (analyze ? Explanation.Analysis.run : Explanation.Analysis.none) : nil
         let schema = try await models.load()
         try await database.withDatabase(schema, warn: models.tell) { database in
             await Terminal.sayWaiting(for: #"requests, such as {"model": "MODEL", "op": "count"} on one line,"#)
@@ -41,7 +57,7 @@ struct BatchCommand: AsyncParsableCommand {
             var number = 0
             while let line = try await lines.next() {
                 number += 1
-                guard let answer = await Self.answer(line, number: number, database: database) else { continue }
+                guard let answer = await Self.answer(line, number: number, database, analysis) else { continue }
                 try Task.checkCancellation()
                 if !Terminal.Stream.standardOutput.isTerminal { await progress.show("\(number) requests") }
                 try await StandardOutput.shared.write(answer.json + [UInt8(ascii: "\n")])
@@ -51,7 +67,11 @@ struct BatchCommand: AsyncParsableCommand {
     }
 
     /// The answer to a line, nil for a blank one.
-    private static func answer(_ line: LineReader.Line, number: Int, database: Database) async -> BatchAnswer? {
+    ///
+    /// - Parameter analysis: how it is explained instead of done; nil for doing it.
+    private static func answer(
+        _ line: LineReader.Line, number: Int, _ database: Database, _ analysis: Explanation.Analysis?
+    ) async -> BatchAnswer? {
         do {
             guard case .text(let bytes) = line else {
                 throw BatchError(
@@ -60,7 +80,11 @@ struct BatchCommand: AsyncParsableCommand {
             }
             if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { return nil }
             let request = try BatchRequest(bytes, line: number)
-            return try await request.operation.run(request, database)
+            guard let analysis else { return try await request.operation.run(request, database) }
+            return BatchAnswer(
+                try await database.explain(analyze: analysis) { session in
+                    _ = try await request.operation.run(request, session)
+                })
         } catch {
             return BatchAnswer(error, in: database.schema)
         }

@@ -11,7 +11,7 @@ import RelationPlanner
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Load a sample shop and fetch a tree of its records, showing every statement.",
+        abstract: "Load a sample shop, fetch a tree of its records and write one, showing every statement.",
         discussion: """
             Examples:
               kinship demo
@@ -99,6 +99,11 @@ struct DemoCommand: AsyncParsableCommand {
             let first = try await database.find(DemoReport.model, filter: filter)
             let again = try await database.find(DemoReport.model, filter: filter)
             try report.show(first, again: again)
+            // Rolled back: the shop stays as it is.
+            let written = try await database.explain(analyze: .run) { session in
+                try await session.createGraph(DemoReport.model, try JSONValue(parsing: DemoReport.order))
+            }
+            report.show(written)
             if !isOwn { report.sayHowToGoOn(models: files.models) }
             await progress.clear()
             try await StandardOutput.shared.write(report.text)

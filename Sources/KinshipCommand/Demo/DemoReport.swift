@@ -26,6 +26,18 @@ struct DemoReport {
         }
         """
 
+    /// What is written: a customer with an order and its items.
+    static let order = """
+        {
+          "id": 900001, "name": "Nadia", "email": "nadia@example.com", "city": "Oslo", "createdAt": "2026-01-02T10:00:00Z",
+          "orders": [
+            {"id": 900001, "status": "open", "total": 40, "placedAt": "2026-01-02T10:00:00Z", "items": [
+              {"id": 900001, "productId": 1, "quantity": 1, "price": 15},
+              {"id": 900002, "productId": 2, "quantity": 1, "price": 25}]}
+          ]
+        }
+        """
+
     let schema: Schema
     private(set) var text = ""
     private let style = Style(for: .standardOutput)
@@ -76,6 +88,30 @@ struct DemoReport {
                 + style("\(graph.statistics.roundTrips) round trips", .bold)
                 + ": \(Self.milliseconds(graph.statistics.duration)) the first time, "
                 + "\(Self.milliseconds(again.statistics.duration)) again, with the statements prepared.")
+    }
+
+    /// Prints what a nested write sends.
+    mutating func show(_ written: ChangeExplanation) {
+        line("")
+        title("A nested write")
+        line("  database.createGraph(\"\(Self.model)\", …) with")
+        for part in Self.order.split(separator: "\n") { line("  " + part) }
+        line("")
+        title("Its statements, in one transaction that is rolled back here")
+        for (number, step) in written.steps.enumerated() {
+            for fetch in step.plan.fetches where fetch.local == nil {
+                let rows = step.statistics.map { Self.count($0.fetches[fetch.id.index].rows, "row") } ?? ""
+                line(
+                    "  " + style("\(number + 1)", .bold) + " " + style(schema[fetch.model].name, .cyan) + ": \(rows)")
+                for ahead in fetch.ahead { line("      " + style(ahead.text, .dim)) }
+                line("      " + style(fetch.text, .dim))
+            }
+        }
+        line("")
+        line(
+            style("\(Self.count(written.statements, "statement"))", .bold) + " in "
+                + style("\(Self.count(written.roundTrips, "round trip"))", .bold)
+                + ": one for each model and level, however many records there are; the last ones read the answer.")
     }
 
     /// Says how to use the shop that stays.

@@ -37,6 +37,8 @@ extension ModelDefinition {
         if scope == nil, scopeFunction == nil {
             (merged.scope, merged.scopeFunction) = (base.scope, base.scopeFunction)
         }
+        merged.methods =
+            base.methods.filter { method in !methods.contains { $0.name == method.name } } + methods
         merged.hidden = base.hidden.filter { !hidden.contains($0) } + hidden
         merged.protected = base.protected.filter { !protected.contains($0) } + protected
         if case .object(let mixins)? = base.settings["mixins"] {

@@ -53,6 +53,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var scopes: [JSONValue.Member]
     /// Named scopes that are functions of the request's parameters, by name.
     public var scopeFunctions: [String: ScopeFunction<[String: JSONValue]>]
+    /// Methods of the program's own: of the model, and of its records.
+    public package(set) var methods: [MethodDefinition] = []
     /// Properties that never leave the process.
     public var hidden: [String]
     /// Properties that are shown at the root of a result only.

@@ -63,6 +63,8 @@ public struct RelationDefinition: Sendable, Hashable {
     public var scopeFunction: ScopeFunction<ParentRecord>?
     /// What is copied to targets.
     public var properties: [Copy] = []
+    /// What is written into records that are made through the relation, as a function; nil where ``properties`` says it, or nothing.
+    public var propertiesFunction: PropertiesFunction?
     /// `options.invertProperties`: copied from the target instead.
     public var invertProperties = false
     /// `sync`: what ``properties`` and ``throughProperties`` copy is kept right when the source changes.
@@ -81,6 +83,10 @@ public struct RelationDefinition: Sendable, Hashable {
     public var embeddedBelongsTo: String?
     /// `options.validate`, `persistent`, `forceId`, `prepend`, `omitDefaultEmbeddedItem` … as they were written.
     public var options: [JSONValue.Member] = []
+    /// Methods of the program's own, of a relation to many.
+    public package(set) var scopeMethods: [MethodDefinition] = []
+    /// Methods of the program's own, of a relation to one.
+    public package(set) var methods: [MethodDefinition] = []
 
     /// Takes back what `options` said.
     mutating func dropOptions() {

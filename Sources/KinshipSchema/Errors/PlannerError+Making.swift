@@ -22,7 +22,7 @@ extension PlannerError.Code {
     public var status: Int {
         switch self {
         case .unknownPolymorphicType, .invalidDefinition, .invalidScope, .typeChanged: 500
-        case .unknownModel, .unknownScope, .modelNotFound, .relationEmpty: 404
+        case .unknownModel, .unknownScope, .unknownMethod, .modelNotFound, .relationEmpty: 404
         case .relationExists, .conflict: 409
         case .unsupported: 501
         default: 400

@@ -19,6 +19,8 @@ public struct PlannerError: Error, Sendable, Hashable {
         case unknownRelation = "UNKNOWN_RELATION"
         case unknownOperator = "UNKNOWN_OPERATOR"
         case unknownScope = "UNKNOWN_SCOPE"
+        /// There is no method of the program's own by this name.
+        case unknownMethod = "UNKNOWN_METHOD"
         /// What a scope function gave is no usable filter.
         case invalidScope = "INVALID_SCOPE"
         case prohibitedProperty = "PROHIBITED_PROPERTY"

@@ -43,13 +43,15 @@ public struct Relation: Sendable {
     /// Whether the relation's scope is a function of the record it starts from (D11).
     public var hasScopeFunction: Bool { boxedDefinition.value.scopeFunction != nil }
 
-    /// Whether there can be several targets.
-    public var isToMany: Bool {
-        switch kind {
-        case .belongsTo, .hasOne, .embedsOne: false
-        case .hasMany, .hasManyThrough, .hasAndBelongsToMany, .referencesMany, .embedsMany: true
-        }
+    /// Whether it may write more than keys and what statements copy: a function's values, copies in embedded records, or the copy
+    /// of a target that its owner embeds.
+    package var mayFill: Bool {
+        boxedDefinition.value.propertiesFunction != nil || boxedDefinition.value.embedsProperties
+            || (embedded != nil && !boxedDefinition.value.properties.isEmpty)
     }
+
+    /// Whether there can be several targets.
+    public var isToMany: Bool { kind.isToMany }
 
     /// A polymorphic belongsTo as it is where its row's type is that of a model; nil for other relations, and for models that it can't
     /// lead to.

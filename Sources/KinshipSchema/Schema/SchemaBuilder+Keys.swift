@@ -181,13 +181,3 @@ extension SchemaBuilder {
         return candidates.count == 1 ? candidates[0] : [key]
     }
 }
-
-extension Relation.Kind {
-    /// Whether there can be several targets.
-    var isToMany: Bool {
-        switch self {
-        case .belongsTo, .hasOne, .embedsOne: false
-        case .hasMany, .hasManyThrough, .hasAndBelongsToMany, .referencesMany, .embedsMany: true
-        }
-    }
-}

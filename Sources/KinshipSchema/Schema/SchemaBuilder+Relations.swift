@@ -15,6 +15,7 @@ extension SchemaBuilder {
                 problem(source, path, "The relation is defined twice.", relation: definition.name)
                 continue
             }
+            checkFunctions(definition, source, path)
             if let relation = resolve(definition, source, relations.count, path) { relations.append(relation) }
         }
         return relations

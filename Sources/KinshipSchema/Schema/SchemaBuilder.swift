@@ -137,6 +137,7 @@ package struct SchemaBuilder {
         applyConfigurations()
         noteMixins()
         for index in drafts.indices { layOutProperties(index) }
+        for index in drafts.indices { checkMethods(index) }
         makeLinkModels()
         for index in drafts.indices { implyKeys(index) }
         judgeTables()

@@ -8,9 +8,10 @@ extension PlanExplainer {
         tree.bars = notes.fetches[fetch.id]?.bars ?? []
         if fetch.local != nil { return describe(local: fetch, in: &tree) }
         tree.lane = fetch.wave
-        tree.lines += [
-            .text("\(schema[fetch.model].name): \(fetch.reason)"), .text(passing(of: fetch)), .code(fetch.text),
-        ]
+        tree.lines += [.text("\(schema[fetch.model].name): \(fetch.reason)"), .text(passing(of: fetch))]
+        describe(fetch.ahead, of: fetch, as: "ahead", "ahead of it, in the same round trip, a lock:", in: &tree)
+        tree.lines.append(.code(fetch.text))
+        describe(parts: fetch, in: &tree)
         var parameters: [JSONValue] = []
         for (position, slot) in fetch.slots.enumerated() {
             let origin = origin(of: slot, for: fetch)
@@ -18,6 +19,10 @@ extension PlanExplainer {
             parameters.append(
                 .object([.init("type", .string(slot.typeName)), .init("from", .string(origin))]))
         }
+        describe(
+            fetch.behind, of: fetch, as: "behind", "behind it, in the same round trip, copies that are kept right:",
+            in: &tree
+        )
         if let many = fetch.forMany {
             tree.lines += [
                 .text("from \(counted(many.minimumKeys, "key")) on by \(many.access.rawValue): \(many.reason)"),
@@ -46,6 +51,67 @@ extension PlanExplainer {
             tree.lines += note.lines
             tree.facts += note.facts
         }
+    }
+
+    /// Adds what goes out ahead of a change, or behind it.
+    private func describe(
+        _ others: [Fetch.Ahead], of fetch: Fetch, as fact: String, _ what: String, in tree: inout ExplainTree
+    ) {
+        guard !others.isEmpty else { return }
+        for other in others {
+            tree.lines += [.text(what), .code(other.text)]
+            for (position, slot) in other.slots.enumerated() {
+                tree.lines.append(.text("$\(position + 1) \(slot.typeName): \(origin(of: slot, for: fetch))"))
+            }
+        }
+        tree.facts.append(
+            .init(
+                fact,
+                .array(
+                    others.map { other in
+                        .object([
+                            .init("statement", .string(other.text)),
+                            .init(
+                                "parameters",
+                                .array(
+                                    other.slots.map { slot in
+                                        .object([
+                                            .init("type", .string(slot.typeName)),
+                                            .init("from", .string(origin(of: slot, for: fetch))),
+                                        ])
+                                    })),
+                        ])
+                    })))
+    }
+
+    /// Adds what the parts of a change do, and which of them give values to which.
+    private func describe(parts fetch: Fetch, in tree: inout ExplainTree) {
+        guard !fetch.parts.isEmpty else { return }
+        for part in fetch.parts where fetch.parts.count > 1 {
+            let what =
+                switch part.action {
+                case .find: "looks \(schema[part.model].name) up"
+                case .insert: "makes \(schema[part.model].name)"
+                case .update: "changes \(schema[part.model].name)"
+                case .delete: "deletes \(schema[part.model].name)"
+                }
+            let lock = part.lock.map { ", held \($0)" } ?? ""
+            let takes = part.takes.isEmpty ? "" : ", by \(part.takes.joined(separator: " and "))"
+            tree.lines.append(.text("\(part.name) \(what)\(lock)\(takes)\(part.answers ? ": the answer" : "")"))
+        }
+        tree.facts.append(
+            .init(
+                "parts",
+                .array(
+                    fetch.parts.map { part in
+                        .object([
+                            .init("name", .string(part.name)), .init("action", .string(part.action.rawValue)),
+                            .init("model", .string(schema[part.model].name)),
+                            .init("takes", .array(part.takes.map { .string($0) })),
+                            .init("lock", part.lock.map { .string($0) } ?? .null),
+                            .init("answers", .bool(part.answers)),
+                        ])
+                    })))
     }
 
     /// Adds what there is to say about rows that no statement gives.
@@ -115,7 +181,8 @@ extension PlanExplainer {
 
     private func origin(of slot: ParameterSlot, for fetch: Fetch) -> String {
         switch slot {
-        case .value(let position, _): return value(position, "from the filter")
+        case .value(let position, _):
+            return value(position, fetch.parts.isEmpty ? "from the filter" : "from the data and the request")
         case .knownKey(let position, _): return value(position, "the root's key, from the filter")
         case .rows(let rows, let column, _):
             return "\(plan.fetches[rows].columns[column].output) of each of \(plan.fetches[rows].reason)"

@@ -66,7 +66,7 @@ struct PlanExplainer {
         for node in plan.nodes.reversed() {
             made[node.id.index] = trees(of: node, below: (node.variants + node.children).flatMap { made[$0.index] })
         }
-        let statements = plan.fetches.count { $0.local == nil }
+        let statements = plan.statementCount
         var head = ExplainTree(
             "\(counted(statements, "statement")) in \(counted(plan.waves.count, "round trip"))",
             badge: plan.strategy.rawValue)
@@ -86,7 +86,8 @@ struct PlanExplainer {
         head.children =
             made.first
             ?? plan.fetches.map { fetch in
-                var tree = ExplainTree("count of \(schema[fetch.model].name)")
+                let name = schema[fetch.model].name
+                var tree = ExplainTree(fetch.parts.isEmpty ? "count of \(name)" : name)
                 describe(fetch, in: &tree)
                 return tree
             }

@@ -34,15 +34,17 @@ extension Condition {
 }
 
 /// Takes values out of a filter, leaving placeholders.
-private struct ValueExtractor {
+struct ValueExtractor {
     var values: [BoundValue] = []
+    /// How many were taken out by others before.
+    var first = 0
 
     mutating func take(from value: inout BoundValue) {
         switch value.contents {
         case .null, .slot: return
         default: break
         }
-        let slot = values.count
+        let slot = first + values.count
         values.append(value)
         value.contents = .slot(slot)
     }
@@ -53,7 +55,7 @@ private struct ValueExtractor {
         // Saying that there is none is the same as not saying anything, once scopes are merged.
         case .unlimited, .rows(emptiest): limit = nil
         case .rows(let rows):
-            limit = .slot(values.count)
+            limit = .slot(first + values.count)
             values.append(BoundValue(.int8, .integer(Int64(rows))))
         }
     }
@@ -99,7 +101,7 @@ private struct ValueExtractor {
         }
     }
 
-    private mutating func take(from term: inout OrderTerm) {
+    mutating func take(from term: inout OrderTerm) {
         if term.distance != nil, var point = term.distance {
             take(from: &point)
             term.distance = point

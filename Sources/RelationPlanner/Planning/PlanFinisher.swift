@@ -69,6 +69,7 @@ struct PlanFinisher {
             forMany: forMany)
         fetch.ahead = try writer.ahead(of: step)
         fetch.behind = try writer.behind(step)
+        fetch.parts = step.read?.change?.outline ?? []
         return fetch
     }
 

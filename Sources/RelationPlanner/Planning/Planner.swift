@@ -63,7 +63,7 @@ public struct Planner: Sendable {
     package func plan(
         _ change: Change, answering shape: Filter, for model: Model.ID, strategy: Strategy = .byLevel
     ) throws(PlannerError) -> Plan {
-        let change = try change.counting(in: schema).keepingCopies(in: schema)
+        let change = change.counting(in: schema)
         var filter = Filter()
         (filter.fields, filter.include, filter.readsAll) = (shape.fields, shape.include, shape.readsAll)
         let options = PlanOptions(

@@ -51,8 +51,13 @@ package struct Change: Sendable, Hashable {
 package enum Lock: Sendable, Hashable {
     /// A row, until the transaction ends.
     case row(Model.ID, RowMatch, RowLock)
-    /// Names that all who want the same thing agree on (`pg_advisory_xact_lock`).
-    case names([String])
+    /// Names that all who want the same thing agree on (`pg_advisory_xact_lock`), as a list of texts.
+    case named(BoundValue)
+
+    /// Names that all who want the same thing agree on.
+    static func names(_ names: [String]) -> Lock {
+        .named(BoundValue(ColumnType.text.array, .array(names.map { .text($0) })))
+    }
 }
 
 /// How strongly a row is held.

@@ -110,14 +110,6 @@ package struct Insert: Sendable, Hashable {
     init(_ cells: [Cell]) { self.cells = cells }
 }
 
-/// Values of many rows, by their places.
-package struct ValueList: Sendable, Hashable {
-    /// The type of each.
-    let type: ColumnType
-    /// One for each row.
-    let contents: [BoundValue.Contents]
-}
-
 /// Rows that are changed.
 package struct Update: Sendable, Hashable {
     /// The new values.

@@ -56,23 +56,23 @@ package indirect enum ChangeValue: Sendable, Hashable {
         let source: Model.ID
         let property: Property.ID
         /// Its key, and what has that value; nil for the row's own that is changed.
-        let key: [Part]
+        var key: [Part]
         /// The type that is to be referred to, and what has it.
-        let type: Discriminator?
+        var type: Discriminator?
         /// The part that has the row, where it needn't be looked for.
         let part: String?
         /// The value where there is no such row; nil for the one that is there.
-        let otherwise: ChangeValue?
+        var otherwise: ChangeValue?
 
         struct Part: Sendable, Hashable {
             let source: Property.ID
             let holder: Property.ID
-            let value: ChangeValue?
+            var value: ChangeValue?
         }
 
         struct Discriminator: Sendable, Hashable {
             let holder: Property.ID
-            let value: ChangeValue?
+            var value: ChangeValue?
             let name: String
         }
     }

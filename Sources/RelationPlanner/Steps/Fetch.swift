@@ -35,8 +35,38 @@ public struct Fetch: Sendable, Hashable {
     public internal(set) var ahead: [Ahead] = []
     /// What is sent behind it in the same round trip, ahead of what reads: copies of what a change changes.
     public internal(set) var behind: [Ahead] = []
+    /// What a change does, part by part, in the order in which they stand in the statement; empty for what only reads.
+    public internal(set) var parts: [Part] = []
     /// Another statement for the same rows, sent from so many keys on; nil where one serves any number.
     public let forMany: ForMany?
+
+    /// A part of a change.
+    public struct Part: Sendable, Hashable {
+        /// What is done.
+        public enum Action: String, Sendable, Hashable {
+            /// Rows are looked up.
+            case find
+            /// Rows are made.
+            case insert
+            /// Rows are changed.
+            case update
+            /// Rows are deleted.
+            case delete
+        }
+
+        /// The name that other parts, and the statement, know its rows by.
+        public let name: String
+        /// What is done.
+        public let action: Action
+        /// The model whose rows these are.
+        public let model: Model.ID
+        /// The parts whose values it takes, or whose rows decide about its own.
+        public let takes: [String]
+        /// How its rows are held: `FOR SHARE`; nil where they aren't, or are changed.
+        public let lock: String?
+        /// Whether its rows are the answer.
+        public let answers: Bool
+    }
 
     /// A statement that is sent ahead of a change, or behind it.
     public struct Ahead: Sendable, Hashable {

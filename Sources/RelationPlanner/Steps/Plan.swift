@@ -48,6 +48,11 @@ public struct Plan: Sendable, Hashable {
     /// The node with an id, nil for one of another plan that this one has no node for.
     public func node(_ id: Node.ID) -> Node? { nodes.element(id) }
 
+    /// How many statements there are at most, with what goes out ahead of a change and behind it.
+    public var statementCount: Int {
+        fetches.reduce(0) { $0 + $1.ahead.count + $1.behind.count + ($1.local == nil ? 1 : 0) }
+    }
+
     /// Whether some of the tree is planned only when its parents have come.
     package var hasDeferred: Bool { nodes.contains { $0.deferred != nil } }
 

@@ -6,7 +6,7 @@ package struct RowMatch: Sendable, Hashable {
     /// Values that properties have.
     struct Key: Sendable, Hashable {
         let property: Property.ID
-        let value: ChangeValue
+        var value: ChangeValue
 
         init(_ property: Property.ID, _ value: ChangeValue) {
             self.property = property
@@ -31,9 +31,9 @@ package struct RowMatch: Sendable, Hashable {
         /// The table of the links.
         let model: Model.ID
         /// Which links.
-        let condition: Condition
+        var condition: Condition
         /// What their properties have.
-        let keys: [Key]
+        var keys: [Key]
         /// Properties of the link, and those of the row that they equal.
         let pairs: [RowSource.Pair]
     }
@@ -66,7 +66,7 @@ package struct RowMatch: Sendable, Hashable {
         /// The list.
         let property: Property.ID
         /// Which records.
-        let match: ItemMatch
+        var match: ItemMatch
         /// Whether there must be none.
         let isNegated: Bool
     }
@@ -77,9 +77,9 @@ package struct RowMatch: Sendable, Hashable {
         let model: Model.ID
         let list: Property.ID
         /// Which row it is.
-        let keys: [Key]
+        var keys: [Key]
         /// What it has to meet.
-        let condition: Condition
+        var condition: Condition
         /// The key that stands in the list.
         let key: Property.ID
     }

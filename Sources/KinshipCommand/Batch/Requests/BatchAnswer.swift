@@ -34,6 +34,13 @@ struct BatchAnswer {
     /// The first record, or null.
     init(row graph: Graph) throws { self.init(result: try graph.firstJSON(), graph.statistics) }
 
+    /// What a request would send, or has sent and undone.
+    init(_ explanation: ChangeExplanation) {
+        json = Array(
+            #"{"explain":\#(explanation.tree.json.description),"statements":\#(explanation.statements),"roundTrips":\#(explanation.roundTrips)}"#
+                .utf8)
+    }
+
     /// What went wrong.
     ///
     /// - Parameter schema: the models, which name what a violated constraint is about.

@@ -7,7 +7,7 @@ extension Change {
     /// are made right behind it.
     ///
     /// - Throws: ``PlannerError`` `UNSUPPORTED` on a distributed database, where no statement holds rows of another node.
-    func keepingCopies(in schema: Schema) throws(PlannerError) -> Change {
+    package func keepingCopies(in schema: Schema) throws(PlannerError) -> Change {
         guard !schema.copies.groups.isEmpty else { return self }
         var change = self
         for position in parts.indices { change.takeCopies(position, schema) }

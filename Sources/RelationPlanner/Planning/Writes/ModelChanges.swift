@@ -33,6 +33,12 @@ package struct ModelChanges: Sendable {
         return Change([ChangePart("changed", model.id, action, output: .answer)], answers: ["changed"])
     }
 
+    /// Holds the record with a key, as it is.
+    package func hold(key: [BoundValue], _ scope: Condition, _ lock: RowLock) -> Change {
+        let find = Find(RowMatch(keys: model.key(key), scope), lock: lock)
+        return Change([ChangePart("held", model.id, .find(find), output: .answer)], answers: ["held"])
+    }
+
     /// Changes all records that a filter finds; its limits count.
     package func updateAll(_ filter: Filter, _ data: RecordData) -> Change {
         var (parts, match) = matching(filter, .noKeyUpdate)

@@ -38,7 +38,7 @@ extension RelationChanges {
 
     /// What the record copies of its target, with the properties that it comes from.
     private func copied(from part: String) -> [(cell: Insert.Cell, from: Property.ID)] {
-        guard relation.definition.invertProperties else { return [] }
+        guard relation.copiesToOwner else { return [] }
         return relation.definition.properties.compactMap { copy in
             guard let from = target.property(copy.from), let to = source.property(copy.to) else { return nil }
             return (Insert.Cell(to.id, .part(part, target.id, from.id)), from.id)

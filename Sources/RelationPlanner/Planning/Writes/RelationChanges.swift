@@ -49,7 +49,7 @@ package struct RelationChanges: Sendable {
         guard relation.through == nil, relation.kind != .belongsTo, relation.kind != .referencesMany else { return [] }
         var given = Set(relation.targetKey)
         if let type = typeKey { given.insert(type.property) }
-        if !relation.definition.invertProperties {
+        if relation.copiesToTargets {
             for copy in relation.definition.properties {
                 if let property = target.property(copy.to) { given.insert(property.id) }
             }
@@ -180,7 +180,7 @@ package struct RelationChanges: Sendable {
                 cells.append(Insert.Cell(type.property, type.value))
             }
         }
-        if !relation.definition.invertProperties {
+        if relation.copiesToTargets {
             for copy in relation.definition.properties {
                 guard let from = source.property(copy.from), let to = target.property(copy.to),
                     !cells.contains(where: { $0.property == to.id })
@@ -245,6 +245,14 @@ extension RelationChanges {
         if target.softDelete != nil { return .share }
         return schema.isGuarded(carrier, foreignKey, pointingAt: target, relation.targetKey) ? nil : .keyShare
     }
+}
+
+extension Relation {
+    /// Whether `properties` are copied into new targets by the statement that makes them.
+    var copiesToTargets: Bool { !definition.invertProperties && !(kind == .belongsTo && definition.embedsProperties) }
+
+    /// Whether they are copied from the target into the record that refers to it.
+    var copiesToOwner: Bool { definition.invertProperties && !definition.embedsProperties }
 }
 
 extension Schema {

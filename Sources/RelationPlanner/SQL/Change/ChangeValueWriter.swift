@@ -23,14 +23,13 @@ struct ChangeValueWriter {
         var names: [String] = []
         for (position, list) in lists.enumerated() {
             sql.append(separator: ", ", isFirst: &isFirst)
-            if list.type.element == nil {
-                sql.append(parameter: .constant(list.parameter))
+            let slots = list.slots
+            sql.append(parameter: slots[0])
+            if !list.isOfLists {
                 names.append(quoted("c\(position + 1)"))
             } else {
-                let (first, last) = list.bounds
-                sql.append(parameter: .constant(first))
                 sql.append(", ")
-                sql.append(parameter: .constant(last))
+                sql.append(parameter: slots[1])
                 names += [quoted("c\(position + 1)"), quoted("e\(position + 1)")]
             }
         }
@@ -41,12 +40,12 @@ struct ChangeValueWriter {
         let name = "v." + quoted("c\(position + 1)")
         guard lists.indices.contains(position) else { return sql.append(name) }
         let list = lists[position]
-        guard list.type.element != nil else {
+        guard list.isOfLists else {
             let isCast = list.type.wireType != list.type
             return sql.append(isCast ? "\(name)::\(list.type.castName)" : name)
         }
         sql.append("CASE WHEN \(name) IS NOT NULL THEN (")
-        sql.append(parameter: .constant(list.flattened))
+        sql.append(parameter: list.slots[2])
         sql.append(")[\(name):v.\(quoted("e\(position + 1)"))]")
         if list.type.wireType != list.type { sql.append("::\(list.type.castName)") }
         sql.append(" END")
@@ -278,35 +277,5 @@ extension ChangeValue {
             (copied.key.compactMap(\.value) + [copied.type?.value, copied.otherwise].compactMap(\.self)).parts
         default: []
         }
-    }
-}
-
-extension ValueList {
-    /// The list as it is bound.
-    fileprivate var parameter: BoundValue { BoundValue(type.array, .array(contents)) }
-
-    /// Of lists all elements, one list behind the other.
-    fileprivate var flattened: BoundValue {
-        var elements: [BoundValue.Contents] = []
-        for case .array(let own) in contents { elements += own }
-        return BoundValue(type, .array(elements))
-    }
-
-    /// The first and the last place of each list among all elements; NULL for none.
-    fileprivate var bounds: (first: BoundValue, last: BoundValue) {
-        var (first, last): ([BoundValue.Contents], [BoundValue.Contents]) = ([], [])
-        var next: Int64 = 1
-        for contents in contents {
-            guard case .array(let own) = contents else {
-                first.append(.null)
-                last.append(.null)
-                continue
-            }
-            first.append(.integer(next))
-            next += Int64(own.count)
-            last.append(.integer(next - 1))
-        }
-        let type = ColumnType.int4.array
-        return (BoundValue(type, .array(first)), BoundValue(type, .array(last)))
     }
 }

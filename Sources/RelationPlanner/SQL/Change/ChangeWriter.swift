@@ -180,11 +180,11 @@ struct ChangeWriter {
             try values.write(match, to: &sql)
             if !match.lists.isEmpty { sql.append(" ORDER BY \(model.keyColumns)") }
             sql.append(" \(strength.rawValue) OF t")
-        case .names(let names):
+        case .named(let names):
             // Several in one order, whoever asks for them.
             sql.append(
                 "SELECT pg_advisory_xact_lock(s.k) FROM (SELECT DISTINCT hashtextextended(n, 0) AS k FROM unnest(")
-            sql.append(value: BoundValue(ColumnType.text.array, .array(names.map { .text($0) })))
+            sql.append(value: names)
             sql.append(") AS n ORDER BY 1) AS s")
         }
     }

@@ -60,9 +60,9 @@ struct ItemList {
     private func test(_ match: ItemMatch, _ sql: inout SQLText) throws(PlannerError) -> String {
         switch match {
         case .all: return "TRUE"
-        case .keys(let name, let texts):
+        case .keyed(let name, let texts):
             let name = sql.reference(to: BoundValue(.text, .text(name)))
-            let keys = sql.reference(to: BoundValue(ColumnType.text.array, .array(texts.map { .text($0) })))
+            let keys = sql.reference(to: texts)
             return "x.e ->> \(name) = ANY(\(keys))"
         case .condition(let condition, let id):
             let relation = model.relations[id]

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import RelationPlanner
+
+extension SessionContext {
+    /// A record with all its properties, hidden ones too, for functions that read it; nil where there is none.
+    func wholeRecord(
+        of model: Model, id: JSONValue, as operation: Operation
+    ) async throws -> ParentRecord? {
+        try await answering { planning in
+            let condition = try planning.scoped.resolved(
+                try planning.keyCondition(id, of: model), for: model.id, unscoped: isUnscoped)
+            return try await wholeRecord(of: model, where: condition, planning, as: operation)
+        }
+    }
+
+    /// The first record that a condition finds, with all its properties.
+    func wholeRecord(
+        of model: Model, where condition: Condition, _ planning: Planning, as operation: Operation
+    ) async throws -> ParentRecord? {
+        var filter = Filter()
+        filter.condition = condition
+        filter.readsAll = true
+        filter.limit = .rows(1)
+        let (plan, values) = try planning.prepare(filter, for: model)
+        return ParentRecord(try await run(plan, values, planning, as: operation), model)
+    }
+
+    /// The same, and nobody changes it until the transaction ends: what is made of it is true of it then.
+    func heldRecord(
+        of model: Model, id: JSONValue, _ lock: RowLock, as operation: Operation
+    ) async throws -> ParentRecord? {
+        // Who only looks holds nothing.
+        if let recorder, !recorder.isRunning { return try await wholeRecord(of: model, id: id, as: operation) }
+        return try await answering { planning in
+            var shown = Filter()
+            shown.readsAll = true
+            let change = ModelChanges(planning.schema, model).hold(
+                key: try planning.keyValues(id, of: model),
+                try planning.defaultCondition(of: model, unscoped: isUnscoped), lock)
+            return ParentRecord(
+                try await self.change(change, of: model, answering: shown, planning, as: operation), model)
+        }
+    }
+}
+
+extension ParentRecord {
+    /// The first record of an answer; nil where it has none.
+    convenience init?(_ graph: Graph, _ model: Model) {
+        guard graph.count > 0, let rows = graph.rowSets[0] else { return nil }
+        self.init(rows, row: 0, of: graph.plan.fetches[Fetch.root], model)
+    }
+}
