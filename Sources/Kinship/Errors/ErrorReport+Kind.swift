@@ -28,6 +28,8 @@ extension ErrorReport {
         public static let constraintViolation = Kind("CONSTRAINT_VIOLATION", 409, .conflict)
         /// Data break the rules of their model; where a column can't take a value it is `INVALID_VALUE` instead.
         public static let validationError = Kind("VALIDATION_ERROR", 422, .request)
+        /// A record of an import isn't CSV as RFC 4180 has it.
+        public static let invalidCSV = Kind("INVALID_CSV", 400, .request)
         /// A transaction lost against another one that ran at the same time (SQLSTATE 40001).
         ///
         /// 503 and not 409: nothing is wrong with the request, and the same one is to be sent again.
@@ -47,7 +49,7 @@ extension ErrorReport {
         public static var all: [Kind] {
             var seen: Set<Kind> = []
             let own = [
-                constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, .internal,
+                constraintViolation, validationError, invalidCSV, serializationFailure, deadlock, lockNotAvailable, .internal,
             ]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
