@@ -35,4 +35,12 @@ public struct ImportProgress: Sendable, Hashable {
     public var records: Int
     /// Those that can't be stored, as far as that is known.
     public var rejected: Int
+
+    /// Numbers, for showing them.
+    public init(phase: Phase = .reading, bytes: Int = 0, records: Int = 0, rejected: Int = 0) {
+        self.phase = phase
+        self.bytes = bytes
+        self.records = records
+        self.rejected = rejected
+    }
 }

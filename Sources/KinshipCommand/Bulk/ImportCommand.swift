@@ -152,7 +152,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     /// The last that was heard of an import.
     private final class News: Sendable {
-        private let state = Locked(ImportProgress(phase: .reading, bytes: 0, records: 0, rejected: 0))
+        private let state = Locked(ImportProgress())
 
         var last: ImportProgress {
             get { state.withLock { $0 } }

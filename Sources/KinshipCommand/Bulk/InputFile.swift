@@ -30,13 +30,11 @@ struct InputFile: AsyncSequence, AsyncIteratorProtocol {
             return
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw Failure(
-                .noInput, "\"\(path)\" can't be read: \(String(cString: strerror(errno))).",
-                remedy: "name a file, or - for standard input")
+            throw unreadable("\"\(path)\" can't be read: \(String(cString: strerror(errno))).")
         }
         var status = stat()
         guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            throw Failure(.noInput, "\"\(path)\" is a folder.", remedy: "name a file, or - for standard input")
+            throw unreadable("\"\(path)\" is a folder.")
         }
         size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
         reader = LineReader(descriptor: handle.fileDescriptor)
@@ -49,4 +47,9 @@ struct InputFile: AsyncSequence, AsyncIteratorProtocol {
         await onPiece()
         return try await reader.piece()
     }
+}
+
+/// The failure of an input that there is none of. Inside of a sequence `Failure` is that one's.
+private func unreadable(_ message: String) -> any Error {
+    Failure(.noInput, message, remedy: "name a file, or - for standard input")
 }
