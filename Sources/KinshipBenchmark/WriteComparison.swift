@@ -139,7 +139,8 @@ struct WriteComparison {
 
     private func empty(_ setup: Connection) async throws {
         try await setup.execute(
-            Statement("TRUNCATE kinship_write_customers, kinship_write_orders, kinship_write_items", preparation: .unnamed))
+            Statement(
+                "TRUNCATE kinship_write_customers, kinship_write_orders, kinship_write_items", preparation: .unnamed))
         // What the last run has left to do isn't the next one's.
         try await setup.execute(Statement("CHECKPOINT", preparation: .unnamed), timeout: .seconds(600))
     }

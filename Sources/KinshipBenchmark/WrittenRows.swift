@@ -26,7 +26,9 @@ enum WrittenRows {
             let order = customer * 1000 + place
             let items = (0..<items).map { item in self.item(customer * 10_000 + place * items + item) }
             return .object(
-                members(order: order, customer: customer).filter { $0.key != "customerId" } + [.init("items", .array(items))])
+                members(order: order, customer: customer).filter { $0.key != "customerId" } + [
+                    .init("items", .array(items))
+                ])
         }
         return ["id": .number("\(customer)"), "name": .string("Customer \(customer)"), "orders": .array(list)]
     }
@@ -56,7 +58,8 @@ enum WrittenRows {
 
     private static func hundredths(_ number: Int) -> String {
         let rest = number % 100
-        return rest == 0 ? "\(number / 100)" : "\(number / 100).\(rest < 10 ? "0" : "")\(rest % 10 == 0 ? rest / 10 : rest)"
+        return rest == 0
+            ? "\(number / 100)" : "\(number / 100).\(rest < 10 ? "0" : "")\(rest % 10 == 0 ? rest / 10 : rest)"
     }
 
     /// Three minutes for each order from 2022-01-01 on.

@@ -84,7 +84,8 @@ struct CSVRecord {
     }
 
     /// A fault, behind which the next line is taken for the next record.
-    private func fault(_ message: String, _ bytes: UnsafeRawBufferPointer, _ position: Int, _ isWhole: Bool) -> Outcome {
+    private func fault(_ message: String, _ bytes: UnsafeRawBufferPointer, _ position: Int, _ isWhole: Bool) -> Outcome
+    {
         guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
             return isWhole ? .fault(message, end: bytes.count) : .incomplete
         }

@@ -216,7 +216,9 @@ final class ImportReader {
                         + " Take the column out, or correct its name.",
                     path: "line \(line)", model: model.name, property: name)
             }
-            guard place < 0 || !places.contains(place) else { throw headerFault("The column \"\(name)\" is there twice") }
+            guard place < 0 || !places.contains(place) else {
+                throw headerFault("The column \"\(name)\" is there twice")
+            }
             places.append(place)
         }
         header = places

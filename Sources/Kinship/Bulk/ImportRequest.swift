@@ -44,7 +44,8 @@ struct ImportRequest {
             planning.schema, model, encoder.columns.map(\.property), key: try properties(of: model, planning),
             conflict == .fail ? .fail : conflict == .skip ? .skip : .update, scope)
         let table = planning.schema.catalog?.table(model.tableSchema, model.table)
-        let takesCopy = [.table, .partitioned, .foreign].contains(table?.kind ?? .table) && table?.hasRowSecurity != true
+        let takesCopy =
+            [.table, .partitioned, .foreign].contains(table?.kind ?? .table) && table?.hasRowSecurity != true
         return Preparation(
             encoder: encoder, writer: writer, isStaged: conflict != .fail || errorPolicy.limit > 0 || !takesCopy)
     }

@@ -30,7 +30,8 @@ struct ImportRows: AsyncSequence, AsyncIteratorProtocol {
         if !hasBegun { piece += ImportChunk.header }
         hasBegun = true
         while piece.count < Self.size {
-            guard !run.chunk.isFull, try await run.hasRow(isolation: isolation), set == nil || run.encoder.set == set else {
+            guard !run.chunk.isFull, try await run.hasRow(isolation: isolation), set == nil || run.encoder.set == set
+            else {
                 hasEnded = true
                 piece += ImportChunk.trailer
                 break

@@ -14,12 +14,17 @@ struct PropertyPlaces {
     /// Whether names of operators mean nothing.
     private let refusesOperators: Bool
 
-    init(_ columns: [ImportColumn], of model: Model) {
+    /// Places of columns.
+    ///
+    /// - Parameter ignored: properties whose values don't matter.
+    init(_ columns: [ImportColumn], of model: Model, ignoring ignored: Set<String>) {
         names = columns.map { Array($0.property.name.utf8) }
         var places: [String: Int] = [:]
         // Related records are made by operations of their own.
         for relation in model.relations { places[relation.name] = Self.ignored }
-        for property in model.properties { places[property.name] = Self.unknown }
+        for property in model.properties {
+            places[property.name] = ignored.contains(property.name) ? Self.ignored : Self.unknown
+        }
         for (place, column) in columns.enumerated() { places[column.property.name] = place }
         self.places = places
         isStrict = model.strictness == .refuse

@@ -15,6 +15,8 @@ final class RowEncoder {
     private let defaults: DefaultValues
     private let takesKey: Bool
     private let keepsGiven: Bool
+    /// Properties that are made of others, where data may have them: what has been exported is imported again.
+    private let made: Swift.Set<String>
 
     /// Whether columns that the database fills are left out of rows; else they are NULL there.
     var omits = true
@@ -43,7 +45,10 @@ final class RowEncoder {
                 property, of: model, in: schema, said: said.first { $0.0 == property.id }?.1,
                 takesKey: takesKey)
         }
-        places = PropertyPlaces(columns, of: model)
+        made =
+            takesKey
+            ? Swift.Set(model.properties.filter { schema.filling(of: $0, in: model) == .generated }.map(\.name)) : []
+        places = PropertyPlaces(columns, of: model, ignoring: made)
         tokens = [Token](repeating: Token(), count: columns.count)
     }
 
@@ -80,6 +85,8 @@ final class RowEncoder {
         begin()
         var reader = DataReader(schema, model, .create, defaults)
         reader.takesKey = takesKey
+        var json = json
+        if !made.isEmpty, let members = json.members { json = .object(members.filter { !made.contains($0.key) }) }
         let record = reader.record(json)
         do {
             try reader.finish()

@@ -70,7 +70,8 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Where those go that can't be stored, with the reasons, as lines of JSON.", valueName: "file"),
+        help: ArgumentHelp(
+            "Where those go that can't be stored, with the reasons, as lines of JSON.", valueName: "file"),
         completion: .file())
     var rejects: String?
 

@@ -48,7 +48,8 @@ struct BulkWorld {
         onError: ErrorPolicy = .fail, takesKeys: Bool = false, isDryRun: Bool = false
     ) async throws -> ImportSummary {
         try await database.importRecords(
-            into: model, from: Self.pieces(text), format: .jsonLines, onConflict: onConflict, key: key, onError: onError,
+            into: model, from: Self.pieces(text), format: .jsonLines, onConflict: onConflict, key: key,
+            onError: onError,
             takesKeys: takesKeys, isDryRun: isDryRun)
     }
 

@@ -32,8 +32,9 @@ import Testing
                 + #"{"id":2,"email":null,"name":"B\nob","tags":[],"data":"t"}"# + "\n")
         #expect(
             try await Self.text(
-                world.database.exportRecords(of: "Person", filter: ["fields": fields, "order": "id"], format: .csv, batchSize: 2))
-                == "id,email,name,tags,data\r\n1,\"\",\"Ada, \"\"A\"\"\",\"[\"\"x\"\",\"\"a,b\"\",null]\",\"{\"\"k\"\":[1,\"\"v\"\"]}\"\r\n2,,\"B\nob\",[],\"\"\"t\"\"\"\r\n3,z,Zoë,,12\r\n"
+                world.database.exportRecords(
+                    of: "Person", filter: ["fields": fields, "order": "id"], format: .csv, batchSize: 2))
+                == "id,email,name,tags,data\r\n1,\"\",\"Ada, \"\"A\"\"\",\"[\"\"x\"\",\"\"a,b\"\",null]\",\"{\"\"k\"\": [1, \"\"v\"\"]}\"\r\n2,,\"B\nob\",[],\"\"\"t\"\"\"\r\n3,z,Zoë,,12\r\n"
         )
         // No records have a header all the same.
         #expect(
@@ -52,7 +53,9 @@ import Testing
         #expect(
             try await Self.text(world.database.exportRecords(of: "Person", filter: filter))
                 == #"{"id":1,"city":{"id":1,"name":"Oslo"}}"# + "\n")
-        #expect(throws: PlannerError.self) { try world.database.exportRecords(of: "Person", filter: filter, format: .csv) }
+        #expect(throws: PlannerError.self) {
+            try world.database.exportRecords(of: "Person", filter: filter, format: .csv)
+        }
     }
 
     @Test(arguments: RecordFormat.allCases, [ConflictPolicy.fail, .update])
@@ -63,12 +66,16 @@ import Testing
                 .init($0.element.name, $0.element.value)
             })
         let infinite: JSONValue = [
-            "d": "infinity", "ts": "-infinity", "tz": "infinity", "f8": "NaN", "n": .null, "nn": "NaN", "f4": "-Infinity",
+            "d": "infinity", "ts": "-infinity", "tz": "infinity", "f8": "NaN", "n": .null, "nn": "NaN",
+            "f4": "-Infinity",
             "filled": .null, "t": "", "ts2": .null,
         ]
-        let records = [WrittenTypeTests.full, [:], partial, .object((infinite.members ?? []).filter { $0.key != "ts2" })]
+        let records = [
+            WrittenTypeTests.full, [:], partial, .object((infinite.members ?? []).filter { $0.key != "ts2" }),
+        ]
         try await database.createAll("Thing", records)
-        try await test.run("UPDATE thing SET tz = '2024-02-29 12:00:00.123456+00', ts = '0044-03-15 12:00:00.000001 BC' WHERE id = 2")
+        try await test.run(
+            "UPDATE thing SET tz = '2024-02-29 12:00:00.123456+00', ts = '0044-03-15 12:00:00.000001 BC' WHERE id = 2")
         let table = "SELECT string_agg(t::text, E'\\n' ORDER BY id) FROM thing t"
         let before = try await test.runPlainly(table)
         let text = try await Self.text(database.exportRecords(of: "Thing", format: format))
@@ -79,21 +86,22 @@ import Testing
         #expect(try await test.runPlainly(table) == before)
     }
 
-    @Test func `Two hundred thousand records go out and in again`() async throws {
+    @Test func `Fifty thousand records go out and in again`() async throws {
         let world = try await BulkWorld(
             "back",
-            sql: "INSERT INTO person (id, name, email, age, points, seen) SELECT n, 'name ' || n, 'e' || n, n % 90, n % 1000 / 7.0, '2024-01-01'::timestamptz + n * interval '1.000001 s' FROM generate_series(1, 200000) n;"
+            sql:
+                "INSERT INTO person (id, name, email, age, points, seen) SELECT n, 'name ' || n, 'e' || n, n % 90, n % 1000 / 7.0, '2024-01-01'::timestamptz + n * interval '1.000001 s' FROM generate_series(1, 50000) n;"
         )
         let sum = "SELECT md5(string_agg(p::text, ';' ORDER BY id)) FROM person p"
         let before = try await world.rows(sum)
         for format in RecordFormat.allCases {
             let export = try world.database.exportRecords(of: "Person", format: format, batchSize: 5000)
             try await world.database.withTransaction { transaction in
-                try await transaction.execute("DELETE FROM person WHERE id > 100000")
+                try await transaction.execute("DELETE FROM person WHERE id > 25000")
                 // The export is another connection's, and sees none of it.
                 let summary = try await transaction.importRecords(
                     into: "Person", from: export, format: format, onConflict: .update)
-                #expect((summary.made, summary.updated) == (100_000, 100_000))
+                #expect((summary.made, summary.updated) == (25_000, 25_000))
             }
             #expect(try await world.rows(sum) == before)
         }

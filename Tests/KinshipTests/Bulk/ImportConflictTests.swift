@@ -42,7 +42,7 @@ import Testing
         let text = "{\"email\": \"b\", \"name\": \"Bo\"}\n{\"email\": \"c\", \"name\": \"Cy\"}"
         let summary = try await world.lines(text, onConflict: .update, key: ["email"])
         #expect((summary.made, summary.updated) == (1, 1))
-        #expect(try await world.rows("SELECT id, email, name FROM person ORDER BY email") == "1,a,Ada;2,b,Bo;101,c,Cy")
+        #expect(try await world.rows("SELECT id, email, name FROM person ORDER BY email") == "1,a,Ada;2,b,Bo;102,c,Cy")
         for (key, code) in [(["name"], "UNSUPPORTED"), (["nope"], "UNKNOWN_PROPERTY"), ([], "UNSUPPORTED")] {
             #expect(await refusal { try await world.lines(text, onConflict: .update, key: key) } == code)
         }
@@ -54,7 +54,8 @@ import Testing
 
     @Test func `A key that the data have twice is told`() async throws {
         let world = try await BulkWorld("twice", sql: Self.rows)
-        let text = "{\"id\": 1, \"name\": \"x\"}\n{\"id\": 7, \"name\": \"y\"}\n{\"id\": 1, \"name\": \"z\"}\n{\"id\": 1, \"name\": \"w\"}"
+        let text =
+            "{\"id\": 1, \"name\": \"x\"}\n{\"id\": 7, \"name\": \"y\"}\n{\"id\": 1, \"name\": \"z\"}\n{\"id\": 1, \"name\": \"w\"}"
         #expect(await refusal { try await world.lines(text, onConflict: .update) } == "3 CONFLICT id")
         #expect(try await world.rows("SELECT name FROM person ORDER BY id") == "Ada;Bob")
         let summary = try await world.lines(text, onConflict: .update, onError: .collect(limit: 2))
@@ -71,14 +72,16 @@ import Testing
             """
         let world = try await BulkWorld(
             "scope", sql: Self.rows + "UPDATE person SET status = 'old' WHERE id = 2;", models: [model])
-        let text = "{\"id\": 1, \"name\": \"x\"}\n{\"id\": 2, \"name\": \"y\"}\n{\"id\": 3, \"name\": \"z\", \"status\": \"old\"}"
+        let text =
+            "{\"id\": 1, \"name\": \"x\"}\n{\"id\": 2, \"name\": \"y\"}\n{\"id\": 3, \"name\": \"z\", \"status\": \"old\"}"
         #expect(await refusal { try await world.lines(text, into: "Newcomer", onConflict: .update) } == "2 CONFLICT id")
         let summary = try await world.lines(
             text, into: "Newcomer", onConflict: .update, onError: .collect(limit: 5))
         #expect((summary.made, summary.updated, summary.rejected.count) == (1, 1, 1))
         #expect(try await world.rows("SELECT id, name, status FROM person ORDER BY id") == "1,x,new;2,Bob,old;3,z,new")
         let all = try await world.database.unscoped.importRecords(
-            into: "Newcomer", from: BulkWorld.pieces(#"{"id": 2, "name": "y"}"#), format: .jsonLines, onConflict: .update)
+            into: "Newcomer", from: BulkWorld.pieces(#"{"id": 2, "name": "y"}"#), format: .jsonLines,
+            onConflict: .update)
         #expect(all.updated == 1)
     }
 
@@ -88,7 +91,8 @@ import Testing
              "properties": {"id": {"type": "number", "id": true}, "name": "string", "revision": "number"}}
             """
         let world = try await BulkWorld("version", sql: Self.rows, models: [model])
-        let text = "{\"id\": 1, \"name\": \"x\", \"revision\": 1}\n{\"id\": 2, \"name\": \"y\"}\n{\"id\": 3, \"name\": \"z\"}"
+        let text =
+            "{\"id\": 1, \"name\": \"x\", \"revision\": 1}\n{\"id\": 2, \"name\": \"y\"}\n{\"id\": 3, \"name\": \"z\"}"
         let summary = try await world.lines(text, into: "Counted", onConflict: .update)
         #expect((summary.made, summary.updated) == (1, 2))
         #expect(try await world.rows("SELECT id, name, revision FROM person ORDER BY id") == "1,x,2;2,y,2;3,z,1")
@@ -101,7 +105,8 @@ import Testing
             """
         let world = try await BulkWorld(
             "composite",
-            sql: "CREATE TABLE seat (\"row\" int, place text, guest text, PRIMARY KEY (\"row\", place)); INSERT INTO seat VALUES (1, 'a', 'Ada');",
+            sql:
+                "CREATE TABLE seat (\"row\" int, place text, guest text, PRIMARY KEY (\"row\", place)); INSERT INTO seat VALUES (1, 'a', 'Ada');",
             models: [model])
         let text = "{\"row\": 1, \"place\": \"a\", \"guest\": \"x\"}\n{\"row\": 1, \"place\": \"b\", \"guest\": \"y\"}"
         let summary = try await world.lines(text, into: "Seat", onConflict: .update)

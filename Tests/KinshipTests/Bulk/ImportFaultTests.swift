@@ -21,7 +21,10 @@ import Testing
 
     private func check(_ world: BulkWorld) async throws {
         #expect(try await world.rows("SELECT count(*) FROM person") == "0")
-        #expect(try await world.rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'") == "0")
+        #expect(
+            try await world.rows(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'")
+                == "0")
         // The database goes on.
         try await world.lines(#"{"name": "after"}"#)
         try await world.test.run("DELETE FROM person")
@@ -52,7 +55,8 @@ import Testing
                 let number = given.take()
                 if number == 40 {
                     try await world.test.run(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'")
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'"
+                    )
                 }
                 // It is seen while there is more to be sent.
                 if number > 40 { try await Task.sleep(for: .milliseconds(1)) }
@@ -89,10 +93,14 @@ import Testing
         for (policy, onError) in Self.modes {
             let task = Task {
                 try await world.database.importRecords(
-                    into: "Person", from: BulkWorld.pieces(String(decoding: Self.lines(1), as: UTF8.self), of: 5000), format: .jsonLines,
+                    into: "Person", from: BulkWorld.pieces(String(decoding: Self.lines(1), as: UTF8.self), of: 5000),
+                    format: .jsonLines,
                     onConflict: policy, onError: onError)
             }
-            while try await world.rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == "0" {
+            while try await world.rows(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")
+                == "0"
+            {
                 try await Task.sleep(for: .milliseconds(5))
             }
             task.cancel()
@@ -114,7 +122,7 @@ import Testing
             let task = Task {
                 let source = AsyncStream<[UInt8]>(unfolding: {
                     let number = given.take()
-                    return number < 400 ? Self.lines(number) : nil
+                    return number < 300 ? Self.lines(number) : nil
                 })
                 return try await world.database.importRecords(into: "Person", from: source, format: .jsonLines)
             }
@@ -126,7 +134,7 @@ import Testing
             // Pieces of some 25 KB: libpq's and the sockets' buffers are filled, and no more.
             #expect(given.value < 200)
             try await holder.execute("SELECT pg_advisory_unlock(4711)")
-            #expect(try await task.value.made == 400_000)
+            #expect(try await task.value.made == 300_000)
         }
     }
 }

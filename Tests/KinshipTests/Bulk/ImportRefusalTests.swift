@@ -16,10 +16,12 @@ import Testing
         (#"{"name": "x", "points": 1001}"#, "VALIDATION_ERROR points"),
         (#"{"name": "x", "$inc": {"age": 1}}"#, "VALIDATION_ERROR $inc"),
         // What the columns can't take.
-        (#"{"name": "x", "age": "old"}"#, "INVALID_VALUE age"), (#"{"name": "x", "age": 3000000000}"#, "INVALID_VALUE age"),
+        (#"{"name": "x", "age": "old"}"#, "INVALID_VALUE age"),
+        (#"{"name": "x", "age": 3000000000}"#, "INVALID_VALUE age"),
         (#"{"name": "123456789012345678901"}"#, "INVALID_VALUE name"), (#"{"name": "a\u0000b"}"#, "INVALID_VALUE name"),
         (#"{"name": "x", "born": "1906-02-30"}"#, "VALIDATION_ERROR born"),
-        (#"{"name": "x", "tags": "a"}"#, "INVALID_VALUE tags"), (#"{"name": "x", "seen": "soon"}"#, "VALIDATION_ERROR seen"),
+        (#"{"name": "x", "tags": "a"}"#, "INVALID_VALUE tags"),
+        (#"{"name": "x", "seen": "soon"}"#, "VALIDATION_ERROR seen"),
         // What isn't a record.
         (#"{"name": "x""#, "INVALID_JSON"), (#"{"name": "x"} {}"#, "INVALID_JSON"), ("[1]", "INVALID_VALUE"),
         (#"{"name": "\ud800"}"#, "INVALID_JSON"),
@@ -37,11 +39,14 @@ import Testing
         return lines.joined(separator: "\n")
     }
 
-    @Test(arguments: [ConflictPolicy.fail, .skip]) func `One bad record keeps all from being stored`(policy: ConflictPolicy) async throws {
+    @Test(arguments: [ConflictPolicy.fail, .skip]) func `One bad record keeps all from being stored`(
+        policy: ConflictPolicy
+    ) async throws {
         let world = try await BulkWorld("refused_\(policy)")
         for (record, told) in Self.bad where policy == .fail || !record.contains(#""id""#) {
             #expect(
-                await refusal { try await world.lines(Self.text(record), onConflict: policy) } == "31 \(told)", "\(record)")
+                await refusal { try await world.lines(Self.text(record), onConflict: policy) } == "31 \(told)",
+                "\(record)")
             #expect(try await world.rows("SELECT count(*) FROM person") == "0")
         }
         // The connection goes on.
@@ -65,7 +70,10 @@ import Testing
         let summary = try await world.lines(text, onError: .collect(limit: expected.count))
         #expect(summary.rejected.map(\.told).sorted() == expected.sorted())
         #expect(summary.made == 400 - expected.count && summary.records == 400)
-        #expect(summary.rejected.allSatisfy { $0.source.map { lines.contains(String(decoding: $0, as: UTF8.self)) } == true })
+        #expect(
+            summary.rejected.allSatisfy {
+                $0.source.map { lines.contains(String(decoding: $0, as: UTF8.self)) } == true
+            })
         #expect(try await world.rows("SELECT count(*) FROM person") == "\(400 - expected.count)")
         #expect(
             summary.rejected.first { $0.line == 20 }?.json.description.hasPrefix(
@@ -83,7 +91,8 @@ import Testing
     /// CSV, and what is told of it.
     static let badCSV: [(text: String, told: String)] = [
         ("", "INVALID_VALUE"), ("nme\nx", "UNKNOWN_PROPERTY"), ("name,name\nx,y", "INVALID_VALUE"),
-        ("name,\"email\nx", "INVALID_VALUE"), ("name,age\nx,1\ny", "3 INVALID_CSV"), ("name,age\nx,1\ny,1,2", "3 INVALID_CSV"),
+        ("name,\"email\nx", "INVALID_VALUE"), ("name,age\nx,1\ny", "3 INVALID_CSV"),
+        ("name,age\nx,1\ny,1,2", "3 INVALID_CSV"),
         ("name,age\nx,1\na\"b,2", "3 INVALID_CSV"), ("name,age\nx,1\n\"a\"b,2", "3 INVALID_CSV"),
         ("name,age\n\"x\n\",1\n\"y", "4 INVALID_CSV"), ("name,age\n\"x\n\",1\ny,z", "4 INVALID_VALUE age"),
         ("name,age\nx,1\n\u{0},2", "3 INVALID_VALUE name"), ("age,name\n1,x\n2,", "3 VALIDATION_ERROR name"),

@@ -52,19 +52,23 @@ import Testing
         #expect(none.records == 0 && none.made == 0)
     }
 
-    @Test(arguments: [2, 60]) func `Records with different properties get the database's defaults`(count: Int) async throws {
+    @Test(arguments: [2, 60]) func `Records with different properties get the database's defaults`(count: Int)
+        async throws
+    {
         let world = try await BulkWorld("different_\(count)")
         var text = ""
         for number in 0..<count {
             text +=
                 number.isMultiple(of: 2)
-                ? "{\"name\": \"\(number)\"}\n" : "{\"status\": null, \"id\": \(1000 + number), \"name\": \"\(number)\"}\n"
+                ? "{\"name\": \"\(number)\"}\n"
+                : "{\"status\": null, \"id\": \(1000 + number), \"name\": \"\(number)\"}\n"
         }
         text = text.replacing("\"status\": null", with: "\"status\": \"given\"")
         let summary = try await world.lines(text, takesKeys: true)
         #expect((summary.records, summary.made) == (count, count))
         #expect(
-            try await world.rows("SELECT count(*), status, min(id) >= 1000 FROM person GROUP BY 2, id >= 1000 ORDER BY 2")
+            try await world.rows(
+                "SELECT count(*), status, min(id) >= 1000 FROM person GROUP BY 2, id >= 1000 ORDER BY 2")
                 == "\(count / 2),given,t;\(count / 2),new,f")
     }
 
@@ -88,7 +92,9 @@ import Testing
         let world = try await BulkWorld("dry")
         let summary = try await world.lines("{\"name\": \"a\"}\n{\"name\": \"b\"}", isDryRun: true)
         #expect(summary.made == 2)
-        #expect(await refusal { try await world.lines("{\"name\": \"a\"}\n{}", isDryRun: true) } == "2 VALIDATION_ERROR name")
+        #expect(
+            await refusal { try await world.lines("{\"name\": \"a\"}\n{}", isDryRun: true) }
+                == "2 VALIDATION_ERROR name")
         #expect(try await world.rows("SELECT count(*) FROM person") == "0")
     }
 
@@ -141,7 +147,8 @@ final class PieceMaker: Sendable {
         guard start < count else { return nil }
         var text = ""
         for number in start..<min(start + 1000, count) {
-            text += "{\"name\":\"Person \(number)\",\"email\":\"p\(number)@example.org\",\"age\":\(number % 100),\"points\":\(number % 1000).25}\n"
+            text +=
+                "{\"name\":\"Person \(number)\",\"email\":\"p\(number)@example.org\",\"age\":\(number % 100),\"points\":\(number % 1000).25}\n"
         }
         return Array(text.utf8)
     }

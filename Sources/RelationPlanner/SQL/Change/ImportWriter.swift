@@ -95,7 +95,8 @@ package struct ImportWriter: Sendable {
             "\(Self.staged($0)) \(properties[$0].columnType.wireType.castName)"
         }
         let own = ["\(quoted(Self.line)) bigint", "\(quoted(Self.set)) integer", "\(quoted(Self.source)) bytea"]
-        return "CREATE TEMPORARY TABLE \(quoted(Self.stage)) (\((own + columns).joined(separator: ", "))) ON COMMIT DROP"
+        return
+            "CREATE TEMPORARY TABLE \(quoted(Self.stage)) (\((own + columns).joined(separator: ", "))) ON COMMIT DROP"
     }
 
     /// Takes the temporary table away, where the transaction goes on.
@@ -115,18 +116,16 @@ package struct ImportWriter: Sendable {
         let isUpdate = conflict == .update && hasKey(columns)
         sql.append("WITH stored AS (INSERT INTO ")
         sql.append(table: model, alias: RowSource.alias)
-        if columns.written.isEmpty {
-            // Rows without any value of their own: the first column's default, said for each.
-            sql.append(" (\(column(0))) SELECT ")
-            sql.append(DefaultExpression(properties[0], of: model, in: schema).text)
-        } else {
-            sql.append(" (\(columns.written.map(column).joined(separator: ", ")))")
-            let values = ChangeValueWriter(schema: schema, model: model)
-            if columns.written.contains(where: { values.isIdentity(properties[$0].id) }) {
-                sql.append(" OVERRIDING SYSTEM VALUE")
-            }
-            sql.append(" SELECT " + columns.written.map(value).joined(separator: ", "))
-        }
+        // Rows without any value of their own: the first column's default, said for each.
+        let names = columns.written.isEmpty ? [0] : columns.written
+        sql.append(" (\(names.map(column).joined(separator: ", ")))")
+        let values = ChangeValueWriter(schema: schema, model: model)
+        if names.contains(where: { values.isIdentity(properties[$0].id) }) { sql.append(" OVERRIDING SYSTEM VALUE") }
+        sql.append(" SELECT ")
+        sql.append(
+            columns.written.isEmpty
+                ? DefaultExpression(properties[0], of: model, in: schema).text
+                : columns.written.map(value).joined(separator: ", "))
         sql.append(" FROM \(stage) AS s WHERE ")
         write(number, lines, to: &sql)
         sql.append(" ORDER BY s.\(quoted(Self.line))")
@@ -215,7 +214,8 @@ package struct ImportWriter: Sendable {
         let (line, source) = (quoted(Self.line), quoted(Self.source))
         let names = places.map { "s." + Self.staged($0) }
         var sql = SQLText()
-        sql.append("SELECT line, source, earlier FROM (SELECT s.\(line) AS line, s.\(source) AS source, min(s.\(line)) ")
+        sql.append(
+            "SELECT line, source, earlier FROM (SELECT s.\(line) AS line, s.\(source) AS source, min(s.\(line)) ")
         sql.append("OVER (PARTITION BY \(names.joined(separator: ", "))) AS earlier FROM \(stage) AS s WHERE ")
         sql.append(names.map { "\($0) IS NOT NULL" }.joined(separator: " AND "))
         sql.append(") AS q WHERE line > earlier ORDER BY line LIMIT ")
