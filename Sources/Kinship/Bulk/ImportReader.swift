@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import MessageText
 import RelationPlanner
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Where the records of an import come from.
 enum ImportInput {
@@ -117,7 +124,7 @@ final class ImportReader {
     private func stepLines() throws -> Step {
         while true {
             let end: Int
-            if let found = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let found = lineEnd(from: searched) {
                 end = found
             } else if !isAtEnd {
                 searched = buffer.count
@@ -139,6 +146,16 @@ final class ImportReader {
             return note(
                 buffer.withUnsafeBytes { encoder.encode(json: UnsafeRawBufferPointer(rebasing: $0[start..<last])) },
                 start..<last)
+        }
+    }
+
+    /// Where the next line ends; nil where that hasn't come yet.
+    private func lineEnd(from start: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
     }
 

@@ -30,8 +30,12 @@ struct ImportRows: AsyncSequence, AsyncIteratorProtocol {
         if !hasBegun { piece += ImportChunk.header }
         hasBegun = true
         while piece.count < Self.size {
-            guard !run.chunk.isFull, try await run.hasRow(isolation: isolation), set == nil || run.encoder.set == set
-            else {
+            let isThere = run.chunk.isFull ? false : try run.nextRow()
+            guard let isThere else {
+                try await run.fetch(isolation: isolation)
+                continue
+            }
+            guard isThere, set == nil || run.encoder.set == set else {
                 hasEnded = true
                 piece += ImportChunk.trailer
                 break

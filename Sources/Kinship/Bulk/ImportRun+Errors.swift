@@ -57,25 +57,33 @@ extension ImportRun {
         _ state: String?, isolation: isolated (any Actor)? = #isolation,
         trying: (_ body: (Connection) async throws -> Void) async throws -> Void
     ) async -> Int? {
-        var rows = 0..<chunk.count
-        while rows.count > 1 {
-            let half = rows.lowerBound..<(rows.lowerBound + rows.count / 2)
-            let (chunk, timeout) = (chunk, timeout)
+        let (chunk, timeout) = (chunk, timeout)
+        /// Whether some rows are refused; nil where something else has happened.
+        func areRefused(_ rows: Range<Int>) async -> Bool? {
             do {
                 try await trying { connection in
                     try await connection.copyIn(
-                        "\(unsafeRaw: chunk.statement)", from: [chunk.data(of: half)], timeout: timeout)
+                        "\(unsafeRaw: chunk.statement)", from: [chunk.data(of: rows)], timeout: timeout)
+                    try await connection.execute(
+                        Statement("SET CONSTRAINTS ALL IMMEDIATE", preparation: .unnamed), timeout: timeout)
                     throw RolledBack()
                 }
                 return nil
             } catch is RolledBack {
-                rows = half.upperBound..<rows.upperBound
+                return false
             } catch let error as PostgresError where error.sqlState == state {
-                rows = half
+                return true
             } catch {
                 return nil
             }
         }
-        return rows.lowerBound
+        var rows = 0..<chunk.count
+        while rows.count > 1 {
+            let middle = rows.lowerBound + rows.count / 2
+            guard let isRefused = await areRefused(rows.lowerBound..<middle) else { return nil }
+            rows = isRefused ? rows.lowerBound..<middle : middle..<rows.upperBound
+        }
+        // It may have been one that was sent before these.
+        return await areRefused(rows) == true ? rows.lowerBound : nil
     }
 }

@@ -20,7 +20,7 @@ extension ImportRun {
         try await refuseRepeated()
         for number in staged.indices { try await refuseUnreachable(number) }
         if let lines {
-            for number in staged.indices { try await store(number, lines) }
+            for number in staged.indices { try await makeRecords(number, lines) }
         }
         let stored = summary.made - made + summary.updated - updated
         summary.skipped += chunk.count - (summary.rejected.count - refused) - stored
@@ -86,7 +86,7 @@ extension ImportRun {
 
     /// Makes records of the staged rows in a range of lines; where the server refuses one it is looked for by halves, each of which
     /// is stored where it can be.
-    private func store(
+    private func makeRecords(
         _ number: Int, _ lines: ClosedRange<Int>, isolation: isolated (any Actor)? = #isolation
     ) async throws {
         let columns = staged[number]
@@ -109,8 +109,8 @@ extension ImportRun {
                 return try reject(RejectedRecord(line: lines.lowerBound, report(error), source: source))
             }
             let middle = lines.lowerBound + lines.count / 2
-            try await store(number, lines.lowerBound...(middle - 1))
-            try await store(number, middle...lines.upperBound)
+            try await makeRecords(number, lines.lowerBound...(middle - 1))
+            try await makeRecords(number, middle...lines.upperBound)
         }
     }
 }

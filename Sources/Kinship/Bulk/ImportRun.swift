@@ -93,16 +93,27 @@ final class ImportRun {
 
     /// Whether there is another row; records that can't be one are put aside.
     func hasRow(isolation: isolated (any Actor)? = #isolation) async throws -> Bool {
+        while true {
+            if let isThere = try nextRow() { return isThere }
+            try await fetch()
+        }
+    }
+
+    /// Whether there is another row, as far as that can be told without more of the input; else nil.
+    func nextRow() throws -> Bool? {
         while !isPending {
             switch try reader.step() {
             case .row: isPending = true
             case .end: return false
-            case .input: try await reader.fetch(isolation)
+            case .input: return nil
             case .rejected(let record): try reject(record)
             }
         }
         return true
     }
+
+    /// Reads more of the input.
+    func fetch(isolation: isolated (any Actor)? = #isolation) async throws { try await reader.fetch(isolation) }
 
     /// Puts a record aside.
     ///
