@@ -68,15 +68,15 @@ import Testing
         let infinite: JSONValue = [
             "d": "infinity", "ts": "-infinity", "tz": "infinity", "f8": "NaN", "n": .null, "nn": "NaN",
             "f4": "-Infinity",
-            "filled": .null, "t": "", "ts2": .null,
+            "filled": .null, "vc": .null,
         ]
         let records = [
-            WrittenTypeTests.full, [:], partial, .object((infinite.members ?? []).filter { $0.key != "ts2" }),
+            WrittenTypeTests.full, [:], partial, infinite,
         ]
         try await database.createAll("Thing", records)
         try await test.run(
             "UPDATE thing SET tz = '2024-02-29 12:00:00.123456+00', ts = '0044-03-15 12:00:00.000001 BC' WHERE id = 2")
-        let table = "SELECT string_agg(t::text, E'\\n' ORDER BY id) FROM thing t"
+        let table = "SELECT string_agg(x::text, E'\\n' ORDER BY id) FROM thing x"
         let before = try await test.runPlainly(table)
         let text = try await Self.text(database.exportRecords(of: "Thing", format: format))
         if policy == .fail { try await test.run("DELETE FROM thing") }
