@@ -60,7 +60,7 @@ final class Floor {
             json: keepsJSON ? Array(UnsafeBufferPointer(start: outcome.json, count: outcome.json_length)) : [])
     }
 
-    private static func reporting(_ body: (UnsafeMutablePointer<CChar>, Int) throws -> Bool) throws {
+    static func reporting(_ body: (UnsafeMutablePointer<CChar>, Int) throws -> Bool) throws {
         try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { error in
             error.initialize(repeating: 0)
             guard let start = error.baseAddress else { return }
@@ -68,7 +68,7 @@ final class Floor {
         }
     }
 
-    private static func withKeywords<R>(
+    static func withKeywords<R>(
         _ keywords: [(key: String, value: String)],
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) throws -> R
     ) throws -> R {

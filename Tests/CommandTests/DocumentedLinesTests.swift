@@ -59,7 +59,9 @@ import Testing
             .replacing("--models ../shop-api", with: "--models Examples/models")
         for (option, value) in [("--schema", "kinship_shop"), ("--models", "Examples/models")]
         where !text.contains(option) {
-            text = text.replacing(#/kinship (query|batch)/#) { "kinship \($0.output.1) \(option) \(value)" }
+            text = text.replacing(#/kinship (query|batch|import|export)/#) {
+                "kinship \($0.output.1) \(option) \(value)"
+            }
         }
         return text
     }

@@ -97,6 +97,30 @@ int kinship_floor_requests_run(
 
 void kinship_floor_requests_close(kinship_floor_requests *requests);
 
+/// Writes: several connections, the first of which is used for what needs one. The rows are those of workload w, made of
+/// their numbers; the tables are `kinship_write_customers`, `kinship_write_orders` and `kinship_write_items`.
+typedef struct kinship_floor_writes kinship_floor_writes;
+
+kinship_floor_writes *kinship_floor_writes_open(
+    const char *const *keywords, const char *const *values, int connection_count, char *error, size_t error_size);
+
+/// Makes orders one by one, each in a transaction of its own, on all connections at once; what was stored comes back.
+int kinship_floor_writes_singles(
+    kinship_floor_writes *writes, int32_t first, int count, char *error, size_t error_size);
+
+/// Makes orders in one statement; they come back.
+int kinship_floor_writes_many(kinship_floor_writes *writes, int32_t first, int count, char *error, size_t error_size);
+
+/// Makes a customer with orders that have items, in a transaction, and reads all of it.
+int kinship_floor_writes_graph(
+    kinship_floor_writes *writes, int32_t customer, int orders, int items, char *error, size_t error_size);
+
+/// Makes orders of lines of JSON, whose members are in the order of the columns, with a binary COPY.
+int kinship_floor_writes_copy(
+    kinship_floor_writes *writes, const char *json, size_t length, char *error, size_t error_size);
+
+void kinship_floor_writes_close(kinship_floor_writes *writes);
+
 /// A network between a client and a server of this machine: a server on the socket `directory/.s.PGSQL.port` that passes
 /// everything on to `target` (a host, or a directory with a socket), each way half of `round_trip_nanoseconds` later.
 typedef struct kinship_network kinship_network;

@@ -30,6 +30,8 @@ extension ErrorReport {
         public static let validationError = Kind("VALIDATION_ERROR", 422, .request)
         /// Arguments of a method of the program's own are missing, or not what it takes.
         public static let invalidArguments = Kind("INVALID_ARGUMENTS", 400, .request)
+        /// A record of an import isn't CSV as RFC 4180 has it.
+        public static let invalidCSV = Kind("INVALID_CSV", 400, .request)
         /// A transaction lost against another one that ran at the same time (SQLSTATE 40001).
         ///
         /// 503 and not 409: nothing is wrong with the request, and the same one is to be sent again.
@@ -51,7 +53,7 @@ extension ErrorReport {
         public static var all: [Kind] {
             var seen: Set<Kind> = []
             let own = [
-                constraintViolation, validationError, invalidArguments, serializationFailure, deadlock,
+                constraintViolation, validationError, invalidArguments, invalidCSV, serializationFailure, deadlock,
                 lockNotAvailable, hookRecursion, .internal,
             ]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)

@@ -45,6 +45,9 @@ struct ByteBuffer: ~Copyable {
     /// The bytes written so far.
     var array: [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
 
+    /// Appends the bytes written so far to others.
+    func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count)) }
+
     /// The bytes written so far as an array of their own; nil when there is no memory for it.
     func copied() -> [UInt8]? {
         guard let probe = Self.room(count + 64) else { return nil }

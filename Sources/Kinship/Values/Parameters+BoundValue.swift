@@ -13,7 +13,8 @@ extension Parameters {
         try append(type) { bytes in try Self.write(value.contents, as: wireType, to: &bytes) }
     }
 
-    private static func write(
+    /// Appends a value's binary form.
+    static func write(
         _ contents: BoundValue.Contents, as type: ColumnType, to bytes: inout [UInt8]
     ) throws {
         switch contents {

@@ -74,6 +74,15 @@ actor LineReader {
         }
     }
 
+    /// What comes next of the input, in pieces of any size; nil at its end.
+    ///
+    /// - Throws: `CancellationError` after a signal: what has been read isn't all there is.
+    func piece() async throws -> [UInt8]? {
+        let bytes = try await read()
+        if bytes.isEmpty, Interruption.shared.status != nil { throw CancellationError() }
+        return bytes.isEmpty ? nil : bytes
+    }
+
     private func take(_ line: [UInt8]) -> Line {
         defer { isDropping = false }
         guard !isDropping, line.count <= Self.maximumLength else { return .tooLong }

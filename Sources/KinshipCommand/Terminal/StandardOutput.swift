@@ -20,6 +20,13 @@ final class StandardOutput: Sendable {
     private let isTerminal: Bool
     private let queue: DispatchQueue
 
+    /// An open file; who opened it closes it.
+    init(file descriptor: CInt) {
+        self.descriptor = descriptor
+        isTerminal = false
+        queue = DispatchQueue(label: "kinship.output.file")
+    }
+
     private init(_ stream: Terminal.Stream) {
         descriptor = stream.rawValue
         isTerminal = stream.isTerminal

@@ -2,13 +2,13 @@
 // Copyright (c) 2026 the Kinship authors
 
 /// What a column has room for: the server would refuse the rest, and not say which column it was.
-struct ColumnRoom {
+package struct ColumnRoom {
     let type: ColumnType
 
-    init(_ type: ColumnType) { self.type = type }
+    package init(_ type: ColumnType) { self.type = type }
 
     /// What is too much of a value, for messages; nil where it fits.
-    func excess(_ contents: BoundValue.Contents) -> String? {
+    package func excess(_ contents: BoundValue.Contents) -> String? {
         switch contents {
         case .text(let text):
             guard let length = type.length, text.unicodeScalars.count > length else { return nil }

@@ -9,7 +9,7 @@ import Testing
 
 /// Columns of every type are written as they are read, one record at a time and many.
 @Suite struct WrittenTypeTests {
-    private static let columns: [(name: String, type: String, value: JSONValue)] = [
+    static let columns: [(name: String, type: String, value: JSONValue)] = [
         ("b", "bool", true), ("i2", "smallint", -32768), ("i4", "int", 2_147_483_647),
         ("i8", "bigint", 9_007_199_254_740_993),
         ("f4", "real", 1.5), ("f8", "double precision", 0.1), ("n", "numeric(10,2)", 12.34),
@@ -36,7 +36,7 @@ import Testing
         ("la", "ltext", "lower"), ("jba", "jsonb[]", [["a": 1], [1, 2], "x", .null]),
     ]
 
-    private static func open(_ name: String) async throws -> (test: TestDatabase, database: Database) {
+    static func open(_ name: String) async throws -> (test: TestDatabase, database: Database) {
         let test = try await TestDatabase.named("written_\(name)")
         let list = columns.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
         try await test.run(
@@ -54,7 +54,7 @@ import Testing
         return (test, try await Database.open(schema: schema, connection: ConnectionConfiguration(url: test.url)))
     }
 
-    private static let full = JSONValue.object(columns.map { .init($0.name, $0.value) })
+    static let full = JSONValue.object(columns.map { .init($0.name, $0.value) })
 
     @Test func `One record and many hold the same`() async throws {
         let (test, database) = try await Self.open("same")
