@@ -20,7 +20,7 @@ extension Graph {
     }
 }
 
-/// Makes typed records of a graph's rows, each node's once, from the leaves up. Only the library makes it.
+/// Makes typed records of a graph's rows, each once where several refer to it. Only the library makes it.
 public struct GraphDecoding: Sendable {
     let graph: Graph
 
@@ -28,49 +28,80 @@ public struct GraphDecoding: Sendable {
 
     @usableFromInline static var root: Node.ID { Node.root }
 
-    /// All records of a node, by their rows.
+    /// All root records.
     @inlinable
     func records<Record: TypedModel>(_ type: Record.Type, of node: Node.ID) throws -> [Record] {
         guard let count = rowCount(of: node) else { return [] }
-        var reader = reader(of: node, Record.definition.name)
-        let setters = try Record.definition.setters(self, node)
+        let decode = try decoder(Record.self, of: node)
         var records: [Record] = []
         records.reserveCapacity(count)
-        for row in 0..<count {
+        for row in 0..<count { records.append(try decode(row)) }
+        return records
+    }
+
+    /// The record of a row of a node, with what it includes.
+    ///
+    /// Rows are read when their parents are: some belong to nobody, such as those of a record that is joined in and isn't there.
+    @inlinable
+    func decoder<Record: TypedModel>(_ type: Record.Type, of node: Node.ID) throws -> (Int) throws -> Record {
+        var reader = reader(of: node, Record.definition.name)
+        let setters = try Record.definition.setters(self, node)
+        return { row in
             try reader.begin(row)
             var record = try Record(row: &reader)
             for set in setters { try set(&record, row) }
-            records.append(record)
+            return record
         }
-        return records
     }
 
     /// What a to-many relation leads to from a row.
     @inlinable
     func many<Target: TypedModel>(
         _ type: Target.Type, of node: Node.ID, _ name: StaticString
-    ) throws -> (Int) -> Many<Target> {
+    ) throws -> (Int) throws -> Many<Target> {
         let summarize = summarizer(of: node, name)
         if let summarize, !summarize.hasRecords { return { Many(summarize($0), nil) } }
-        let records = try records(Target.self, of: node)
+        let decode = try decoder(Target.self, of: node)
         let links = links(of: node)
-        func pick(_ row: Int) -> [Target] {
-            let range = links.range(row)
-            guard !range.isEmpty else { return [] }
-            return links.isGrouped ? Array(records[range]) : range.map { records[links.row(at: $0)] }
+        // Rows that don't lie together by parent may be several parents'.
+        var known = [Target?](repeating: nil, count: links.isGrouped ? 0 : rowCount(of: node) ?? 0)
+        func pick(_ parent: Int) throws -> [Target] {
+            let range = links.range(parent)
+            if range.isEmpty { return [] }
+            var records: [Target] = []
+            records.reserveCapacity(range.count)
+            for position in range {
+                let row = links.row(at: position)
+                if known.isEmpty {
+                    records.append(try decode(row))
+                } else if let record = known[row] {
+                    records.append(record)
+                } else {
+                    let record = try decode(row)
+                    known[row] = record
+                    records.append(record)
+                }
+            }
+            return records
         }
-        if let summarize { return { Many(summarize($0), pick($0)) } }
-        return { Many(pick($0)) }
+        if let summarize { return { Many(summarize($0), try pick($0)) } }
+        return { Many(try pick($0)) }
     }
 
     /// What a to-one relation leads to from a row.
     @inlinable
-    func one<Target: TypedModel>(_ type: Target.Type, of node: Node.ID) throws -> (Int) -> One<Target> {
-        let boxes = try records(Target.self, of: node).map { One<Target>.Box($0) }
+    func one<Target: TypedModel>(_ type: Target.Type, of node: Node.ID) throws -> (Int) throws -> One<Target> {
+        let decode = try decoder(Target.self, of: node)
         let links = links(of: node)
-        return { row in
-            let range = links.range(row)
-            return One(box: range.isEmpty ? nil : boxes[links.row(at: range.lowerBound)])
+        var known = [One<Target>.Box?](repeating: nil, count: rowCount(of: node) ?? 0)
+        return { parent in
+            let range = links.range(parent)
+            if range.isEmpty { return One(box: nil) }
+            let row = links.row(at: range.lowerBound)
+            if let box = known[row] { return One(box: box) }
+            let box = One<Target>.Box(try decode(row))
+            known[row] = box
+            return One(box: box)
         }
     }
 

@@ -53,16 +53,18 @@ public struct RecordReader {
     /// Rows whose records are JSON.
     private let records: RowSet?
 
-    @usableFromInline
+    @inlinable
     mutating func begin(_ row: Int) throws {
         self.row = row
         call = 0
-        if let record, let records { object = try embedded(records, record) }
+        if rows == nil { try beginEmbedded() }
     }
 
-    private func embedded(_ records: RowSet, _ column: Int) throws -> JSONValue {
-        guard let cell = records.bytes(row: row, column: column), cell.count > 1 else { return .null }
-        return try JSONValue(parsing: Array(cell.dropFirst()), maximumDepth: 512)
+    @usableFromInline
+    mutating func beginEmbedded() throws {
+        guard let record, let records else { return }
+        guard let cell = records.bytes(row: row, column: record), cell.count > 1 else { return object = .null }
+        object = try JSONValue(parsing: Array(cell.dropFirst()), maximumDepth: 512)
     }
 
     /// A property.

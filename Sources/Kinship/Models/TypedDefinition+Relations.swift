@@ -122,7 +122,7 @@ extension TypedDefinition {
         add(
             TypedRelation(name, path, empty: Many([]), definition) { decoding, node in
                 let load = try decoding.many(Target.self, of: node, name)
-                return { record, row in record[keyPath: path] = load(row) }
+                return { record, row in record[keyPath: path] = try load(row) }
             })
     }
 
@@ -135,7 +135,7 @@ extension TypedDefinition {
         add(
             TypedRelation(name, path, empty: One(box: nil), definition) { decoding, node in
                 let load = try decoding.one(Target.self, of: node)
-                return { record, row in record[keyPath: path] = load(row) }
+                return { record, row in record[keyPath: path] = try load(row) }
             })
     }
 

@@ -29,6 +29,32 @@ import TestSupport
         #expect(typed.warnings.isEmpty)
     }
 
+    @Test func `What differs between code, files and database is listed`() async throws {
+        let database = try await TypedShop.opened.value
+        let files = try SchemaLoader.load(directory: Repository.path("Examples/models"))
+        let opened = try await TypedShop.openedWithFiles.value.schema
+        #expect(database.schema.differences(from: opened) == [])
+        let code = try Schema(models: [
+            Customer.self, Order.self, Item.self, Product.self, Category.self, Profile.self, Review.self,
+        ])
+        // Files don't say which properties are required; Swift's types do.
+        #expect(code.differences(from: files).allSatisfy { $0.aspect == "nullable" })
+        #expect(
+            code.differences(from: database.schema).map(\.description) == [
+                "Order.total.type: numeric here, numeric(12,2) there", "Item.price.type: numeric here, numeric(10,2) there",
+                "Product.price.type: numeric here, numeric(10,2) there",
+            ])
+    }
+
+    @Test func `A definition made of a struct is written as a file and read back`() throws {
+        for definition in [Customer.definition.modelDefinition, Order.definition.modelDefinition, Item.definition.modelDefinition] {
+            var read = try ModelDefinition(definition.json)
+            #expect(read.warnings.isEmpty)
+            read.warnings = []
+            #expect(read == definition)
+        }
+    }
+
     @Test func `Named scopes mean what they mean in files`() async throws {
         let (typed, files) = (try await TypedShop.opened.value, try await TypedShop.openedWithFiles.value)
         for scope in ["large", "latest"] {

@@ -115,6 +115,7 @@ import TestSupport
         for customer in customers {
             #expect(try customer.orders.records.count == min(1, customer.orders.count))
         }
-        #expect(try TypedShop.comparable(JSONEncoder().encode(customers)) == TypedShop.comparable(try graph.json()))
+        let (own, other) = (try TypedShop.comparable(JSONEncoder().encode(customers)), try TypedShop.comparable(graph.json()))
+        #expect(own.description == other.description)
     }
 }

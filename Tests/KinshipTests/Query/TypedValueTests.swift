@@ -168,11 +168,11 @@ import TestSupport
         #expect(try await ids(query.where { $0.settings.at("theme", String.self).startsWith("l") }) == [1, 2])
         #expect(try await ids(query.where { $0.extra.at("n", Int.self) == nil }) == [1])
         #expect(try await ids(query.where { $0.settings.contains(["theme": "light"]) }) == [1, 2])
-        let near = query.where { $0.place.near(latitude: 52, longitude: 15.1, within: 80) }
+        let near = query.where { $0.place.near(latitude: 52, longitude: 15.1, within: 70) }
         #expect(try await ids(near) == [2, 3])
         #expect(
             try near.filter == [
-                "where": ["place": ["near": ["lat": 52, "lng": 15.1], "maxDistance": 80, "unit": "kilometers"]]
+                "where": ["place": ["near": ["lat": 52, "lng": 15.1], "maxDistance": 70, "unit": "kilometers"]]
             ])
         #expect(try await ids(query.order { $0.settings.at("theme", String.self).descending }.limit(1)) == [1])
     }
@@ -191,8 +191,8 @@ import TestSupport
             for member in members.indices where members[member].key == "exact" { members[member].value = 0 }
             expected[index] = .object(members)
         }
-        #expect(try TypedShop.comparable(data) == .array(expected))
+        #expect(try TypedShop.comparable(data).description == JSONValue.array(expected).description)
         let back = try JSONDecoder().decode([Account].self, from: data)
-        #expect(try TypedShop.comparable(JSONEncoder().encode(back)) == .array(expected))
+        #expect(try TypedShop.comparable(JSONEncoder().encode(back)).description == JSONValue.array(expected).description)
     }
 }
