@@ -83,6 +83,21 @@ extension PostgresDate: PropertyValue {
     public static var propertyType: PropertyType { PropertyType(.date, "date") }
     /// ISO 8601.
     public var filterValue: JSONValue { .string(description) }
+    /// The midnight UTC that the day begins with (K9).
+    public var jsonValue: JSONValue {
+        var buffer = ByteBuffer(capacity: 40)
+        buffer.append(date: daysSince2000)
+        return .string(String(decoding: buffer.array.dropFirst().dropLast(), as: UTF8.self))
+    }
+    /// Reads a day, also as its midnight UTC.
+    public init(json: JSONValue) throws(CellError) {
+        guard case .string(let text) = json else { throw json == .null ? .null : .malformed("it is no date") }
+        let midnight = "T00:00:00.000Z"
+        guard let date = PostgresDate(text.hasSuffix(midnight) ? String(text.dropLast(midnight.count)) : text) else {
+            throw .malformed("it is not a date in ISO 8601")
+        }
+        self = date
+    }
 }
 
 extension PostgresTime: PropertyValue {

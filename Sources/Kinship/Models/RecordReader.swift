@@ -155,7 +155,7 @@ public struct RecordReader {
         let text =
             isNull
             ? "\(model).\(name) is NULL, which \(type) can't be. Declare the property as \(type)?."
-            : "\(model).\(name) can't be read as \(type): \(reason) Declare the property as a type that reads the column."
+            : "\(model).\(name) can't be read as \(type): \(reason.hasSuffix(".") ? reason : reason + ".") Declare the property as a type that reads the column."
         return ModelError(.unreadableValue, text, model: model, property: name, type: "\(type)")
     }
 
