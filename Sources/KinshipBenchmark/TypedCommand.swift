@@ -26,7 +26,9 @@ struct TypedCommand: AsyncParsableCommand {
                 place.connection, models: BenchmarkData(directory: server.data).models)
             let floor = FloorContestant(
                 keywords: try place.connection.keywords(), connections: Benchmark.connections, plan: library.floorPlan)
-            var rows = [["", "records", "by hand ms", "typed ms", "ratio", "floor ms", "fetched and typed ms", "ratio"]]
+            var rows = [
+                ["", "records", "by hand ms", "typed ms", "ratio", "floor ms", "fetched and typed ms", "ratio"]
+            ]
             for workload in Workload.allCases where !workload.isPointRequest {
                 rows.append(try await measure(workload, library, floor))
             }

@@ -49,7 +49,8 @@ extension ErrorReport {
             let own = [
                 constraintViolation, validationError, serializationFailure, deadlock, lockNotAvailable, .internal,
             ]
-            return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind)
+            return
+                (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind)
                 + ModelError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
         }

@@ -135,7 +135,8 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     /// Reads a list.
     public static func read(_ json: JSONValue) throws -> Many {
         guard let elements = json.elements else {
-            throw ModelError(.unreadableValue, "A list of \(Target.definition.name) is no list but \(json.description).")
+            throw ModelError(
+                .unreadableValue, "A list of \(Target.definition.name) is no list but \(json.description).")
         }
         return Many(try elements.map { try Target.decoded(from: $0) })
     }

@@ -149,7 +149,8 @@ extension Document: PropertyValue {
     private static func reason(of error: any Error) -> String {
         func place(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
         switch error {
-        case DecodingError.keyNotFound(let key, let context): return "\"\(place(context.codingPath + [key]))\" is missing"
+        case DecodingError.keyNotFound(let key, let context):
+            return "\"\(place(context.codingPath + [key]))\" is missing"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "\"\(place(context.codingPath))\" is of another type"
         default: return "it doesn't fit"

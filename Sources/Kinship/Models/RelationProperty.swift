@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 public import RelationPlanner
+
 /// A relation as a property of a typed model: ``Many`` or ``One``.
 public protocol RelationProperty: Sendable {
     /// The model it leads to.

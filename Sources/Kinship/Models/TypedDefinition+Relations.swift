@@ -16,7 +16,8 @@ extension TypedDefinition {
         through: String? = nil, keyThrough: String? = nil
     ) {
         toMany(name, path) {
-            .hasMany("\(name)", Target.definition.name, foreignKey: foreignKey, through: through, keyThrough: keyThrough)
+            .hasMany(
+                "\(name)", Target.definition.name, foreignKey: foreignKey, through: through, keyThrough: keyThrough)
         }
     }
 

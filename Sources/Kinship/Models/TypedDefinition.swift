@@ -167,7 +167,7 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
         var definition = base
         definition.properties = properties.map(\.definition)
         definition.relations = relations.map { $0.definition() }
-        for scope in scopes { scope(&definition) }
+        for describe in scopes { describe(&definition) }
         return definition
     }
 }

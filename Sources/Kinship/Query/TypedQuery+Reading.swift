@@ -114,13 +114,31 @@ extension TypedQuery {
 
     /// How the query is answered: the statements, and the reasons for them.
     ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a query with named scopes.
     /// - Note: As ``Session/explain(_:filter:analyze:)-(String,JSONValue?,_)``.
     public func explain(analyze: Explanation.Analysis = .none) async throws -> Explanation {
-        try await session.explain(model, filter: try filter, analyze: analyze)
+        try refuseScopes()
+        return try await session.explain(model, filter: try filter, analyze: analyze)
     }
 
     /// The plan that the query comes to; nothing is sent.
-    public var plan: Plan { get throws { try session.plan(model, filter: try filter) } }
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a query with named scopes.
+    public var plan: Plan {
+        get throws {
+            try refuseScopes()
+            return try session.plan(model, filter: try filter)
+        }
+    }
+
+    /// A plan without them would be another one.
+    private func refuseScopes() throws(PlannerError) {
+        guard let scope = scopes.first else { return }
+        throw PlannerError(
+            .unsupported,
+            "A query with the named scope \"\(scope.name)\" can't be explained; write what it says as conditions.",
+            model: model)
+    }
 }
 
 /// A page of records.

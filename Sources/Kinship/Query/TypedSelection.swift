@@ -7,10 +7,10 @@ extension TypedQuery {
     /// Some properties of the records, as tuples.
     ///
     /// ```swift
-    /// let rows = try await database.query(Customer.self).where { $0.vip == true }.select { ($0.id, $0.name) }.all()
+    /// let rows = try await database.query(Customer.self).where { $0.vip == true }.fields { ($0.id, $0.name) }.all()
     /// for (id, name) in rows { print(id, name) }
     /// ```
-    public func select<each Value: PropertyValue>(
+    public func fields<each Value: PropertyValue>(
         _ fields: (Fields<Record>) -> (repeat TypedField<each Value>)
     ) -> TypedSelection<Record, repeat each Value> {
         let fields = fields(Fields())

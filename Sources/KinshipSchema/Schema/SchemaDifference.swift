@@ -53,7 +53,9 @@ extension Schema {
 
     private func differences(of model: Model, from other: Model, in schema: Schema) -> [SchemaDifference] {
         var found: [SchemaDifference] = []
-        func compare(_ aspect: String, _ own: String, _ theirs: String, property: String? = nil, relation: String? = nil) {
+        func compare(
+            _ aspect: String, _ own: String, _ theirs: String, property: String? = nil, relation: String? = nil
+        ) {
             guard own != theirs else { return }
             found.append(
                 SchemaDifference(
@@ -100,7 +102,8 @@ extension Schema {
         let theirs = relation.target.map { self[$0].names(relation.targetKey) } ?? ""
         guard let through = relation.through else { return "\(own) to \(theirs)" }
         let link = self[through.model]
-        return "\(own) to \(theirs) by \(link.name) (\(link.names(through.sourceKey)); \(link.names(through.targetKey)))"
+        return
+            "\(own) to \(theirs) by \(link.name) (\(link.names(through.sourceKey)); \(link.names(through.targetKey)))"
     }
 }
 

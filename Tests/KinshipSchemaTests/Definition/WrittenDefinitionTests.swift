@@ -74,7 +74,8 @@ import Testing
         ]
         definition.foreignKeys = [
             ForeignKeyDefinition(
-                name: "fk", entity: "User", entityKey: ["id"], foreignKey: ["authorId"], onDelete: "CASCADE", onUpdate: nil)
+                name: "fk", entity: "User", entityKey: ["id"], foreignKey: ["authorId"], onDelete: "CASCADE",
+                onUpdate: nil)
         ]
         definition.version = "revision"
         definition.softDelete = "deletedAt"
@@ -89,7 +90,8 @@ import Testing
 
     @Test func `Schemas say what they don't agree on`() throws {
         let one = ModelDefinition(
-            "A", properties: [.id("id"), .string("name"), .number("count")], relations: [.hasMany("bs", "B", foreignKey: "aId")])
+            "A", properties: [.id("id"), .string("name"), .number("count")],
+            relations: [.hasMany("bs", "B", foreignKey: "aId")])
         let b = ModelDefinition("B", properties: [.id("id"), .number("aId"), .number("other")])
         var two = one
         two.table = "as"

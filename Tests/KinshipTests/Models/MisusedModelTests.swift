@@ -3,8 +3,8 @@
 
 import Foundation
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 /// Models that don't fit the rows say what is wrong, where, and what to do.
 @Suite struct MisusedModelTests {

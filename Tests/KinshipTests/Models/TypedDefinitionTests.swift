@@ -2,8 +2,8 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 /// Models described in Swift are the models that files describe.
 @Suite struct TypedDefinitionTests {
@@ -43,7 +43,9 @@ import TestSupport
     }
 
     @Test func `A definition made of a struct is written as a file and read back`() throws {
-        for definition in [Customer.definition.modelDefinition, Order.definition.modelDefinition, Item.definition.modelDefinition] {
+        for definition in [
+            Customer.definition.modelDefinition, Order.definition.modelDefinition, Item.definition.modelDefinition,
+        ] {
             var read = try ModelDefinition(definition.json)
             #expect(read.warnings.isEmpty)
             read.warnings = []
@@ -55,7 +57,8 @@ import TestSupport
         let (typed, files) = (try await TypedShop.opened.value, try await TypedShop.openedWithFiles.value)
         for scope in ["large", "latest"] {
             let own = try await typed.query(Order.self).scope(scope).limit(5).graph()
-            let other = try await files.find("Order", scopes: [ScopeRequest(stringLiteral: scope)], filter: ["limit": 5])
+            let other = try await files.find(
+                "Order", scopes: [ScopeRequest(stringLiteral: scope)], filter: ["limit": 5])
             #expect(try own.json() == other.json())
         }
         let error = await #expect(throws: PlannerError.self) { try await typed.query(Order.self).scope("nope").all() }
@@ -74,7 +77,9 @@ import TestSupport
             }
         }
         let database = try await TypedShop.opened.value
-        var error = await #expect(throws: PlannerError.self) { try await database.query(Half.self).where { $0.name == "x" }.all() }
+        var error = await #expect(throws: PlannerError.self) {
+            try await database.query(Half.self).where { $0.name == "x" }.all()
+        }
         #expect(error?.code == .unknownProperty)
         error = await #expect(throws: PlannerError.self) { try await database.query(Half.self).include(\.other).all() }
         #expect(error?.code == .unknownRelation)

@@ -3,8 +3,8 @@
 
 import Foundation
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 /// Records as structs: what was fetched, what wasn't, and JSON.
 @Suite struct TypedModelTests {
@@ -14,7 +14,9 @@ import TestSupport
         let customers = try await database.query(Customer.self)
             .where { $0.id.isIn([1, 2, 3]) }
             .include(\.profile)
-            .include(\.orders) { $0.order { $0.placedAt.descending }.limit(2).include(\.items) { $0.include(\.product) } }
+            .include(\.orders) {
+                $0.order { $0.placedAt.descending }.limit(2).include(\.items) { $0.include(\.product) }
+            }
             .all()
         #expect(customers.map(\.id) == [1, 2, 3])
         for customer in customers {
@@ -37,7 +39,8 @@ import TestSupport
         let database = try await database
         let customer = try #require(try await database.query(Customer.self).find(1))
         let rows = try await database.pool.execute("select name, vip, born, created_at from customer where id = 1")
-        let (name, vip, born, created) = try #require(try rows.decode(String.self, Bool.self, PostgresDate?.self, Date.self).first)
+        let (name, vip, born, created) = try #require(
+            try rows.decode(String.self, Bool.self, PostgresDate?.self, Date.self).first)
         #expect((customer.name, customer.vip) == (name, vip))
         #expect((customer.born, customer.createdAt) == (born, created))
         let nobody = try await database.query(Customer.self).where { $0.born == nil }.first()
@@ -46,7 +49,8 @@ import TestSupport
 
     @Test func `Models lead back to each other to any depth`() async throws {
         let order = try #require(
-            try await database.query(Order.self).include(\.customer) { $0.include(\.orders) { $0.include(\.customer) } }.find(7))
+            try await database.query(Order.self).include(\.customer) { $0.include(\.orders) { $0.include(\.customer) } }
+                .find(7))
         let customer = try #require(try order.customer.record)
         let orders = try customer.orders.records
         #expect(orders.contains { $0.id == 7 })
@@ -66,7 +70,8 @@ import TestSupport
     }
 
     @Test func `A relation without records is loaded and empty`() async throws {
-        let customer = try #require(try await database.query(Customer.self).include(\.orders).include(\.profile).find(2000))
+        let customer = try #require(
+            try await database.query(Customer.self).include(\.orders).include(\.profile).find(2000))
         #expect(try customer.orders.records.isEmpty)
         #expect(try customer.orders.count == 0)
         #expect(customer.profile.isLoaded)
@@ -115,7 +120,9 @@ import TestSupport
         for customer in customers {
             #expect(try customer.orders.records.count == min(1, customer.orders.count))
         }
-        let (own, other) = (try TypedShop.comparable(JSONEncoder().encode(customers)), try TypedShop.comparable(graph.json()))
+        let (own, other) = (
+            try TypedShop.comparable(JSONEncoder().encode(customers)), try TypedShop.comparable(graph.json())
+        )
         #expect(own.description == other.description)
     }
 }

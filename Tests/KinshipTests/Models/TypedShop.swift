@@ -3,8 +3,8 @@
 
 import Foundation
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 /// The sample shop, with its models in Swift.
 enum TypedShop {

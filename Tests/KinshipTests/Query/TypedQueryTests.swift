@@ -3,8 +3,8 @@
 
 import Foundation
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 /// A typed query is the filter that it says: the same plan, the same values, the same answer.
 @Suite struct TypedQueryTests {
@@ -88,7 +88,9 @@ import TestSupport
             try await check(
                 reviews.where { $0.body.search("good", syntax, language: "english") },
                 [
-                    "where": ["body": ["match": ["query": "good", "syntax": .string(syntax.rawValue), "language": "english"]]],
+                    "where": [
+                        "body": ["match": ["query": "good", "syntax": .string(syntax.rawValue), "language": "english"]]
+                    ],
                     "limit": 5,
                 ], database)
         }
@@ -99,7 +101,8 @@ import TestSupport
         let customers = database.query(Customer.self).limit(5)
         try await check(
             customers.where { $0.vip == true && $0.name.like("A%") && $0.id > 10 && $0.id < 1000 },
-            ["where": ["vip": ["eq": true], "name": ["like": "A%"], "id": ["gt": 10, "lt": 1000]], "limit": 5], database)
+            ["where": ["vip": ["eq": true], "name": ["like": "A%"], "id": ["gt": 10, "lt": 1000]], "limit": 5], database
+        )
         try await check(
             customers.where { $0.vip == true || $0.id == 3 || $0.id == 4 },
             ["where": ["or": [["vip": ["eq": true]], ["id": ["eq": 3]], ["id": ["eq": 4]]]], "limit": 5], database)
@@ -146,7 +149,8 @@ import TestSupport
         let orders = database.query(Order.self).limit(5)
         func order(_ condition: JSONValue) -> JSONValue { ["where": condition, "limit": 5] }
         try await check(
-            orders.where { $0.customer.is { $0.vip == true } }, order(["customer": ["is": ["vip": ["eq": true]]]]), database)
+            orders.where { $0.customer.is { $0.vip == true } }, order(["customer": ["is": ["vip": ["eq": true]]]]),
+            database)
         try await check(
             orders.where { $0.customer.isNot { $0.vip == true } },
             order(["customer": ["isNot": ["vip": ["eq": true]]]]), database)
@@ -163,14 +167,17 @@ import TestSupport
         try await check(orders.order { $0.total.descending.nullsLast }, order("total DESC NULLS LAST"), database)
         try await check(orders.order { $0.total.ascending.nullsFirst }, order("total NULLS FIRST"), database)
         try await check(
-            orders.order { $0.status.ascending }.order { $0.total.descending }, order(["status", "total DESC"]), database)
+            orders.order { $0.status.ascending }.order { $0.total.descending }, order(["status", "total DESC"]),
+            database)
         try await check(orders.order { $0.customer.name.descending }, order("customer.name DESC"), database)
         let customers = database.query(Customer.self).limit(5)
         try await check(customers.order { $0.orders.count.descending }, order("orders.count DESC"), database)
         try await check(customers.order { $0.orders.sum(\.total).ascending }, order("orders.sum(total)"), database)
         try await check(customers.order { $0.orders.average(\.total).ascending }, order("orders.avg(total)"), database)
-        try await check(customers.order { $0.orders.min(\.placedAt).ascending }, order("orders.min(placedAt)"), database)
-        try await check(customers.order { $0.orders.max(\.total).descending }, order("orders.max(total) DESC"), database)
+        try await check(
+            customers.order { $0.orders.min(\.placedAt).ascending }, order("orders.min(placedAt)"), database)
+        try await check(
+            customers.order { $0.orders.max(\.total).descending }, order("orders.max(total) DESC"), database)
         try await check(
             database.query(Item.self).limit(5).order { $0.order.customer.name.ascending }, order("order.customer.name"),
             database)

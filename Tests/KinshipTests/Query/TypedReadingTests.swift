@@ -3,8 +3,8 @@
 
 import Foundation
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 extension TypedFiltering where Record == Order {
     /// A scope of a program's own.
@@ -72,16 +72,16 @@ extension TypedFiltering where Record == Order {
 
     @Test func `Some properties as tuples`() async throws {
         let query = try await database.query(Customer.self).where { $0.id <= 3 }
-        let pairs = try await query.select { ($0.id, $0.name, $0.born) }.all()
+        let pairs = try await query.fields { ($0.id, $0.name, $0.born) }.all()
         let whole = try await query.all()
         #expect(pairs.map(\.0) == whole.map(\.id) && pairs.map(\.1) == whole.map(\.name))
         #expect(pairs.map(\.2) == whole.map(\.born))
-        let single: [String] = try await query.select { $0.city }.all()
+        let single: [String] = try await query.fields { $0.city }.all()
         #expect(single == whole.map(\.city))
-        let cities = try await database.query(Customer.self).order { $0.city.ascending }.select { $0.city }.distinct()
+        let cities = try await database.query(Customer.self).order { $0.city.ascending }.fields { $0.city }.distinct()
         #expect(try await cities.all().count == 10)
         #expect(try cities.filter == ["distinct": true, "fields": ["city"], "order": ["city"]])
-        let first = try await query.select { ($0.id, $0.vip) }.first()
+        let first = try await query.fields { ($0.id, $0.vip) }.first()
         #expect(first?.0 == 1)
     }
 

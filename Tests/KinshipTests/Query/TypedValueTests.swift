@@ -3,8 +3,8 @@
 
 import Foundation
 import Kinship
-import Testing
 import TestSupport
+import Testing
 
 /// Values of every type go into typed conditions and come back as they were.
 @Suite struct TypedValueTests {
@@ -180,11 +180,12 @@ import TestSupport
     @Test func `JSON of every type is that of the graph, and is read back`() async throws {
         let graph = try await accounts.graph()
         let records = try graph.records(as: Account.self)
-        let data = try JSONEncoder().encode(records.map { account in
-            var copy = account
-            copy.exact = .zero  // more digits than an encoder takes
-            return copy
-        })
+        let data = try JSONEncoder().encode(
+            records.map { account in
+                var copy = account
+                copy.exact = .zero  // more digits than an encoder takes
+                return copy
+            })
         var expected = try TypedShop.comparable(try graph.json()).elements ?? []
         for index in expected.indices {
             guard case .object(var members) = expected[index] else { continue }
@@ -193,6 +194,7 @@ import TestSupport
         }
         #expect(try TypedShop.comparable(data).description == JSONValue.array(expected).description)
         let back = try JSONDecoder().decode([Account].self, from: data)
-        #expect(try TypedShop.comparable(JSONEncoder().encode(back)).description == JSONValue.array(expected).description)
+        #expect(
+            try TypedShop.comparable(JSONEncoder().encode(back)).description == JSONValue.array(expected).description)
     }
 }

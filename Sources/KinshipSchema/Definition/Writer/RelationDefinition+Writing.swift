@@ -78,7 +78,9 @@ struct MemberWriter {
 
     /// Names; one of them as a text.
     mutating func add(_ key: String, _ names: [String]) {
-        if !names.isEmpty { members.append(.init(key, names.count == 1 ? .string(names[0]) : .array(names.map { .string($0) }))) }
+        if !names.isEmpty {
+            members.append(.init(key, names.count == 1 ? .string(names[0]) : .array(names.map { .string($0) })))
+        }
     }
 
     mutating func add(_ key: String, members own: [JSONValue.Member]) {
