@@ -578,7 +578,7 @@ extension Snippets {
         }
         do {
             _ = try customers[0].profile.record
-        } catch let error as ModelError {
+        } catch {
             print(error.message)  // The relation "profile" to Profile wasn't loaded. Add .include(\.profile) to the query.
         }
         _ = database
