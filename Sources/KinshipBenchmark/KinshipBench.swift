@@ -10,7 +10,7 @@ struct KinshipBench: AsyncParsableCommand {
         commandName: "kinship-bench", abstract: "Measures Kinship against a floor written in C.",
         subcommands: [
             CompareCommand.self, ChoicesCommand.self, PlanningCommand.self, ReadinessCommand.self, HostileCommand.self,
-            WritesCommand.self, PeakCommand.self,
+            WritesCommand.self, PeakCommand.self, TypedCommand.self,
         ],
         defaultSubcommand: CompareCommand.self)
 }

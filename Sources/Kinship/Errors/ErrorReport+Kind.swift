@@ -56,7 +56,9 @@ extension ErrorReport {
                 constraintViolation, validationError, invalidArguments, invalidCSV, serializationFailure, deadlock,
                 lockNotAvailable, hookRecursion, .internal,
             ]
-            return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
+            return
+                (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind)
+                + ModelError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
         }
     }

@@ -130,6 +130,9 @@ final class Adjacency: Sendable {
         return Int(offsets[number])..<Int(offsets[number + 1])
     }
 
+    /// Whether the child rows of a key follow each other.
+    var isGrouped: Bool { rows.isEmpty }
+
     /// The child row at a position.
     @inline(__always)
     func childRow(at position: Int) -> Int {

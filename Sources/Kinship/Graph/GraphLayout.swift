@@ -72,7 +72,7 @@ final class GraphLayout: Sendable {
         let fetch: Fetch.ID
         /// The column of the count.
         let count: Int?
-        let functions: [(key: [UInt8], isCount: Bool, columns: [ColumnLayout])]
+        let functions: [(function: Aggregate, key: [UInt8], isCount: Bool, columns: [ColumnLayout])]
         let rows: Bool
 
         init(_ summary: Node.Summary, _ plan: Plan, of model: Model, in schema: Schema) {
@@ -89,7 +89,7 @@ final class GraphLayout: Sendable {
                     ColumnLayout(
                         columns[column], at: column, model.properties[term.property], of: model, in: schema))
             }
-            functions = order.map { (jsonKey($0.rawValue), $0 == .count, groups[$0] ?? []) }
+            functions = order.map { ($0, jsonKey($0.rawValue), $0 == .count, groups[$0] ?? []) }
         }
     }
 

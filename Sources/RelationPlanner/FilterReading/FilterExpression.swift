@@ -36,6 +36,12 @@ public struct FilterExpression: Sendable, Hashable, ExpressibleByDictionaryLiter
         content = .object(members)
     }
 
+    /// A condition that has no JSON form, for this reason.
+    package init(failing error: PlannerError) {
+        content = [:]
+        mistake = error
+    }
+
     private init(_ parts: [FilterExpression], _ make: ([JSONValue]) -> JSONValue) {
         content = make(parts.map(\.content))
         for part in parts { mistake = mistake ?? part.mistake }

@@ -85,7 +85,10 @@ public struct FilterRequest: Sendable, Hashable, ExpressibleByDictionaryLiteral 
     }
 
     /// The order: terms such as `"total DESC NULLS LAST"`.
-    public func order(_ terms: String...) -> FilterRequest { setting("order", .array(terms.map(JSONValue.string))) }
+    public func order(_ terms: String...) -> FilterRequest { order(terms) }
+
+    /// The order as a list of terms.
+    public func order(_ terms: [String]) -> FilterRequest { setting("order", .array(terms.map(JSONValue.string))) }
 
     /// At most so many rows; 0 for all.
     public func limit(_ rows: Int) -> FilterRequest { setting("limit", .number(String(rows))) }
@@ -94,7 +97,15 @@ public struct FilterRequest: Sendable, Hashable, ExpressibleByDictionaryLiteral 
     public func skip(_ rows: Int) -> FilterRequest { setting("skip", .number(String(rows))) }
 
     /// The properties to show.
-    public func fields(_ names: String...) -> FilterRequest { setting("fields", .array(names.map(JSONValue.string))) }
+    public func fields(_ names: String...) -> FilterRequest { fields(names) }
+
+    /// The properties to show, as a list.
+    public func fields(_ names: [String]) -> FilterRequest { setting("fields", .array(names.map(JSONValue.string))) }
+
+    /// Deleted records as well, of a model that keeps them; or these alone.
+    public func withDeleted(only: Bool = false) -> FilterRequest {
+        setting("withDeleted", only ? "only" : .bool(true))
+    }
 
     /// Loads a relation, its rows asked with a filter of their own.
     public func include(_ relation: String, _ scope: FilterRequest = FilterRequest()) -> FilterRequest {

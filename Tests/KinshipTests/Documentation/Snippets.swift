@@ -44,11 +44,27 @@ extension Snippets {
         ("Hooks 1", hooks1),
         ("Hooks 2", hooks2),
         ("Models 2", models2),
+        ("ModelsInSwift 1", modelsinswift1),
+        ("ModelsInSwift 2", modelsinswift2),
+        ("ModelsInSwift 3", modelsinswift3),
+        ("ModelsInSwift 4", modelsinswift4),
+        ("ModelsInSwift 5", modelsinswift5),
+        ("ModelsInSwift 6", modelsinswift6),
+        ("ModelsInSwift 7", modelsinswift7),
+        ("ModelsInSwift 8", modelsinswift8),
         ("Observability 1", observability1),
         ("Observability 2", observability2),
         ("Planner 1", planner1),
         ("PublicAPI 1", publicapi1),
         ("PublicAPI 2", publicapi2),
+        ("Queries 1", queries1),
+        ("Queries 2", queries2),
+        ("Queries 3", queries3),
+        ("Queries 4", queries4),
+        ("Queries 5", queries5),
+        ("Queries 6", queries6),
+        ("Queries 7", queries7),
+        ("Queries 8", queries8),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -516,6 +532,173 @@ extension Snippets {
 }
 
 extension Snippets {
+    @Sendable static func modelsinswift1(_ given: Given) async throws {
+        struct Customer: TypedModel, Codable {
+            var id: Int
+            var name: String
+            var born: PostgresDate?
+            var orders = Many<Order>("orders")
+
+            static let definition = TypedDefinition<Customer>("Customer") {
+                $0.id("id", \.id)
+                $0.property("name", \.name)
+                $0.property("born", \.born)
+                $0.hasMany("orders", \.orders, foreignKey: \.customerId)
+            }
+
+            init(row: inout RecordReader) throws {
+                id = try row("id")
+                name = try row("name")
+                born = try row("born")
+            }
+        }
+
+        struct Order: TypedModel, Codable {
+            var id: Int
+            var customerId: Int
+            var total: Decimal
+            var placedAt: Date
+            var customer = One<Customer>("customer")
+
+            static let definition = TypedDefinition<Order>("Order", table: "orders") {
+                $0.id("id", \.id)
+                $0.property("customerId", \.customerId, column: "customer_id")
+                $0.property("total", \.total, dataType: "numeric(12,2)")
+                $0.property("placedAt", \.placedAt, column: "placed_at")
+                $0.belongsTo("customer", \.customer, foreignKey: \.customerId)
+            }
+
+            init(row: inout RecordReader) throws {
+                id = try row("id")
+                customerId = try row("customerId")
+                total = try row("total")
+                placedAt = try row("placedAt")
+            }
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift2(_ given: Given) async throws {
+        let configuration: ConnectionConfiguration = given.configuration
+        let schema = try Schema(models: [
+            Customer.self, Order.self, Item.self, Product.self, Category.self, Profile.self, Review.self,
+        ])
+        let database = try await Database.open(schema: schema, connection: configuration)
+        print(database.schema.warnings.count)
+        await database.close()
+        _ = configuration
+        _ = schema
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift3(_ given: Given) async throws {
+        struct Celsius: PropertyValue {
+            var degrees: Double
+
+            static var propertyType: PropertyType { PropertyType(.number, "double precision") }
+            var filterValue: JSONValue { degrees.filterValue }
+
+            init(cell: Cell) throws(CellError) { degrees = try Double(cell: cell) }
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift4(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self).limit(3).include(\.orders) { $0.include(\.items) }.all()
+        for customer in customers {
+            for order in try customer.orders.records { print(order.total, try order.items.records.count) }
+        }
+        do {
+            _ = try customers[0].profile.record
+        } catch {
+            print(error.message)  // The relation "profile" to Profile wasn't loaded. Add .include(\.profile) to the query.
+        }
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift5(_ given: Given) async throws {
+        struct Errand: TypedModel {
+            var id: Int
+            var ownerId: Int
+            var isDone: Bool
+            var due: Date
+            var siblings = Many<Errand>("siblings")
+
+            static let definition = TypedDefinition<Errand>("Errand") {
+                $0.id("id", \.id)
+                $0.property("ownerId", \.ownerId)
+                $0.property("isDone", \.isDone)
+                $0.property("due", \.due)
+                $0.hasMany("siblings", \.siblings, foreignKey: \.ownerId)
+                $0.scope { $0.where { $0.isDone == false } }
+                $0.scope("urgent") { $0.order { $0.due.ascending }.limit(10) }
+                $0.scopeFunction("since") { parameters, errands throws(PlannerError) in
+                    let from: Date = try parameters.value("from")
+                    return errands.where { $0.due >= from }
+                }
+                $0.scopeFunction(of: \.siblings) { parent, errands throws(PlannerError) in
+                    let id = try parent[\.id]
+                    return errands.where { $0.id != id }
+                }
+            }
+
+            init(row: inout RecordReader) throws {
+                id = try row("id")
+                ownerId = try row("ownerId")
+                isDone = try row("isDone")
+                due = try row("due")
+            }
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift6(_ given: Given) async throws {
+        let database: Database = given.database
+        let order = try await database.query(Order.self).include(\.items).find(7)
+        let data = try JSONEncoder().encode(order)
+        let same = try JSONDecoder().decode(Order.self, from: data)
+        print(same.items.isLoaded)
+        _ = database
+        _ = order
+        _ = data
+        _ = same
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift7(_ given: Given) async throws {
+        let database: Database = given.database
+        let graph = try await database.find("Customer", filter: ["limit": 3, "include": "orders"])
+        let customers = try graph.records(as: Customer.self)
+        _ = database
+        _ = graph
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift8(_ given: Given) async throws {
+        let database: Database = given.database
+        if let order = try await database.query(Order.self).find(7) {
+            var changed = order
+            changed.status = .paid
+            let stored = try await database.save(changed, from: order)
+            print(stored.status)
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
     @Sendable static func observability1(_ given: Given) async throws {
         let schema: Schema = given.database.schema
         let connection: ConnectionConfiguration = given.configuration
@@ -569,6 +752,110 @@ extension Snippets {
             print(key, targets)
         }
         _ = schema
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries1(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self)
+            .where { $0.vip == true && $0.name.like("A%") }
+            .include(\.orders) { $0.where { $0.total > 10 }.order { $0.total.descending }.limit(3).include(\.items) }
+            .all()
+        for customer in customers { print(customer.name, try customer.orders.records.count) }
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries2(_ given: Given) async throws {
+        let database: Database = given.database
+        let query = database.query(Order.self).where { $0.status == .open && $0.total > 100 }.limit(10)
+        print(try query.filter)  // {"where":{"status":{"eq":"open"},"total":{"gt":100}},"limit":10}
+        print(try await query.explain().tree.text())
+        _ = database
+        _ = query
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries3(_ given: Given) async throws {
+        let database: Database = given.database
+        let buyers = try await database.query(Customer.self)
+            .where { $0.orders.some { $0.total > 1000 && $0.items.none { $0.quantity > 3 } } }
+            .count()
+        let orders = try await database.query(Order.self).where { $0.customer.is { $0.vip == true } }.limit(5).all()
+        print(buyers, orders.count)
+        _ = database
+        _ = buyers
+        _ = orders
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries4(_ given: Given) async throws {
+        let database: Database = given.database
+        let orders = try await database.query(Order.self)
+            .order { $0.customer.name.ascending }
+            .order { $0.total.descending.nullsLast }
+            .limit(5).all()
+        let best = try await database.query(Customer.self).order { $0.orders.sum(\.total).descending.nullsLast }.first()
+        print(orders.count, best?.name ?? "nobody")
+        _ = database
+        _ = orders
+        _ = best
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries5(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self).limit(3)
+            .include(\.orders, count: true, sum: [\.total], max: [\.placedAt])
+            .all()
+        for customer in customers {
+            let orders = customer.orders
+            let (sum, latest) = (try orders.sum(\.total), try orders.max(\.placedAt))  // Decimal?, Date?
+            print(try orders.count, sum ?? 0, latest ?? .distantPast)
+        }
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries6(_ given: Given) async throws {
+        let database: Database = given.database
+        let query = database.query(Order.self).order { $0.placedAt.descending }.limit(20)
+        var page = try await query.page(total: true)
+        print(page.total ?? 0)
+        if let cursor = page.nextCursor { page = try await query.page(after: cursor) }
+        print(page.records.count)
+        _ = database
+        _ = query
+        _ = page
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries7(_ given: Given) async throws {
+        let database: Database = given.database
+        for try await order in try database.query(Order.self).limit(100).include(\.items).stream(batchSize: 50) {
+            print(order.id, try order.items.records.count)
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries8(_ given: Given) async throws {
+        let database: Database = given.database
+        for (id, name) in try await database.query(Customer.self).limit(3).fields({ ($0.id, $0.name) }).all() { print(id, name) }
+        let cities = try await database.query(Customer.self).fields { $0.city }.distinct().all()
+        print(cities.count)
+        _ = database
+        _ = cities
     }
 }
 

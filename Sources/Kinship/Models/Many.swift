@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+/// The records that a to-many relation leads to, or that they weren't loaded.
+///
+/// ```swift
+/// struct Customer: TypedModel {
+///     var orders = Many<Order>("orders")
+///     …
+/// }
+/// let customers = try await database.query(Customer.self).include(\.orders).all()
+/// for order in try customers[0].orders.records { print(order.total) }
+/// ```
+///
+/// Reading what wasn't included throws; nothing is ever fetched by reading.
+public struct Many<Target: TypedModel>: ToManyProperty {
+    @usableFromInline enum State: Sendable {
+        case notLoaded(StaticString)
+        case loaded([Target])
+        /// Numbers, and the records where they were asked for too.
+        case summarized(RelationSummary, [Target]?)
+    }
+
+    @usableFromInline let state: State
+
+    /// A relation that isn't loaded.
+    ///
+    /// - Parameter name: the relation's name, for the error of reading it.
+    public init(_ name: StaticString) { state = .notLoaded(name) }
+
+    /// A relation that is loaded.
+    @inlinable public init(_ records: [Target]) { state = .loaded(records) }
+
+    @usableFromInline
+    init(_ summary: RelationSummary, _ records: [Target]?) { state = .summarized(summary, records) }
+
+    /// Whether the records were loaded.
+    public var isLoaded: Bool {
+        switch state {
+        case .loaded, .summarized(_, .some): true
+        case .notLoaded, .summarized(_, nil): false
+        }
+    }
+
+    /// The records, in the order asked for.
+    ///
+    /// - Throws: ``ModelError`` `RELATION_NOT_LOADED` that names the include to add.
+    public var records: [Target] {
+        get throws(ModelError) {
+            switch state {
+            case .loaded(let records), .summarized(_, let records?): return records
+            case .notLoaded(let name): throw .notLoaded(name, Target.definition.name)
+            case .summarized(let summary, nil):
+                throw .notLoaded(summary.relation, Target.definition.name, isSummarized: true)
+            }
+        }
+    }
+
+    /// How many there are: as counted by the server where that was asked for, else how many were loaded.
+    ///
+    /// - Throws: ``ModelError`` `RELATION_NOT_LOADED`.
+    public var count: Int {
+        get throws(ModelError) {
+            if case .summarized(let summary, let records) = state {
+                if let count = summary.count { return count }
+                if let records { return records.count }
+                throw summary.notAsked("count")
+            }
+            return try records.count
+        }
+    }
+
+    /// The sum of a property over the records.
+    ///
+    /// ```swift
+    /// let customers = try await database.query(Customer.self).include(\.orders, count: true, sum: [\.total]).all()
+    /// let total = try customers[0].orders.sum(\.total)
+    /// ```
+    ///
+    /// - Returns: nil without records.
+    /// - Throws: ``ModelError`` `RELATION_NOT_LOADED` when it wasn't asked for, `UNREADABLE_VALUE` for a sum that the
+    ///   property's type can't hold.
+    public func sum<Value: PropertyValue>(_ property: KeyPath<Target, Value>) throws(ModelError) -> Value? {
+        try value(.sum, Target.definition.name(of: property))
+    }
+
+    /// The least value of a property; see ``sum(_:)``.
+    public func min<Value: PropertyValue>(_ property: KeyPath<Target, Value>) throws(ModelError) -> Value? {
+        try value(.min, Target.definition.name(of: property))
+    }
+
+    /// The greatest value of a property; see ``sum(_:)``.
+    public func max<Value: PropertyValue>(_ property: KeyPath<Target, Value>) throws(ModelError) -> Value? {
+        try value(.max, Target.definition.name(of: property))
+    }
+
+    /// The mean of a property, as `Double`, `Decimal` or another type that reads it; see ``sum(_:)``.
+    public func average<Value: PropertyValue>(
+        _ property: PartialKeyPath<Target>, as type: Value.Type = Double.self
+    ) throws(ModelError) -> Value? {
+        try value(.avg, Target.definition.name(of: property))
+    }
+
+    private func value<Value: PropertyValue>(_ function: Aggregate, _ property: String) throws(ModelError) -> Value? {
+        switch state {
+        case .summarized(let summary, _): try summary.value(function, property)
+        case .notLoaded(let name): throw .notLoaded(name, Target.definition.name)
+        case .loaded:
+            throw ModelError(
+                .relationNotLoaded,
+                "The \(function.rawValue) of \(Target.definition.name).\(property) wasn't asked for. Add it to the include.",
+                model: Target.definition.name, property: property)
+        }
+    }
+
+    /// Writes the records as a list; with numbers as an object of these.
+    public func write(to encoder: any Encoder) throws {
+        switch state {
+        case .notLoaded: break
+        case .loaded(let records): try Self.write(records, to: encoder)
+        case .summarized(let summary, let records):
+            var container = encoder.container(keyedBy: NameKey.self)
+            for member in summary.json { try container.encode(member.value, forKey: NameKey(member.key)) }
+            if let records { try Self.write(records, to: container.superEncoder(forKey: NameKey("rows"))) }
+        }
+    }
+
+    private static func write(_ records: [Target], to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        for record in records { try container.encode(EncodedRecord(record)) }
+    }
+
+    /// Reads a list.
+    public static func read(_ json: JSONValue) throws -> Many {
+        guard let elements = json.elements else {
+            throw ModelError(
+                .unreadableValue, "A list of \(Target.definition.name) is no list but \(json.description).")
+        }
+        return Many(try elements.map { try Target.decoded(from: $0) })
+    }
+}
+
+extension Many: Equatable where Target: Equatable {
+    /// Whether both have the same records, or were not loaded.
+    public static func == (one: Many, other: Many) -> Bool { one.loaded == other.loaded }
+}
+
+extension Many: Hashable where Target: Hashable {
+    /// Hashes the records.
+    public func hash(into hasher: inout Hasher) { hasher.combine(loaded) }
+}
+
+extension Many {
+    /// The records, nil where they weren't loaded.
+    public var loaded: [Target]? {
+        switch state {
+        case .loaded(let records), .summarized(_, .some(let records)): records
+        case .notLoaded, .summarized(_, nil): nil
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+import RelationPlanner
+
+/// Reads the numbers about a relation's records below each row.
+@usableFromInline
+struct Summarizer {
+    private let rows: RowSet?
+    private let adjacency: Adjacency?
+    private let layout: GraphLayout.SummaryLayout
+    private let model: String
+    private let relation: StaticString
+    private let options: JSONOptions
+
+    /// Whether the records are there too.
+    @usableFromInline var hasRecords: Bool { layout.rows }
+
+    init(
+        _ graph: Graph, _ layout: GraphLayout.SummaryLayout, _ node: Node, _ adjacency: Adjacency?,
+        _ relation: StaticString
+    ) {
+        rows = graph.rowSets[layout.fetch.index]
+        self.adjacency = adjacency
+        self.layout = layout
+        self.relation = relation
+        model = node.name
+        options = graph.jsonOptions
+    }
+
+    @usableFromInline
+    func callAsFunction(_ parent: Int) -> RelationSummary {
+        let range = adjacency?.range(ofParentRow: parent) ?? 0..<0
+        let row = range.isEmpty ? nil : adjacency?.childRow(at: range.lowerBound)
+        let count = layout.count.map { column in
+            rows.flatMap { rows in row.flatMap { integerCell(rows, row: $0, column: column) } }.map { Int($0) } ?? 0
+        }
+        var values: [RelationSummary.Value] = []
+        for function in layout.functions {
+            for column in function.columns {
+                let cell = rows.flatMap { rows in row.flatMap { rows.bytes(row: $0, column: column.position) } }
+                values.append(
+                    RelationSummary.Value(
+                        function: function.function, property: column.name,
+                        type: rows?.typeID(column: column.position) ?? .unspecified,
+                        format: rows?.format(column: column.position) ?? .binary, bytes: cell.map { Array($0) },
+                        json: cell.flatMap { json($0, column.format) } ?? .null))
+            }
+        }
+        return RelationSummary(relation, of: model, count: count, values)
+    }
+
+    private func json(_ cell: UnsafeRawBufferPointer, _ format: CellFormat) -> JSONValue? {
+        var buffer = ByteBuffer(capacity: 32, options)
+        guard (try? CellWriter.write(cell, format, to: &buffer)) != nil else { return nil }
+        return try? JSONValue(parsing: buffer.array)
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+/// A property of a typed model: what a definition says of it, and how it is reached.
+@usableFromInline
+struct TypedProperty<Record: TypedModel>: Sendable {
+    let definition: PropertyDefinition
+    /// Nil for what the struct doesn't have.
+    let key: PathKey?
+    /// What JSON shows, and what data are written with.
+    let shown: (@Sendable (Record) -> JSONValue)?
+    let written: (@Sendable (Record) -> JSONValue)?
+
+    var name: String { definition.name }
+}
+
+/// A relation of a typed model: what a definition says of it, and how it is loaded.
+@usableFromInline
+struct TypedRelation<Record: TypedModel>: Sendable {
+    /// Puts what a relation leads to from a row into the row's record.
+    @usableFromInline typealias Setter = (inout Record, Int) throws -> Void
+
+    let name: String
+    let key: PathKey
+    /// Made when it is asked for: models refer to each other.
+    var definition: @Sendable () -> RelationDefinition
+    /// Reads all records of a node once.
+    let prepare: @Sendable (GraphDecoding, Node.ID) throws -> Setter
+    /// Nothing is there.
+    let clear: @Sendable (inout Record) -> Void
+    let isLoaded: @Sendable (Record) -> Bool
+    let write: @Sendable (Record, any Encoder) throws -> Void
+    let read: @Sendable (inout Record, JSONValue) throws -> Void
+
+    @usableFromInline
+    init<Relation: RelationProperty>(
+        _ name: StaticString, _ path: any WritableKeyPath<Record, Relation> & Sendable, empty: Relation,
+        _ definition: @escaping @Sendable () -> RelationDefinition,
+        prepare: @escaping @Sendable (GraphDecoding, Node.ID) throws -> Setter
+    ) {
+        self.name = "\(name)"
+        key = PathKey(path)
+        self.definition = definition
+        self.prepare = prepare
+        clear = { $0[keyPath: path] = empty }
+        isLoaded = { $0[keyPath: path].isLoaded }
+        write = { try $0[keyPath: path].write(to: $1) }
+        read = { $0[keyPath: path] = try Relation.read($1) }
+    }
+}

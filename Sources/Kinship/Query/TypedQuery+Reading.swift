@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import RelationPlanner
+
+extension TypedQuery {
+    /// The records.
+    ///
+    /// - Throws: ``PlannerError``, ``PostgresError`` and `CancellationError` as ``Session/find(_:filter:)-(String,JSONValue?)``;
+    ///   ``ModelError`` for a value that isn't of its property's type.
+    /// - Note: One statement, and one for each included relation that has keys to ask for; one round trip for each level.
+    public func all() async throws -> [Record] { try await graph().records() }
+
+    /// The answer as rows that belong together, for JSON without records in between.
+    ///
+    /// - Note: The statements of ``all()``.
+    public func graph() async throws -> Graph {
+        let filter = try filter
+        return scopes.isEmpty
+            ? try await session.find(model, filter: filter)
+            : try await session.find(model, scopes: scopes, filter: filter)
+    }
+
+    /// The first record, nil where there is none. Limits have no effect.
+    ///
+    /// - Note: The statements of ``all()``.
+    public func first() async throws -> Record? {
+        try await session.findOne(model, scopes: scopes, filter: try filter).records(as: Record.self).first
+    }
+
+    /// The one record that there is.
+    ///
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` without a record, `MULTIPLE_INSTANCES` with several; else as ``all()``.
+    /// - Note: The statements of ``all()``; two records are read at most.
+    public func one() async throws -> Record {
+        let records = try await limit(2).all()
+        guard let record = records.first else {
+            throw PlannerError(.modelNotFound, "No \(model) meets the query's conditions.", model: model)
+        }
+        guard records.count == 1 else {
+            throw PlannerError(
+                .multipleInstances, "Several \(model) meet the query's conditions; ask for first() if any will do.",
+                model: model)
+        }
+        return record
+    }
+
+    /// The record with a key, nil where there is none or the default scope hides it. Of the query only its includes count.
+    ///
+    /// ```swift
+    /// let order = try await database.query(Order.self).include(\.items).find(7)
+    /// ```
+    ///
+    /// - Note: The statements of ``all()``.
+    public func find(_ id: some FilterPart) async throws -> Record? {
+        try await session.findById(model, id: id, filter: try filter).records(as: Record.self).first
+    }
+
+    /// How many records meet the conditions; limits have no effect.
+    ///
+    /// - Note: One statement.
+    public func count() async throws -> Int {
+        let condition = try parts.condition
+        let result =
+            scopes.isEmpty
+            ? try await session.count(model, where: condition)
+            : try await session.count(model, scopes: scopes, where: condition)
+        return Int(result.count)
+    }
+
+    /// Whether a record meets the conditions.
+    ///
+    /// - Note: One statement, which reads one row.
+    public func exists() async throws -> Bool {
+        var request = FilterRequest()
+        let key = Record.definition.keyNames
+        if !key.isEmpty { request = request.fields(key) }
+        if let condition = try parts.condition { request = request.where(FilterExpression(condition)) }
+        return try await session.findOne(model, scopes: scopes, filter: try request.json).count > 0
+    }
+
+    /// A page of the records, with the cursors of the pages around it.
+    ///
+    /// ```swift
+    /// let query = database.query(Order.self).order { $0.placedAt.descending }.limit(20)
+    /// var page = try await query.page()
+    /// while let cursor = page.nextCursor { page = try await query.page(after: cursor) }
+    /// ```
+    ///
+    /// A cursor is an opaque text that holds the exact values of the order's terms; it belongs to the model and the order.
+    ///
+    /// - Parameters:
+    ///   - cursor: the ``Page/nextCursor`` of the page before; nil for the first page.
+    ///   - total: whether the number of all records is wanted.
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` for a cursor that is damaged, or of another model or order; else as ``all()``.
+    /// - Note: The statements of ``all()``, and one that counts where the total is wanted.
+    public func page(after cursor: String? = nil, total: Bool = false) async throws -> Page<Record> {
+        try await (cursor.map { after($0) } ?? self).page(total)
+    }
+
+    /// The page ahead of one, by its ``Page/previousCursor``; see ``page(after:total:)``.
+    public func page(before cursor: String, total: Bool = false) async throws -> Page<Record> {
+        try await before(cursor).page(total)
+    }
+
+    private func page(_ total: Bool) async throws -> Page<Record> {
+        var copy = self
+        copy.parts.request = parts.request.page(cursor: true, total: total)
+        let graph = try await copy.graph()
+        return Page(
+            records: try graph.records(), nextCursor: graph.nextCursor, previousCursor: graph.previousCursor,
+            total: graph.total.map { Int($0) })
+    }
+
+    /// How the query is answered: the statements, and the reasons for them.
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a query with named scopes.
+    /// - Note: As ``Session/explain(_:filter:analyze:)-(String,JSONValue?,_)``.
+    public func explain(analyze: Explanation.Analysis = .none) async throws -> Explanation {
+        try refuseScopes()
+        return try await session.explain(model, filter: try filter, analyze: analyze)
+    }
+
+    /// The plan that the query comes to; nothing is sent.
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a query with named scopes.
+    public var plan: Plan {
+        get throws {
+            try refuseScopes()
+            return try session.plan(model, filter: try filter)
+        }
+    }
+
+    /// A plan without them would be another one.
+    private func refuseScopes() throws(PlannerError) {
+        guard let scope = scopes.first else { return }
+        throw PlannerError(
+            .unsupported,
+            "A query with the named scope \"\(scope.name)\" can't be explained; write what it says as conditions.",
+            model: model)
+    }
+}
+
+/// A page of records.
+public struct Page<Record: TypedModel>: Sendable {
+    /// The records.
+    public let records: [Record]
+    /// What to give as `after` for the page behind this one; nil on the last page, and without a limit.
+    public let nextCursor: String?
+    /// What to give as `before` for the page ahead of this one; nil on the first page.
+    public let previousCursor: String?
+    /// How many records there are on all pages; nil where it wasn't asked.
+    public let total: Int?
+}
