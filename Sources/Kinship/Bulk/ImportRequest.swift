@@ -34,9 +34,16 @@ struct ImportRequest {
 
     /// Makes out how the records of a model are written.
     ///
-    /// - Throws: ``PlannerError`` for a key that can't tell records apart.
-    func prepare(_ planning: Planning, _ model: Model, isUnscoped: Bool) throws -> Preparation {
-        let scope = try planning.defaultCondition(of: model, unscoped: isUnscoped)
+    /// - Parameter scope: what records have to meet to be changed, and says values of new ones.
+    /// - Throws: ``PlannerError`` for a key that can't tell records apart, and for copies that are kept right.
+    func prepare(_ planning: Planning, _ model: Model, _ scope: Condition) throws -> Preparation {
+        let copies = planning.schema.copies
+        guard copies.held(by: model.id).isEmpty, conflict != .update || copies.taken(from: model.id).isEmpty else {
+            throw PlannerError(
+                .unsupported,
+                "\(model.name) has copies that are kept right (\"sync\"), which COPY would pass over; make and change its records by createAll and upsert.",
+                model: model.name)
+        }
         let encoder = try RowEncoder(
             planning, model, said: scope.saidValues, takesKey: takesKeys || conflict != .fail,
             keepsGiven: conflict == .update)

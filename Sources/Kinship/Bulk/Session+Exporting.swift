@@ -33,7 +33,7 @@ extension Session {
     ) throws -> RecordExport {
         var csv: CSVWriter?
         if format == .csv {
-            let planning = context.planning
+            let planning = context.openPlanning
             let target = try planning.model(model)
             let resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: context.isUnscoped)
             guard resolved.include.isEmpty else {

@@ -86,7 +86,16 @@ extension Session {
     ) async throws -> ImportSummary {
         let context = context
         let planning = context.planning
-        let preparation = try request.prepare(planning, planning.model(name), isUnscoped: context.isUnscoped)
+        if context.hooks?.takesPart(in: name) == true {
+            throw PlannerError(
+                .unsupported,
+                "\(name) has hooks or validators, which COPY would pass over; make its records by createAll.", model: name)
+        }
+        let model = try planning.model(name)
+        let scope = try await context.answering { planning in
+            try planning.defaultCondition(of: model, unscoped: context.isUnscoped)
+        }
+        let preparation = try request.prepare(planning, model, scope)
         let reader = ImportReader(input, preparation.encoder, keepsSource: request.errorPolicy.limit > 0)
         var run: ImportRun?
         do {
