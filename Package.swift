@@ -24,6 +24,9 @@ let package = Package(
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
         .library(name: "KinshipLifecycle", targets: ["KinshipLifecycle"]),
+        .library(name: "KinshipREST", targets: ["KinshipREST"]),
+        .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
+        .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
         .executable(name: "kinship-bench", targets: ["KinshipBenchmark"]),
     ],
@@ -33,6 +36,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     ],
     targets: [
         // Storey 1: what everything stands on.
@@ -69,13 +75,39 @@ let package = Package(
             name: "KinshipLifecycle",
             dependencies: ["Kinship", "Libpq", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
 
-        // Storey 4: the commands.
+        .target(
+            name: "KinshipREST",
+            dependencies: [
+                "Kinship", "Libpq", "RelationPlanner", "MessageText", "Digests",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]),
+
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "KinshipGzip", dependencies: ["KinshipREST", "CZlib"]),
+        .target(
+            name: "KinshipHummingbird",
+            dependencies: [
+                "KinshipREST",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+
+        // Storey 5: the commands.
         .executableTarget(
             name: "KinshipCommand",
             dependencies: [
-                "Kinship", "EmbeddedPostgres", "MessageText",
+                "Kinship", "KinshipREST", "KinshipGzip", "KinshipHummingbird", "KinshipLifecycle",
+                "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(name: "BenchmarkFloor", dependencies: ["CLibpq"]),
         .executableTarget(
@@ -126,7 +158,24 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Kinship", "Libpq", "RelationPlanner", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Kinship", "KinshipREST", "Libpq", "RelationPlanner", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "KinshipRESTTests",
+            dependencies: [
+                "KinshipREST", "KinshipGzip", "Kinship", "RelationPlanner", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "KinshipHummingbirdTests",
+            dependencies: [
+                "KinshipHummingbird", "KinshipREST", "KinshipLifecycle", "Kinship", "RelationPlanner", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "DifferentialTests",

@@ -99,13 +99,10 @@ extension Planning {
 
 extension RelationChanges {
     fileprivate func duplicateKey(_ key: JSONValue) -> ValidationError {
-        ValidationError(
+        let list = relation.embedded.map { source.properties[$0].name } ?? relation.name
+        return ValidationError(
             model: source.name,
-            [
-                .init(
-                    .uniqueness, at: relation.name, property: relation.name,
-                    "has a record with the key \(key.description) already")
-            ])
+            [.init(.uniqueness, at: list, property: list, "has a record with the key \(key.description) already")])
     }
 
     /// The records that meet the condition of the relation as it is asked; of an embedsOne there is no choosing.

@@ -16,6 +16,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship demo
               kinship query Customer '{"limit": 3, "include": "orders"}' --pretty
               kinship batch < requests.jsonl
+              kinship serve --models models
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -30,7 +31,7 @@ struct KinshipTool: AsyncParsableCommand {
             \(ExitStatus.documentation)
             """,
         version: version,
-        subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self])
+        subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self, ServeCommand.self])
 
     /// What the commands are called.
     static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
