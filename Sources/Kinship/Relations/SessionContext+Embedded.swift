@@ -102,7 +102,11 @@ extension RelationChanges {
         let list = relation.embedded.map { source.properties[$0].name } ?? relation.name
         return ValidationError(
             model: source.name,
-            [.init(.uniqueness, at: list, property: list, "has a record with the key \(key.description) already")])
+            [
+                .init(
+                    .uniqueness, at: relation.name, property: list,
+                    "has a record with the key \(key.description) already")
+            ])
     }
 
     /// The records that meet the condition of the relation as it is asked; of an embedsOne there is no choosing.

@@ -67,7 +67,7 @@ struct RecordHandler {
         let isThere = try await session.exists(model, id: exchange.id).count > 0
         guard exchange.route.method == .head else { return .exists(isThere) }
         guard isThere else { throw exchange.missing() }
-        return Answer(body: RESTResponseBody())
+        return Answer()
     }
 
     /// A record; of one whose changes are counted, shown as a whole, the tag is their number.

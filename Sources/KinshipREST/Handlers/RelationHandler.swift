@@ -46,7 +46,7 @@ struct RelationHandler {
             guard try await session.relatedExists(model, id: id, relation: name, key: key).count > 0 else {
                 throw missing
             }
-            return Answer(body: RESTResponseBody())
+            return Answer()
         case .create: return try await create()
         case .update: return try await update()
         case .updateById:

@@ -34,7 +34,8 @@ extension RESTService {
     }
 
     /// The body in a coding that the client takes; one with a strong tag stays as it is, for the tag is of its bytes.
-    private func compressed(_ body: RESTResponseBody, _ head: inout HTTPResponse, for request: HTTPRequest) -> RESTResponseBody
+    private func compressed(_ body: RESTResponseBody, _ head: inout HTTPResponse, for request: HTTPRequest)
+        -> RESTResponseBody
     {
         guard let compressor = options.compressor else { return body }
         head.headerFields.append(HTTPField(name: .vary, value: "Accept-Encoding"))
