@@ -14,6 +14,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// Whether this package is worked on, or used from a folder, rather than fetched by one that depends on it: there its path is that of
+/// a checkout, or the root while versions are chosen.
+let isFetched =
+    ["/checkouts/", "/registry/downloads/"].contains { Context.packageDirectory.contains($0) }
+    || Context.packageDirectory == "/"
+
 let package = Package(
     name: "kinship",
     platforms: [.macOS(.v15)],
@@ -29,6 +35,14 @@ let package = Package(
         .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
         .executable(name: "kinship-bench", targets: ["KinshipBenchmark"]),
+    ],
+    traits: [
+        .trait(
+            name: "Hummingbird",
+            description:
+                "A server for KinshipREST, and `kinship serve`: Hummingbird 2 and SwiftNIO are fetched and built."),
+        // Who depends on this package doesn't pay for a server that isn't asked for.
+        .default(enabledTraits: isFetched ? [] : ["Hummingbird"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -92,9 +106,9 @@ let package = Package(
             name: "KinshipHummingbird",
             dependencies: [
                 "KinshipREST",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -173,7 +187,7 @@ let package = Package(
             name: "KinshipHummingbirdTests",
             dependencies: [
                 "KinshipHummingbird", "KinshipREST", "KinshipLifecycle", "Kinship", "RelationPlanner", "TestSupport",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 import NIOCore
 import Synchronization
 
@@ -70,3 +71,4 @@ enum ClientConnections {
         all.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }?.end()
     }
 }
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 public import Hummingbird
 public import NIOCore
 
@@ -26,3 +27,4 @@ public struct KinshipRequestContext: ConnectedRequestContext {
         channel = source.channel
     }
 }
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 public import NIOCore
 
 /// Sees when a client goes away, and lets go of one that doesn't take what it is sent.
@@ -59,3 +60,4 @@ public final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHan
 
 @available(*, unavailable)
 extension ConnectionHandler: Sendable {}
+#endif

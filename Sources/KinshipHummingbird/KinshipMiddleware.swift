@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 public import Hummingbird
 public import KinshipREST
 
@@ -32,3 +33,4 @@ public struct KinshipMiddleware<Context: RequestContext>: RouterMiddleware {
         return try await responder.respond(to: request, context: context)
     }
 }
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 public import Hummingbird
 public import KinshipREST
 import NIOCore
@@ -45,3 +46,4 @@ extension Hummingbird.ResponseBody {
         }
     }
 }
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 import Hummingbird
 import HummingbirdCore
 public import KinshipREST
@@ -67,3 +68,4 @@ public struct KinshipServer: Service {
     /// - Throws: when the address can't be listened at.
     public func run() async throws { try await application.run() }
 }
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 import ArgumentParser
 import Foundation
 import Kinship
@@ -66,3 +67,4 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 }
+#endif

@@ -31,7 +31,13 @@ struct KinshipTool: AsyncParsableCommand {
             \(ExitStatus.documentation)
             """,
         version: version,
-        subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self, ServeCommand.self])
+        subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self] + servers)
+
+    #if Hummingbird
+    private static let servers: [any ParsableCommand.Type] = [ServeCommand.self]
+    #else
+    private static let servers: [any ParsableCommand.Type] = []
+    #endif
 
     /// What the commands are called.
     static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }

@@ -35,6 +35,7 @@ struct RelationHandler {
 
     private func done(_ operation: RelationOperation) async throws -> Answer {
         let (model, name) = (source.name, relation.name)
+        if operation.changesOthers, !isKeptInRecord { try await requireRecord() }
         switch operation {
         case .get: return try await get()
         case .count:
@@ -61,8 +62,7 @@ struct RelationHandler {
             let data = try await exchange.data()
             return .json(try await session.addRelated(model, id: id, relation: name, key: key, data).firstJSON())
         case .unlink:
-            let removed = try await session.removeRelated(model, id: id, relation: name, key: key)
-            if removed.count == 0 { try await requireRecord() }
+            try await session.removeRelated(model, id: id, relation: name, key: key)
             return .noContent
         }
     }
@@ -112,12 +112,14 @@ struct RelationHandler {
             return .noContent
         }
         let condition = try exchange.arguments.condition
-        let deleted = try await session.deleteAllRelated(model, id: id, relation: name, where: condition)
-        if deleted.count == 0 { try await requireRecord() }
+        try await session.deleteAllRelated(model, id: id, relation: name, where: condition)
         return .noContent
     }
 
     // MARK: Parts
+
+    /// Whether the record's own row says what it is related to: without the row there is nothing to change.
+    private var isKeptInRecord: Bool { relation.embedded != nil || relation.kind == .referencesMany }
 
     /// The key of the related record.
     private var key: JSONValue { exchange.key("fk") }
@@ -134,5 +136,16 @@ struct RelationHandler {
             .modelNotFound,
             "\(source.name) \(id.description) has no record \(key.description) among its \(relation.name).",
             model: relation.target.flatMap { try? session.schema.model($0).name }, relation: relation.name)
+    }
+}
+
+extension RelationOperation {
+    /// Whether it changes records that may be there without the one they refer to: of one that is gone, or that its model's default
+    /// scope hides, nothing is to be changed.
+    fileprivate var changesOthers: Bool {
+        switch self {
+        case .update, .delete, .updateById, .deleteById, .unlink: true
+        case .get, .create, .count, .findById, .link, .exists: false
+        }
     }
 }

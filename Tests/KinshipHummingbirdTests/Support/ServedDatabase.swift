@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+#if Hummingbird
 import Foundation
 import Kinship
 import KinshipHummingbird
@@ -75,3 +76,4 @@ struct ServedDatabase {
         return try await made.run(parts.joined(separator: " union all ") + " order by 1")
     }
 }
+#endif
