@@ -35,7 +35,8 @@ struct RelationHandler {
 
     private func done(_ operation: RelationOperation) async throws -> Answer {
         let (model, name) = (source.name, relation.name)
-        if operation.changesOthers, !isKeptInRecord { try await requireRecord() }
+        // What is kept in the record's own row needs no second look.
+        if operation.changesOthers, relation.embedded == nil { try await requireRecord() }
         switch operation {
         case .get: return try await get()
         case .count:
@@ -117,9 +118,6 @@ struct RelationHandler {
     }
 
     // MARK: Parts
-
-    /// Whether the record's own row says what it is related to: without the row there is nothing to change.
-    private var isKeptInRecord: Bool { relation.embedded != nil || relation.kind == .referencesMany }
 
     /// The key of the related record.
     private var key: JSONValue { exchange.key("fk") }
