@@ -11,7 +11,9 @@ public import NIOCore
 ///     configuration: .init(additionalChannelHandlers: [ConnectionHandler(stall: .seconds(30))]))
 /// ```
 public final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
+    /// It looks at no data.
     public typealias InboundIn = NIOAny
+    /// It passes all of it on.
     public typealias InboundOut = NIOAny
 
     private let stall: TimeAmount
