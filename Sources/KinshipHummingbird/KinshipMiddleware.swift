@@ -19,7 +19,11 @@ public struct KinshipMiddleware<Context: RequestContext>: RouterMiddleware {
     /// A middleware of a service.
     public init(_ service: RESTService) {
         responder = KinshipResponder(service)
-        paths = [service.options.basePath, service.options.healthPath, service.options.readinessPath].compactMap(\.self)
+        let options = service.options
+        // A slash at the end says nothing; of a service at the root everything is its own.
+        paths = [options.basePath, options.healthPath, options.readinessPath].compactMap(\.self).map { path in
+            path.split(separator: "/").reduce(into: "") { $0 += "/" + $1.lowercased() }
+        }
     }
 
     /// Answers a request, or passes it on.
@@ -27,7 +31,7 @@ public struct KinshipMiddleware<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path.lowercased()
-        guard paths.contains(where: { path == $0.lowercased() || path.hasPrefix($0.lowercased() + "/") }) else {
+        guard paths.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else {
             return try await next(request, context)
         }
         return try await responder.respond(to: request, context: context)
