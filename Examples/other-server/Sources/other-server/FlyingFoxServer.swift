@@ -9,7 +9,7 @@ import KinshipREST
 
 /// LoopBack 3's routes for the sample shop, on a server that is no Hummingbird:
 ///
-///     KINSHIP_DATABASE_URL=postgres://app@localhost/shop swift run flyingfox
+///     KINSHIP_DATABASE_URL=postgres://app@localhost/shop swift run other-server
 ///     curl 'http://127.0.0.1:3000/api/Customers?filter[include]=orders&filter[limit]=3'
 @main
 struct FlyingFoxServer {

@@ -5,7 +5,7 @@
 import PackageDescription
 
 let package = Package(
-    name: "flyingfox",
+    name: "other-server",
     platforms: [.macOS(.v15)],
     dependencies: [
         // Without the trait Hummingbird: this is about another server.
@@ -14,7 +14,7 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "flyingfox",
+            name: "other-server",
             dependencies: [
                 .product(name: "Kinship", package: "kinship"), .product(name: "KinshipREST", package: "kinship"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
