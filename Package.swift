@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Kinship", "KinshipREST", "Libpq", "RelationPlanner", "TestSupport",
+                "Kinship", "KinshipHummingbird", "KinshipREST", "Libpq", "RelationPlanner", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
