@@ -14,6 +14,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// Whether this package is worked on, or used from a folder, rather than fetched by one that depends on it: there its path is that of
+/// a checkout, or the root while versions are chosen.
+let isFetched =
+    ["/checkouts/", "/registry/downloads/"].contains { Context.packageDirectory.contains($0) }
+    || Context.packageDirectory == "/"
+
 let package = Package(
     name: "kinship",
     platforms: [.macOS(.v15)],
@@ -24,8 +30,19 @@ let package = Package(
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
         .library(name: "KinshipLifecycle", targets: ["KinshipLifecycle"]),
+        .library(name: "KinshipREST", targets: ["KinshipREST"]),
+        .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
+        .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
         .executable(name: "kinship-bench", targets: ["KinshipBenchmark"]),
+    ],
+    traits: [
+        .trait(
+            name: "Hummingbird",
+            description:
+                "A server for KinshipREST, and `kinship serve`: Hummingbird 2 and SwiftNIO are fetched and built."),
+        // Who depends on this package doesn't pay for a server that isn't asked for.
+        .default(enabledTraits: isFetched ? [] : ["Hummingbird"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -33,6 +50,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     ],
     targets: [
         // Storey 1: what everything stands on.
@@ -69,13 +89,39 @@ let package = Package(
             name: "KinshipLifecycle",
             dependencies: ["Kinship", "Libpq", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
 
-        // Storey 4: the commands.
+        .target(
+            name: "KinshipREST",
+            dependencies: [
+                "Kinship", "Libpq", "RelationPlanner", "MessageText", "Digests",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]),
+
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "KinshipGzip", dependencies: ["KinshipREST", "CZlib"]),
+        .target(
+            name: "KinshipHummingbird",
+            dependencies: [
+                "KinshipREST",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+
+        // Storey 5: the commands.
         .executableTarget(
             name: "KinshipCommand",
             dependencies: [
-                "Kinship", "EmbeddedPostgres", "MessageText",
+                "Kinship", "KinshipREST", "KinshipGzip", "KinshipHummingbird", "KinshipLifecycle",
+                "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(name: "BenchmarkFloor", dependencies: ["CLibpq"]),
         .executableTarget(
@@ -126,7 +172,24 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Kinship", "Libpq", "RelationPlanner", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Kinship", "KinshipHummingbird", "KinshipREST", "Libpq", "RelationPlanner", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "KinshipRESTTests",
+            dependencies: [
+                "KinshipREST", "KinshipGzip", "Kinship", "RelationPlanner", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "KinshipHummingbirdTests",
+            dependencies: [
+                "KinshipHummingbird", "KinshipREST", "KinshipLifecycle", "Kinship", "RelationPlanner", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "DifferentialTests",

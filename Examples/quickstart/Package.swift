@@ -7,7 +7,7 @@ import PackageDescription
 let package = Package(
     name: "quickstart",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "kinship", path: "../..")],
+    dependencies: [.package(name: "kinship", path: "../..", traits: [])],
     targets: [
         .executableTarget(name: "quickstart", dependencies: [.product(name: "Kinship", package: "kinship")])
     ],

@@ -93,7 +93,7 @@ private enum WriteAnswer {
 
 extension JSONValue {
     /// Without members that are null: LoopBack leaves out what wasn't given.
-    fileprivate var withoutNothing: JSONValue {
+    var withoutNothing: JSONValue {
         switch self {
         case .object(let members):
             .object(members.filter { $0.value != .null }.map { .init($0.key, $0.value.withoutNothing) })
@@ -104,7 +104,7 @@ extension JSONValue {
 }
 
 /// Rows of a table, whose dates are compared by what they mean.
-private struct Rows: CustomStringConvertible {
+struct Rows: CustomStringConvertible {
     private let rows: [ComparableJSON]
     let description: String
 

@@ -85,6 +85,12 @@ extension Graph {
         JSONPieces(self, .lines, size: size, options)
     }
 
+    /// The records with commas between, in pieces, without the brackets of an array and without what a page has beside them: for
+    /// who puts one array together of several graphs.
+    package func recordPieces(size: Int = 65_536, _ options: JSONOptions? = nil) -> JSONPieces {
+        JSONPieces(self, .records, size: size, options)
+    }
+
     /// A guess that spares the buffer most of its growing.
     private var estimatedSize: Int {
         layout.nodes.reduce(64) { size, node in

@@ -15,6 +15,8 @@ struct GraphWriter: ~Copyable {
         case list(node: Node.ID, of: Adjacency?, from: Int, position: Int, end: Int)
         /// Root records from a position on, each on a line.
         case lines(position: Int)
+        /// Root records from a position on, with commas between.
+        case records(position: Int)
         /// What a record includes from a child on, and its brace.
         case record(GraphLayout.NodeLayout, row: Int, child: Int, hasMembers: Bool)
         /// The end of something.
@@ -61,6 +63,9 @@ struct GraphWriter: ~Copyable {
     /// All root records, each on a line.
     mutating func beginLines() { stack.append(.lines(position: 0)) }
 
+    /// All root records with commas between, without brackets around them: part of an array that others write to as well.
+    mutating func beginRecords() { stack.append(.records(position: 0)) }
+
     /// One record.
     mutating func begin(row: Int, of node: Node.ID) throws(PostgresError) {
         try open(row: row, of: nodes[node.index])
@@ -102,6 +107,11 @@ struct GraphWriter: ~Copyable {
                 guard position < graph.count else { continue }
                 stack.append(.lines(position: position + 1))
                 stack.append(.end("\n"))
+                try open(row: position, of: nodes[0])
+            case .records(let position):
+                guard position < graph.count else { continue }
+                if position > 0 { buffer.append(UInt8(ascii: ",")) }
+                stack.append(.records(position: position + 1))
                 try open(row: position, of: nodes[0])
             case .record(let node, let row, let child, let hasMembers):
                 guard child < node.children.count else {

@@ -21,7 +21,7 @@ public struct JSONPieces: AsyncSequence, Sendable {
 
     /// What is written.
     enum Form: Sendable {
-        case array, lines
+        case array, lines, records
         case related(node: Node.ID)
     }
 
@@ -90,6 +90,9 @@ public struct JSONPieces: AsyncSequence, Sendable {
             case .lines:
                 try WrittenRecords.check(pieces.graph)
                 state.writer.beginLines()
+            case .records:
+                try WrittenRecords.check(pieces.graph)
+                state.writer.beginRecords()
             case .related(let node):
                 try WrittenRecords.check(pieces.graph, valueOf: node)
                 try state.writer.begin(valueOf: node, ofParentRow: 0)

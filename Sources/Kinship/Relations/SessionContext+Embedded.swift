@@ -99,11 +99,12 @@ extension Planning {
 
 extension RelationChanges {
     fileprivate func duplicateKey(_ key: JSONValue) -> ValidationError {
-        ValidationError(
+        let list = relation.embedded.map { source.properties[$0].name } ?? relation.name
+        return ValidationError(
             model: source.name,
             [
                 .init(
-                    .uniqueness, at: relation.name, property: relation.name,
+                    .uniqueness, at: relation.name, property: list,
                     "has a record with the key \(key.description) already")
             ])
     }

@@ -104,13 +104,15 @@ struct DatabaseOptions: ParsableArguments {
 
     /// Opens the database, runs the body, and closes it in any case. What is odd about models and database goes to `warn`.
     func withDatabase<R: Sendable>(
-        _ schema: Schema, connection: ConnectionConfiguration? = nil, trees: TreeOptions? = nil,
+        _ schema: Schema, connection: ConnectionConfiguration? = nil, pool: PoolConfiguration? = nil,
+        trees: TreeOptions? = nil, logger: Logger? = nil,
         warn: ([DefinitionWarning]) async -> Void = { _ in }, _ body: (Database) async throws -> R
     ) async throws -> R {
         let configuration = try connection ?? self.configuration()
         do {
             return try await Database.withDatabase(
-                schema: schema, connection: configuration, pool: pool, trees: trees ?? self.trees, logger: logger
+                schema: schema, connection: configuration, pool: pool ?? self.pool, trees: trees ?? self.trees,
+                logger: logger ?? self.logger
             ) { database in
                 let known = Set(schema.warnings)
                 await warn(database.schema.warnings.filter { !known.contains($0) })

@@ -18,6 +18,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship batch < requests.jsonl
               kinship import Order orders.csv
               kinship export Order -o orders.jsonl
+              kinship serve --models models
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -32,7 +33,15 @@ struct KinshipTool: AsyncParsableCommand {
             \(ExitStatus.documentation)
             """,
         version: version,
-        subcommands: [DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self])
+        subcommands: [
+            DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
+        ] + servers)
+
+    #if Hummingbird
+    private static let servers: [any ParsableCommand.Type] = [ServeCommand.self]
+    #else
+    private static let servers: [any ParsableCommand.Type] = []
+    #endif
 
     /// What the commands are called.
     static var commandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }

@@ -51,6 +51,8 @@ extension SchemaBuilder {
                     var draft = Draft(definition: ModelDefinition(relation.throughTable ?? names.0 + names.1))
                     draft.definition.tableSchema = drafts[source].definition.tableSchema
                     draft.definition.file = drafts[source].definition.file
+                    // Nobody described it, so REST doesn't offer it.
+                    draft.definition.isPublic = false
                     // Where one of the two has no table, there need be none for the links.
                     draft.definition.attachment = [target, source].compactMap { drafts[$0].definition.attachment }
                         .first(where: \.isLoose)

@@ -80,6 +80,9 @@ final class RunningTool: Sendable {
     /// What it has said so far.
     var outputSoFar: String { output?.text ?? "" }
 
+    /// The same of its standard error.
+    var errorsSoFar: String { errors.text }
+
     /// Waits until its output holds a text; false when it ended, or said nothing for half a minute.
     func waitForOutput(_ text: String) async -> Bool { await Self.wait(for: text, in: output) }
 

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+// What is in nearly every signature here.
+@_exported public import HTTPTypes
+@_exported public import Kinship

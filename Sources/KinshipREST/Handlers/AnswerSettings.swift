@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What answers are made with.
+struct AnswerSettings: Sendable {
+    let limits: RESTLimits
+    /// How many bytes of an answer are held so that its length and tag are known.
+    let bufferedBytes: Int
+    /// How many records of a long list are read at a time.
+    let batchSize: Int
+}

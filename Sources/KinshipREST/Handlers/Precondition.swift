@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+
+/// What `If-Match` asks for: that the record still has the number of changes that its tag said.
+struct Precondition {
+    private let model: Model
+    private let property: Property
+    private let version: String
+
+    /// The request's, nil where it has none, or only that there be a record.
+    ///
+    /// - Throws: ``RESTError`` `PRECONDITION_FAILED` for a tag that no record can have.
+    init?(_ exchange: Exchange) throws(RESTError) {
+        let values = exchange.request.headerFields[values: .ifMatch]
+        guard !values.isEmpty else { return nil }
+        let tags = EntityTags(values)
+        if tags.isAny { return nil }
+        guard let property = exchange.model.version else {
+            throw RESTError(
+                .preconditionFailed,
+                "Changes of \(exchange.model.name) aren't counted, so that If-Match can't be kept: the model needs a \"version\" property."
+            )
+        }
+        guard let version = tags.version else {
+            throw RESTError(
+                .preconditionFailed,
+                "If-Match needs the one tag that the record came with, such as \"3\"; read it again without a filter.")
+        }
+        (model, self.property, self.version) = (exchange.model, property, version)
+    }
+
+    /// The data, with the number that they are for.
+    func applied(to data: JSONValue) throws -> JSONValue {
+        if let given = data[property.name], given != .number(version), given != .string(version) { throw failure }
+        var members = (data.members ?? []).filter { $0.key != property.name }
+        members.append(.init(property.name, .number(version)))
+        return .object(members)
+    }
+
+    /// The record, if it is still the same.
+    func condition(_ id: JSONValue) throws -> JSONValue {
+        var members = [JSONValue.Member(property.name, .number(version))]
+        for part in model.primaryKey {
+            let name = try model.property(part).name
+            members.append(.init(name, model.primaryKey.count == 1 ? id : id[name] ?? .null))
+        }
+        return .object(members)
+    }
+
+    /// The error of a record that is another one by now.
+    var failure: RESTError {
+        RESTError(
+            .preconditionFailed,
+            "The record has been changed since it had the tag \"\(version)\"; read it again, and change what it is now."
+        )
+    }
+}

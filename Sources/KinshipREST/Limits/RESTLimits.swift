@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import Kinship
+
+/// How much one request may ask for, and how many there may be.
+public struct RESTLimits: Sendable, Hashable {
+    /// The bytes of a body; LoopBack's own is 100 KiB.
+    public var bodyBytes = 100 << 10
+    /// How long a body may take to arrive.
+    public var bodyTime = Duration.seconds(30)
+    /// The records of a body that is a list.
+    public var records = 10_000
+    /// How deep data may be nested; LoopBack's own.
+    public var dataDepth = 32
+    /// How large and how deep filters may be; the depth is LoopBack's.
+    public var filter = FilterLimits(depth: 12, bytes: 64 << 10)
+    /// The rows that are read for an answer, or for each batch of a list that is sent as it is read; nil for what the database was
+    /// opened with.
+    public var rows: Int? = 100_000
+    /// The memory that these may take.
+    public var rowBytes: Int? = 64 << 20
+    /// How long a request may take until its answer begins.
+    public var time = Duration.seconds(30)
+    /// How long a long answer may take to be fetched by its reader.
+    public var streamTime = Duration.seconds(600)
+    /// How many requests may be under way.
+    public var requestsInFlight = 256
+
+    /// The usual limits.
+    public init() {}
+
+    /// The limits of a form, whose members are data.
+    var form: FilterLimits {
+        FilterLimits(depth: dataDepth, nodes: filter.nodes, listLength: filter.listLength, bytes: bodyBytes)
+    }
+
+    /// A database's options for trees, as requests from outside have them.
+    func trees(_ options: TreeOptions) -> TreeOptions {
+        var trees = options
+        trees.filterLimits = filter
+        trees.maximumRows = [options.maximumRows, rows].compactMap(\.self).min()
+        trees.maximumBytes = [options.maximumBytes, rowBytes].compactMap(\.self).min()
+        return trees
+    }
+}

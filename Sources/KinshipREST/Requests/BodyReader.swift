@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+
+/// Reads the body of a request as data.
+struct BodyReader {
+    let fields: HTTPFields
+    let limits: RESTLimits
+
+    /// The data: an object, or a list where one may be. No body counts as `{}`.
+    ///
+    /// - Throws: ``RESTError`` for a type that isn't read, for more than may be sent, and for JSON of another kind;
+    ///   `INVALID_JSON` and `QUERY_OBJECT_TOO_DEEP`.
+    func data(_ body: RESTRequestBody, takesList: Bool) async throws -> JSONValue {
+        if let text = fields[.contentLength], let length = Int(text), length > limits.bodyBytes {
+            throw RESTError(
+                .bodyTooLarge,
+                "The body has more than the \(limits.bodyBytes) bytes that one may have; send less at once.")
+        }
+        let bytes = try await body.bytes(upTo: limits.bodyBytes)
+        guard !bytes.isEmpty else { return [:] }
+        if let coding = fields[.contentEncoding], coding.lowercased() != "identity" {
+            throw RESTError(.unsupportedMediaType, "Bodies are read as they are; send them without Content-Encoding.")
+        }
+        let type = MediaType(fields[.contentType] ?? "")
+        guard type.isText else {
+            throw RESTError(.unsupportedMediaType, "Bodies are read as UTF-8; send Content-Type: application/json.")
+        }
+        let data: JSONValue
+        switch type.name {
+        case "application/x-www-form-urlencoded":
+            let form = try QueryString(String(decoding: bytes, as: UTF8.self), limits: limits.form)
+            data = .object(form.parameters)
+        case "application/json": data = try json(bytes)
+        case let name where name.hasSuffix("+json"): data = try json(bytes)
+        default:
+            throw RESTError(
+                .unsupportedMediaType,
+                "Bodies are JSON or a form; send Content-Type: application/json, or application/x-www-form-urlencoded.")
+        }
+        switch data {
+        case .object: return data
+        case .array(let records) where takesList:
+            guard records.count <= limits.records else {
+                throw RESTError(
+                    .bodyTooLarge,
+                    "The body has more than the \(limits.records) records that one may have; send less at once.")
+            }
+            return data
+        case .array:
+            throw RESTError(.invalidBody, "The body is a list; one object of properties is expected here.")
+        default:
+            throw RESTError(.invalidBody, "The body is \(data.kindName); an object of properties is expected.")
+        }
+    }
+
+    private func json(_ bytes: [UInt8]) throws(PlannerError) -> JSONValue {
+        try JSONValue(parsing: bytes, maximumDepth: limits.dataDepth)
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+
+/// The answer to what went wrong, as LoopBack gives it: `{"error": {"statusCode", "name", "message", "code", "details"}}`, and what it
+/// is about: `path`, `model`, `property` and the like.
+///
+/// What went wrong in the server is not told to strangers: such an answer has status and code alone.
+struct ErrorBody {
+    let report: ErrorReport
+    let retryAfter: Duration?
+
+    init(_ error: any Error, in schema: Schema) {
+        report = ErrorReport(error, in: schema)
+        let known = (error as? RESTError)?.retryAfter
+        retryAfter = known ?? (report.kind.isRepeatable ? .seconds(1) : nil)
+    }
+
+    /// Whether the message is for who asked: the fault is the request's, or what the database holds stands against it.
+    private var isTold: Bool {
+        report.status < 500 || report.fault == .request
+    }
+
+    var status: HTTPResponse.Status { .init(code: report.status) }
+
+    var json: [UInt8] {
+        let isValidation = report.kind == .validationError
+        var members: [JSONValue.Member] = [
+            .init("statusCode", .number(String(report.status))),
+            .init("name", .string(isValidation ? "ValidationError" : "Error")),
+            .init("message", .string(isTold ? report.message : Self.reason(report.status))),
+            .init("code", .string(report.code)),
+        ]
+        if isTold {
+            // The rest says what it is about.
+            let said = ["code", "status", "message", "problems", "sqlState"]
+            members += (report.json.members ?? []).filter { !said.contains($0.key) }
+            if !report.problems.isEmpty { members.append(.init("details", details)) }
+        }
+        var bytes: [UInt8] = []
+        JSONValue.object([.init("error", .object(members))]).write(into: &bytes)
+        return bytes
+    }
+
+    /// What is wrong with data, by property.
+    private var details: JSONValue {
+        var codes: [JSONValue.Member] = []
+        var messages: [JSONValue.Member] = []
+        for property in report.properties {
+            let problems = report.problems.filter { $0.property == property }
+            codes.append(.init(property, .array(problems.map { .string($0.code.rawValue) })))
+            messages.append(.init(property, .array(problems.map { .string($0.message) })))
+        }
+        return ["context": .string(report.model ?? ""), "codes": .object(codes), "messages": .object(messages)]
+    }
+
+    private static func reason(_ status: Int) -> String {
+        switch status {
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        default: "Internal Server Error"
+        }
+    }
+}

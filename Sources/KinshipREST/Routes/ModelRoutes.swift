@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+
+/// The routes of one model.
+///
+/// Methods of the program's own are to be added in ``routes``, ahead of the others: their paths are words, and words come first.
+struct ModelRoutes {
+    private let schema: Schema
+    private let model: Model
+    private let base: [Route.Segment]
+    private let sharing: SharedMethods
+
+    init(_ schema: Schema, _ model: Model) {
+        self.schema = schema
+        self.model = model
+        base = model.routeSegments
+        sharing = SharedMethods(model)
+    }
+
+    /// All of them.
+    var routes: [Route] {
+        (records + scopes + relations).filter(sharing.offers)
+    }
+
+    private func route(
+        _ method: HTTPRequest.Method, _ path: String, _ operation: RecordOperation, _ accessType: AccessType,
+        _ name: String? = nil, aliases: [String] = []
+    ) -> Route {
+        Route(
+            method, base + path.routeSegments, of: model.name, .records(operation), name ?? operation.rawValue,
+            aliases: aliases, accessType)
+    }
+
+    // MARK: Records
+
+    private var records: [Route] {
+        let replaces = model.definition.replaceOnPUT != false
+        let patching = ["upsert", "updateOrCreate"]
+        var routes = [
+            route(.get, "", .find, .read),
+            route(.get, "findOne", .findOne, .read),
+            route(.get, "count", .count, .read),
+            route(.post, "", .create, .write),
+            route(.post, "update", .updateAll, .write, aliases: ["update"]),
+            route(.post, "graph", .createGraph, .write),
+            route(.post, "upsertWithWhere", .upsertWithWhere, .write, aliases: ["patchOrCreateWithWhere"]),
+        ]
+        guard !model.primaryKey.isEmpty else { return routes }
+        let onRecord = "prototype.patchAttributes"
+        routes += [
+            route(.get, ":id", .findById, .read),
+            route(.head, ":id", .exists, .read),
+            route(.get, ":id/exists", .exists, .read),
+            route(.patch, "", .patchOrCreate, .write, aliases: patching),
+            route(.post, "replaceOrCreate", .replaceOrCreate, .write),
+            route(.patch, ":id", .patchAttributes, .write, onRecord, aliases: ["prototype.updateAttributes"]),
+            route(.post, ":id/replace", .replaceById, .write),
+            route(.delete, ":id", .deleteById, .write, aliases: ["destroyById", "removeById"]),
+            route(.put, "graph", .upsertGraph, .write),
+            route(.patch, ":id/graph", .updateGraph, .write, "prototype.updateGraph"),
+        ]
+        if replaces {
+            routes.append(route(.put, "", .replaceOrCreate, .write))
+            routes.append(route(.put, ":id", .replaceById, .write))
+        } else {
+            routes.append(route(.put, "", .patchOrCreate, .write, aliases: patching))
+            routes.append(
+                route(.put, ":id", .patchAttributes, .write, onRecord, aliases: ["prototype.updateAttributes"]))
+        }
+        return routes
+    }
+
+    // MARK: Named scopes
+
+    private var scopes: [Route] {
+        let named = model.definition.scopes.map(\.key)
+        let functions = model.definition.scopeFunctions.keys.sorted()
+        var routes: [Route] = []
+        for name in named + functions {
+            routes.append(scope(name, .get, "", .find, "get", .read))
+            routes.append(scope(name, .get, "count", .count, "count", .read))
+        }
+        // What a function of parameters comes to says nothing about new records.
+        for name in named {
+            routes.append(scope(name, .post, "", .create, "create", .write))
+            routes.append(scope(name, .delete, "", .delete, "delete", .write))
+        }
+        return routes
+    }
+
+    private func scope(
+        _ name: String, _ method: HTTPRequest.Method, _ path: String, _ operation: ScopeOperation, _ verb: String,
+        _ accessType: AccessType
+    ) -> Route {
+        Route(
+            method, base + [.word(name)] + path.routeSegments, of: model.name, .scope(name, operation),
+            "__\(verb)__\(name)", accessType)
+    }
+
+    // MARK: Relations
+
+    private var relations: [Route] {
+        model.relations.filter { !$0.isHidden }.flatMap { relation in
+            let own = RelationRoutes(relation, schema).routes(below: base + [.parameter("id")], of: model.name) {
+                .relation(relation.name, $0)
+            }
+            return own + nested(relation)
+        }
+    }
+
+    /// The routes of what a related record is related to in turn.
+    private func nested(_ relation: Relation) -> [Route] {
+        guard relation.definition.nestRemoting, relation.embedded == nil, let target = relation.target else {
+            return []
+        }
+        var path = base + [.parameter("id")] + relation.pathSegments
+        if relation.isToMany { path.append(.parameter("nk")) }
+        return schema[target].relations.filter { !$0.isHidden }.flatMap { inner in
+            RelationRoutes(inner, schema).routes(below: path, of: model.name, under: relation.name) {
+                .nested(relation.name, inner.name, $0)
+            }
+        }
+    }
+}
+
+extension Relation {
+    /// The path of its routes: that of `options.http.path`, else the name.
+    var pathSegments: [Route.Segment] { (definition.httpPath ?? name).routeSegments }
+}
+
+extension String {
+    /// A path as parts; those with a colon ahead are parameters.
+    var routeSegments: [Route.Segment] {
+        split(separator: "/").map { part in
+            part.hasPrefix(":") ? .parameter(String(part.dropFirst())) : .word(String(part))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import Kinship
+
+/// All that a schema's models can be asked for: a pure function of the schema.
+///
+/// ```swift
+/// for route in RouteTable(database.schema).routes { print(route, route.methodName) }
+/// ```
+///
+/// Models without a table, link models that nobody described and models that `model-config.json` keeps from REST have no routes;
+/// relations that are hidden have none either.
+public struct RouteTable: Sendable {
+    /// The routes, by model.
+    public let routes: [Route]
+    /// Where they are.
+    let tree: RouteTree
+
+    /// The routes of a schema's models.
+    public init(_ schema: Schema) {
+        routes = schema.models.filter(\.isOffered).flatMap { ModelRoutes(schema, $0).routes }
+        tree = RouteTree(routes)
+    }
+}
+
+extension Model {
+    /// Whether REST has routes for it.
+    fileprivate var isOffered: Bool { isPersisted && definition.isPublic }
+
+    /// The path of its routes: that of `http.path`, else the plural.
+    var routeSegments: [Route.Segment] {
+        let path = definition.httpPath ?? plural
+        return path.split(separator: "/").map { .word(String($0)) }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import Logging
+
+/// How a ``RESTService`` answers.
+public struct RESTOptions: Sendable {
+    /// The path of all routes.
+    public var basePath = "/api"
+    /// Who may do what; nil for reading only, and for nothing at all where the models have access rules (`acls`), which only a policy
+    /// can keep.
+    public var policy: (any RESTPolicy)?
+    /// Which pages of other origins may ask; nil for none.
+    public var cors: CORSOptions?
+    /// How much a request may ask for.
+    public var limits = RESTLimits()
+    /// How often a client may ask; nil for any number of times.
+    public var rateLimiter: (any RateLimiter)?
+    /// Says that the process runs; nil for no such path.
+    public var healthPath: String? = "/health"
+    /// Says whether the database answers; nil for no such path.
+    public var readinessPath: String? = "/ready"
+    /// How many bytes of an answer are held so that its length and its `ETag` are known; longer ones are sent as they are made.
+    public var bufferedBytes = 1 << 20
+    /// How many records of a long list are read at a time.
+    public var batchSize = 1_000
+    /// Whether answers to GET have an `ETag`.
+    public var hasEntityTags = true
+    /// What makes answers smaller for clients that take them so; nil for nothing.
+    public var compressor: (any ResponseCompressor)?
+    /// From how many bytes on an answer is compressed.
+    public var compressedBytes = 1_024
+    /// Whether there is a span for each request; not needed where the server makes them.
+    public var hasSpans = true
+    /// Takes a line for each request, at debug level, and what goes wrong in the server, at error level.
+    public var logger = Logger(label: "kinship.rest")
+
+    /// The usual options.
+    public init() {}
+}

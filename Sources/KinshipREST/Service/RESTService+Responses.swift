@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+import Logging
+
+extension RESTService {
+    /// The response that an operation's answer is.
+    func response(_ answer: Answer, to request: HTTPRequest, _ place: InFlight.Place) -> RESTResponse {
+        var head = HTTPResponse(status: answer.status)
+        guard let body = answer.body else { return RESTResponse(head) }
+        head.headerFields[.contentType] = "application/json; charset=utf-8"
+        if let link = answer.link, let name = HTTPField.Name("Link") { head.headerFields[name] = link }
+        let isRead = request.method == .get || request.method == .head
+        if isRead, options.hasEntityTags, let tag = answer.tag ?? body.whole.map({ EntityTag.weak($0) }) {
+            head.headerFields[.eTag] = tag
+            let asked = request.headerFields[values: .ifNoneMatch]
+            if !asked.isEmpty, EntityTags(asked).matchesWeakly(tag) {
+                head.status = .notModified
+                head.headerFields[.contentType] = nil
+                return RESTResponse(head)
+            }
+        } else if let tag = answer.tag {
+            head.headerFields[.eTag] = tag
+        }
+        if request.method == .head {
+            if let length = body.length { head.headerFields[.contentLength] = String(length) }
+            return RESTResponse(head)
+        }
+        let sent = compressed(body, &head, for: request)
+        if let length = sent.length { head.headerFields[.contentLength] = String(length) }
+        return RESTResponse(head, sent.holding(place))
+    }
+
+    /// The body in a coding that the client takes; one with a strong tag stays as it is, for the tag is of its bytes.
+    private func compressed(_ body: RESTResponseBody, _ head: inout HTTPResponse, for request: HTTPRequest)
+        -> RESTResponseBody
+    {
+        guard let compressor = options.compressor else { return body }
+        head.headerFields.append(HTTPField(name: .vary, value: "Accept-Encoding"))
+        let accepted = request.headerFields[values: .acceptEncoding].joined(separator: ",")
+        guard (body.length ?? .max) >= options.compressedBytes, head.headerFields[.eTag]?.hasPrefix("\"") != true,
+            MediaType.accepts(coding: compressor.coding, accepted)
+        else { return body }
+        head.headerFields[.contentEncoding] = compressor.coding
+        guard let bytes = body.whole else { return RESTResponseBody([], CompressedPieces(body, compressor)) }
+        do {
+            let stream = try compressor.begin()
+            return RESTResponseBody(try stream.compress(bytes) + stream.finish())
+        } catch {
+            options.logger.warning("An answer could not be compressed: \(error)")
+            head.headerFields[.contentEncoding] = nil
+            return body
+        }
+    }
+
+    /// The response that an error is.
+    func response(of error: any Error) -> RESTResponse {
+        let body = ErrorBody(error, in: database.schema)
+        if body.report.status >= 500, body.report.fault != .request, body.report.fault != .cancellation {
+            options.logger.error("\(body.report)")
+        }
+        var head = HTTPResponse(status: body.status)
+        head.headerFields[.contentType] = "application/json; charset=utf-8"
+        head.headerFields[.xContentTypeOptions] = "nosniff"
+        if let wait = body.retryAfter {
+            head.headerFields[.retryAfter] = String(max(1, wait.components.seconds))
+        }
+        let bytes = body.json
+        head.headerFields[.contentLength] = String(bytes.count)
+        return RESTResponse(head, RESTResponseBody(bytes))
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import HTTPTypes
+public import Kinship
+
+/// Answers HTTP requests for the records of a database, with LoopBack 3's routes, statuses and error bodies: a function from request
+/// to response, for any server.
+///
+/// ```swift
+/// let service = RESTService(database)
+/// let response = await service.respond(
+///     to: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/api/Customers?filter[limit]=3"))
+/// print(response.head.status, String(decoding: response.body.whole ?? [], as: UTF8.self))
+/// ```
+///
+/// Where nothing is said everybody may read and nobody may write: see ``RESTPolicy``. The task that calls ``respond(to:body:client:)`` is
+/// to be cancelled when the client goes away; the statement is cancelled with it.
+public final class RESTService: Sendable {
+    /// What there is to ask for.
+    public let routes: RouteTable
+    /// How it answers.
+    public let options: RESTOptions
+    let database: Database
+    let policy: any RESTPolicy
+    private let base: [String]
+    private let settings: AnswerSettings
+    private let requests: InFlight
+    private let observer: RequestObserver
+
+    /// A service of a database.
+    ///
+    /// - Complexity: linear in the models' relations.
+    public init(_ database: Database, _ options: RESTOptions = RESTOptions()) {
+        let schema = database.schema
+        routes = RouteTable(schema)
+        self.options = options
+        self.database = database.with(trees: options.limits.trees(database.trees))
+        base = options.basePath.split(separator: "/").map(String.init)
+        policy = options.policy ?? (schema.hasAccessRules ? ClosedPolicy() : ReadOnlyPolicy())
+        settings = AnswerSettings(
+            limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize)
+        requests = InFlight(options.limits.requestsInFlight)
+        observer = RequestObserver(options)
+    }
+
+    /// Whether nothing is offered because the models have access rules, and no policy was given to keep them.
+    public var isClosedByRules: Bool { options.policy == nil && policy is ClosedPolicy }
+
+    /// How many requests are under way, answers that are still being sent included.
+    public var requestsInFlight: Int { requests.current }
+
+    /// Answers a request. What goes wrong is an answer too.
+    ///
+    /// - Parameters:
+    ///   - request: method, path with its query, and headers.
+    ///   - body: its body, which is read by routes that need it.
+    ///   - client: where it came from, for the policy and the limit of rates; an address, say.
+    /// - Returns: the head, and a body that is there or is made as it is pulled.
+    /// - Note: The statements are those of the operation: see each method of `Session`.
+    public func respond(
+        to request: HTTPRequest, body: RESTRequestBody = .empty, client: String? = nil
+    ) async -> RESTResponse {
+        if let preflight = options.cors?.preflight(request) { return RESTResponse(preflight) }
+        if let status = await statusResponse(request) { return status }
+        if let allowed = allowed(request) { return allowed }
+        var response: RESTResponse
+        do {
+            let match = try match(request)
+            response = await observer.observe(request, match.route) {
+                await self.respond(to: request, match, body: body, client: client)
+            }
+        } catch {
+            response = await observer.observe(request, nil) { self.response(of: error) }
+        }
+        if request.method == .head { response.body = RESTResponseBody() }
+        options.cors?.add(to: &response.head.headerFields, for: request)
+        return response
+    }
+
+    // MARK: The way of a request
+
+    private struct Match: Sendable {
+        let route: Route
+        let parameters: [String: String]
+        let query: String?
+    }
+
+    /// The route of a request.
+    private func match(_ request: HTTPRequest) throws(RESTError) -> Match {
+        let path = try RoutePath(request.path ?? "/")
+        guard let segments = path.below(base) else { throw Self.noRoute(request) }
+        guard let (route, keys) = routes.tree.route(request.method, segments) else {
+            throw Self.noRoute(request)
+        }
+        return Match(route: route, parameters: route.parameters(keys), query: path.query)
+    }
+
+    /// The methods that a path has, which OPTIONS asks for.
+    private func allowed(_ request: HTTPRequest) -> RESTResponse? {
+        guard request.method == .options, let path = try? RoutePath(request.path ?? "/"),
+            let segments = path.below(base), case let methods = routes.tree.methods(segments), !methods.isEmpty
+        else { return nil }
+        var response = RESTResponse(HTTPResponse(status: .noContent))
+        response.head.headerFields[.allow] = (methods + ["OPTIONS"]).joined(separator: ", ")
+        options.cors?.add(to: &response.head.headerFields, for: request)
+        return response
+    }
+
+    private static func noRoute(_ request: HTTPRequest) -> RESTError {
+        let path = (request.path ?? "/").prefix { $0 != "?" }
+        return RESTError(.routeNotFound, "Nothing answers \(request.method.rawValue) \(path).")
+    }
+
+    private func respond(
+        to request: HTTPRequest, _ match: Match, body: RESTRequestBody, client: String?
+    ) async -> RESTResponse {
+        do {
+            let place = try requests.enter()
+            if let wait = await options.rateLimiter?.wait(request, client: client) {
+                throw RESTError(
+                    .tooManyRequests, "That is more often than one client may ask; wait a little.", retryAfter: wait)
+            }
+            return try await Deadline.run(
+                settings.limits.time,
+                RESTError(.requestTimeout, "The request took longer than it may; ask for less at once.")
+            ) {
+                try await self.answer(request, match, body, client, place)
+            }
+        } catch {
+            return response(of: error)
+        }
+    }
+
+    private func answer(
+        _ request: HTTPRequest, _ match: Match, _ body: RESTRequestBody, _ client: String?, _ place: InFlight.Place
+    ) async throws -> RESTResponse {
+        let route = match.route
+        let session = database.with(logger: observer.logger(of: request))
+        guard let model = session.schema.model(route.model) else { throw Self.noRoute(request) }
+        try await policy.authorize(Access(route, model, match.parameters, request, client))
+        let isSafe = request.method == .get || request.method == .head
+        // What changes something is refused before it does.
+        if !isSafe { try Self.requireJSON(request) }
+        let exchange = Exchange(
+            request: request, body: body, route: route, model: model, parameters: match.parameters,
+            arguments: try RequestArguments(match.query, request.headerFields, settings.limits.filter),
+            session: session, settings: settings)
+        let answer = try await exchange.answer()
+        if isSafe { try Self.requireJSON(request) }
+        return response(answer, to: request, place)
+    }
+
+    /// - Throws: ``RESTError`` `NOT_ACCEPTABLE` where the caller takes no JSON.
+    private static func requireJSON(_ request: HTTPRequest) throws(RESTError) {
+        let values = request.headerFields[values: .accept]
+        guard values.isEmpty || values.contains(where: MediaType.acceptsJSON) else {
+            throw RESTError(.notAcceptable, "Answers are JSON; send Accept: application/json, or leave it out.")
+        }
+    }
+}
+
+extension Route {
+    /// The keys of a path, by the names that the route has for them.
+    fileprivate func parameters(_ keys: [String]) -> [String: String] {
+        let names = segments.compactMap { segment in
+            if case .parameter(let name) = segment { name } else { nil }
+        }
+        return Dictionary(zip(names, keys)) { first, _ in first }
+    }
+}
+
+extension Schema {
+    /// Whether models have access rules.
+    fileprivate var hasAccessRules: Bool {
+        models.contains { model in
+            model.definition.isPublic
+                && model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
+        }
+    }
+}

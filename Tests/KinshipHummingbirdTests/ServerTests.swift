@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+#if Hummingbird
+import Foundation
+import Hummingbird
+import Kinship
+import KinshipHummingbird
+import KinshipREST
+import TestSupport
+import Testing
+
+/// What only a server can get wrong.
+@Suite struct ServerTests {
+    @Test func requestsAreAnsweredOverASocket() async throws {
+        try await ServedDatabase.run { served in
+            let list = try await served.client.send("GET", "/api/Tags?filter[limit]=2")
+            #expect(list.status == 200 && list.text == #"[{"id":1,"label":"tag-1"},{"id":2,"label":"tag-2"}]"#)
+            #expect(list.fields["content-type"] == ["application/json; charset=utf-8"])
+            let made = try await served.client.send(
+                "POST", "/api/Tags", [("Content-Type", "application/json")], body: Array(#"{"label":"é"}"#.utf8))
+            #expect(made.status == 200 && made.text.contains(#""label":"é""#))
+            let head = try await served.client.send("HEAD", "/api/Tags/1")
+            #expect(head.status == 200 && head.body.isEmpty)
+            let gone = try await served.client.send("DELETE", "/api/Customers/3/orders/53")
+            #expect(gone.status == 204 && gone.body.isEmpty)
+            #expect(try await served.client.send("GET", "/api/Countries/%E0%A4%A").status == 400)
+            #expect(try await served.client.send("PURGE", "/api/Tags").status == 404)
+        }
+    }
+
+    @Test func longListsComeInChunks() async throws {
+        try await ServedDatabase.run {
+            ($0.batchSize, $0.bufferedBytes) = (5, 100)
+        } _: { served in
+            let answer = try await served.client.send("GET", "/api/Customers")
+            #expect(answer.fields["transfer-encoding"] == ["chunked"] && answer.isWhole)
+            let expected = try await served.database.find("Customer").json()
+            #expect(answer.body == expected)
+        }
+    }
+
+    /// A list that fails on its way doesn't end as if it were all of it.
+    @Test func aListThatFailsIsNotWhole() async throws {
+        try await ServedDatabase.run {
+            ($0.batchSize, $0.bufferedBytes) = (5, 100)
+            $0.limits.streamTime = .zero
+        } _: { served in
+            let answer = try await served.client.send("GET", "/api/Customers")
+            #expect(answer.status == 200 && !answer.isWhole && !answer.body.isEmpty)
+            #expect(try await served.client.send("GET", "/health").status == 200)
+        }
+    }
+
+    @Test func bodiesThatAreTooLargeAreNotWaitedFor() async throws {
+        try await ServedDatabase.run {
+            $0.limits.bodyBytes = 1_000
+        } _: { served in
+            let answer = try await served.client.send(
+                "POST", "/api/Tags", [("Content-Type", "application/json")],
+                body: Array(repeating: UInt8(ascii: " "), count: 200_000))
+            #expect(answer.status == 413)
+        }
+    }
+
+    /// The statement of a client that went away ends, and so does its request.
+    @Test func aClientThatGoesAwayIsNoticed() async throws {
+        try await ServedDatabase.run { served in
+            try await served.database.withTransaction { transaction in
+                try await transaction.execute("lock table tag in access exclusive mode")
+                try await served.client.sendAndLeave("GET", "/api/Tags/1") {
+                    await served.until { try await served.waiting == 1 }
+                }
+                await served.until { try await served.waiting == 0 }
+            }
+            await served.until { served.service.requestsInFlight == 0 }
+        }
+    }
+
+    /// A reader that takes nothing keeps no connection of the pool, and is let go of in the end.
+    @Test func aReaderThatTakesNothingIsLetGoOf() async throws {
+        var options = KinshipServer.Options()
+        options.stallTime = .seconds(1)
+        try await ServedDatabase.run(connections: 1, server: options) {
+            ($0.batchSize, $0.bufferedBytes) = (50, 1_000)
+        } _: { served in
+            try await served.made.run(
+                "insert into tag (label) select repeat('x', 10000) from generate_series(1, 3000)")
+            try await served.client.sendAndLeave("GET", "/api/Tags", taking: 100) {
+                await served.until { served.service.requestsInFlight == 1 }
+                // The pool has one connection.
+                for _ in 0..<5 {
+                    let other = try? await served.client.send("GET", "/api/Tags/1")
+                    #expect(other?.status == 200)
+                }
+                await served.until { served.service.requestsInFlight == 0 }
+            }
+        }
+    }
+
+    /// What is under way when the server is to end is answered; nothing else is.
+    @Test func whatIsUnderWayIsAnsweredAtTheEnd() async throws {
+        try await ServedDatabase.run { served in
+            let answer = try await served.database.withTransaction { transaction in
+                try await transaction.execute("lock table tag in access exclusive mode")
+                let task = Task { try await served.client.send("GET", "/api/Tags/1") }
+                await served.until { try await served.waiting == 1 }
+                await served.end()
+                try await Task.sleep(for: .milliseconds(100))
+                return task
+            }.value
+            #expect(answer.status == 200 && answer.text.contains("tag-1"))
+            await served.until {
+                (try? await served.client.send("GET", "/health")) == nil
+            }
+        }
+    }
+
+    @Test func anApplicationKeepsItsOwnRoutes() async throws {
+        try await ServedDatabase.run { served in
+            let router = Router()
+            router.add(middleware: KinshipMiddleware(served.service))
+            router.get("hello") { _, _ in "Hello" }
+            let (ports, port) = AsyncStream<Int>.makeStream()
+            let application = Application(
+                router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+                onServerRunning: { channel in
+                    port.yield(channel.localAddress?.port ?? 0)
+                    port.finish()
+                })
+            let running = Task { try await application.run() }
+            let number = try #require(await ports.first { _ in true })
+            let client = RawHTTP(port: number)
+            #expect(try await client.send("GET", "/hello").text == "Hello")
+            #expect(try await client.send("GET", "/API/tags/count").text == #"{"count":20}"#)
+            #expect(try await client.send("GET", "/apiary").status == 404)
+            running.cancel()
+            _ = try? await running.value
+        }
+    }
+}
+
+extension ServedDatabase {
+    /// How many statements wait for a lock.
+    fileprivate var waiting: Int {
+        get async throws {
+            let rows = try await made.run(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+            return Int(rows.first?.first.flatMap { $0 } ?? "") ?? -1
+        }
+    }
+
+    /// Waits for something, for at most a minute.
+    fileprivate func until(_ condition: () async throws -> Bool) async {
+        for _ in 0..<6_000 {
+            if (try? await condition()) == true { return }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("it did not come to that")
+    }
+}
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Dispatch
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A client that speaks HTTP/1.1 on a socket of its own, byte for byte as it is told: for requests that libraries would correct.
+///
+/// ```swift
+/// let answer = try await RawHTTP(port: port).send("GET", "/api/Customers", [("Accept", "text/html")])
+/// ```
+public struct RawHTTP: Sendable {
+    /// An answer as it came.
+    public struct Answer: Sendable {
+        /// The status.
+        public var status: Int
+        /// The headers by name in lower case.
+        public var fields: [String: [String]]
+        /// The body, its chunks put together.
+        public var body: [UInt8]
+        /// Whether the body came to its end.
+        public var isWhole: Bool
+
+        /// The body as text.
+        public var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    private let port: Int
+    private static let queue = DispatchQueue(label: "RawHTTP", attributes: .concurrent)
+
+    /// A client of what listens on this machine.
+    public init(port: Int) { self.port = port }
+
+    /// Sends a request on a connection that is closed afterwards, and waits for all of the answer.
+    public func send(
+        _ method: String, _ path: String, _ fields: [(String, String)] = [], body: [UInt8] = []
+    ) async throws -> Answer {
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        for (name, value) in fields { head += "\(name): \(value)\r\n" }
+        if !body.isEmpty { head += "Content-Length: \(body.count)\r\n" }
+        let bytes = Array((head + "\r\n").utf8) + body
+        let port = port
+        return try await BlockingCall.run(on: Self.queue) {
+            let socket = try Loopback.connect(port: port)
+            defer { Loopback.close(socket) }
+            Self.write(bytes, to: socket)
+            return Self.parsed(Self.read(socket))
+        }
+    }
+
+    /// Sends a request, waits for the beginning of its answer at most, and goes away.
+    ///
+    /// - Parameter count: how many bytes of the answer to take first.
+    public func sendAndLeave(_ method: String, _ path: String, taking count: Int = 0, after leave: () async -> Void)
+        async throws
+    {
+        let socket = try Loopback.connect(port: port)
+        defer { Loopback.close(socket) }
+        Self.write(Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8), to: socket)
+        if count > 0 { _ = try await BlockingCall.run(on: Self.queue) { Self.read(socket, upTo: count) } }
+        await leave()
+    }
+
+    // MARK: Bytes
+
+    private static func write(_ bytes: [UInt8], to socket: CInt) {
+        // Who has heard enough closes while something is still sent; the answer is there all the same.
+        _ = bytes.withUnsafeBytes { Loopback.sendAll($0, to: socket) }
+    }
+
+    private static func read(_ socket: CInt, upTo limit: Int = .max) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = buffer.withUnsafeMutableBytes {
+                recv(socket, $0.baseAddress, min($0.count, limit - bytes.count), 0)
+            }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    // MARK: Answers
+
+    private static func parsed(_ bytes: [UInt8]) -> Answer {
+        var answer = Answer(status: 0, fields: [:], body: [], isWhole: true)
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        var used = 0
+        for (position, line) in lines.enumerated() {
+            used += line.count + 1
+            let text = String(decoding: line.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+            if text.isEmpty { break }
+            if position == 0 {
+                answer.status = Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0
+            } else if let colon = text.firstIndex(of: ":") {
+                let value = text[text.index(after: colon)...].drop { $0 == " " }
+                answer.fields[text[..<colon].lowercased(), default: []].append(String(value))
+            }
+        }
+        let rest = bytes.dropFirst(used)
+        if answer.fields["transfer-encoding"]?.first?.lowercased() == "chunked" {
+            (answer.body, answer.isWhole) = chunks(rest)
+        } else {
+            answer.body = Array(rest)
+            let length = answer.fields["content-length"]?.first.flatMap { Int($0) }
+            answer.isWhole = length.map { $0 == rest.count } ?? true
+        }
+        return answer
+    }
+
+    private static func chunks(_ bytes: ArraySlice<UInt8>) -> ([UInt8], Bool) {
+        var (body, rest) = ([UInt8](), bytes)
+        while let end = rest.firstIndex(of: UInt8(ascii: "\r")) {
+            guard let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16) else { break }
+            if size == 0 { return (body, true) }
+            rest = rest.dropFirst(end - rest.startIndex + 2)
+            body += rest.prefix(size)
+            guard rest.count >= size + 2 else { break }
+            rest = rest.dropFirst(size + 2)
+        }
+        return (body, false)
+    }
+}
