@@ -49,7 +49,8 @@ extension ErrorReport {
         public static var all: [Kind] {
             var seen: Set<Kind> = []
             let own = [
-                constraintViolation, validationError, invalidCSV, serializationFailure, deadlock, lockNotAvailable, .internal,
+                constraintViolation, validationError, invalidCSV, serializationFailure, deadlock, lockNotAvailable,
+                .internal,
             ]
             return (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind) + own)
                 .filter { seen.insert($0).inserted }
