@@ -14,6 +14,7 @@ extension Snippets {
         ("README 1", readme1),
         ("README 3", readme3),
         ("README 4", readme4),
+        ("Bulk 1", bulk1),
         ("Catalog 1", catalog1),
         ("Catalog 2", catalog2),
         ("Connections 1", connections1),
@@ -132,6 +133,22 @@ extension Snippets {
         }
         _ = database
         _ = left
+    }
+}
+
+extension Snippets {
+    @Sendable static func bulk1(_ given: Given) async throws {
+        let database: Database = given.database
+        let file: AsyncStream<[UInt8]> = AsyncStream { $0.finish() }
+        do {
+            let summary = try await database.importRecords(
+                into: "Customer", from: file, format: .jsonLines, onConflict: .update)
+            print(summary.made, "made,", summary.updated, "changed")
+        } catch let error as ImportError {
+            for record in error.rejected { print(record.line ?? 0, record.report.code, record.report.properties) }
+        }
+        _ = database
+        _ = file
     }
 }
 
