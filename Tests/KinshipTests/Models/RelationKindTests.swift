@@ -114,7 +114,9 @@ private struct Appointment: TypedModel, Codable {
         let graph = try await query.graph()
         let physicians = try graph.records(as: Physician.self)
         #expect(try physicians.map { try $0.patients.count }.reduce(0, +) == 12)
-        #expect(try TypedShop.comparable(JSONEncoder().encode(physicians)) == TypedShop.comparable(graph.json()))
+        let json = try TypedShop.comparable(graph.json()).elements ?? []
+        let shown = json.map { $0["patients"]?.elements?.map { $0["id"] ?? .null } }
+        #expect(try physicians.map { try $0.patients.records.map { JSONValue($0.id) } } == shown)
     }
 
     @Test func `Lists of keys`() async throws {
