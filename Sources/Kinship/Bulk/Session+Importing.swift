@@ -89,7 +89,8 @@ extension Session {
         if context.hooks?.takesPart(in: name) == true {
             throw PlannerError(
                 .unsupported,
-                "\(name) has hooks or validators, which COPY would pass over; make its records by createAll.", model: name)
+                "\(name) has hooks or validators, which COPY would pass over; make its records by createAll.",
+                model: name)
         }
         let model = try planning.model(name)
         let scope = try await context.answering { planning in

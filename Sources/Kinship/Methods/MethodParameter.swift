@@ -33,7 +33,7 @@ public struct MethodParameter<Value: MethodValue>: Sendable {
 
     /// Whether JSON is what it takes; nil where there is none.
     func isFit(_ json: JSONValue?) -> Bool {
-        guard let json, !json.isNull || Value.self == JSONValue.self else { return !definition.isRequired }
+        guard let json, json != .null || Value.self == JSONValue.self else { return !definition.isRequired }
         return Value(argument: json) != nil
     }
 
@@ -45,10 +45,6 @@ public struct MethodParameter<Value: MethodValue>: Sendable {
         }
         return value
     }
-}
-
-extension JSONValue {
-    fileprivate var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 extension JSONValue? {

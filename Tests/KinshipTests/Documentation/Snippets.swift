@@ -44,6 +44,11 @@ extension Snippets {
         ("Filters 9", filters9),
         ("Hooks 1", hooks1),
         ("Hooks 2", hooks2),
+        ("Methods 1", methods1),
+        ("Methods 3", methods3),
+        ("Methods 4", methods4),
+        ("Methods 5", methods5),
+        ("Methods 6", methods6),
         ("Models 2", models2),
         ("ModelsInSwift 1", modelsinswift1),
         ("ModelsInSwift 2", modelsinswift2),
@@ -84,6 +89,9 @@ extension Snippets {
         ("Writing 2", writing2),
         ("Writing 5", writing5),
         ("Writing 6", writing6),
+        ("Writing 7", writing7),
+        ("Writing 8", writing8),
+        ("Writing 9", writing9),
     ]
 }
 
@@ -535,6 +543,77 @@ extension Snippets {
             access.narrow(["tenantId": JSONValue(Tenant.current)])
         }
         _ = hooks
+    }
+}
+
+extension Snippets {
+    @Sendable static func methods1(_ given: Given) async throws {
+        let reorder = RelationMethod(MethodParameter<[Int]>("ids", from: .body), verb: .put) { images, ids in
+            for (position, id) in ids.enumerated() {
+                try await images.update(key: id, ["position": JSONValue(position)])
+            }
+            return ids
+        }
+        let product = ModelDefinition(
+            "Product", properties: [.id(), .string("name")],
+            relations: [.hasMany("images", "Image", foreignKey: "productId").with(scopeMethods: ["reorder": reorder])])
+        _ = reorder
+        _ = product
+    }
+}
+
+extension Snippets {
+    @Sendable static func methods3(_ given: Given) async throws {
+        let pay = RecordMethod(
+            MethodParameter<Double?>("tip"), verb: .post, returns: "paid", summary: "Pays an order."
+        ) { order, tip in
+            try await order.update(["status": "paid", "$inc": ["total": JSONValue(tip ?? 0)]])
+            return true
+        }
+        let cheapest = ModelMethod(MethodParameter<Int>("count", default: 3), verb: .get, isReadOnly: true) { products, count in
+            try await products.find(filter: ["order": "price", "limit": JSONValue(count)])
+        }
+        _ = pay
+        _ = cheapest
+    }
+}
+
+extension Snippets {
+    @Sendable static func methods4(_ given: Given) async throws {
+        let database: Database = given.database
+        do {
+            try await database.call("Product", id: 1, relation: "items", method: "reorder", ["ids": "none"])
+        } catch let error as ArgumentError {
+            for problem in error.problems { print(problem.path, problem.code.rawValue, problem.message) }
+        } catch let error as PlannerError {
+            print(error.code.rawValue, error.message)
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func methods5(_ given: Given) async throws {
+        let verify = RelationMethod { sheet in try await sheet.update(["verified": true]) }
+        let schema = try SchemaLoader.load(directory: "Examples/models").attaching([
+            "Customer.orders": .properties { customer, data in ["status": customer["vip"] == true ? "paid" : "open"] },
+            "Customer.profile": .methods(["verify": verify]),
+            "Review": .defaultScope { ["where": ["rating": ["gt": 1]]] },
+        ])
+        _ = verify
+        _ = schema
+    }
+}
+
+extension Snippets {
+    @Sendable static func methods6(_ given: Given) async throws {
+        let database: Database = given.database
+        for attached in database.methods {
+            let method = attached.method
+            let parameters = method.parameters.map { "\($0.name): \($0.type) in \(method.source(of: $0))" }
+            print(method.verb.rawValue, attached.path, parameters, method.result?.type.description ?? "nothing")
+        }
+        _ = database
     }
 }
 
@@ -1105,6 +1184,15 @@ extension Snippets {
 
 extension Snippets {
     @Sendable static func writing6(_ given: Given) async throws {
+        let orders = RelationDefinition.hasMany("orders", "Order").with(properties: { customer, data in
+            ["label": .string("\(customer["name"].text ?? ""): \(data["total"] ?? 0)")]
+        })
+        _ = orders
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing7(_ given: Given) async throws {
         let database: Database = given.database
         let category = try await database.createGraph("Category", [
             "id": 91, "name": "Charts",
@@ -1115,5 +1203,33 @@ extension Snippets {
         ])
         _ = database
         _ = category
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing8(_ given: Given) async throws {
+        let database: Database = given.database
+        let read = try await database.findById("Category", id: 1, filter: ["include": "products"])
+        let before = try JSONValue(parsing: try read.firstJSON())
+        let after: JSONValue = ["id": 1, "name": "Maps and charts", "products": before["products"] ?? []]
+        let saved = try await database.save("Category", after, comparedWith: before)
+        print(saved.created, saved.updated, saved.deleted)
+        _ = database
+        _ = read
+        _ = before
+        _ = after
+        _ = saved
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing9(_ given: Given) async throws {
+        let database: Database = given.database
+        let explanation = try await database.explain { session in
+            try await session.createRelated("Customer", id: 3, relation: "profile", ["bio": "Sails."])
+        }
+        print(explanation.tree.text())   // also .json, .mermaid() and .svg()
+        _ = database
+        _ = explanation
     }
 }
