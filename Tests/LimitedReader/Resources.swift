@@ -27,12 +27,7 @@ enum Resources {
             configuration: configuration, connection: connection,
             logger: Logger(label: "resources") { _ in SwiftLogNoOpLogHandler() })
         try await pool.start()
-        let answer =
-            switch what {
-            case "threads": try await threads(pool)
-            case "threadless": try await threadless(pool, connection)
-            default: try await descriptors(pool, connection)
-            }
+        let answer = what == "threads" ? try await threads(pool) : try await descriptors(pool, connection)
         await pool.shutdown(deadline: .seconds(5))
         return answer
     }
@@ -91,50 +86,6 @@ enum Resources {
         other.close()
         return "ok"
     }
-
-    /// As an ordinary user that may have no thread more than there are.
-    private static func threadless(_ pool: ConnectionPool, _ connection: ConnectionConfiguration) async throws
-        -> String
-    {
-        #if os(Linux)
-        // Threads of the pool's callers are there already.
-        let warm = await load(pool, 1)
-        guard warm.served == 1 else { return "at first \(warm)" }
-        if geteuid() == 0, setuid(owner(ofSocketOf: connection)) != 0 { return "still root" }
-        let resource = __rlimit_resource_t(6)
-        var limit = rlimit()
-        getrlimit(resource, &limit)
-        let before = limit.rlim_cur
-        limit.rlim_cur = 1
-        setrlimit(resource, &limit)
-        // The one connection that is there serves everybody.
-        let (served, errors) = await load(pool, 20)
-        guard served == 20, errors.isEmpty else { return "served \(served), \(errors)" }
-        do {
-            _ = try await Connection.connect(connection, logger: Logger(label: "resources"))
-            return "connected without a thread"
-        } catch let error as PostgresError where error.code == .connectFailed {
-        } catch {
-            return "\(error)"
-        }
-        limit.rlim_cur = before
-        setrlimit(resource, &limit)
-        let rest = await load(pool, 20)
-        guard rest.served == 20 else { return "after it \(rest)" }
-        let other = try await Connection.connect(connection, logger: Logger(label: "resources"))
-        other.close()
-        #endif
-        return "ok"
-    }
-
-    #if os(Linux)
-    /// The user who may use a socket; somebody for a server that is reached by TCP.
-    private static func owner(ofSocketOf connection: ConnectionConfiguration) -> uid_t {
-        var status = stat()
-        guard let folder = connection.hosts.first?.name, stat(folder, &status) == 0 else { return 61_234 }
-        return status.st_uid
-    }
-    #endif
 
     /// Hundreds of connections that are closed at once.
     private static func closing(_ connection: ConnectionConfiguration) async throws -> String {

@@ -71,8 +71,8 @@ import Musl
     }
     #endif
 
-    /// Descriptors and threads that run out are an error of the connection, and the pool goes on when there are some again.
-    @Test(arguments: ["descriptors", "threads", "threadless"]) func aProcessWithoutRoom(_ what: String) async throws {
+    /// Descriptors that run out are an error of the connection, and the pool goes on when there are some again.
+    @Test(arguments: ["descriptors", "threads"]) func aProcessWithoutRoom(_ what: String) async throws {
         try await expectOK(what, try await TestDatabase.named("resources").url)
     }
 

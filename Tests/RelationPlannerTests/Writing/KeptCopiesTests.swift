@@ -21,7 +21,9 @@ import Testing
         for (name, value) in data { record[try #require(target.property(name)).id] = value }
         let change = ModelChanges(schema, target).update(
             key: [BoundValue(.int4, .integer(1))], .always, record)
-        let plan = try Planner(schema: schema, catalog: catalog).plan(change, answering: Filter(), for: target.id)
+        let planner = Planner(schema: schema, catalog: catalog)
+        let plan = try planner.plan(
+            change.keepingCopies(in: planner.schema), answering: Filter(), for: target.id)
         return (plan.fetches[0].text, plan.fetches[0].behind.map(\.text))
     }
 
