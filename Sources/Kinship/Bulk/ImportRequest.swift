@@ -34,9 +34,11 @@ struct ImportRequest {
 
     /// Makes out how the records of a model are written.
     ///
-    /// - Parameter scope: what records have to meet to be changed, and says values of new ones.
+    /// - Parameters:
+    ///   - scope: what records have to meet to be changed.
+    ///   - new: what says values of new ones.
     /// - Throws: ``PlannerError`` for a key that can't tell records apart, and for copies that are kept right.
-    func prepare(_ planning: Planning, _ model: Model, _ scope: Condition) throws -> Preparation {
+    func prepare(_ planning: Planning, _ model: Model, _ scope: Condition, new: Condition) throws -> Preparation {
         let copies = planning.schema.copies
         guard copies.held(by: model.id).isEmpty, conflict != .update || copies.taken(from: model.id).isEmpty else {
             throw PlannerError(
@@ -45,7 +47,7 @@ struct ImportRequest {
                 model: model.name)
         }
         let encoder = try RowEncoder(
-            planning, model, said: scope.saidValues, takesKey: takesKeys || conflict != .fail,
+            planning, model, said: new.saidValues, takesKey: takesKeys || conflict != .fail,
             keepsGiven: conflict == .update)
         let writer = ImportWriter(
             planning.schema, model, encoder.columns.map(\.property), key: try properties(of: model, planning),

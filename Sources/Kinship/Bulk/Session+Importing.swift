@@ -93,10 +93,13 @@ extension Session {
                 model: name)
         }
         let model = try planning.model(name)
-        let scope = try await context.answering { planning in
-            try planning.defaultCondition(of: model, unscoped: context.isUnscoped)
+        let (scope, new) = try await context.answering { planning in
+            (
+                try planning.defaultCondition(of: model, unscoped: context.isUnscoped),
+                try planning.scoped.resolved(.always, for: model.id, unscoped: context.isUnscoped, isNew: true)
+            )
         }
-        let preparation = try request.prepare(planning, model, scope)
+        let preparation = try request.prepare(planning, model, scope, new: new)
         let reader = ImportReader(input, preparation.encoder, keepsSource: request.errorPolicy.limit > 0)
         var run: ImportRun?
         do {

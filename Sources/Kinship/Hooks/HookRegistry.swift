@@ -51,6 +51,22 @@ final class HookRegistry: SessionHooks {
                     path: "hooks.\(name)", model: name))
         }
         guard problems.isEmpty else { throw SchemaError(problems) }
+        // Who keeps records that are validated takes part, and who keeps these in turn.
+        var isFound = true
+        while isFound {
+            isFound = false
+            for model in schema.models where byModel[model.name]?.keepsValidated != true {
+                let keeps = model.relations.contains { relation in
+                    guard relation.embedded != nil, let target = relation.target,
+                        let hooks = byModel[schema[target].name]
+                    else { return false }
+                    return !hooks.validators.isEmpty || hooks.keepsValidated
+                }
+                guard keeps else { continue }
+                byModel[model.name, default: ModelHooks()].keepsValidated = true
+                isFound = true
+            }
+        }
         maximumDepth = max(1, hooks.maximumDepth)
         self.byModel = byModel
         accessed = byModel.filter { !$0.value.access.isEmpty }.keys.sorted()

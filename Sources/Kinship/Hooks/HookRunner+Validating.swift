@@ -11,8 +11,7 @@ extension HookRunner {
         _ changes: inout [HookedChange], _ check: Check, _ transaction: HookedTransaction
     ) async throws {
         let planning = context.state.planning
-        let hasInner = embeddedValidators(planning.schema).isEmpty == false
-        guard !hooks.validators.isEmpty || !hooks.persist.isEmpty || hasInner else { return }
+        guard !hooks.validators.isEmpty || !hooks.persist.isEmpty || hooks.keepsValidated else { return }
         var reader = DataReader(planning.schema, model, check.purpose, planning.defaults)
         (reader.takesKey, reader.given) = (check.takesKey, check.given)
         var problems: [ValidationError.Problem] = []
@@ -41,9 +40,8 @@ extension HookRunner {
     /// - Throws: ``ValidationError``.
     func validate(embedded items: [JSONValue], isList: Bool, isNew: Bool, _ transaction: HookedTransaction) async throws
     {
-        guard let target = embedded, let validators = registry[target.name]?.validators, !validators.isEmpty else {
-            return
-        }
+        guard let target = embedded, let own = registry[target.name], !own.validators.isEmpty || own.keepsValidated
+        else { return }
         let planning = context.state.planning
         var problems: [ValidationError.Problem] = []
         for (position, item) in items.enumerated() {
@@ -54,7 +52,8 @@ extension HookRunner {
             let change = HookedChange(
                 target.name, operation.rawValue, isNew ? .create : .update, data: item,
                 key: target.primaryKey.first.flatMap { item[target.properties[$0].name] }, parent: parent)
-            problems += try await ask(validators, target.name, change, at: place, transaction)
+            problems += try await ask(own.validators, target.name, change, at: place, transaction)
+            problems += try await askInner(item, of: target, change.key, at: place, transaction)
         }
         if !problems.isEmpty { throw ValidationError(model: target.name, problems) }
     }
@@ -63,10 +62,21 @@ extension HookRunner {
         _ change: HookedChange, at place: String, _ transaction: HookedTransaction
     ) async throws -> [ValidationError.Problem] {
         guard change.data.members != nil else { return [] }
-        var problems = try await ask(hooks.validators, model.name, change, at: place, transaction)
-        for (relation, property, validators) in embeddedValidators(context.state.planning.schema) {
-            guard let target = relation.target.map({ context.state.planning.schema[$0] }),
-                let value = change.data[property]
+        return try await ask(hooks.validators, model.name, change, at: place, transaction)
+            + askInner(change.data, of: model, change.key, at: place, transaction)
+    }
+
+    /// Asks the validators of records that are kept in a record's own data, however deep.
+    private func askInner(
+        _ data: JSONValue, of model: Model, _ key: JSONValue?, at place: String, _ transaction: HookedTransaction
+    ) async throws -> [ValidationError.Problem] {
+        guard registry[model.name]?.keepsValidated == true else { return [] }
+        let schema = context.state.planning.schema
+        var problems: [ValidationError.Problem] = []
+        for relation in model.relations {
+            guard let kept = relation.embedded, let target = relation.target.map({ schema[$0] }),
+                let hooks = registry[target.name], case let property = model.properties[kept].name,
+                let value = data[property]
             else { continue }
             let path = place.isEmpty ? property : "\(place).\(property)"
             let items: [(String, JSONValue)] =
@@ -75,8 +85,9 @@ extension HookRunner {
                 let inner = HookedChange(
                     target.name, operation.rawValue, .create, data: item,
                     key: target.primaryKey.first.flatMap { item[target.properties[$0].name] },
-                    parent: change.key.map { .init(model: model.name, id: $0, relation: relation.name) })
-                problems += try await ask(validators, target.name, inner, at: place, transaction)
+                    parent: key.map { .init(model: model.name, id: $0, relation: relation.name) })
+                problems += try await ask(hooks.validators, target.name, inner, at: place, transaction)
+                problems += try await askInner(item, of: target, inner.key, at: place, transaction)
             }
         }
         return problems
@@ -96,17 +107,5 @@ extension HookRunner {
             try await HookDepth.$current.withValue(depth) { try await validator.body(&context) }
         }
         return context.problems
-    }
-
-    /// The relations to records that are kept in the model's own, and have validators.
-    private func embeddedValidators(
-        _ schema: Schema
-    ) -> [(relation: Relation, property: String, validators: [ModelHooks.Entry<ModelHooks.Validator>])] {
-        model.relations.compactMap { relation in
-            guard let property = relation.embedded, let target = relation.target,
-                let hooks = registry[schema[target].name], !hooks.validators.isEmpty
-            else { return nil }
-            return (relation, model.properties[property].name, hooks.validators)
-        }
     }
 }

@@ -29,12 +29,15 @@ struct ModelHooks: Sendable {
     var afterCommit: [Entry<End>] = []
     var afterRollback: [Entry<End>] = []
 
+    /// Whether the model's records keep others that validators look at.
+    var keepsValidated = false
+
     /// Whether there is anything to do when records are changed.
     var takesPart: Bool { takesPartInSaves || takesPartInDeletes }
 
     /// Whether there is anything to do when records are made or changed.
     var takesPartInSaves: Bool {
-        !(beforeSave.isEmpty && validators.isEmpty && persist.isEmpty && afterSave.isEmpty) || hasEnds
+        !(beforeSave.isEmpty && validators.isEmpty && persist.isEmpty && afterSave.isEmpty) || hasEnds || keepsValidated
     }
 
     /// Whether there is anything to do when records are deleted.

@@ -233,21 +233,20 @@ struct NestedWriter {
         let link = try schema.model(through.model)
         var data: [JSONValue] = []
         for (parent, record, own) in links {
-            var members = own?.members ?? []
+            var new = LinkData(own, of: link, at: "\(relation.name).through")
             for (property, key) in zip(through.sourceKey, relation.sourceKey) {
-                members.append(
-                    .init(link.properties[property].name, try parents[parent].value(model.properties[key].name)))
+                try new.set(property, key: try parents[parent].value(model.properties[key].name))
             }
             for (property, key) in zip(through.targetKey, relation.targetKey) {
-                members.append(.init(link.properties[property].name, try record.value(target.properties[key].name)))
+                try new.set(property, key: try record.value(target.properties[key].name))
             }
             if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
-                members.append(.init(link.properties[polymorphic.discriminator].name, .string(type)))
+                try new.set(polymorphic.discriminator, key: .string(type))
             }
             for copy in relation.definition.throughProperties {
-                members.append(.init(copy.to, try parents[parent].value(copy.from)))
+                new.copy(copy.to, try parents[parent].value(copy.from))
             }
-            data.append(.object(members))
+            data.append(new.json)
         }
         _ = try await write(data, of: link)
     }

@@ -48,15 +48,23 @@ extension Session {
     ///   - record: the record, named by its key.
     ///   - old: the record as it was read; nil to write all.
     /// - Returns: the record as the database has it now; without any difference the record itself.
-    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` where there is no such record; as ``updateById(_:id:_:filter:)``.
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` where there is no such record, `CONFLICT` where it has been changed since `old` was
+    ///   read and its changes are counted (``Model/version``); as ``updateById(_:id:_:filter:)``.
     /// - Note: One statement and round trip; none without a difference.
     @discardableResult
     public func save<Record: TypedModel>(_ record: Record, from old: Record? = nil) async throws -> Record {
         let definition = Record.definition
         let before = old.map { definition.data(of: $0) } ?? []
         let keys = definition.keyNames
-        let data = definition.data(of: record).filter { !keys.contains($0.key) && !before.contains($0) }
+        var data = definition.data(of: record).filter { !keys.contains($0.key) && !before.contains($0) }
         if data.isEmpty, old != nil { return record }
+        // Where changes are counted the one that was read is told, so that nobody writes over what they haven't seen.
+        if let version = context.state.planning.schema.model(definition.name)?.version?.name,
+            let seen = before.first(where: { $0.key == version })
+        {
+            data.removeAll { $0.key == version }
+            data.append(seen)
+        }
         let graph = try await updateById(
             definition.name, id: try definition.key(of: record), .object(data), filter: definition.answer)
         return try graph.records(as: Record.self)[0]

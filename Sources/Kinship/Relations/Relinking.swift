@@ -277,19 +277,19 @@ struct Relinking {
         _ session: Transaction, _ through: Relation.Through, _ row: JSONValue?, _ data: JSONValue?
     ) async throws -> JSONValue? {
         guard let record = try await sourceRow(session).first else { return .none }
-        var members = data?.members ?? []
+        var new = LinkData(data, of: carrier, at: "")
         for (property, own) in zip(through.sourceKey, relation.sourceKey) {
-            members.append(.init(carrier.properties[property].name, record[source.properties[own].name] ?? .null))
+            try new.set(property, key: record[source.properties[own].name] ?? .null)
         }
         if let row {
             for (property, other) in zip(through.targetKey, relation.targetKey) {
-                members.append(.init(carrier.properties[property].name, row[target.properties[other].name] ?? .null))
+                try new.set(property, key: row[target.properties[other].name] ?? .null)
             }
         }
         if let polymorphic = relation.polymorphic, let type = polymorphic.typeName {
-            members.append(.init(carrier.properties[polymorphic.discriminator].name, .string(type)))
+            try new.set(polymorphic.discriminator, key: .string(type))
         }
-        return .some(.object(members))
+        return .some(new.json)
     }
 
     private func records(_ graph: Graph) throws -> [JSONValue] { try HookedRows.records(graph, of: target) }

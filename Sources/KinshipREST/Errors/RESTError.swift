@@ -27,6 +27,8 @@ public struct RESTError: ReportableError, Sendable, Hashable, CustomStringConver
         case notAcceptable = "NOT_ACCEPTABLE"
         /// The caller may not do that.
         case authorizationRequired = "AUTHORIZATION_REQUIRED"
+        /// A page of another origin, which may not ask, sends what browsers don't ask about first.
+        case foreignOrigin = "FOREIGN_ORIGIN"
         /// The record is another one than `If-Match` says.
         case preconditionFailed = "PRECONDITION_FAILED"
         /// The caller asks too often.
@@ -70,6 +72,7 @@ extension RESTError.Code {
             case .unsupportedMediaType: (415, .request)
             case .notAcceptable: (406, .request)
             case .authorizationRequired: (401, .permission)
+            case .foreignOrigin: (403, .permission)
             case .preconditionFailed: (412, .conflict)
             case .tooManyRequests: (429, .request)
             case .overloaded: (503, .connection)

@@ -19,7 +19,8 @@ struct ListHandler {
             do {
                 let first = try await pages.first()
                 // One page is what it would have been without pages.
-                return try await exchange.answer(ListPieces(first) { try await pages.page($0) })
+                let pump = first.nextCursor.map { _ in PagePump { try await pages.page($0) } }
+                return try await exchange.answer(ListPieces(first) { try await pump?.page($0) })
             } catch let error as PlannerError where error.code == .invalidFilter || error.code == .unsupported {
                 // There are orders without pages; what is wrong with the filter itself comes out again.
             }

@@ -41,11 +41,19 @@ struct Precondition {
     }
 
     /// The record, if it is still the same.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key with anything but values: what a condition takes for an operator is none.
     func condition(_ id: JSONValue) throws -> JSONValue {
         var members = [JSONValue.Member(property.name, .number(version))]
         for part in model.primaryKey {
             let name = try model.property(part).name
-            members.append(.init(name, model.primaryKey.count == 1 ? id : id[name] ?? .null))
+            let value = model.primaryKey.count == 1 ? id : id[name] ?? .null
+            guard value.isKey else {
+                throw PlannerError(
+                    .invalidValue, "\(id.description) is no key of a \(model.name).", path: "id", model: model.name,
+                    property: name)
+            }
+            members.append(.init(name, value))
         }
         return .object(members)
     }
@@ -56,5 +64,15 @@ struct Precondition {
             .preconditionFailed,
             "The record has been changed since it had the tag \"\(version)\"; read it again, and change what it is now."
         )
+    }
+}
+
+extension JSONValue {
+    /// Whether it can be the value of a key's property.
+    fileprivate var isKey: Bool {
+        switch self {
+        case .string, .number, .bool: true
+        default: false
+        }
     }
 }

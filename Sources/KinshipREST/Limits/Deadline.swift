@@ -3,7 +3,8 @@
 
 /// Runs what must not take longer than it may.
 enum Deadline {
-    /// The result of the work; it is cancelled when its time is over.
+    /// The result of the work; it is cancelled when its time is over. What has come of it by then counts all the same: what was
+    /// committed is never told as late.
     ///
     /// - Throws: what the work throws, or the error of the time.
     static func run<R: Sendable>(
@@ -17,8 +18,14 @@ enum Deadline {
                 return nil
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let result = first else { throw error() }
-            return result
+            if let first = try await group.next(), let result = first { return result }
+            group.cancelAll()
+            do {
+                if let last = try await group.next(), let result = last { return result }
+            } catch is CancellationError {
+                // Nothing has come of it.
+            }
+            throw error()
         }
     }
 }

@@ -7,8 +7,8 @@ public import Kinship
 public struct RESTLimits: Sendable, Hashable {
     /// The bytes of a body; LoopBack's own is 100 KiB.
     public var bodyBytes = 100 << 10
-    /// How long a body may take to arrive.
-    public var bodyTime = Duration.seconds(30)
+    /// How long a body may take to arrive: less than the request, so that it is told as what it is.
+    public var bodyTime = Duration.seconds(20)
     /// The records of a body that is a list.
     public var records = 10_000
     /// How deep data may be nested; LoopBack's own.

@@ -31,7 +31,10 @@ struct BodyReader {
         let data: JSONValue
         switch type.name {
         case "application/x-www-form-urlencoded":
-            let form = try QueryString(String(decoding: bytes, as: UTF8.self), limits: limits.form)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw RESTError(.invalidBody, "The form isn't UTF-8.")
+            }
+            let form = try QueryString(text, limits: limits.form)
             data = .object(form.parameters)
         case "application/json": data = try json(bytes)
         case let name where name.hasSuffix("+json"): data = try json(bytes)

@@ -12,7 +12,7 @@ import HTTPTypes
 public struct CORSOptions: Sendable, Hashable {
     /// The origins that may ask; `*` for all of them.
     public var origins: Set<String>
-    /// Whether they may send cookies and tokens along.
+    /// Whether those that are named may send cookies and tokens along; `*` names none.
     public var allowsCredentials: Bool
     /// How long a browser may remember what it was told.
     public var maximumAge: Duration
@@ -32,14 +32,15 @@ public struct CORSOptions: Sendable, Hashable {
 
     private static let methods = "GET,HEAD,PUT,PATCH,POST,DELETE"
 
-    private func allows(_ origin: String) -> Bool { origins.contains("*") || origins.contains(origin) }
+    /// Whether pages of an origin may ask.
+    func allows(_ origin: String) -> Bool { origins.contains("*") || origins.contains(origin) }
 
     /// Adds what the answer to a request of a page says.
     func add(to fields: inout HTTPFields, for request: HTTPRequest) {
         fields.append(HTTPField(name: .vary, value: "Origin"))
         guard let origin = request.headerFields[.origin], allows(origin) else { return }
         fields[.accessControlAllowOrigin] = origin
-        if allowsCredentials { fields[.accessControlAllowCredentials] = "true" }
+        if allowsCredentials, origins.contains(origin) { fields[.accessControlAllowCredentials] = "true" }
         if !exposedHeaders.isEmpty {
             fields[.accessControlExposeHeaders] = exposedHeaders.joined(separator: ",")
         }

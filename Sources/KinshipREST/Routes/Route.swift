@@ -41,6 +41,14 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
         self.accessType = accessType
     }
 
+    /// Whether its body is a whole graph.
+    var isOfGraphs: Bool {
+        switch operation {
+        case .records(.createGraph), .records(.updateGraph), .records(.upsertGraph): true
+        default: false
+        }
+    }
+
     /// The path as a pattern: `/Customers/:id/orders/:fk`.
     public var path: String {
         segments.reduce(into: "") { path, segment in

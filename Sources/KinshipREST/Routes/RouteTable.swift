@@ -18,8 +18,12 @@ public struct RouteTable: Sendable {
     let tree: RouteTree
 
     /// The routes of a schema's models.
-    public init(_ schema: Schema) {
-        routes = schema.models.filter(\.isOffered).flatMap { ModelRoutes(schema, $0).routes }
+    ///
+    /// - Parameter graphs: whether there are those of whole graphs.
+    public init(_ schema: Schema, graphs: Bool = false) {
+        routes = schema.models.filter(\.isOffered).flatMap { ModelRoutes(schema, $0).routes }.filter { route in
+            graphs || !route.isOfGraphs
+        }
         tree = RouteTree(routes)
     }
 }

@@ -10,6 +10,9 @@ public struct RESTOptions: Sendable {
     /// Who may do what; nil for reading only, and for nothing at all where the models have access rules (`acls`), which only a policy
     /// can keep.
     public var policy: (any RESTPolicy)?
+    /// Whether whole graphs may be written (`POST /Orders/graph`): their bodies change records of several models, and a policy hears of
+    /// the one whose route it is. nil for yes where everybody may do everything (``OpenPolicy``).
+    public var graphs: Bool?
     /// Which pages of other origins may ask; nil for none.
     public var cors: CORSOptions?
     /// How much a request may ask for.

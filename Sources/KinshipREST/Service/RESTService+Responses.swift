@@ -58,7 +58,9 @@ extension RESTService {
     /// The response that an error is.
     func response(of error: any Error) -> RESTResponse {
         let body = ErrorBody(error, in: database.schema)
-        if body.report.status >= 500, body.report.fault != .request, body.report.fault != .cancellation {
+        // Those that are turned away are counted, not told one by one.
+        let isOverload = (error as? RESTError)?.code == .overloaded
+        if body.report.status >= 500, !isOverload, body.report.fault != .request, body.report.fault != .cancellation {
             options.logger.error("\(body.report)")
         }
         var head = HTTPResponse(status: body.status)

@@ -33,7 +33,7 @@ public final class RESTService: Sendable {
     /// - Complexity: linear in the models' relations.
     public init(_ database: Database, _ options: RESTOptions = RESTOptions()) {
         let schema = database.schema
-        routes = RouteTable(schema)
+        routes = RouteTable(schema, graphs: options.graphs ?? (options.policy is OpenPolicy))
         self.options = options
         self.database = database.with(trees: options.limits.trees(database.trees))
         base = options.basePath.split(separator: "/").map(String.init)
@@ -141,7 +141,10 @@ public final class RESTService: Sendable {
         try await policy.authorize(Access(route, model, match.parameters, request, client))
         let isSafe = request.method == .get || request.method == .head
         // What changes something is refused before it does.
-        if !isSafe { try Self.requireJSON(request) }
+        if !isSafe {
+            try Self.requireJSON(request)
+            try requireOrigin(request)
+        }
         let exchange = Exchange(
             request: request, body: body, route: route, model: model, parameters: match.parameters,
             arguments: try RequestArguments(match.query, request.headerFields, settings.limits.filter),
@@ -149,6 +152,19 @@ public final class RESTService: Sendable {
         let answer = try await exchange.answer()
         if isSafe { try Self.requireJSON(request) }
         return response(answer, to: request, place)
+    }
+
+    /// Browsers send forms, and bodies of no type, for pages of any origin, and ask nobody first.
+    ///
+    /// - Throws: ``RESTError`` `FOREIGN_ORIGIN` for such a body of a page that is neither the service's own nor one that may ask.
+    private func requireOrigin(_ request: HTTPRequest) throws(RESTError) {
+        guard request.method == .post, let origin = request.headerFields[.origin] else { return }
+        let type = MediaType(request.headerFields[.contentType] ?? "").name
+        guard !type.hasSuffix("json"), options.cors?.allows(origin) != true else { return }
+        let host = origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init)
+        guard host == nil || host != request.authority else { return }
+        throw RESTError(
+            .foreignOrigin, "Pages of \(origin.prefix(100)) may not send this; let them ask by CORS, or send JSON.")
     }
 
     /// - Throws: ``RESTError`` `NOT_ACCEPTABLE` where the caller takes no JSON.
@@ -171,11 +187,10 @@ extension Route {
 }
 
 extension Schema {
-    /// Whether models have access rules.
+    /// Whether models have access rules, also those without routes of their own: relations of others lead to them.
     fileprivate var hasAccessRules: Bool {
         models.contains { model in
-            model.definition.isPublic
-                && model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
+            model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
         }
     }
 }

@@ -97,6 +97,10 @@ package struct DataReader {
                     // What is near is looked for where somebody may read it.
                     + (problems.count < 20 ? model.suggestion(for: member.key) : "") + " Leave it out")
         }
+        // Names that Unicode holds equal are one: which of them counts, others might see otherwise.
+        if record[property.id] != nil {
+            return note(.type, property.name, at: place, "is there twice: give it once")
+        }
         if isMade(property) {
             return note(.absence, property.name, at: place, "can't be set: the database makes it. Leave it out")
         }

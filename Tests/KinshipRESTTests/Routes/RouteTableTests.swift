@@ -23,7 +23,7 @@ import Testing
             RelationDefinition("one", .embedsOne, model: "Part"),
         ]
         change(&whole, &part)
-        return RouteTable(try Schema(definitions: [whole, part]))
+        return RouteTable(try Schema(definitions: [whole, part]), graphs: true)
     }
 
     private func paths(_ table: RouteTable, below path: String) -> [String] {

@@ -188,4 +188,25 @@ import Testing
             }
         }
     }
+
+    /// Browsers post forms for pages of any origin without asking first.
+    @Test func pagesOfOtherOriginsPostNoForms() async throws {
+        try await RESTWorld.withService("origins") { options in
+            options.cors = CORSOptions(origins: ["https://app.example"])
+        } _: { service, _, tables in
+            for (type, origin, status) in [
+                ("application/x-www-form-urlencoded", "https://evil.example", 403), ("text/plain", "null", 403),
+                ("application/x-www-form-urlencoded", "https://app.example", 200),
+                ("application/json", "https://evil.example", 200),
+            ] {
+                var request = HTTPRequest(method: .post, scheme: nil, authority: "api.example", path: "/api/Pieces")
+                request.headerFields = [.origin: origin, .contentType: type]
+                let text = type.hasSuffix("json") ? #"{"name":"a"}"# : "name=a"
+                let answer = await service.respond(to: request, body: RESTRequestBody(Array(text.utf8)))
+                #expect(answer.head.status.code == status, "\(type) \(origin)")
+            }
+            let made = try await tables.run("SELECT count(*) FROM piece WHERE name = 'a'")
+            #expect(made == [["2"]])
+        }
+    }
 }

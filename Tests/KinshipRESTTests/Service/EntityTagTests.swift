@@ -53,6 +53,24 @@ import Testing
         }
     }
 
+    /// What stands in a path is a key, whatever it looks like.
+    @Test(arguments: ["neq", "gt", "inq", "like", "between"]) func aKeyIsNoCondition(_ word: String) async throws {
+        try await RESTWorld.withService("keys_\(word)") { service, _, _ in
+            let count = try await service.ask(.get, "/api/Things/count").text
+            for fields in [HTTPFields(), [.ifMatch: "\"1\""]] {
+                for (method, data) in [
+                    (HTTPRequest.Method.delete, nil), (.patch, ["name": "x"]), (.put, ["name": "x"]),
+                ]
+                    as [(HTTPRequest.Method, JSONValue?)]
+                {
+                    let answer = try await service.ask(method, "/api/Things/%7B%22\(word)%22:0%7D", fields, data)
+                    #expect([400, 404].contains(answer.status), "\(method) \(answer.text)")
+                }
+            }
+            #expect(try await service.ask(.get, "/api/Things/count").text == count)
+        }
+    }
+
     /// What can't be kept is refused, and nothing happens.
     @Test func conditionsThatNoRecordCanMeetAreRefused() async throws {
         try await RESTWorld.withService("conditions") { service, _, _ in

@@ -38,6 +38,28 @@ import Testing
         }
     }
 
+    private enum Caller { @TaskLocal static var least = 0 }
+
+    /// Pages that are read while the body is sent see what the request saw, wherever the body is pulled.
+    @Test func whoMayReachWhatHoldsForAllPages() async throws {
+        var hooks = Hooks()
+        hooks.access("Thing") { access in access.narrow(["id": ["gt": JSONValue(Caller.least)]]) }
+        try await RESTWorld.withService("reached", connections: 1, hooks: hooks) { options in
+            (options.batchSize, options.bufferedBytes) = (100, 2_000)
+        } _: { service, _, _ in
+            let response = await Caller.$least.withValue(400) {
+                await service.respond(
+                    to: HTTPRequest(
+                        method: .get, scheme: nil, authority: nil, path: "/api/Things?filter[fields]=id"))
+            }
+            #expect(response.body.whole == nil)
+            var body: [UInt8] = []
+            for try await piece in response.body { body += piece }
+            let ids = try JSONValue(parsing: body, maximumDepth: 4).elements?.map { $0["id"]?.description }
+            #expect(ids == (401...1234).map { String($0) })
+        }
+    }
+
     /// Each batch has its own limit of rows; what isn't read in batches has one for all.
     @Test func whatIsReadAtOnceIsLimited() async throws {
         try await withLists("limited") { service, _ in

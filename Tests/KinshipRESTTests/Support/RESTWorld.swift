@@ -22,23 +22,26 @@ enum RESTWorld {
         """
 
     /// A database of a suite's own, as it is at first.
-    static func database(_ name: String, connections: Int = 4) async throws -> (Database, TestDatabase) {
+    static func database(
+        _ name: String, connections: Int = 4, hooks: Hooks = Hooks()
+    ) async throws -> (Database, TestDatabase) {
         // Tests with arguments run beside each other.
         let made = try await TestDatabase.named("rest-\(name)-\(count.add(1, ordering: .relaxed).newValue)")
         try await made.run(tables)
         var pool = PoolConfiguration(minimumConnections: 1, maximumConnections: connections)
         pool.acquireTimeout = .seconds(20)
         let database = try await Database.open(
-            schema: try schema(), connection: ConnectionConfiguration(url: made.url), pool: pool)
+            schema: try schema(), connection: ConnectionConfiguration(url: made.url), pool: pool, hooks: hooks)
         return (database, made)
     }
 
     /// Runs something with a service of such a database.
     static func withService(
-        _ name: String, connections: Int = 4, _ configure: (inout RESTOptions) -> Void = { _ in },
+        _ name: String, connections: Int = 4, hooks: Hooks = Hooks(),
+        _ configure: (inout RESTOptions) -> Void = { _ in },
         _ body: (RESTService, Database, TestDatabase) async throws -> Void
     ) async throws {
-        let (database, made) = try await database(name, connections: connections)
+        let (database, made) = try await database(name, connections: connections, hooks: hooks)
         var options = RESTOptions()
         options.policy = OpenPolicy()
         configure(&options)

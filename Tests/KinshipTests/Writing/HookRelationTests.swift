@@ -28,6 +28,37 @@ import Testing
         return hooks
     }
 
+    /// Hooks are told the keys that are written, and data can't say others.
+    @Test func `The keys of a link are the relation's to say`() async throws {
+        for hooked in [false, true] {
+            let log = HookLog()
+            let world = try await WritingWorld("hook_keys_\(hooked)", hooks: hooked ? hooks(log) : Hooks())
+            let before = try await world.rows("SELECT customer_id, group_id FROM membership ORDER BY id")
+            for wrong in [["groupId": 99], ["customerId": 99], ["role": "x", "groupId": 2]] as [JSONValue] {
+                let changes: [(Database) async throws -> Void] = [
+                    { try await $0.addRelated("Customer", id: 3, relation: "groups", key: 1, wrong) },
+                    {
+                        try await $0.updateGraph(
+                            "Customer", id: 3,
+                            [
+                                "groups": .array([
+                                    .object([.init("id", 77), .init("name", "new"), .init("through", wrong)])
+                                ])
+                            ])
+                    },
+                ]
+                for change in changes {
+                    let error = await #expect(throws: PlannerError.self) { try await change(world.database) }
+                    #expect(error?.code == .keyOverride, "\(wrong): \(error?.message ?? "")")
+                }
+            }
+            #expect(try await world.rows("SELECT customer_id, group_id FROM membership ORDER BY id") == before)
+            try await world.database.addRelated("Customer", id: 3, relation: "groups", key: 1, ["groupId": 1])
+            #expect(
+                try await world.rows("SELECT count(*) FROM membership WHERE customer_id = 3 AND group_id = 1") == "1")
+        }
+    }
+
     @Test func `Records that have their key at the target`() async throws {
         let log = HookLog()
         let world = try await WritingWorld("hook_keyed", hooks: hooks(log))

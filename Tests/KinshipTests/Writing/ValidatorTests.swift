@@ -166,4 +166,51 @@ import Testing
             ])
         await database.close()
     }
+
+    @Test func `Also where those that keep them have no hooks, and however deep they are`() async throws {
+        let test = try await TestDatabase.named("validators_deep")
+        try await test.run(
+            "CREATE TABLE house (id serial PRIMARY KEY, name text, floors jsonb); INSERT INTO house (name) VALUES ('a')"
+        )
+        var floors = RelationDefinition("floorList", .embedsMany, model: "Floor")
+        floors.property = "floors"
+        floors.propertyDefinition = PropertyDefinition("floors", .any, column: "floors", dataType: "jsonb")
+        var doors = RelationDefinition("doorList", .embedsMany, model: "Door")
+        doors.property = "doors"
+        let schema = try Schema(definitions: [
+            ModelDefinition("House", properties: [.id(), .string("name")], relations: [floors]),
+            ModelDefinition("Floor", base: "Model", properties: [.id(), .string("name")], relations: [doors]),
+            ModelDefinition("Door", base: "Model", properties: [.id(), .string("no")]),
+        ])
+        var hooks = Hooks()
+        hooks.validate("Door") { door in
+            if door["no"] == "13" { door.report("no", "is unlucky") }
+        }
+        let database = try await Database.open(
+            schema: schema, connection: ConnectionConfiguration(url: test.url), hooks: hooks)
+        let floor: JSONValue = ["id": 1, "doors": [["id": 1, "no": "1"], ["id": 2, "no": "13"]]]
+        let bad: JSONValue = ["name": "b", "floors": [floor]]
+        let changes: [(String, (Database) async throws -> Void)] = [
+            ("floors[0].", { try await $0.create("House", bad) }),
+            ("[0].floors[0].", { try await $0.createAll("House", [bad]) }),
+            ("floors[0].", { try await $0.updateById("House", id: 1, bad) }),
+            ("floors[0].", { try await $0.replaceById("House", id: 1, bad) }),
+            ("floors[0].", { try await $0.updateAll("House", where: [:], bad) }),
+            ("floors[0].", { try await $0.upsertWithWhere("House", where: ["id": 1], bad) }),
+            ("floors[0].", { _ = try await $0.findOrCreate("House", filter: ["where": ["name": "b"]], bad) }),
+            ("floors[0].", { try await $0.createGraph("House", bad) }),
+            ("", { try await $0.createRelated("House", id: 1, relation: "floorList", floor) }),
+        ]
+        for (number, (place, change)) in changes.enumerated() {
+            let error = await #expect(throws: ValidationError.self, "\(number)") { try await change(database) }
+            #expect(error?.problems.map(\.path) == ["\(place)doors[1].no"], "\(number)")
+        }
+        let refused = await #expect(throws: PlannerError.self) {
+            try await database.importRecords(
+                into: "House", from: AsyncStream<[UInt8]> { $0.finish() }, format: .jsonLines)
+        }
+        #expect(refused?.code == .unsupported)
+        #expect(try await test.run("SELECT name, floors FROM house") == [["a", nil]])
+        await database.close()
+    }
 }

@@ -69,6 +69,17 @@ import Testing
         #expect(found.sorted() == expected.sorted(), "\(json)")
     }
 
+    @Test func `Names that Unicode holds equal are one, and are said once`() throws {
+        let definition =
+            #"{"name": "Ware", "properties": {"id": {"type": "number", "id": true}, "gr\u00f6n": "number"}}"#
+        let schema = try Schema(definitions: [try ModelDefinition(json: Array(definition.utf8), file: nil)])
+        for purpose in [DataReader.Purpose.create, .update, .replace] {
+            let both = try JSONValue(parsing: #"{"gr\u00f6n": 1, "gro\u0308n": 2}"#)
+            #expect(try faults(both, purpose, in: schema) == ["gr\u{f6}n:type"])
+            #expect(try faults(JSONValue(parsing: #"{"gro\u0308n": 2}"#), purpose, in: schema).isEmpty)
+        }
+    }
+
     @Test func `Whether what isn't known is refused is the model's`() throws {
         for strict in ["true", "\"throw\""] {
             #expect(try faults(["name": "x", "odd": 1], in: schema(strict: strict)) == ["odd:unknown-property"])

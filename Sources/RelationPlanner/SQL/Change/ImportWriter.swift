@@ -156,7 +156,7 @@ package struct ImportWriter: Sendable {
         }
         if let version = model.version {
             sql.append(separator: ", ", isFirst: &isFirst)
-            sql.append("\(quoted(version.column)) = t.\(quoted(version.column)) + 1")
+            sql.append("\(quoted(version.column)) = coalesce(t.\(quoted(version.column)), 0) + 1")
         }
         // Something has to be set for the row to come back.
         if isFirst, let property = key.first {
