@@ -4,6 +4,8 @@
 public import Logging
 public import RelationPlanner
 
+// In more files than most types: each room that offers operations adds its own here.
+
 /// What records are read through: a ``Database``, or a ``Transaction`` on one connection of it.
 ///
 /// ```swift

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+// In more files than most types: each kind of thing that a database has is one, nested here so that its name says whose it is.
+
 /// What a database really has: a plain value, filled by whoever can ask one.
 ///
 /// ```swift

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+// In more files than most types: each question that is asked of all models together is one.
+
 /// A set of models that has been checked as a whole: every relation's target exists, and every key.
 ///
 /// Scopes are in it as they were written; `ScopedSchema` has what they mean.

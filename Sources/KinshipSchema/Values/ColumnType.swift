@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+// In more files than most types: what each storey needs to know of types stands beside what it is needed for.
+
 /// The PostgreSQL type of a column, as far as planning needs it.
 ///
 /// ```swift

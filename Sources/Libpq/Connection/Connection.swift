@@ -7,6 +7,8 @@ import Logging
 import MessageText
 import Synchronization
 
+// In more files than most types: each kind of request is one.
+
 /// One session with a PostgreSQL server.
 ///
 /// ```swift

@@ -3,6 +3,8 @@
 
 import CLibpq
 
+// In more files than most types: what happens to a connection is one kind of event for each, all of them under one lock.
+
 /// All that changes about a connection, behind its lock: who is waiting, what was sent, what came back.
 ///
 /// The connection is in libpq's pipeline mode: each request is one flight of messages that ends with a sync, and its answer is

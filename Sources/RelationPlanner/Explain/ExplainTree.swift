@@ -13,6 +13,8 @@
 /// ```
 ///
 /// Any text may stand in it: each form escapes what it has to.
+///
+/// In more files than most types: each form it is written in is one.
 public struct ExplainTree: Sendable, Hashable {
     /// What the node is.
     public var title: String

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+// In more files than most types: each place that scopes are merged in is one.
+
 /// A schema and what its scopes mean: the only home of the filters that belong to models and relations.
 ///
 /// ```swift

@@ -6,6 +6,8 @@
 /// Its parts stand in one statement: each sees the rows of those ahead of it by their names, and all see the tables as they were
 /// when the statement began. What has to be decided by rows as they are once nobody else changes them comes ahead of it, as a
 /// statement of its own in the same round trip (``ahead``): it locks, and what the change sees is younger than the lock.
+///
+/// In more files than most types: each is one reading of the same value, its shape, its outline, what is counted and what is copied.
 package struct Change: Sendable, Hashable {
     /// What goes out ahead of it: locks.
     var ahead: [Lock] = []

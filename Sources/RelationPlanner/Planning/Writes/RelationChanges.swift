@@ -5,6 +5,8 @@
 ///
 /// The record is named by its key. Where the relation goes by another property of it, or something of the record is copied, the
 /// record is read in the same statement, as the part `parent`.
+///
+/// In more files than most types: each way of keeping a relation is one.
 package struct RelationChanges: Sendable {
     let schema: Schema
     package let relation: Relation

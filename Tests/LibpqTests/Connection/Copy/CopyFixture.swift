@@ -3,6 +3,8 @@
 
 import Libpq
 import Synchronization
+import TestSupport
+import Testing
 
 /// What tests copy.
 enum CopyFixture {
@@ -48,6 +50,24 @@ enum CopyFixture {
     }
 
     static func lines(_ range: Range<Int>) -> [UInt8] { range.flatMap { Array("\($0)\tword \($0)\n".utf8) } }
+
+    /// Rows that nobody reads to their end.
+    static let many: SQL = "copy (select i, repeat('x', 100) from generate_series(1, 3000000) i) to stdout"
+
+    /// Gives rows for ever.
+    static func endless() -> Source {
+        Source { number in lines(number * 1_000..<number * 1_000 + 1_000) }
+    }
+
+    /// Reads rows, and does something in the midst of them.
+    static func read(_ connection: Connection, after chunks: Int, _ act: () async throws -> Void) async throws {
+        var count = 0
+        for try await _ in connection.copyOut(many) {
+            count += 1
+            if count == chunks { try await act() }
+        }
+        Issue.record("it came to its end")
+    }
 }
 
 extension AsyncStream where Element: Sendable {

@@ -3,7 +3,6 @@
 
 internal import Libpq
 internal import Logging
-internal import Synchronization
 
 /// Point requests over bare connections, waiting for answers in each of the ways there are.
 struct ReadinessComparison {
@@ -119,16 +118,5 @@ struct ReadinessComparison {
             for try await latencies in group { all += latencies }
             return all
         }
-    }
-}
-
-/// Hands out positions to tasks.
-final class Counter: Sendable {
-    private let next = Atomic<Int>(0)
-
-    /// The next position, nil when all below `count` are taken.
-    func take(below count: Int) -> Int? {
-        let position = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        return position < count ? position : nil
     }
 }
