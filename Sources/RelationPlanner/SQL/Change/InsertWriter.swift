@@ -111,7 +111,8 @@ struct InsertWriter {
             for property in set.isEmpty ? Array(key.prefix(1)) : set {
                 sql.append(separator: ", ", isFirst: &isFirst)
                 let column = quoted(model.properties[property].column)
-                sql.append("\(column) = \(property == counting ? "coalesce(t.\(column), 0) + 1" : "excluded.\(column)")")
+                sql.append(
+                    "\(column) = \(property == counting ? "coalesce(t.\(column), 0) + 1" : "excluded.\(column)")")
             }
             guard condition != .always else { return }
             sql.append(" WHERE ")
