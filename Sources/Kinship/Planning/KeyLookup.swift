@@ -99,7 +99,7 @@ extension Planning {
     /// The lookup of a model's records by key; of the filter only `include` and `fields` count.
     func lookup(of name: String, filter: JSONValue?, unscoped: Bool) throws -> KeyLookup {
         // What a function gives is this request's alone.
-        guard !schema.hasScopeFunctions, scoped.access?.isOwn != true,
+        guard !schema.hasScopeFunctions, !scoped.isOwn,
             let key = LookupKey(model: name, filter: filter, isUnscoped: unscoped, trees: trees)
         else {
             return try makeLookup(of: name, filter: filter, unscoped: unscoped)

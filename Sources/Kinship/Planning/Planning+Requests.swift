@@ -32,7 +32,7 @@ extension Planning {
         unscoped: Bool
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         // What a function gives is this request's alone.
-        guard !schema.hasScopeFunctions, scoped.access?.isOwn != true,
+        guard !schema.hasScopeFunctions, !scoped.isOwn,
             let key = RequestKey(
                 kind, model: name, scopes: scopes, filter: filter, isUnscoped: unscoped, trees: trees)
         else { return try make(kind, name, scopes, filter, unscoped) }

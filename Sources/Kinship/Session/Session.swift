@@ -78,4 +78,9 @@ extension Session {
     /// with the logger that the database was opened with. It shares connections, catalog and plans; closing a database closes
     /// its other forms.
     public func with(logger: Logger) -> Self { with(context.with(logger: logger)) }
+
+    /// The same session, which shows of related records what may be seen: for who answers somebody who may not see everything.
+    ///
+    /// What a relation leads to is asked about when a request is resolved; records that are asked for by themselves aren't.
+    package func showing(_ related: RelatedAccess) -> Self { with(context.showing(related)) }
 }

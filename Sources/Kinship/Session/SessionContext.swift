@@ -28,6 +28,8 @@ public final class SessionContext: Sendable {
     let hooksRun: HooksRun?
     /// Whether the program's say in which records may be reached is left out: it is what is being decided.
     let isDeciding: Bool
+    /// What who asks may be shown of related records; nil for everything.
+    let related: RelatedAccess?
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
@@ -38,8 +40,9 @@ public final class SessionContext: Sendable {
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
-        recorder: ChangeRecorder? = nil
+        recorder: ChangeRecorder? = nil, related: RelatedAccess? = nil
     ) {
+        self.related = related
         self.state = state
         self.source = source
         self.trees = trees
@@ -54,12 +57,12 @@ public final class SessionContext: Sendable {
 
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
-        recorder: ChangeRecorder? = nil
+        recorder: ChangeRecorder? = nil, related: RelatedAccess? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
-            isDeciding: isDeciding, recorder: recorder ?? self.recorder)
+            isDeciding: isDeciding, recorder: recorder ?? self.recorder, related: related ?? self.related)
     }
 
     func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
@@ -67,6 +70,8 @@ public final class SessionContext: Sendable {
     var unscoped: SessionContext { copy(isUnscoped: true) }
 
     func with(logger: Logger) -> SessionContext { copy(logger: logger) }
+
+    func showing(_ related: RelatedAccess) -> SessionContext { copy(related: related) }
 
     func recording(_ recorder: ChangeRecorder) -> SessionContext { copy(recorder: recorder) }
 
@@ -89,12 +94,17 @@ public final class SessionContext: Sendable {
     func running(_ run: HooksRun) -> SessionContext {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
-            hooks: hooks, hooksRun: run, isDeciding: isDeciding, recorder: recorder)
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding, recorder: recorder, related: related)
     }
 
     /// What a request is planned and answered with from its beginning to its end.
     var planning: Planning {
         guard !isDeciding else { return openPlanning }
+        if let related {
+            var scoped = state.planning.scoped
+            scoped.related = related
+            return Planning(state.planning, trees: trees, scoped: scoped)
+        }
         return hasOwnTrees ? Planning(state.planning, trees: trees) : state.planning
     }
 

@@ -47,6 +47,7 @@ extension ModelDefinition {
             merged.settings.removeAll { $0.key == "mixins" }
             merged.settings.append(.init("mixins", .object(own)))
         }
+        merged.settings = merged.settings.inheritingRules(of: base.settings)
         merged.tableSchema = tableSchema ?? base.tableSchema
         merged.idInjection = idInjection ?? base.idInjection
         merged.forceId = forceId ?? base.forceId
@@ -60,6 +61,23 @@ extension ModelDefinition {
         merged.strictDelete = strictDelete ?? base.strictDelete
         merged.persistUndefinedAsNull = persistUndefinedAsNull ?? base.persistUndefinedAsNull
         merged.defaultIdSort = defaultIdSort ?? base.defaultIdSort
+        return merged
+    }
+}
+
+extension [JSONValue.Member] {
+    /// With what a base model says of who may do what: its rules ahead of the own ones, the rest where nothing else is said.
+    fileprivate func inheritingRules(of base: Self) -> Self {
+        var merged = self
+        let own = self["acls"]?.elements ?? []
+        let rules = (base["acls"]?.elements ?? []) + own
+        if !rules.isEmpty {
+            merged.removeAll { $0.key == "acls" }
+            merged.append(.init("acls", .array(rules)))
+        }
+        for name in ["aclErrorStatus", "defaultPermission", "ownerRelations", "allowEternalTokens", "ttl", "maxTTL"] {
+            if self[name] == nil, let value = base[name] { merged.append(.init(name, value)) }
+        }
         return merged
     }
 }

@@ -26,7 +26,8 @@ extension ScopedSchema {
         try refuseFunction(relation)
         var scope = scoped(Filter(), by: written(relation))
         if let own = try defaults.scope(of: target) { scope = scope.merging(scope: own) }
-        let condition = try resolve(scope.condition, target, defaults).and(try standing(target))
+        let asked = try related?.condition(relation, target, .condition, self) ?? .always
+        let condition = try resolve(scope.condition, target, defaults).and(try standing(target)).and(asked)
         guard !relation.isToMany, !schema.isSingle(relation) else { return (condition, []) }
         if scope.order.isEmpty { return (condition, nearness(condition).map { [$0] } ?? []) }
         guard scope.order.contains(where: { $0.related != nil }) else { return (condition, scope.order) }

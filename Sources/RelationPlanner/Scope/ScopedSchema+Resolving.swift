@@ -127,6 +127,7 @@ extension ScopedSchema {
         if isNested, resolved.fields == nil, model.properties.contains(where: \.isProtected) {
             resolved.fields = model.properties.filter { !$0.isHidden && !$0.isProtected }.map(\.id)
         }
+        if let related { resolved.fields = related.shown(resolved.fields, of: model, isNested: isNested) }
         // A scope may include what is not shown; nobody would see it (K5).
         resolved.include.removeAll { include in
             let relation = model.relations[include.relation]
@@ -164,6 +165,7 @@ extension ScopedSchema {
                 for index in link.order.indices { link.order[index] = try resolve(link.order[index], links, defaults) }
                 include.link = link
             }
+            if include.link != nil { _ = try related?.condition(relation, links, .links, self) }
             let restriction = try linkRestriction(relation, defaults)
             if restriction != .always {
                 var link = include.link ?? Include.Link()
@@ -176,6 +178,10 @@ extension ScopedSchema {
                 scopes.targets.map { include.scope.merging(scope: $0) } ?? include.scope, schema.models[target],
                 unscoped: unscoped, isNested: true, defaults)
             if !relation.isToMany { include.scope.dropLimits() }
+            let place: RelatedAccess.Place = relation.isToMany ? .list : .record
+            if let own = try related?.condition(relation, schema.models[target], place, self) {
+                include.scope.condition = include.scope.condition.and(own)
+            }
             if let cursor = include.scope.cursor, include.link?.order.isEmpty == false {
                 throw PlannerError(
                     .invalidFilter,
@@ -198,6 +204,9 @@ extension ScopedSchema {
             }
             scope = try resolve(scope, schema.models[target], unscoped: unscoped, isNested: true, defaults)
             scope.dropLimits()
+            if let own = try related?.condition(relation, schema.models[target], .record, self) {
+                scope.condition = scope.condition.and(own)
+            }
             if scope != Filter() { types.append(Include.TypeScope(target, scope)) }
         }
         include.typeScopes = types

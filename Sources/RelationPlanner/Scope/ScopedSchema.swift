@@ -19,6 +19,10 @@ public struct ScopedSchema: Sendable {
     let scopes: [ModelScopes]
     /// Which records may be reached, where the program decides that.
     package var access: AccessConditions?
+    /// What who asks may be shown of related records; nil for everything.
+    package var related: RelatedAccess?
+    /// Whether what is planned with it is one request's alone.
+    package var isOwn: Bool { related != nil || access?.isOwn == true }
 
     /// Resolves definitions as a whole, and checks every scope.
     ///

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+public import HTTPTypes
+public import Kinship
+
+/// Says who asks, from what a request carries.
+///
+/// ```swift
+/// struct Badge: Authenticator {
+///     func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity? {
+///         request.headerFields[HTTPField.Name("X-Badge")!].map { Identity(user: $0) }
+///     }
+/// }
+/// ```
+public protocol Authenticator: Sendable {
+    /// Who asks; nil for nobody in particular.
+    ///
+    /// - Parameters:
+    ///   - query: the parameters of the request's path; nil where they can't be read.
+    ///   - database: to look up what was sent, free of all rules.
+    /// - Throws: what the answer is to be where the request is to end here: ``RESTError`` `INVALID_TOKEN`, for one.
+    func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity?
+}
+
+/// Says whether somebody has a role that only code can tell.
+///
+/// ```swift
+/// struct ProjectMember: RoleResolver {
+///     func holds(_ role: String, _ identity: Identity?, model: Model, id: JSONValue?, in database: Database) async throws -> Bool {
+///         guard let user = identity?.user, let id else { return false }
+///         return try await database.count("Membership", where: ["accountId": .string(user), "projectId": id]).count > 0
+///     }
+/// }
+/// ```
+public protocol RoleResolver: Sendable {
+    /// Whether somebody has the role.
+    ///
+    /// - Parameters:
+    ///   - identity: who asks; nil for nobody in particular.
+    ///   - id: the key of the record that the request is about; nil where it is about no single one. Of records that are reached through
+    ///     relations nobody asks: there rules for such a role allow nothing, and deny.
+    func holds(
+        _ role: String, _ identity: Identity?, model: Model, id: JSONValue?, in database: Database
+    ) async throws -> Bool
+}

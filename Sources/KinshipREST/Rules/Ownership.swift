@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+
+/// Whose a record is, as LoopBack's `$owner` has it.
+struct Ownership: Sendable {
+    private let schema: Schema
+    /// The models whose records are people.
+    private let userModels: Set<Model.ID>
+
+    init(_ schema: Schema, userModel: String?) {
+        self.schema = schema
+        let bases = Dictionary(schema.models.map { ($0.name, $0.definition.base) }) { first, _ in first }
+        func isUser(_ model: Model) -> Bool {
+            var name: String? = model.name
+            var left = 64
+            while let next = name, left > 0 {
+                if next == "User" || next == userModel { return true }
+                name = bases[next].flatMap { $0 }
+                left -= 1
+            }
+            return false
+        }
+        userModels = Set(schema.models.filter(isUser).map(\.id))
+    }
+
+    /// Whether a model's records are people.
+    func isUser(_ model: Model) -> Bool { userModels.contains(model.id) }
+
+    /// What a record of a model meets that is somebody's own; nil where none is anybody's.
+    func condition(_ model: Model, user: String) -> JSONValue? {
+        let user = JSONValue.string(user)
+        if isUser(model) {
+            guard let key = model.primaryKey.first, model.primaryKey.count == 1 else { return nil }
+            return usable(.object([.init(model.properties[key].name, user)]), model)
+        }
+        let setting = model.definition.settings.last { $0.key == "ownerRelations" }?.value
+        let relations = model.relations.filter { relation in
+            guard relation.kind == .belongsTo, let target = relation.target else { return false }
+            return userModels.contains(target)
+        }
+        switch setting {
+        case .bool(true): return any(relations, user, model)
+        case .array(let names):
+            let named = Set(names.compactMap(\.word))
+            return any(relations.filter { named.contains($0.name) }, user, model)
+        default: break
+        }
+        let properties = ["userId", "owner"].filter { model.property($0) != nil }
+        let last = relations.first.flatMap { any([$0], user, model) }
+        return properties.reversed().reduce(last) { otherwise, name in
+            guard let own = usable(.object([.init(name, user)]), model) else { return otherwise }
+            guard let otherwise else { return own }
+            return .some(["or": [own, ["and": [.object([.init(name, .null)]), otherwise]]]])
+        }
+    }
+
+    private func any(_ relations: [Relation], _ user: JSONValue, _ model: Model) -> JSONValue? {
+        let conditions = relations.compactMap { relation in
+            usable(["\(relation.name)": ["is": key(of: relation, user)]], model)
+        }
+        return conditions.isEmpty ? .none : .some(["or": .array(conditions)])
+    }
+
+    private func key(of relation: Relation, _ user: JSONValue) -> JSONValue {
+        guard let target = relation.target.map({ schema[$0] }), let key = target.primaryKey.first else { return [:] }
+        return .object([.init(target.properties[key].name, user)])
+    }
+
+    /// A condition with a value of another type than the property's is nobody's.
+    private func usable(_ condition: JSONValue, _ model: Model) -> JSONValue? {
+        (try? schema.trustedWhere(condition, for: model)) == nil ? .none : .some(condition)
+    }
+}
