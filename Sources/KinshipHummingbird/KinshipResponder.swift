@@ -24,24 +24,48 @@ public struct KinshipResponder<Context: RequestContext>: HTTPResponder {
     /// Answers a request.
     public func respond(to request: Request, context: Context) async throws -> Response {
         let channel = (context as? any ConnectedRequestContext)?.channel
-        let body = RESTRequestBody(request.body.map { $0.readableBytesView })
-        let response = await ClientConnection.whileThere(channel.flatMap(ClientConnections.connection)) { [service] in
+        let connection = channel.flatMap(ClientConnections.connection)
+        let progress = BodyProgress(request.head)
+        let body = RESTRequestBody(WatchedBody(base: request.body, progress: progress))
+        var response = await ClientConnection.whileThere(connection) { [service] in
             await service.respond(to: request.head, body: body, client: channel?.remoteAddress?.ipAddress)
         }
-        return Response(status: response.head.status, headers: response.head.headerFields, body: .init(response))
+        // What is left of the body is not waited for: who sends it slowly would keep the connection.
+        let isLeft = progress.isLeft
+        if isLeft { response.head.headerFields[.connection] = "close" }
+        return Response(
+            status: response.head.status, headers: response.head.headerFields,
+            body: .init(response, connection, closing: isLeft ? channel : nil))
     }
 }
 
 extension Hummingbird.ResponseBody {
     /// The body of an answer.
-    fileprivate init(_ response: RESTResponse) {
+    ///
+    /// - Parameters:
+    ///   - connection: that of the client; what fetches the next piece is cancelled when it goes away.
+    ///   - channel: a channel that is closed soon after the answer was sent; nil to keep it.
+    fileprivate init(_ response: RESTResponse, _ connection: ClientConnection?, closing channel: (any Channel)?) {
         if let bytes = response.body.whole {
-            self = bytes.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: bytes))
+            guard let channel else {
+                self = bytes.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: bytes))
+                return
+            }
+            self.init(contentLength: bytes.count) { writer in
+                if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+                try await writer.finish(nil)
+                // Not at once: a client that is still sending would lose the answer.
+                channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+            }
         } else {
             // An error on the way ends the connection without the end of the body, so that nobody takes a part for all of it.
             self.init { writer in
-                for try await piece in response.body { try await writer.write(ByteBuffer(bytes: piece)) }
+                let pieces = PulledBody(response.body)
+                while let piece = try await ClientConnection.whileThere(connection, { await pieces.next() }).get() {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
                 try await writer.finish(nil)
+                channel?.close(promise: nil)
             }
         }
     }

@@ -8,4 +8,6 @@ struct AnswerSettings: Sendable {
     let bufferedBytes: Int
     /// How many records of a long list are read at a time.
     let batchSize: Int
+    /// What long answers may hold together.
+    let held: HeldBytes
 }

@@ -15,6 +15,10 @@ struct Exchange: Sendable {
     let arguments: RequestArguments
     let session: Database
     let settings: AnswerSettings
+    /// Asks the policy of what the request reaches.
+    let gate: Gate
+    /// What graphs may do.
+    let graphs: GraphRoutes
 
     /// The key of the record.
     var id: JSONValue { key("id") }
@@ -30,24 +34,50 @@ struct Exchange: Sendable {
 
     /// The data of the body.
     func data(list takesList: Bool = false) async throws -> JSONValue {
+        try await reading { try await $0.data($1, takesList: takesList) }
+    }
+
+    /// What the body holds, whatever it is; nil for none.
+    func value() async throws -> JSONValue? {
+        try await reading { try await $0.value($1) }
+    }
+
+    /// The data of a whole graph, once it is known that this may be done.
+    ///
+    /// - Throws: ``PlannerError`` for what has no route of its own, and what the policy throws.
+    func graph() async throws -> JSONValue {
+        let data = try await data()
+        try graphs.check(data, of: model, in: session.schema)
+        try await gate.pass(session) { $0.reach(graph: data, of: model) }
+        return data
+    }
+
+    private func reading<R: Sendable>(
+        _ read: @escaping @Sendable (BodyReader, RESTRequestBody) async throws -> R
+    ) async throws -> R {
         let (limits, body) = (settings.limits, body)
         let reader = BodyReader(fields: request.headerFields, limits: limits)
         return try await Deadline.run(
             limits.bodyTime, RESTError(.bodyTooSlow, "The body took too long to arrive; send it faster, or less of it.")
         ) {
-            try await reader.data(body, takesList: takesList)
+            try await read(reader, body)
         }
     }
 
     /// The answer.
     func answer() async throws -> Answer {
+        try Precondition.requireKept(self)
+        try await passArguments()
         switch route.operation {
-        case .records(let operation): try await RecordHandler(exchange: self).answer(operation)
-        case .scope(let name, let operation): try await ScopeHandler(exchange: self, name: name).answer(operation)
+        case .records(let operation): return try await RecordHandler(exchange: self).answer(operation)
+        case .scope(let name, let operation):
+            return try await ScopeHandler(exchange: self, name: name).answer(operation)
         case .relation(let name, let operation):
-            try await RelationHandler(exchange: self, source: model, id: id, name: name).answer(operation)
+            return try await RelationHandler(exchange: self, source: model, id: id, name: name).answer(operation)
         case .nested(let outer, let inner, let operation):
-            try await RelationHandler(nestedIn: outer, of: self, name: inner).answer(operation)
+            return try await RelationHandler(nestedIn: outer, of: self, name: inner).answer(operation)
+        case .method(let relation, let method):
+            return try await MethodHandler(exchange: self, relation: relation, method: method).answer()
         }
     }
 

@@ -19,10 +19,19 @@ struct ListHandler {
             do {
                 let first = try await pages.first()
                 // One page is what it would have been without pages.
-                let pump = first.nextCursor.map { _ in PagePump { try await pages.page($0) } }
-                return try await exchange.answer(ListPieces(first) { try await pump?.page($0) })
-            } catch let error as PlannerError where error.code == .invalidFilter || error.code == .unsupported {
-                // There are orders without pages; what is wrong with the filter itself comes out again.
+                let time = exchange.settings.limits.time
+                let pump = first.nextCursor.map { _ in
+                    PagePump { cursor in
+                        try await Deadline.run(
+                            time, RESTError(.requestTimeout, "A page of the list took longer than it may.")
+                        ) { try await pages.page(cursor) }
+                    }
+                }
+                return try await exchange.answer(ListPieces(first, exchange.settings.held) { try await pump?.page($0) })
+            } catch let error as PlannerError
+                where [.invalidFilter, .unsupported, .prohibitedProperty].contains(error.code)
+            {
+                // There are orders without pages, and keys that no cursor may show; what is wrong with the filter itself comes out again.
             }
         }
         let graph = try await find(filter)
@@ -85,6 +94,6 @@ extension Exchange {
     fileprivate func answer(all graph: Graph) async throws -> Answer {
         // Nothing multiplies rows without includes: what is small is written at once.
         if graph.plan.nodes.count == 1, graph.memorySize < settings.bufferedBytes / 4 { return .json(try graph.json()) }
-        return try await answer(GraphPieces(graph.jsonPieces()))
+        return try await answer(GraphPieces(graph.jsonPieces(), try settings.held.take(graph.memorySize)))
     }
 }

@@ -32,6 +32,29 @@ struct Precondition {
         (model, self.property, self.version) = (exchange.model, property, version)
     }
 
+    /// Sees to it that what a request makes a condition is kept, or refused before anything is done: it is never passed over.
+    ///
+    /// `If-Match` is for routes that change one record by its key; `If-None-Match: *` for those that make a new one.
+    ///
+    /// - Throws: ``RESTError`` `PRECONDITION_FAILED`.
+    static func requireKept(_ exchange: Exchange) throws(RESTError) {
+        guard exchange.route.accessType != .read else { return }
+        let fields = exchange.request.headerFields
+        if !fields[values: .ifMatch].isEmpty, !exchange.route.operation.keepsVersions {
+            throw RESTError(
+                .preconditionFailed,
+                "If-Match can't be kept by \(exchange.route): it is for PATCH, PUT and DELETE of one record by its key."
+            )
+        }
+        let none = fields[values: .ifNoneMatch]
+        if !none.isEmpty, !(EntityTags(none).isAny && exchange.route.operation.onlyMakes) {
+            throw RESTError(
+                .preconditionFailed,
+                "If-None-Match can't be kept by \(exchange.route): of what changes something, only what makes a new record takes it, as \"*\"."
+            )
+        }
+    }
+
     /// The data, with the number that they are for.
     func applied(to data: JSONValue) throws -> JSONValue {
         if let given = data[property.name], given != .number(version), given != .string(version) { throw failure }
@@ -64,6 +87,26 @@ struct Precondition {
             .preconditionFailed,
             "The record has been changed since it had the tag \"\(version)\"; read it again, and change what it is now."
         )
+    }
+}
+
+extension RouteOperation {
+    /// Whether it looks at the version of the record that it changes.
+    fileprivate var keepsVersions: Bool {
+        switch self {
+        case .records(.patchAttributes), .records(.replaceById), .records(.deleteById), .records(.updateGraph): true
+        default: false
+        }
+    }
+
+    /// Whether it makes a record that can't be there yet.
+    fileprivate var onlyMakes: Bool {
+        switch self {
+        case .records(.create), .records(.createGraph), .scope(_, .create), .relation(_, .create),
+            .nested(_, _, .create):
+            true
+        default: false
+        }
     }
 }
 

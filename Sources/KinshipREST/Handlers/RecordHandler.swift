@@ -39,10 +39,10 @@ struct RecordHandler {
             return try await changing { try await session.updateById(model, id: exchange.id, $0) }
         case .replaceById: return try await changing { try await session.replaceById(model, id: exchange.id, $0) }
         case .deleteById: return try await delete()
-        case .createGraph: return try await record(try await session.createGraph(model, try await exchange.data()))
+        case .createGraph: return try await record(try await session.createGraph(model, try await exchange.graph()))
         case .updateGraph:
-            return try await changing { try await session.updateGraph(model, id: exchange.id, $0) }
-        case .upsertGraph: return try await record(try await session.upsertGraph(model, try await exchange.data()))
+            return try await changing(exchange.graph) { try await session.updateGraph(model, id: exchange.id, $0) }
+        case .upsertGraph: return try await record(try await session.upsertGraph(model, try await exchange.graph()))
         }
     }
 
@@ -70,14 +70,14 @@ struct RecordHandler {
         return Answer()
     }
 
-    /// A record; of one whose changes are counted, shown as a whole, the tag is their number.
+    /// A record; of one whose changes are counted, shown as a whole, the tag has their number.
     private func record(_ graph: Graph, isWhole: Bool = true) async throws -> Answer {
         let json = try graph.firstJSON()
         var answer = Answer.json(json)
         if isWhole, let version = exchange.model.version,
             case .number(let number)? = try? JSONValue(parsing: json, maximumDepth: 512)[version.name]
         {
-            answer.tag = EntityTag.version(number)
+            answer.tag = EntityTag.version(number, json)
         }
         return answer
     }
@@ -100,8 +100,10 @@ struct RecordHandler {
         return .some(key.count == 1 ? values[0] : .object(zip(key, values).map { .init($0.name, $1) }))
     }
 
-    private func changing(_ change: (JSONValue) async throws -> Graph) async throws -> Answer {
-        let data = try await exchange.data()
+    private func changing(
+        _ data: (() async throws -> JSONValue)? = nil, _ change: (JSONValue) async throws -> Graph
+    ) async throws -> Answer {
+        let data = if let data { try await data() } else { try await exchange.data() }
         guard let precondition = try Precondition(exchange) else { return try await record(try await change(data)) }
         do {
             return try await record(try await change(precondition.applied(to: data)))

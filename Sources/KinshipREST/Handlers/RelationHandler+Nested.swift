@@ -29,24 +29,19 @@ extension RelationHandler {
                     model: between.name, relation: outer)
             }
         } else {
-            key = try await Self.key(of: outer, exchange, between)
+            key = try await Self.key(of: outer, exchange)
         }
         try self.init(exchange: exchange, source: between, id: key, name: name)
     }
 
     /// The key of the record that a to-one relation leads to.
-    private static func key(of outer: String, _ exchange: Exchange, _ target: Model) async throws -> JSONValue {
-        let names = try target.primaryKey.map { try target.property($0).name }
-        let found = try await exchange.session.related(
-            exchange.model.name, id: exchange.id, relation: outer,
-            filter: ["fields": .array(names.map { .string($0) })])
-        guard found.count > 0 else {
+    private static func key(of outer: String, _ exchange: Exchange) async throws -> JSONValue {
+        let session = exchange.session
+        guard let key = try await session.relatedKey(exchange.model.name, id: exchange.id, relation: outer) else {
             throw PlannerError(
                 .relationEmpty, "\(exchange.model.name) \(exchange.id.description) has no \(outer).",
                 model: exchange.model.name, relation: outer)
         }
-        let record = try JSONValue(parsing: try found.firstJSON())
-        return names.count == 1
-            ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
+        return key
     }
 }

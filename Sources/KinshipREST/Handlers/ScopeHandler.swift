@@ -48,32 +48,17 @@ struct ScopeHandler {
     private func delete() async throws -> Answer {
         let condition = try exchange.arguments.condition
         let filter: JSONValue = condition.map { ["where": $0] } ?? [:]
-        let names = try exchange.model.primaryKey.map { try exchange.model.property($0).name }
-        guard !names.isEmpty else {
+        guard !exchange.model.primaryKey.isEmpty else {
             throw PlannerError(
                 .unsupported, "\(model) has no key by which the records of the scope \"\(name)\" could be deleted.",
                 model: model)
         }
-        let shown: [JSONValue.Member] = [
-            .init("fields", .array(names.map { .string($0) })), .init("include", .array([])),
-        ]
         let (request, model) = (request, model)
         try await session.withRetryingTransaction(isolation: .repeatableRead) { transaction in
-            let listed = try await transaction.find(
-                model, scopes: [request], filter: .object((filter.members ?? []) + shown))
-            let keys = try (0..<listed.count).map { try JSONValue(parsing: try listed.json(row: $0)) }
-            for start in stride(from: 0, to: keys.count, by: 500) {
-                let some = keys[start..<min(start + 500, keys.count)]
-                try await transaction.deleteAll(model, where: Self.condition(some, names))
-            }
+            let keys = try await transaction.keys(model, scopes: [request], filter: filter)
+            try await transaction.deleteAll(model, keys: keys)
         }
         return .noContent
-    }
-
-    private static func condition(_ records: ArraySlice<JSONValue>, _ names: [String]) -> JSONValue {
-        func key(_ record: JSONValue) -> [JSONValue.Member] { names.map { .init($0, record[$0] ?? .null) } }
-        guard names.count == 1 else { return ["or": .array(records.map { .object(key($0)) })] }
-        return .object([.init(names[0], ["inq": .array(records.map { $0[names[0]] ?? .null })])])
     }
 }
 

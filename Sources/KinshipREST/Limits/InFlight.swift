@@ -8,10 +8,16 @@ final class InFlight: Sendable {
     /// One of them; it is over when nothing holds it any more.
     final class Place: Sendable {
         private let requests: InFlight
+        private let isOver = Atomic(false)
 
         fileprivate init(_ requests: InFlight) { self.requests = requests }
 
-        deinit { requests.leave() }
+        /// It is over, whoever holds it.
+        func end() {
+            if !isOver.exchange(true, ordering: .relaxed) { requests.leave() }
+        }
+
+        deinit { end() }
     }
 
     private let count = Atomic(0)

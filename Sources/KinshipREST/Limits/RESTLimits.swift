@@ -24,8 +24,12 @@ public struct RESTLimits: Sendable, Hashable {
     public var time = Duration.seconds(30)
     /// How long a long answer may take to be fetched by its reader.
     public var streamTime = Duration.seconds(600)
-    /// How many requests may be under way.
+    /// How many requests may be under way, besides long answers on their way to their readers.
     public var requestsInFlight = 256
+    /// How many long answers may be on their way to their readers.
+    public var streams = 64
+    /// The memory that the rows of these may take together.
+    public var streamBytes = 512 << 20
 
     /// The usual limits.
     public init() {}

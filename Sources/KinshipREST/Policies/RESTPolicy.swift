@@ -15,7 +15,8 @@
 /// options.policy = Staff()
 /// ```
 ///
-/// It is asked after the route was found and before anything of the request is read or sent to the database.
+/// It is asked after the route was found and before anything of the request is read or sent to the database; and once more, before
+/// anything is sent, where filter, condition or data reach more models than the route does: ``Access/models`` has all of them then.
 public protocol RESTPolicy: Sendable {
     /// Returns when it may be done.
     ///

@@ -14,35 +14,7 @@ struct BodyReader {
     /// - Throws: ``RESTError`` for a type that isn't read, for more than may be sent, and for JSON of another kind;
     ///   `INVALID_JSON` and `QUERY_OBJECT_TOO_DEEP`.
     func data(_ body: RESTRequestBody, takesList: Bool) async throws -> JSONValue {
-        if let text = fields[.contentLength], let length = Int(text), length > limits.bodyBytes {
-            throw RESTError(
-                .bodyTooLarge,
-                "The body has more than the \(limits.bodyBytes) bytes that one may have; send less at once.")
-        }
-        let bytes = try await body.bytes(upTo: limits.bodyBytes)
-        guard !bytes.isEmpty else { return [:] }
-        if let coding = fields[.contentEncoding], coding.lowercased() != "identity" {
-            throw RESTError(.unsupportedMediaType, "Bodies are read as they are; send them without Content-Encoding.")
-        }
-        let type = MediaType(fields[.contentType] ?? "")
-        guard type.isText else {
-            throw RESTError(.unsupportedMediaType, "Bodies are read as UTF-8; send Content-Type: application/json.")
-        }
-        let data: JSONValue
-        switch type.name {
-        case "application/x-www-form-urlencoded":
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw RESTError(.invalidBody, "The form isn't UTF-8.")
-            }
-            let form = try QueryString(text, limits: limits.form)
-            data = .object(form.parameters)
-        case "application/json": data = try json(bytes)
-        case let name where name.hasSuffix("+json"): data = try json(bytes)
-        default:
-            throw RESTError(
-                .unsupportedMediaType,
-                "Bodies are JSON or a form; send Content-Type: application/json, or application/x-www-form-urlencoded.")
-        }
+        guard let data = try await value(body) else { return [:] }
         switch data {
         case .object: return data
         case .array(let records) where takesList:
@@ -56,6 +28,44 @@ struct BodyReader {
             throw RESTError(.invalidBody, "The body is a list; one object of properties is expected here.")
         default:
             throw RESTError(.invalidBody, "The body is \(data.kindName); an object of properties is expected.")
+        }
+    }
+
+    /// What the body holds, whatever it is; nil for none.
+    ///
+    /// - Throws: as ``data(_:takesList:)``.
+    func value(_ body: RESTRequestBody) async throws -> JSONValue? {
+        if let text = fields[.contentLength], let length = Int(text), length > limits.bodyBytes {
+            throw RESTError(
+                .bodyTooLarge,
+                "The body has more than the \(limits.bodyBytes) bytes that one may have; send less at once.")
+        }
+        let bytes = try await body.bytes(upTo: limits.bodyBytes)
+        // Of a form, or a list of numbers, a part looks like all of it.
+        if let text = fields[.contentLength], let length = Int(text), bytes.count < length {
+            throw RESTError(.invalidBody, "The body broke off ahead of its end; send it once more.")
+        }
+        guard !bytes.isEmpty else { return .none }
+        if let coding = fields[.contentEncoding], coding.lowercased() != "identity" {
+            throw RESTError(.unsupportedMediaType, "Bodies are read as they are; send them without Content-Encoding.")
+        }
+        let type = MediaType(fields[.contentType] ?? "")
+        guard type.isText else {
+            throw RESTError(.unsupportedMediaType, "Bodies are read as UTF-8; send Content-Type: application/json.")
+        }
+        switch type.name {
+        case "application/x-www-form-urlencoded":
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw RESTError(.invalidBody, "The form isn't UTF-8.")
+            }
+            let form = try QueryString(text, limits: limits.form)
+            return .some(.object(form.parameters))
+        case "application/json": return .some(try json(bytes))
+        case let name where name.hasSuffix("+json"): return .some(try json(bytes))
+        default:
+            throw RESTError(
+                .unsupportedMediaType,
+                "Bodies are JSON or a form; send Content-Type: application/json, or application/x-www-form-urlencoded.")
         }
     }
 

@@ -39,13 +39,13 @@ struct EntityTags {
     /// Whether one of them is the same, byte for byte.
     func matchesStrongly(_ tag: String) -> Bool { isAny || !tag.hasPrefix("W/") && tags.contains(tag) }
 
-    /// The only number that a strong tag holds: that of a record's changes.
+    /// The number that the only strong tag holds, ahead of what its bytes come to: that of a record's changes.
     var version: String? {
         let strong = tags.filter { !$0.hasPrefix("W/") }.map { $0.dropFirst().dropLast() }
-        guard strong.count == 1, strong[0].allSatisfy({ $0.isASCII && $0.isNumber }), !strong[0].isEmpty else {
-            return nil
-        }
-        return String(strong[0])
+        guard strong.count == 1, case let number = strong[0].prefix(while: { $0 != "-" }), !number.isEmpty,
+            number.allSatisfy({ $0.isASCII && $0.isNumber })
+        else { return nil }
+        return String(number)
     }
 
     private static func opaque(_ tag: String) -> Substring { tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...] }

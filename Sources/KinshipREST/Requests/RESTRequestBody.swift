@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Kinship
+
 /// The body of a request, read as it arrives.
 ///
 /// ```swift
@@ -36,9 +38,18 @@ public struct RESTRequestBody: Sendable {
 
     /// All of it.
     ///
-    /// - Throws: ``RESTError`` `BODY_TOO_LARGE`, and what the pieces throw.
+    /// - Throws: ``RESTError`` `BODY_TOO_LARGE`, and `INVALID_BODY` for one that breaks off; `CancellationError`.
     func bytes(upTo limit: Int) async throws -> [UInt8] {
-        guard let bytes = try await read(limit) else {
+        let read: [UInt8]?
+        do {
+            read = try await self.read(limit)
+        } catch let error where error is CancellationError || error is any ReportableError {
+            throw error
+        } catch {
+            // Whatever a server has for it: a chunk that can't be read, a connection that broke off.
+            throw RESTError(.invalidBody, "The body could not be read to its end; send it once more.")
+        }
+        guard let bytes = read else {
             throw RESTError(
                 .bodyTooLarge, "The body has more than the \(limit) bytes that one may have; send less at once.")
         }

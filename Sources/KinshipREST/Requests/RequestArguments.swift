@@ -10,12 +10,25 @@ struct RequestArguments {
     let query: QueryString
     private let fields: HTTPFields
     private let limits: FilterLimits
+    private let showsDeleted: Bool
 
     /// Reads the query string.
     ///
+    /// - Parameters:
+    ///   - takesOthers: whether other parameters than `filter` and `where` count; else those that can't be read are as good as not there.
+    ///   - showsDeleted: whether `withDeleted` may be asked for.
     /// - Throws: ``PlannerError`` as `QueryString` does.
-    init(_ query: String?, _ fields: HTTPFields, _ limits: FilterLimits) throws(PlannerError) {
-        self.query = try QueryString(query ?? "", limits: limits)
+    init(
+        _ query: String?, _ fields: HTTPFields, _ limits: FilterLimits, takesOthers: Bool = true,
+        showsDeleted: Bool = true
+    ) throws(PlannerError) {
+        self.showsDeleted = showsDeleted
+        do throws(PlannerError) {
+            self.query = try QueryString(query ?? "", limits: limits)
+        } catch {
+            guard error.code == .invalidFilter, !takesOthers else { throw error }
+            self.query = try QueryString(Self.own(query ?? ""), limits: limits)
+        }
         self.fields = fields
         self.limits = limits
     }
@@ -30,10 +43,34 @@ struct RequestArguments {
         get throws(PlannerError) { try object("where") }
     }
 
-    /// The filter whose `include` and `fields` count alone.
+    /// The parts of a query string that are about `filter` and `where`.
+    private static func own(_ query: String) -> String {
+        query.split(separator: "&").filter { part in
+            let name = part.prefix { $0 != "=" && $0 != "[" && $0 != "%" }
+            return name == "filter" || name == "where"
+        }.joined(separator: "&")
+    }
+
+    /// Whether a filter, or one of an include, asks for deleted records.
+    private static func asksForDeleted(_ json: JSONValue) -> Bool {
+        if let elements = json.elements { return elements.contains(where: asksForDeleted) }
+        return (json.members ?? []).contains { member in
+            switch member.key {
+            case "withDeleted": ![.null, .bool(false), "", "false"].contains(member.value)
+            case "where", "fields", "order": false
+            default: asksForDeleted(member.value)
+            }
+        }
+    }
+
     private func object(_ name: String) throws(PlannerError) -> JSONValue? {
         let source = query[name] == nil ? try header(name) ?? query : query
         let value = try source.object(name)
+        if name == "filter", !showsDeleted, Self.asksForDeleted(value) {
+            throw PlannerError(
+                .prohibitedProperty, "Deleted records aren't shown here; leave \"withDeleted\" out.",
+                path: "withDeleted")
+        }
         return value == .null ? JSONValue?.none : .some(value)
     }
 

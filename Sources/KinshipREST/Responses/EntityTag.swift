@@ -7,10 +7,14 @@ import Digests
 enum EntityTag {
     /// A weak tag of bytes.
     static func weak(_ bytes: [UInt8]) -> String {
-        let words = SHA256.words(of: bytes).prefix(4)
-        return "W/\"" + String(bytes.count, radix: 16) + "-" + words.map { String($0, radix: 36) }.joined() + "\""
+        "W/\"" + String(bytes.count, radix: 16) + "-" + digest(bytes) + "\""
     }
 
-    /// The strong tag of a record's number of changes.
-    static func version(_ number: String) -> String { "\"\(number)\"" }
+    /// The strong tag of a record: its number of changes, which `If-Match` goes by, and what its bytes come to. What is shown with a record
+    /// may change without it.
+    static func version(_ number: String, _ bytes: [UInt8]) -> String { "\"\(number)-\(digest(bytes))\"" }
+
+    private static func digest(_ bytes: [UInt8]) -> String {
+        SHA256.words(of: bytes).prefix(4).map { String($0, radix: 36) }.joined()
+    }
 }

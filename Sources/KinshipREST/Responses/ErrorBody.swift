@@ -20,17 +20,26 @@ struct ErrorBody {
 
     /// Whether the message is for who asked: the fault is the request's, or what the database holds stands against it.
     private var isTold: Bool {
-        report.status < 500 || report.fault == .request
+        // What the server says of rights and values names tables, and values that aren't this caller's.
+        if let state = report.sqlState, report.code == PostgresError.Code.server.rawValue,
+            ["22", "42", "54"].contains(state.prefix(2))
+        {
+            return false
+        }
+        return code < 500 || report.fault == .request
     }
 
-    var status: HTTPResponse.Status { .init(code: report.status) }
+    /// The status; a program's own error has one of an error, whatever it says.
+    var status: HTTPResponse.Status { .init(code: code) }
+
+    private var code: Int { (400...599).contains(report.status) ? report.status : 500 }
 
     var json: [UInt8] {
         let isValidation = report.kind == .validationError
         var members: [JSONValue.Member] = [
-            .init("statusCode", .number(String(report.status))),
+            .init("statusCode", .number(String(code))),
             .init("name", .string(isValidation ? "ValidationError" : "Error")),
-            .init("message", .string(isTold ? report.message : Self.reason(report.status))),
+            .init("message", .string(isTold ? report.message : Self.reason(code))),
             .init("code", .string(report.code)),
         ]
         if isTold {
@@ -58,6 +67,8 @@ struct ErrorBody {
 
     private static func reason(_ status: Int) -> String {
         switch status {
+        case 403: "Forbidden"
+        case 422: "The database can't hold or reckon with such values."
         case 503: "Service Unavailable"
         case 504: "Gateway Timeout"
         default: "Internal Server Error"

@@ -7,7 +7,13 @@ import Kinship
 actor GraphPieces: PieceSource {
     private let iterator: JSONPieces.Iterator
 
-    init(_ pieces: JSONPieces) { iterator = pieces.makeAsyncIterator() }
+    private let share: HeldBytes.Share?
+
+    /// - Parameter share: the memory of the rows, which is held as long as this is.
+    init(_ pieces: JSONPieces, _ share: HeldBytes.Share? = nil) {
+        iterator = pieces.makeAsyncIterator()
+        self.share = share
+    }
 
     func next() async throws -> [UInt8]? {
         // Its copies share one place in the JSON.

@@ -16,12 +16,21 @@ actor ListPieces: PieceSource {
     /// What stands ahead of the next piece: the bracket, or a comma.
     private var prefix: UInt8? = UInt8(ascii: "[")
     private let more: @Sendable (_ cursor: String) async throws -> Graph?
+    private let held: HeldBytes
+    /// That of the page.
+    private var share: HeldBytes.Share?
 
     /// - Parameters:
     ///   - first: the first page.
+    ///   - held: what long answers hold together.
     ///   - more: the page behind a cursor, nil where no more is wanted.
-    init(_ first: Graph, _ more: @escaping @Sendable (_ cursor: String) async throws -> Graph?) {
+    /// - Throws: ``RESTError`` `OVERLOADED`.
+    init(
+        _ first: Graph, _ held: HeldBytes, _ more: @escaping @Sendable (_ cursor: String) async throws -> Graph?
+    ) throws {
         state = .begun(first.recordPieces().makeAsyncIterator(), cursor: first.nextCursor)
+        self.held = held
+        share = try held.take(first.memorySize)
         self.more = more
     }
 
@@ -32,7 +41,9 @@ actor ListPieces: PieceSource {
                 if prefix == nil { prefix = UInt8(ascii: ",") }
                 // Let go of before the next one is fetched: two at once would be twice the memory.
                 state = .closing
+                share = nil
                 if let cursor, let page = try await more(cursor) {
+                    share = try held.take(page.memorySize)
                     state = .begun(page.recordPieces().makeAsyncIterator(), cursor: page.nextCursor)
                 }
             }

@@ -6,7 +6,10 @@ import Kinship
 
 /// The `Link` header of a page: where the pages before and behind it are.
 enum PageLinks {
-    /// The links; nil where there are none.
+    /// How many bytes the header may have.
+    private static let longest = 4_096
+
+    /// The links; nil where there are none, and where they are too long for a header.
     ///
     /// - Parameters:
     ///   - target: the path of the request, with its query.
@@ -16,7 +19,9 @@ enum PageLinks {
             relation, key, cursor in
             cursor.map { "<\(address(target, filter, key, $0))>; rel=\"\(relation)\"" }
         }
-        return links.isEmpty ? nil : links.joined(separator: ", ")
+        let header = links.joined(separator: ", ")
+        // Proxies take no long headers; the cursors are in the page as well.
+        return header.isEmpty || header.utf8.count > longest ? nil : header
     }
 
     private static func address(_ target: String, _ filter: JSONValue, _ key: String, _ cursor: String) -> String {

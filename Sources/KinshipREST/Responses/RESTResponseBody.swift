@@ -19,6 +19,8 @@ public struct RESTResponseBody: AsyncSequence, Sendable {
     private let rest: (any PieceSource)?
     /// What is held until the body is let go of.
     private var place: InFlight.Place?
+    /// When its reader has to be through.
+    private var end: ContinuousClock.Instant?
 
     /// A body that is there; empty for none.
     public init(_ bytes: [UInt8] = []) {
@@ -49,15 +51,17 @@ public struct RESTResponseBody: AsyncSequence, Sendable {
     public var length: Int? { rest == nil ? bytes.count : nil }
 
     /// The same, whose request is under way until it is let go of.
-    func holding(_ place: InFlight.Place) -> RESTResponseBody {
+    ///
+    /// - Parameter end: when its reader has to be through, whatever it is made of.
+    func holding(_ place: InFlight.Place, until end: ContinuousClock.Instant) -> RESTResponseBody {
         var body = self
-        if rest != nil { body.place = place }
+        (body.place, body.end) = (place, end)
         return body
     }
 
     /// An iterator at the beginning.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(bytes: bytes.isEmpty ? nil : bytes, rest: rest, place: place)
+        Iterator(bytes: bytes.isEmpty ? nil : bytes, rest: rest, place: place, end: end)
     }
 
     /// Pulls the pieces.
@@ -65,22 +69,30 @@ public struct RESTResponseBody: AsyncSequence, Sendable {
         fileprivate var bytes: [UInt8]?
         fileprivate let rest: (any PieceSource)?
         fileprivate let place: InFlight.Place?
+        fileprivate let end: ContinuousClock.Instant?
 
-        fileprivate init(bytes: [UInt8]?, rest: (any PieceSource)?, place: InFlight.Place?) {
+        fileprivate init(
+            bytes: [UInt8]?, rest: (any PieceSource)?, place: InFlight.Place?, end: ContinuousClock.Instant?
+        ) {
             self.bytes = bytes
             self.rest = rest
             self.place = place
+            self.end = end
         }
 
         /// The next piece, nil after the last one.
         ///
-        /// - Throws: what fetching a batch throws; `CancellationError`.
+        /// - Throws: what fetching a batch throws; ``RESTError`` `REQUEST_TIMEOUT` for a reader that takes too long; `CancellationError`.
         public mutating func next() async throws -> [UInt8]? {
             if let first = bytes {
                 bytes = nil
                 return first
             }
-            return try await rest?.next()
+            guard let rest else { return nil }
+            if let end, ContinuousClock.now >= end {
+                throw RESTError(.requestTimeout, "The answer was read too slowly; read it faster, or in pages.")
+            }
+            return try await rest.next()
         }
     }
 }

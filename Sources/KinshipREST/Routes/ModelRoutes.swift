@@ -6,7 +6,7 @@ import Kinship
 
 /// The routes of one model.
 ///
-/// Methods of the program's own are to be added in ``routes``, ahead of the others: their paths are words, and words come first.
+/// Methods of the program's own come first: who gives one a path that is taken means it.
 struct ModelRoutes {
     private let schema: Schema
     private let model: Model
@@ -22,7 +22,7 @@ struct ModelRoutes {
 
     /// All of them.
     var routes: [Route] {
-        (records + scopes + relations).filter(sharing.offers)
+        (methods + records + scopes + relations).filter(sharing.offers)
     }
 
     private func route(
@@ -45,7 +45,7 @@ struct ModelRoutes {
             route(.get, "count", .count, .read),
             route(.post, "", .create, .write),
             route(.post, "update", .updateAll, .write, aliases: ["update"]),
-            route(.post, "graph", .createGraph, .write),
+            route(.post, "graph", .createGraph, .write, aliases: ["create"]),
             route(.post, "upsertWithWhere", .upsertWithWhere, .write, aliases: ["patchOrCreateWithWhere"]),
         ]
         guard !model.primaryKey.isEmpty else { return routes }
@@ -59,8 +59,10 @@ struct ModelRoutes {
             route(.patch, ":id", .patchAttributes, .write, onRecord, aliases: ["prototype.updateAttributes"]),
             route(.post, ":id/replace", .replaceById, .write),
             route(.delete, ":id", .deleteById, .write, aliases: ["destroyById", "removeById"]),
-            route(.put, "graph", .upsertGraph, .write),
-            route(.patch, ":id/graph", .updateGraph, .write, "prototype.updateGraph"),
+            route(.put, "graph", .upsertGraph, .write, aliases: ["replaceOrCreate"] + patching),
+            route(
+                .patch, ":id/graph", .updateGraph, .write, "prototype.updateGraph",
+                aliases: [onRecord, "prototype.updateAttributes"]),
         ]
         if replaces {
             routes.append(route(.put, "", .replaceOrCreate, .write))
@@ -71,6 +73,33 @@ struct ModelRoutes {
                 route(.put, ":id", .patchAttributes, .write, onRecord, aliases: ["prototype.updateAttributes"]))
         }
         return routes
+    }
+
+    // MARK: Methods of the program's own
+
+    private var methods: [Route] {
+        let own = model.definition.methods.map { method in
+            let isOfRecord = method.subject == .record
+            return route(
+                of: method, nil, isOfRecord ? base + [.parameter("id")] : base,
+                (isOfRecord ? "prototype." : "") + method.name)
+        }
+        return own
+            + model.relations.filter { !$0.isHidden }.flatMap { relation in
+                (relation.definition.scopeMethods + relation.definition.methods).map { method in
+                    route(
+                        of: method, relation.name, base + [.parameter("id")] + relation.pathSegments,
+                        "prototype.__\(method.name)__\(relation.name)")
+                }
+            }
+    }
+
+    private func route(
+        of method: MethodDefinition, _ relation: String?, _ path: [Route.Segment], _ name: String
+    ) -> Route {
+        Route(
+            .init(method.verb), path + method.path.routeSegments, of: model.name,
+            .method(relation: relation, method), name, .execute)
     }
 
     // MARK: Named scopes
@@ -123,6 +152,19 @@ struct ModelRoutes {
                 .nested(relation.name, inner.name, $0)
             }
         }
+    }
+}
+
+extension HTTPRequest.Method {
+    fileprivate init(_ verb: MethodDefinition.Verb) {
+        self =
+            switch verb {
+            case .get: .get
+            case .post: .post
+            case .put: .put
+            case .patch: .patch
+            case .delete: .delete
+            }
     }
 }
 

@@ -11,6 +11,8 @@ public enum RouteOperation: Sendable, Hashable {
     case relation(String, RelationOperation)
     /// Something with what a relation of a related record leads to: the record's relation, and the related one's.
     case nested(String, String, RelationOperation)
+    /// A method of the program's own, of a relation, or of the model or its records.
+    case method(relation: String?, MethodDefinition)
 }
 
 /// What is done with the records of a model.

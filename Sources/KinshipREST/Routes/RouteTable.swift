@@ -16,6 +16,8 @@ public struct RouteTable: Sendable {
     public let routes: [Route]
     /// Where they are.
     let tree: RouteTree
+    /// What graphs may do.
+    let graphs: GraphRoutes
 
     /// The routes of a schema's models.
     ///
@@ -25,6 +27,7 @@ public struct RouteTable: Sendable {
             graphs || !route.isOfGraphs
         }
         tree = RouteTree(routes)
+        self.graphs = GraphRoutes(routes)
     }
 }
 

@@ -12,6 +12,8 @@ struct RouteTree: Sendable {
     }
 
     private var nodes = [Node()]
+    /// The routes that aren't there, for others have their method and path, each with that one.
+    private(set) var taken: [(route: Route, by: Route)] = []
 
     init(_ routes: [Route]) {
         for route in routes { add(route) }
@@ -22,7 +24,11 @@ struct RouteTree: Sendable {
         var place = 0
         for segment in route.segments { place = child(of: place, segment) }
         let method = route.method.rawValue
-        if nodes[place].routes[method] == nil { nodes[place].routes[method] = route }
+        if let known = nodes[place].routes[method] {
+            taken.append((route, known))
+        } else {
+            nodes[place].routes[method] = route
+        }
     }
 
     private mutating func child(of place: Int, _ segment: Route.Segment) -> Int {

@@ -13,6 +13,13 @@ public struct RESTOptions: Sendable {
     /// Whether whole graphs may be written (`POST /Orders/graph`): their bodies change records of several models, and a policy hears of
     /// the one whose route it is. nil for yes where everybody may do everything (``OpenPolicy``).
     public var graphs: Bool?
+    /// Whether deleted records may be asked for (`"withDeleted": true`), of models that keep them.
+    public var showsDeleted = false
+    /// What caches are told of answers to GET; nil for nothing. It holds for errors too.
+    public var cacheControl: String? = "private, no-cache"
+    /// The header in which a proxy says for whom it asks, such as `X-Forwarded-For`: its last address is the client that the policy and the limit
+    /// of rates hear of. nil for none: anybody can send one where no proxy is in front.
+    public var clientHeader: String?
     /// Which pages of other origins may ask; nil for none.
     public var cors: CORSOptions?
     /// How much a request may ask for.

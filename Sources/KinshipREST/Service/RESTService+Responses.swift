@@ -7,7 +7,11 @@ import Logging
 
 extension RESTService {
     /// The response that an operation's answer is.
-    func response(_ answer: Answer, to request: HTTPRequest, _ place: InFlight.Place) -> RESTResponse {
+    ///
+    /// - Throws: ``RESTError`` `OVERLOADED` for a long one where there are as many as there may be.
+    func response(
+        _ answer: Answer, to request: HTTPRequest, _ place: InFlight.Place
+    ) throws(RESTError) -> RESTResponse {
         var head = HTTPResponse(status: answer.status)
         guard let body = answer.body else { return RESTResponse(head) }
         head.headerFields[.contentType] = "application/json; charset=utf-8"
@@ -29,8 +33,20 @@ extension RESTService {
             return RESTResponse(head)
         }
         let sent = compressed(body, &head, for: request)
-        if let length = sent.length { head.headerFields[.contentLength] = String(length) }
-        return RESTResponse(head, sent.holding(place))
+        guard sent.length == nil else {
+            head.headerFields[.contentLength] = sent.length.map { String($0) }
+            return RESTResponse(head, sent)
+        }
+        // Who reads slowly takes no place of those who ask for little.
+        let stream = try streams.enter()
+        place.end()
+        return RESTResponse(head, sent.holding(stream, until: ContinuousClock.now + settings.limits.streamTime))
+    }
+
+    /// What caches have to know: answers depend on headers too, and are for who asked.
+    func addCaching(to fields: inout HTTPFields) {
+        fields.append(HTTPField(name: .vary, value: "filter, where, Accept"))
+        if let control = options.cacheControl, fields[.cacheControl] == nil { fields[.cacheControl] = control }
     }
 
     /// The body in a coding that the client takes; one with a strong tag stays as it is, for the tag is of its bytes.

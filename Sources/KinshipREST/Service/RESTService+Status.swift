@@ -10,24 +10,9 @@ extension RESTService {
         guard request.method == .get || request.method == .head, let target = request.path else { return nil }
         let path = target.prefix { $0 != "?" }
         if let health = options.healthPath, path == health { return Self.status(.ok, "ok", request) }
-        guard let readiness = options.readinessPath, path == readiness else { return nil }
-        let isReady = await isReady
-        return isReady ? Self.status(.ok, "ready", request) : Self.status(.serviceUnavailable, "unavailable", request)
-    }
-
-    /// Whether the database answers: one statement without a table, within two seconds.
-    private var isReady: Bool {
-        get async {
-            let pool = database.pool
-            do {
-                try await Deadline.run(.seconds(2), RESTError(.requestTimeout, "The database doesn't answer.")) {
-                    _ = try await pool.execute(Statement("select 1"))
-                }
-                return true
-            } catch {
-                return false
-            }
-        }
+        guard let readinessPath = options.readinessPath, path == readinessPath else { return nil }
+        return await readiness.isReady
+            ? Self.status(.ok, "ready", request) : Self.status(.serviceUnavailable, "unavailable", request)
     }
 
     private static func status(_ status: HTTPResponse.Status, _ word: String, _ request: HTTPRequest) -> RESTResponse {

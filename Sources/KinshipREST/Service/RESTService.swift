@@ -3,6 +3,7 @@
 
 public import HTTPTypes
 public import Kinship
+import Logging
 
 /// Answers HTTP requests for the records of a database, with LoopBack 3's routes, statuses and error bodies: a function from request
 /// to response, for any server.
@@ -24,8 +25,11 @@ public final class RESTService: Sendable {
     let database: Database
     let policy: any RESTPolicy
     private let base: [String]
-    private let settings: AnswerSettings
+    let settings: AnswerSettings
     private let requests: InFlight
+    /// Long answers on their way.
+    let streams: InFlight
+    let readiness: Readiness
     private let observer: RequestObserver
 
     /// A service of a database.
@@ -39,16 +43,24 @@ public final class RESTService: Sendable {
         base = options.basePath.split(separator: "/").map(String.init)
         policy = options.policy ?? (schema.hasAccessRules ? ClosedPolicy() : ReadOnlyPolicy())
         settings = AnswerSettings(
-            limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize)
+            limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
+            held: HeldBytes(options.limits.streamBytes))
         requests = InFlight(options.limits.requestsInFlight)
+        streams = InFlight(options.limits.streams)
+        readiness = Readiness(database.pool)
         observer = RequestObserver(options)
+        for (route, known) in routes.tree.taken {
+            options.logger.warning(
+                "\(route) of \(route.methodName) of \(route.model) isn't there: \(known.methodName) of \(known.model) has its path. Give one of them another."
+            )
+        }
     }
 
     /// Whether nothing is offered because the models have access rules, and no policy was given to keep them.
     public var isClosedByRules: Bool { options.policy == nil && policy is ClosedPolicy }
 
     /// How many requests are under way, answers that are still being sent included.
-    public var requestsInFlight: Int { requests.current }
+    public var requestsInFlight: Int { requests.current + streams.current }
 
     /// Answers a request. What goes wrong is an answer too.
     ///
@@ -63,6 +75,7 @@ public final class RESTService: Sendable {
     ) async -> RESTResponse {
         if let preflight = options.cors?.preflight(request) { return RESTResponse(preflight) }
         if let status = await statusResponse(request) { return status }
+        let client = self.client(of: request) ?? client
         if let allowed = allowed(request) { return allowed }
         var response: RESTResponse
         do {
@@ -71,8 +84,16 @@ public final class RESTService: Sendable {
                 await self.respond(to: request, match, body: body, client: client)
             }
         } catch {
-            response = await observer.observe(request, nil) { self.response(of: error) }
+            response = await observer.observe(request, nil) {
+                do {
+                    try await self.requireRate(request, client)
+                    return self.response(of: error)
+                } catch {
+                    return self.response(of: error)
+                }
+            }
         }
+        if request.method == .get || request.method == .head { addCaching(to: &response.head.headerFields) }
         if request.method == .head { response.body = RESTResponseBody() }
         options.cors?.add(to: &response.head.headerFields, for: request)
         return response
@@ -117,10 +138,7 @@ public final class RESTService: Sendable {
     ) async -> RESTResponse {
         do {
             let place = try requests.enter()
-            if let wait = await options.rateLimiter?.wait(request, client: client) {
-                throw RESTError(
-                    .tooManyRequests, "That is more often than one client may ask; wait a little.", retryAfter: wait)
-            }
+            try await requireRate(request, client)
             return try await Deadline.run(
                 settings.limits.time,
                 RESTError(.requestTimeout, "The request took longer than it may; ask for less at once.")
@@ -132,14 +150,30 @@ public final class RESTService: Sendable {
         }
     }
 
+    /// - Throws: ``RESTError`` `TOO_MANY_REQUESTS` for who asks too often, be it for what isn't there.
+    private func requireRate(_ request: HTTPRequest, _ client: String?) async throws(RESTError) {
+        guard let wait = await options.rateLimiter?.wait(request, client: client) else { return }
+        throw RESTError(
+            .tooManyRequests, "That is more often than one client may ask; wait a little.", retryAfter: wait)
+    }
+
+    /// For whom a proxy asks, as it says itself: what stands ahead of that anybody may have written.
+    private func client(of request: HTTPRequest) -> String? {
+        guard let name = options.clientHeader.flatMap({ HTTPField.Name($0) }) else { return nil }
+        let address = request.headerFields[values: name].last?.split(separator: ",").last?.filter { $0 != " " }
+        return address?.isEmpty == false ? address : nil
+    }
+
     private func answer(
         _ request: HTTPRequest, _ match: Match, _ body: RESTRequestBody, _ client: String?, _ place: InFlight.Place
     ) async throws -> RESTResponse {
         let route = match.route
         let session = database.with(logger: observer.logger(of: request))
         guard let model = session.schema.model(route.model) else { throw Self.noRoute(request) }
-        try await policy.authorize(Access(route, model, match.parameters, request, client))
-        let isSafe = request.method == .get || request.method == .head
+        let gate = Gate(
+            policy: policy, route: route, model: model, parameters: match.parameters, request: request, client: client)
+        try await gate.enter(session.scopedSchema)
+        let isSafe = route.accessType == .read
         // What changes something is refused before it does.
         if !isSafe {
             try Self.requireJSON(request)
@@ -147,17 +181,26 @@ public final class RESTService: Sendable {
         }
         let exchange = Exchange(
             request: request, body: body, route: route, model: model, parameters: match.parameters,
-            arguments: try RequestArguments(match.query, request.headerFields, settings.limits.filter),
-            session: session, settings: settings)
+            arguments: try RequestArguments(
+                match.query, request.headerFields, settings.limits.filter, takesOthers: route.operation.takesOthers,
+                showsDeleted: options.showsDeleted),
+            session: session, settings: settings, gate: gate, graphs: routes.graphs)
         let answer = try await exchange.answer()
         if isSafe { try Self.requireJSON(request) }
-        return response(answer, to: request, place)
+        return try response(answer, to: request, place)
     }
 
     /// Browsers send forms, and bodies of no type, for pages of any origin, and ask nobody first.
     ///
     /// - Throws: ``RESTError`` `FOREIGN_ORIGIN` for such a body of a page that is neither the service's own nor one that may ask.
     private func requireOrigin(_ request: HTTPRequest) throws(RESTError) {
+        // A picture's address is asked for without an origin; browsers say that it is another site's.
+        if request.method == .get,
+            HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headerFields[$0] }) == "cross-site",
+            request.headerFields[.origin].map({ options.cors?.allows($0) == true }) != true
+        {
+            throw RESTError(.foreignOrigin, "Pages of other origins may not call this; let them ask by CORS.")
+        }
         guard request.method == .post, let origin = request.headerFields[.origin] else { return }
         let type = MediaType(request.headerFields[.contentType] ?? "").name
         guard !type.hasSuffix("json"), options.cors?.allows(origin) != true else { return }
@@ -183,6 +226,16 @@ extension Route {
             if case .parameter(let name) = segment { name } else { nil }
         }
         return Dictionary(zip(names, keys)) { first, _ in first }
+    }
+}
+
+extension RouteOperation {
+    /// Whether it takes parameters of the query besides `filter` and `where`.
+    fileprivate var takesOthers: Bool {
+        switch self {
+        case .scope, .method: true
+        case .records, .relation, .nested: false
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 /// ```
 ///
 /// Values stay strings: what is a number is decided by the property they are compared with (K3). A name that occurs
-/// several times, and an object whose keys are 0, 1, 2 …, becomes a list.
+/// several times, and an object whose keys are 0, 1, 2 …, becomes a list; so does one with gaps among keys up to 20.
 public struct QueryString: Sendable, Hashable {
     /// The parameters, in order of their first occurrence.
     public let parameters: [JSONValue.Member]
@@ -103,7 +103,7 @@ public struct QueryString: Sendable, Hashable {
                 return isList && set([""], text)
             }
             guard value == nil else { return false }
-            let key = first.isEmpty ? String(members.count) : first
+            let key = first.isEmpty ? nextKey : first
             let bytes = Array(key.utf8)
             if let position = positions[bytes] { return members[position].node.set(keys.dropFirst(), text) }
             var node = Node()
@@ -113,12 +113,31 @@ public struct QueryString: Sendable, Hashable {
             return true
         }
 
+        /// The key of one more element.
+        private var nextKey: String {
+            var position = members.count
+            while positions[Array(String(position).utf8)] != nil { position += 1 }
+            return String(position)
+        }
+
+        /// The elements of a list that was written with gaps, in order, as qs reads it: up to its `arrayLimit`.
+        private var spacedElements: [JSONValue]? {
+            var elements: [(position: Int, node: Node)] = []
+            for member in members {
+                guard let position = Int(member.key), (0...20).contains(position), String(position) == member.key else {
+                    return nil
+                }
+                elements.append((position, member.node))
+            }
+            return elements.isEmpty ? nil : elements.sorted { $0.position < $1.position }.map(\.node.json)
+        }
+
         private var isList: Bool { positions[Array("0".utf8)] != nil }
 
         var json: JSONValue {
             if let value { return .string(value) }
             let object = JSONValue.object(members.map { JSONValue.Member($0.key, $0.node.json) })
-            return object.listElements.map(JSONValue.array) ?? object
+            return (object.listElements ?? spacedElements).map(JSONValue.array) ?? object
         }
     }
 

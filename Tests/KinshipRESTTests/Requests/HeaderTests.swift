@@ -31,7 +31,8 @@ import Testing
         #expect(tags.matchesStrongly(#""c""#) && !tags.matchesStrongly(#"W/"a,b""#))
         #expect(EntityTags(["*"]).isAny)
         #expect(EntityTags([#""7""#]).version == "7")
-        for other in [#"W/"7""#, #""7", "8""#, #""seven""#, #""""#, "7", "\""] {
+        #expect(EntityTags([#""7-1x-y""#]).version == "7")
+        for other in [#"W/"7""#, #""7", "8""#, #""seven""#, #""""#, "7", "\"", #""-7""#] {
             #expect(EntityTags([other]).version == nil, "\(other)")
         }
     }

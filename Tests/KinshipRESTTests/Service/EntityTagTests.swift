@@ -32,12 +32,12 @@ import Testing
 
     @Test func aRecordWhoseChangesAreCountedHasTheirNumber() async throws {
         try await RESTWorld.withService("versions") { service, _, _ in
-            #expect(try await service.ask(.get, "/api/Things/1").fields[.eTag] == "\"1\"")
+            #expect(try await service.ask(.get, "/api/Things/1").fields[.eTag]?.hasPrefix("\"1-") == true)
             // Another form of it has another tag.
             #expect(
                 try await service.ask(.get, "/api/Things/1?filter[fields]=name").fields[.eTag]?.hasPrefix("W/") == true)
             let changed = try await service.ask(.patch, "/api/Things/1", [.ifMatch: "\"1\""], ["name": "new"])
-            #expect(changed.status == 200 && changed.fields[.eTag] == "\"2\"")
+            #expect(changed.status == 200 && changed.fields[.eTag]?.hasPrefix("\"2-") == true)
             for (method, path) in [
                 (HTTPRequest.Method.patch, "/api/Things/1"), (.put, "/api/Things/1"), (.post, "/api/Things/1/replace"),
             ] {
@@ -75,7 +75,7 @@ import Testing
     @Test func conditionsThatNoRecordCanMeetAreRefused() async throws {
         try await RESTWorld.withService("conditions") { service, _, _ in
             let before = try await service.ask(.get, "/api/Things/2")
-            #expect(before.fields[.eTag] == "\"1\"")
+            #expect(before.fields[.eTag]?.hasPrefix("\"1-") == true)
             for tag in ["W/\"1\"", "\"1\", \"2\"", "\"one\"", "nonsense"] {
                 #expect(
                     try await service.ask(.patch, "/api/Things/2", [.ifMatch: tag], ["name": "x"]).status == 412,

@@ -54,6 +54,30 @@ enum RESTWorld {
         await database.close()
     }
 
+    /// Runs something with a service of tables and models of a test's own.
+    static func withOwn(
+        _ name: String, tables: String, _ models: [ModelDefinition], hooks: Hooks = Hooks(),
+        _ configure: (inout RESTOptions) -> Void = { _ in },
+        _ body: (RESTService, Database, TestDatabase) async throws -> Void
+    ) async throws {
+        let made = try await TestDatabase.named("rest-\(name)-\(count.add(1, ordering: .relaxed).newValue)")
+        try await made.run(tables)
+        let pool = PoolConfiguration(minimumConnections: 1, maximumConnections: 4)
+        let database = try await Database.open(
+            schema: try Schema(definitions: models), connection: ConnectionConfiguration(url: made.url), pool: pool,
+            hooks: hooks)
+        var options = RESTOptions()
+        options.policy = OpenPolicy()
+        configure(&options)
+        do {
+            try await body(RESTService(database, options), database, made)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+
     static func schema(_ change: (inout ModelDefinition) -> Void = { _ in }) throws -> Schema {
         var thing = ModelDefinition(
             "Thing", table: "thing", properties: [.id("id"), .string("name"), .number("revision")],

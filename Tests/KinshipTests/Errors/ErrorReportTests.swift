@@ -84,10 +84,12 @@ import Testing
     @Test(arguments: [
         ("40001", "SERIALIZATION_FAILURE", 503, 75, true), ("40P01", "DEADLOCK_DETECTED", 503, 75, true),
         ("55P03", "LOCK_NOT_AVAILABLE", 503, 75, true), ("23505", "CONSTRAINT_VIOLATION", 409, 65, false),
-        ("23XYZ", "CONSTRAINT_VIOLATION", 409, 65, false), ("42501", "SERVER_ERROR", 500, 77, false),
+        ("23XYZ", "CONSTRAINT_VIOLATION", 409, 65, false), ("42501", "SERVER_ERROR", 403, 77, false),
         ("42P01", "SERVER_ERROR", 500, 78, false), ("42703", "SERVER_ERROR", 500, 78, false),
         ("53100", "SERVER_ERROR", 503, 69, false), ("53200", "SERVER_ERROR", 503, 69, false),
-        ("0A000", "SERVER_ERROR", 500, 70, false), ("P0001", "SERVER_ERROR", 500, 70, false),
+        ("0A000", "SERVER_ERROR", 500, 70, false), ("P0001", "SERVER_ERROR", 409, 65, false),
+        ("44000", "SERVER_ERROR", 409, 65, false), ("25006", "SERVER_ERROR", 503, 69, false),
+        ("22012", "SERVER_ERROR", 422, 65, false), ("54000", "SERVER_ERROR", 422, 65, false),
         ("40002", "SERVER_ERROR", 500, 70, false),
     ])
     func `A SQLSTATE decides where the code is the server's`(
