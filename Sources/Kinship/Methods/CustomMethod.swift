@@ -23,7 +23,7 @@ public struct CustomMethod<Subject: MethodSubject>: Sendable {
     typealias Body = @Sendable (Subject, MethodArguments) async throws -> [UInt8]
 
     /// How it is described.
-    public let definition: MethodDefinition
+    public private(set) var definition: MethodDefinition
 
     private init<Output: MethodOutput>(
         _ parameters: [MethodParameterDefinition], _ verb: MethodDefinition.Verb, _ path: String?,
@@ -95,6 +95,24 @@ public struct CustomMethod<Subject: MethodSubject>: Sendable {
                 subject, try a.value(arguments[a.name]), try b.value(arguments[b.name]), try c.value(arguments[c.name])
             ).methodJSON()
         }
+    }
+}
+
+extension CustomMethod {
+    /// The same method, for rules of who may call it.
+    ///
+    /// ```swift
+    /// let purge = ModelMethod { _ in ["purged": 0] as JSONValue }.ruled("EXECUTE", tokenScopes: ["maintenance"])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - accessType: what it does: `READ`, `WRITE`, `EXECUTE` or `REPLICATE`; nil for `READ` where it is asked for by GET, else `EXECUTE`.
+    ///   - tokenScopes: what a token has to be for, one of these; none for `DEFAULT`.
+    public func ruled(_ accessType: String? = nil, tokenScopes: [String] = []) -> Self {
+        var method = self
+        method.definition.accessType = accessType
+        method.definition.tokenScopes = tokenScopes
+        return method
     }
 }
 

@@ -27,6 +27,10 @@ public struct RESTError: ReportableError, Sendable, Hashable, CustomStringConver
         case notAcceptable = "NOT_ACCEPTABLE"
         /// The caller may not do that.
         case authorizationRequired = "AUTHORIZATION_REQUIRED"
+        /// The caller, who is known, may not do that.
+        case accessDenied = "ACCESS_DENIED"
+        /// The caller's token is over.
+        case invalidToken = "INVALID_TOKEN"
         /// A page of another origin, which may not ask, sends what browsers don't ask about first.
         case foreignOrigin = "FOREIGN_ORIGIN"
         /// The record is another one than `If-Match` says.
@@ -72,6 +76,8 @@ extension RESTError.Code {
             case .unsupportedMediaType: (415, .request)
             case .notAcceptable: (406, .request)
             case .authorizationRequired: (401, .permission)
+            case .invalidToken: (401, .permission)
+            case .accessDenied: (403, .permission)
             case .foreignOrigin: (403, .permission)
             case .preconditionFailed: (412, .conflict)
             case .tooManyRequests: (429, .request)

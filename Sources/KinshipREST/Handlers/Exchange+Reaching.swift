@@ -16,22 +16,30 @@ extension Exchange {
     ///
     /// - Throws: what the policy throws; ``PlannerError`` for an argument that can't be read, as the operation would.
     func passArguments() async throws {
-        guard let argument else { return }
         try await gate.pass(session) { reached in
-            let (schema, limits) = (session.schema, settings.limits.filter)
-            switch argument {
-            case .filter(let model):
-                guard let filter = try arguments.filter else { return }
-                reached.reach(
-                    try schema.filter(filter, for: model.id, limits: limits, cursors: session.trees.cursors), of: model)
-            case .shown(let model):
-                guard let filter = try arguments.filter else { return }
-                let shown = (filter.members ?? []).filter { ["include", "fields"].contains($0.key) }
-                reached.reach(try schema.filter(.object(shown), for: model.id, limits: limits), of: model)
-            case .condition(let model):
-                guard let condition = try arguments.condition else { return }
-                reached.reach(try schema.where(condition, for: model.id, limits: limits), of: model)
-            }
+            if let (filter, model) = try asked() { reached.reach(filter, of: model) }
+        }
+    }
+
+    /// What a request asks for, and the model that is asked; nil where filter and condition don't count. A condition is a filter too.
+    ///
+    /// - Throws: ``PlannerError`` for an argument that can't be read, as the operation would.
+    func asked() throws(PlannerError) -> (filter: Filter, model: Model)? {
+        guard let argument else { return nil }
+        let (schema, limits) = (session.schema, settings.limits.filter)
+        switch argument {
+        case .filter(let model):
+            guard let filter = try arguments.filter else { return nil }
+            return (try schema.filter(filter, for: model.id, limits: limits, cursors: session.trees.cursors), model)
+        case .shown(let model):
+            guard let filter = try arguments.filter else { return nil }
+            let shown = (filter.members ?? []).filter { ["include", "fields"].contains($0.key) }
+            return (try schema.filter(.object(shown), for: model.id, limits: limits), model)
+        case .condition(let model):
+            guard let condition = try arguments.condition else { return nil }
+            var filter = Filter()
+            filter.condition = try schema.where(condition, for: model.id, limits: limits)
+            return (filter, model)
         }
     }
 

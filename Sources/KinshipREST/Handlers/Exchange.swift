@@ -13,19 +13,23 @@ struct Exchange: Sendable {
     /// The keys in the path.
     let parameters: [String: String]
     let arguments: RequestArguments
-    let session: Database
+    var session: Database
     let settings: AnswerSettings
     /// Asks the policy of what the request reaches.
     let gate: Gate
     /// What graphs may do.
     let graphs: GraphRoutes
+    /// Keeps the rules for who asks; nil where none are kept.
+    var rules: RequestRules?
+    /// What the body holds, once it has been read.
+    var content: BodyContent?
 
     /// The key of the record.
     var id: JSONValue { key("id") }
 
     /// A key of the path: what it is, its property decides; that of several properties is JSON.
     func key(_ name: String) -> JSONValue {
-        let text = parameters[name] ?? ""
+        let text = rules?.own(parameters[name], model) ?? parameters[name] ?? ""
         if text.hasPrefix("{"), let json = try? JSONValue(parsing: text, maximumDepth: 2), json.members != nil {
             return json
         }
@@ -34,12 +38,14 @@ struct Exchange: Sendable {
 
     /// The data of the body.
     func data(list takesList: Bool = false) async throws -> JSONValue {
-        try await reading { try await $0.data($1, takesList: takesList) }
+        if let content { return try reader.data(content.value, takesList: takesList) }
+        return try await reading { try await $0.data($1, takesList: takesList) }
     }
 
     /// What the body holds, whatever it is; nil for none.
     func value() async throws -> JSONValue? {
-        try await reading { try await $0.value($1) }
+        if let content { return content.value }
+        return try await reading { try await $0.value($1) }
     }
 
     /// The data of a whole graph, once it is known that this may be done.
@@ -52,11 +58,12 @@ struct Exchange: Sendable {
         return data
     }
 
+    private var reader: BodyReader { BodyReader(fields: request.headerFields, limits: settings.limits) }
+
     private func reading<R: Sendable>(
         _ read: @escaping @Sendable (BodyReader, RESTRequestBody) async throws -> R
     ) async throws -> R {
-        let (limits, body) = (settings.limits, body)
-        let reader = BodyReader(fields: request.headerFields, limits: limits)
+        let (limits, body, reader) = (settings.limits, body, reader)
         return try await Deadline.run(
             limits.bodyTime, RESTError(.bodyTooSlow, "The body took too long to arrive; send it faster, or less of it.")
         ) {
@@ -68,6 +75,11 @@ struct Exchange: Sendable {
     func answer() async throws -> Answer {
         try Precondition.requireKept(self)
         try await passArguments()
+        return if let rules { try await answer(keeping: rules) } else { try await done() }
+    }
+
+    /// The answer, once it is known that this may be done.
+    func done() async throws -> Answer {
         switch route.operation {
         case .records(let operation): return try await RecordHandler(exchange: self).answer(operation)
         case .scope(let name, let operation):
@@ -90,4 +102,10 @@ struct Exchange: Sendable {
     func missing() -> PlannerError {
         PlannerError(.modelNotFound, "There is no \(model.name) with the key \(id.description).", model: model.name)
     }
+}
+
+/// What a body was found to hold.
+struct BodyContent: Sendable {
+    /// nil where there was none.
+    let value: JSONValue?
 }

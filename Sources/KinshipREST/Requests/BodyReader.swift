@@ -14,7 +14,12 @@ struct BodyReader {
     /// - Throws: ``RESTError`` for a type that isn't read, for more than may be sent, and for JSON of another kind;
     ///   `INVALID_JSON` and `QUERY_OBJECT_TOO_DEEP`.
     func data(_ body: RESTRequestBody, takesList: Bool) async throws -> JSONValue {
-        guard let data = try await value(body) else { return [:] }
+        try data(await value(body), takesList: takesList)
+    }
+
+    /// What a body holds as data.
+    func data(_ value: JSONValue?, takesList: Bool) throws(RESTError) -> JSONValue {
+        guard let data = value else { return [:] }
         switch data {
         case .object: return data
         case .array(let records) where takesList:

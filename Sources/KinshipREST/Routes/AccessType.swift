@@ -9,4 +9,6 @@ public enum AccessType: String, Sendable, Hashable, CaseIterable {
     case write = "WRITE"
     /// It runs a method of the program's own.
     case execute = "EXECUTE"
+    /// It brings records of two databases together.
+    case replicate = "REPLICATE"
 }

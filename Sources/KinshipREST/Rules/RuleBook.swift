@@ -86,27 +86,29 @@ struct RuleBook: Sendable {
         _ method: RuledMethod, of model: Model, for asker: Asker, isOwner: Bool, _ rows: [AccessRule]
     ) -> Decision {
         let all = rules(of: model, rows)
-        var best: (weight: Weight, permission: AccessRule.Permission)?
-        for rule in all {
-            guard let weight = weight(rule, method, asker, isOwner) else { continue }
-            if best.map({ $0.weight < weight }) ?? true { best = (weight, rule.permission) }
-        }
-        if let best { return best.permission == .deny ? .deny : .allow }
+        if let best = greatest(all, method, asker, isOwner) { return best == .deny ? .deny : .allow }
         if let known = defaults[model.id] ?? otherwise { return known }
         // Silence is no permission to write, and none at all where others have been given some (D40).
         return method.accessType == .read && !all.contains(where: \.namesModel) ? .allow : .deny
     }
 
-    /// Whether a rule that names a method denies it: what is said of a relation's own method holds for includes of it too.
-    func deniesByName(
+    /// What the rules say that name a method; nil where none does: what is said of a relation's own method holds for includes of it too.
+    func byName(
         _ method: RuledMethod, of model: Model, for asker: Asker, _ rows: [AccessRule]
+    ) -> AccessRule.Permission? {
+        let named = rules(of: model, rows).filter { $0.names != nil }
+        return greatest(named, method, asker, false)
+    }
+
+    /// Whether one of some roles would be denied a method: of who may or may not have them.
+    func denies(
+        _ method: RuledMethod, of model: Model, for asker: Asker, by roles: Set<String>, isOwner: Bool,
+        _ rows: [AccessRule]
     ) -> Bool {
-        var best: (weight: Weight, permission: AccessRule.Permission)?
-        for rule in rules(of: model, rows) where rule.names != nil {
-            guard let weight = weight(rule, method, asker, false) else { continue }
-            if best.map({ $0.weight < weight }) ?? true { best = (weight, rule.permission) }
+        let denials = rules(of: model, rows).contains { rule in
+            if case .role(let name) = rule.principal { roles.contains(name) && rule.permission == .deny } else { false }
         }
-        return best?.permission == .deny
+        return denials && greatest(rules(of: model, rows), method, asker, isOwner) == .deny
     }
 
     /// The properties that somebody may not see, or set: what rules say that are written at one, or name one.
@@ -120,9 +122,7 @@ struct RuleBook: Sendable {
             var own = written[property.name] ?? []
             for index in own.indices { own[index].names = [property.name] }
             own += all.filter { $0.names?.contains(property.name) == true }
-            let best = own.compactMap { rule in weight(rule, method, asker, false).map { ($0, rule.permission) } }
-                .max { $0.0 < $1.0 }
-            if best?.1 == .deny { denied.insert(property.id) }
+            if greatest(own, method, asker, false) == .deny { denied.insert(property.id) }
         }
         return denied
     }
@@ -134,6 +134,14 @@ struct RuleBook: Sendable {
         let parts: [Int]
 
         static func < (one: Weight, other: Weight) -> Bool { one.parts.lexicographicallyPrecedes(other.parts) }
+    }
+
+    /// What the rule says that counts.
+    private func greatest(
+        _ rules: [AccessRule], _ method: RuledMethod, _ asker: Asker, _ isOwner: Bool
+    ) -> AccessRule.Permission? {
+        rules.compactMap { rule in weight(rule, method, asker, isOwner).map { ($0, rule.permission) } }
+            .max { $0.0 < $1.0 }?.1
     }
 
     private func weight(

@@ -12,16 +12,26 @@ struct RuledMethod: Sendable, Hashable {
     let accessType: AccessType
     /// Whether it is one of the program's own.
     let isCustom: Bool
+    /// What a token has to be for, one of these.
+    let tokenScopes: Set<String>
 
     init(_ route: Route) {
         name = Self.plain(route.methodName)
         aliases = route.aliases.map(Self.plain)
-        accessType = route.accessType
-        if case .method = route.operation { isCustom = true } else { isCustom = false }
+        guard case .method(_, let method) = route.operation else {
+            (accessType, isCustom, tokenScopes) = (route.accessType, false, ["DEFAULT"])
+            return
+        }
+        // Of the program's own LoopBack takes what is asked for by GET for reading.
+        let usual: AccessType = method.verb == .get ? .read : .execute
+        accessType = method.accessType.flatMap(AccessType.init) ?? usual
+        isCustom = true
+        tokenScopes = method.tokenScopes.isEmpty ? ["DEFAULT"] : Set(method.tokenScopes)
     }
 
     init(_ name: String, _ accessType: AccessType, aliases: [String] = []) {
-        (self.name, self.accessType, self.aliases, isCustom) = (name, accessType, aliases, false)
+        (self.name, self.accessType, self.aliases) = (name, accessType, aliases)
+        (isCustom, tokenScopes) = (false, ["DEFAULT"])
     }
 
     static let find = RuledMethod("find", .read)

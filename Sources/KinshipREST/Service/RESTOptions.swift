@@ -7,8 +7,10 @@ public import Logging
 public struct RESTOptions: Sendable {
     /// The path of all routes.
     public var basePath = "/api"
-    /// Who may do what; nil for reading only, and for nothing at all where the models have access rules (`acls`), which only a policy
-    /// can keep.
+    /// How access rules (`acls`) are kept; nil for as LoopBack does where a model has some and there is no ``policy``. With it ``policy`` is asked too,
+    /// where there is one.
+    public var access: AccessControl?
+    /// Who may do what; nil for what access rules say, and for reading only where no model has any.
     public var policy: (any RESTPolicy)?
     /// Whether whole graphs may be written (`POST /Orders/graph`): their bodies change records of several models, and a policy hears of
     /// the one whose route it is. nil for yes where everybody may do everything (``OpenPolicy``).

@@ -24,6 +24,7 @@ public final class RESTService: Sendable {
     public let options: RESTOptions
     let database: Database
     let policy: any RESTPolicy
+    private let keeper: RuleKeeper?
     private let base: [String]
     let settings: AnswerSettings
     private let requests: InFlight
@@ -41,7 +42,14 @@ public final class RESTService: Sendable {
         self.options = options
         self.database = database.with(trees: options.limits.trees(database.trees))
         base = options.basePath.split(separator: "/").map(String.init)
-        policy = options.policy ?? (schema.hasAccessRules ? ClosedPolicy() : ReadOnlyPolicy())
+        let keeper =
+            options.access.map { RuleKeeper(schema, $0) }
+            ?? (options.policy == nil && schema.hasAccessRules ? RuleKeeper(schema, AccessControl()) : nil)
+        self.keeper = keeper
+        ruleProblems = keeper?.book.problems ?? []
+        // Rules that can't be read keep nobody out.
+        let ruled: any RESTPolicy = ruleProblems.isEmpty ? OpenPolicy() : ClosedPolicy()
+        policy = options.policy ?? (keeper == nil ? ReadOnlyPolicy() : ruled)
         settings = AnswerSettings(
             limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
             held: HeldBytes(options.limits.streamBytes))
@@ -49,6 +57,9 @@ public final class RESTService: Sendable {
         streams = InFlight(options.limits.streams)
         readiness = Readiness(database.pool)
         observer = RequestObserver(options)
+        for problem in ruleProblems {
+            options.logger.error("An access rule can't be read, so that nothing is offered: \(problem)")
+        }
         for (route, known) in routes.tree.taken {
             options.logger.warning(
                 "\(route) of \(route.methodName) of \(route.model) isn't there: \(known.methodName) of \(known.model) has its path. Give one of them another."
@@ -56,8 +67,8 @@ public final class RESTService: Sendable {
         }
     }
 
-    /// Whether nothing is offered because the models have access rules, and no policy was given to keep them.
-    public var isClosedByRules: Bool { options.policy == nil && policy is ClosedPolicy }
+    /// What is wrong with the models' access rules; nothing is offered then, unless there is a policy.
+    public let ruleProblems: [String]
 
     /// How many requests are under way, answers that are still being sent included.
     public var requestsInFlight: Int { requests.current + streams.current }
@@ -179,12 +190,15 @@ public final class RESTService: Sendable {
             try Self.requireJSON(request)
             try requireOrigin(request)
         }
-        let exchange = Exchange(
+        var exchange = Exchange(
             request: request, body: body, route: route, model: model, parameters: match.parameters,
             arguments: try RequestArguments(
                 match.query, request.headerFields, settings.limits.filter, takesOthers: route.operation.takesOthers,
                 showsDeleted: options.showsDeleted),
             session: session, settings: settings, gate: gate, graphs: routes.graphs)
+        if let keeper {
+            exchange.rules = try await keeper.rules(for: request, query: exchange.arguments.query, in: database)
+        }
         let answer = try await exchange.answer()
         if isSafe { try Self.requireJSON(request) }
         return try response(answer, to: request, place)

@@ -61,6 +61,10 @@ public struct MethodDefinition: Sendable, Hashable {
     public let verb: Verb
     /// What is said of it.
     public let summary: String?
+    /// What it does, for rules of who may: `READ`, `WRITE`, `EXECUTE` or `REPLICATE`; nil for what its verb says.
+    public package(set) var accessType: String?
+    /// What a token has to be for that calls it, one of these; empty for `DEFAULT`.
+    public package(set) var tokenScopes: [String] = []
     /// Whether it changes nothing: it runs in a transaction that can't.
     public let isReadOnly: Bool
     /// The part of the path that is its own, with parameters as `:name`; nil for its name.
@@ -112,7 +116,8 @@ public struct MethodDefinition: Sendable, Hashable {
 
     /// Whether both are copies of one method.
     public static func == (one: MethodDefinition, other: MethodDefinition) -> Bool {
-        one.name == other.name && one.body === other.body
+        one.name == other.name && one.body === other.body && one.accessType == other.accessType
+            && one.tokenScopes == other.tokenScopes
     }
 
     /// By name and identity.

@@ -28,3 +28,12 @@ extension Schema {
         return try TypeScopeReader(context: context).typeScopes(json, .null, relation, owner, isWritten: true)
     }
 }
+
+extension Schema {
+    /// Checks a condition of the program's own, which may ask about what is hidden.
+    ///
+    /// - Throws: ``PlannerError`` where it can't be asked of the model.
+    package func trustedWhere(_ json: JSONValue, for model: Model) throws(PlannerError) -> Condition {
+        try scope(.object([.init("where", json)]), ["where"], at: model, .root).condition
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Digests
+import Foundation
+public import HTTPTypes
+public import Kinship
+
+/// LoopBack's access tokens: rows of the model `AccessToken`, or of one made of it.
+///
+/// The token is the first of these that is there: the parameter `access_token`, the headers `X-Access-Token` and `Authorization` (the token
+/// alone, or behind `Bearer` or `Basic`, as it is or in base64), and cookies that are signed, where there is a secret for them. One that is unknown,
+/// or whose user is gone, is nobody's. One that is over ends the request with `INVALID_TOKEN`, and is deleted.
+public struct AccessTokenAuthenticator: Authenticator {
+    private let token: Table
+    private let user: Table?
+    private let allowsEternal: Bool
+    private let cookieSecret: [UInt8]?
+
+    private struct Table: Sendable {
+        let model: Model
+
+        var sql: SQL { "\(identifier: model.tableSchema, model.table)" }
+        func column(_ alias: String, _ name: String) -> SQL? {
+            model.property(name).map { "\(identifier: alias, $0.column)" }
+        }
+    }
+
+    /// nil where the schema has no such model.
+    ///
+    /// - Parameters:
+    ///   - tokenModel: the model of tokens.
+    ///   - userModel: the model of users; nil for the one that the tokens' relation `user` leads to, or the one made of `User`.
+    ///   - cookieSecret: what cookies are signed with, as Express does it; nil for no cookies.
+    public init?(
+        _ schema: Schema, tokenModel: String = "AccessToken", userModel: String? = nil, cookieSecret: String? = nil
+    ) {
+        guard let model = schema.model(tokenModel), model.isPersisted, model.primaryKey.count == 1,
+            ["ttl", "created", "userId"].allSatisfy({ model.property($0) != nil })
+        else { return nil }
+        token = Table(model: model)
+        let known = userModel ?? schema.models.first { $0.definition.base == "User" && $0.isPersisted }?.name ?? "User"
+        user = schema.model(known).flatMap { $0.isPersisted && $0.primaryKey.count == 1 ? Table(model: $0) : nil }
+        allowsEternal =
+            user?.model.definition.settings.last { $0.key == "allowEternalTokens" }?.value == .bool(true)
+        self.cookieSecret = cookieSecret.map { Array($0.utf8) }
+    }
+
+    /// Who has the token.
+    ///
+    /// - Throws: ``RESTError`` `INVALID_TOKEN` for one that is over; what the database throws.
+    /// - Note: One statement for each spelling that a token can have, one for nearly all; none without a token.
+    public func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity? {
+        for candidate in candidates(request, query) where !candidate.isEmpty && candidate.utf8.count <= 1_024 {
+            if let identity = try await identity(of: candidate, in: database) { return identity }
+        }
+        return nil
+    }
+
+    private func identity(of text: String, in database: Database) async throws -> Identity? {
+        guard let key = token.model.primaryKey.first,
+            let ttl = token.column("t", "ttl"), let created = token.column("t", "created"),
+            let userId = token.column("t", "userId")
+        else { return nil }
+        let property = token.model.properties[key]
+        let column: SQL = "\(identifier: "t", property.column)"
+        // As it is, where it is text, for the index to serve.
+        let id: SQL = property.columnType.isText ? column : "\(column)::text"
+        let isThere: SQL =
+            if let user, let key = user.model.primaryKey.first {
+                "EXISTS (SELECT FROM \(user.sql) AS \"u\" WHERE \(identifier: "u", user.model.properties[key].column)::text = \(userId)::text)"
+            } else { "false" }
+        let found = try await database.pool.execute(
+            """
+            SELECT \(userId)::text, to_jsonb("t")->>'appid', to_jsonb("t")->>'appId', to_jsonb("t")->>'scopes', \(ttl)::float8, \
+            extract(epoch FROM now() - \(created))::float8, \(isThere) FROM \(token.sql) AS "t" WHERE \(id) = \(text)
+            """)
+        guard let row = found.first else { return nil }
+        let (seconds, age) = (try row.decode(Double?.self, at: 4), try row.decode(Double?.self, at: 5))
+        let isEternal = seconds == -1 && allowsEternal
+        guard isEternal || isGood(seconds, age) else {
+            try await database.pool.execute("DELETE FROM \(token.sql) AS \"t\" WHERE \(id) = \(text)")
+            throw RESTError(.invalidToken, "The access token is over; log in once more.")
+        }
+        let person = try row.decode(String?.self, at: 0)
+        let application = try row.decode(String?.self, at: 1) ?? row.decode(String?.self, at: 2)
+        // Whose user is gone is nobody.
+        if person != nil, try !row.decode(Bool.self, at: 6) { return nil }
+        return Identity(
+            user: person, application: application, scopes: Self.scopes(try row.decode(String?.self, at: 3)),
+            token: text)
+    }
+
+    private func isGood(_ seconds: Double?, _ age: Double?) -> Bool {
+        guard let seconds, let age, seconds > 0 else { return false }
+        return age < seconds
+    }
+
+    private static func scopes(_ text: String?) -> Set<String> {
+        guard let text, let json = try? JSONValue(parsing: text), let names = json.elements?.compactMap(\.text),
+            !names.isEmpty
+        else { return ["DEFAULT"] }
+        return Set(names)
+    }
+
+    // MARK: Where it stands
+
+    /// What the token may be.
+    private func candidates(_ request: HTTPRequest, _ query: QueryString?) -> [String] {
+        // What is there but empty ends the search, as in LoopBack.
+        if let given = query?["access_token"] { return [given.word ?? ""] }
+        let fields = request.headerFields
+        if let text = HTTPField.Name("X-Access-Token").flatMap({ fields[$0] }), !text.isEmpty { return [text] }
+        if let text = fields[.authorization], !text.isEmpty { return Self.spellings(text) }
+        return cookie(fields).map { [$0] } ?? []
+    }
+
+    /// What a header can mean.
+    private static func spellings(_ text: String) -> [String] {
+        let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else { return [text] }
+        let decoded = Data(base64Encoded: parts[1]).flatMap { String(data: $0, encoding: .utf8) }
+        switch parts[0] {
+        case "Bearer": return [decoded, parts[1]].compactMap { $0 }
+        case "Basic":
+            guard let decoded else { return [] }
+            let halves = decoded.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            return [halves.max { $0.utf8.count < $1.utf8.count }.map(String.init) ?? decoded]
+        default: return [text]
+        }
+    }
+
+    /// The token of a cookie whose signature is right.
+    private func cookie(_ fields: HTTPFields) -> String? {
+        guard let cookieSecret else { return nil }
+        let cookies = fields[values: .cookie].joined(separator: ";").split(separator: ";").map {
+            $0.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+        }
+        for name in ["access_token", "authorization"] {
+            guard let value = cookies.first(where: { $0.first.map { $0 == name } == true && $0.count == 2 })?[1],
+                let text = String(value).removingPercentEncoding, text.hasPrefix("s:"),
+                let dot = text.lastIndex(of: ".")
+            else { continue }
+            let token = String(text[text.index(text.startIndex, offsetBy: 2)..<dot])
+            var given = String(text[text.index(after: dot)...])
+            while given.utf8.count % 4 != 0 { given += "=" }
+            let code = SHA256.authenticationCode(Array(token.utf8), key: cookieSecret)
+            guard let signature = Data(base64Encoded: given), signature.count == code.count else { continue }
+            // In the same time for any signature.
+            if zip(signature, code).reduce(UInt8(0), { $0 | ($1.0 ^ $1.1) }) == 0 { return token }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+
+/// Keeps a schema's rules: what is the same for all requests.
+struct RuleKeeper: Sendable {
+    let control: AccessControl
+    let book: RuleBook
+    let ownership: Ownership
+    let schema: Schema
+    private let authenticator: (any Authenticator)?
+    private let tables: AccessTables?
+
+    init(_ schema: Schema, _ control: AccessControl) {
+        self.schema = schema
+        self.control = control
+        let otherwise: RuleBook.Decision? =
+            switch control.defaultPermission {
+            case .allow: .allow
+            case .deny: .deny
+            case nil: nil
+            }
+        book = RuleBook(schema, otherwise: otherwise)
+        ownership = Ownership(schema, userModel: control.userModel)
+        authenticator =
+            control.authenticator ?? AccessTokenAuthenticator(schema, userModel: control.userModel)
+        tables = control.usesTables ? AccessTables(schema) : nil
+    }
+
+    /// Finds out who asks.
+    ///
+    /// - Throws: what the authenticator throws.
+    func rules(for request: HTTPRequest, query: QueryString?, in database: Database) async throws -> RequestRules {
+        let identity = try await authenticator?.identity(of: request, query: query, in: database)
+        let known = try await tables?.look(up: identity, in: database)
+        return RequestRules(
+            keeper: self, identity: identity, roles: known?.roles ?? [], rows: known?.rows ?? [:])
+    }
+}
