@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "KinshipLifecycle", targets: ["KinshipLifecycle"]),
         .library(name: "KinshipREST", targets: ["KinshipREST"]),
         .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
+        .library(name: "KinshipBcrypt", targets: ["KinshipBcrypt"]),
         .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
         .executable(name: "kinship-bench", targets: ["KinshipBenchmark"]),
@@ -102,6 +103,10 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "KinshipGzip", dependencies: ["KinshipREST", "CZlib"]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(
+            name: "KinshipBcrypt",
+            dependencies: ["KinshipREST", .target(name: "CCrypt", condition: .when(platforms: [.linux]))]),
         .target(
             name: "KinshipHummingbird",
             dependencies: [
@@ -117,7 +122,7 @@ let package = Package(
         .executableTarget(
             name: "KinshipCommand",
             dependencies: [
-                "Kinship", "KinshipREST", "KinshipGzip", "KinshipHummingbird", "KinshipLifecycle",
+                "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipLifecycle",
                 "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -172,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Kinship", "KinshipHummingbird", "KinshipREST", "Libpq", "RelationPlanner", "TestSupport",
+                "Kinship", "KinshipBcrypt", "KinshipHummingbird", "KinshipREST", "Libpq", "RelationPlanner",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

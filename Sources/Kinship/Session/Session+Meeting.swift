@@ -19,7 +19,7 @@ extension Session {
             }
             let own = try planning.schema.trustedWhere(condition, for: model)
             let resolved = try planning.scoped.resolved(
-                key.and(own), for: model.id, unscoped: context.isUnscoped)
+                .all([key, own]), for: model.id, unscoped: context.isUnscoped)
             return try await context.count(resolved, of: model, planning, as: .exists).count > 0
         }
     }

@@ -31,6 +31,14 @@ public struct RESTError: ReportableError, Sendable, Hashable, CustomStringConver
         case accessDenied = "ACCESS_DENIED"
         /// The caller's token is over.
         case invalidToken = "INVALID_TOKEN"
+        /// Neither a user's name nor an address is there to log in with.
+        case usernameEmailRequired = "USERNAME_EMAIL_REQUIRED"
+        /// There is no such user, or the password is another one.
+        case loginFailed = "LOGIN_FAILED"
+        /// It can't be a password.
+        case invalidPassword = "INVALID_PASSWORD"
+        /// The password is longer than one may be.
+        case passwordTooLong = "PASSWORD_TOO_LONG"
         /// A page of another origin, which may not ask, sends what browsers don't ask about first.
         case foreignOrigin = "FOREIGN_ORIGIN"
         /// The record is another one than `If-Match` says.
@@ -76,7 +84,9 @@ extension RESTError.Code {
             case .unsupportedMediaType: (415, .request)
             case .notAcceptable: (406, .request)
             case .authorizationRequired: (401, .permission)
-            case .invalidToken: (401, .permission)
+            case .invalidToken, .loginFailed: (401, .permission)
+            case .usernameEmailRequired: (400, .request)
+            case .invalidPassword, .passwordTooLong: (422, .request)
             case .accessDenied: (403, .permission)
             case .foreignOrigin: (403, .permission)
             case .preconditionFailed: (412, .conflict)

@@ -53,7 +53,7 @@ extension Exchange {
         case .nested(let outer, let inner, let operation):
             argument(
                 model.relation(outer)?.target.flatMap { session.schema[$0].relation(inner) }, operation)
-        case .records, .scope, .method: nil
+        case .records, .scope, .method, .user: nil
         }
     }
 

@@ -13,6 +13,11 @@ extension Exchange {
         if route.accessType != .read { own.content = BodyContent(value: try await value()) }
         do {
             try await own.authorize(rules, asked?.filter, of: asked?.model)
+            if let value = own.content?.value, route.accessType == .write {
+                let passwords = Passwords(
+                    ownership: rules.keeper.ownership, schema: session.schema, hasher: rules.keeper.control.passwords)
+                own.content = BodyContent(value: try await passwords.kept(value, of: own.shownModel))
+            }
             own.session = own.session(keeping: rules)
             return own.concealing(try await own.done(), rules)
         } catch {
@@ -31,7 +36,8 @@ extension Exchange {
 
     private func authorize(_ rules: RequestRules) async throws {
         try await rules.require(
-            RuledMethod(route), of: model, id: ruledKey, scopes: RuledMethod(route).tokenScopes, from: model, in: session)
+            RuledMethod(route), of: model, id: ruledKey, scopes: RuledMethod(route).tokenScopes, from: model,
+            in: session)
         try requireProperties(rules)
         switch route.operation {
         case .relation(let name, let operation):
@@ -50,7 +56,7 @@ extension Exchange {
             try await require(relation, operation, rules)
         case .records(.createGraph), .records(.updateGraph), .records(.upsertGraph):
             try await requireGraph(rules)
-        case .records, .scope, .method: break
+        case .records, .scope, .method, .user: break
         }
     }
 
@@ -112,12 +118,13 @@ extension Exchange {
     /// A session that shows of related records what may be seen. What is changed has been decided; conditions of what changes are asked about.
     private func session(keeping rules: RequestRules) -> Database {
         switch route.operation {
-        case .method: return session
+        case .method, .user: return session
         case .relation(let name, let operation):
             guard let relation = model.relation(name) else { return session }
             return session(rules, relation, operation)
         case .nested(let outer, let inner, let operation):
-            guard let target = model.relation(outer)?.target, let relation = session.schema[target].relation(inner) else {
+            guard let target = model.relation(outer)?.target, let relation = session.schema[target].relation(inner)
+            else {
                 return session
             }
             return session(rules, relation, operation)
@@ -154,7 +161,7 @@ extension Exchange {
         case .nested(let outer, let inner, _):
             model.relation(outer)?.target.flatMap { session.schema[$0].relation(inner)?.target }
                 .map { session.schema[$0] } ?? model
-        case .records, .scope, .method: model
+        case .records, .scope, .method, .user: model
         }
     }
 

@@ -90,6 +90,9 @@ struct Exchange: Sendable {
             return try await RelationHandler(nestedIn: outer, of: self, name: inner).answer(operation)
         case .method(let relation, let method):
             return try await MethodHandler(exchange: self, relation: relation, method: method).answer()
+        case .user(let operation):
+            guard let rules else { throw missing() }
+            return try await UserHandler(exchange: self, rules: rules).answer(operation)
         }
     }
 

@@ -51,7 +51,7 @@ struct Gate: Sendable {
             }
         case .relation(let name, _), .method(.some(let name), _):
             if let relation = model.relation(name) { reached.reach(relation) }
-        case .method: break
+        case .method, .user: break
         case .nested(let outer, let inner, _):
             guard let relation = model.relation(outer) else { break }
             reached.reach(relation)

@@ -22,7 +22,7 @@ struct ModelRoutes {
 
     /// All of them.
     var routes: [Route] {
-        (methods + records + scopes + relations).filter(sharing.offers)
+        (methods + users + records + scopes + relations).filter(sharing.offers)
     }
 
     private func route(
@@ -73,6 +73,17 @@ struct ModelRoutes {
                 route(.put, ":id", .patchAttributes, .write, onRecord, aliases: ["prototype.updateAttributes"]))
         }
         return routes
+    }
+
+    // MARK: Users
+
+    private var users: [Route] {
+        guard schema.isUser(model), schema.model("AccessToken")?.isPersisted == true else { return [] }
+        return UserOperation.allCases.map { operation in
+            Route(
+                .post, base + [.word(operation.rawValue)], of: model.name, .user(operation), operation.rawValue,
+                .execute)
+        }
     }
 
     // MARK: Methods of the program's own

@@ -13,6 +13,8 @@ public enum RouteOperation: Sendable, Hashable {
     case nested(String, String, RelationOperation)
     /// A method of the program's own, of a relation, or of the model or its records.
     case method(relation: String?, MethodDefinition)
+    /// What users can do besides.
+    case user(UserOperation)
 }
 
 /// What is done with the records of a model.

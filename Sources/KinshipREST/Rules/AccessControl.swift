@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-public import Kinship
-
 /// How access rules (`acls`) are kept: who asks, which roles there are, and what holds where nothing is said.
 ///
 /// ```swift
@@ -37,6 +35,8 @@ public struct AccessControl: Sendable {
     public var userModel: String?
     /// Roles that code decides, by name.
     public var roles: [String: any RoleResolver]
+    /// Keeps the passwords of users; nil where nobody can log in or set one.
+    public var passwords: (any PasswordHasher)?
     /// The status of what is refused to somebody who is known, where the model has no `aclErrorStatus`: 401, 403 or 404.
     public var errorStatus = 401
     /// What holds where no rule applies and the model has no `defaultPermission`; nil for D40: reading, of models without any rules.
@@ -45,6 +45,8 @@ public struct AccessControl: Sendable {
     public var relationRules = RelationRules.target
     /// What stands in a path for the key of the user who asks; nil for nothing.
     public var currentUserLiteral: String? = "me"
+    /// What cookies with tokens are signed with, as Express does it; nil where cookies count for nothing. It is for LoopBack's access tokens.
+    public var cookieSecret: String?
     /// Whether the tables of LoopBack's models `ACL`, `Role` and `RoleMapping` count, where the schema has them.
     public var usesTables = true
 

@@ -42,7 +42,7 @@ struct AskedProperties {
                 guard let target = owner.relations[step.relation].target else { return false }
                 owner = schema[target]
             }
-            return term.property.map { unseen(owner).contains($0) } ?? false
+            return unseen(owner).contains(term.operand.property)
         }
     }
 }

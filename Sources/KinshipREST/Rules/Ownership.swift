@@ -11,18 +11,7 @@ struct Ownership: Sendable {
 
     init(_ schema: Schema, userModel: String?) {
         self.schema = schema
-        let bases = Dictionary(schema.models.map { ($0.name, $0.definition.base) }) { first, _ in first }
-        func isUser(_ model: Model) -> Bool {
-            var name: String? = model.name
-            var left = 64
-            while let next = name, left > 0 {
-                if next == "User" || next == userModel { return true }
-                name = bases[next].flatMap { $0 }
-                left -= 1
-            }
-            return false
-        }
-        userModels = Set(schema.models.filter(isUser).map(\.id))
+        userModels = Set(schema.models.filter { schema.isUser($0, named: userModel) }.map(\.id))
     }
 
     /// Whether a model's records are people.
@@ -71,5 +60,19 @@ struct Ownership: Sendable {
     /// A condition with a value of another type than the property's is nobody's.
     private func usable(_ condition: JSONValue, _ model: Model) -> JSONValue? {
         (try? schema.trustedWhere(condition, for: model)) == nil ? .none : .some(condition)
+    }
+}
+
+extension Schema {
+    /// Whether a model is LoopBack's `User`, or made of it, or of one that is called so.
+    func isUser(_ model: Model, named other: String? = nil) -> Bool {
+        var name = model.name
+        // Longer than any chain of models that is no circle.
+        for _ in 0...models.count {
+            if name == "User" || name == other { return true }
+            guard let next = self.model(name)?.definition.base else { return false }
+            name = next
+        }
+        return false
     }
 }

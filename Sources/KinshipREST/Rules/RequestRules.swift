@@ -50,9 +50,10 @@ struct RequestRules: Sendable {
             guard let resolver = keeper.control.roles[name] else { continue }
             if try await resolver.holds(name, identity, model: model, id: id, in: database) { asker.roles.insert(name) }
         }
-        let [asOther, asOwner] = [false, true].map {
-            book.decision(method, of: model, for: asker, isOwner: $0, rows) == .allow
+        func may(_ isOwner: Bool) -> Bool {
+            book.decision(method, of: model, for: asker, isOwner: isOwner, rows) == .allow
         }
+        let (asOther, asOwner) = (may(false), may(true))
         guard asOther != asOwner else { return asOther }
         guard let id, let user = asker.user, let own = keeper.ownership.condition(model, user: user) else {
             return asOther
@@ -107,7 +108,8 @@ struct RequestRules: Sendable {
         asker.roles.subtract(undecided)
         func may(_ isOwner: Bool) -> Bool {
             book.decision(method, of: model, for: asker, isOwner: isOwner, rows) == .allow
-                && (undecided.isEmpty || !book.denies(method, of: model, for: strict, by: undecided, isOwner: isOwner, rows))
+                && (undecided.isEmpty
+                    || !book.denies(method, of: model, for: strict, by: undecided, isOwner: isOwner, rows))
         }
         let (asOther, asOwner) = (may(false), may(true))
         let own = asker.user.flatMap { keeper.ownership.condition(model, user: $0) }

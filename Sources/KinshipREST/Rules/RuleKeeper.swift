@@ -25,7 +25,9 @@ struct RuleKeeper: Sendable {
         book = RuleBook(schema, otherwise: otherwise)
         ownership = Ownership(schema, userModel: control.userModel)
         authenticator =
-            control.authenticator ?? AccessTokenAuthenticator(schema, userModel: control.userModel)
+            control.authenticator
+            ?? AccessTokenAuthenticator(
+                schema, userModel: control.userModel, cookieSecret: control.cookieSecret)
         tables = control.usesTables ? AccessTables(schema) : nil
     }
 

@@ -19,7 +19,8 @@ struct RuledMethod: Sendable, Hashable {
         name = Self.plain(route.methodName)
         aliases = route.aliases.map(Self.plain)
         guard case .method(_, let method) = route.operation else {
-            (accessType, isCustom, tokenScopes) = (route.accessType, false, ["DEFAULT"])
+            let isOfUsers = if case .user = route.operation { true } else { false }
+            (accessType, isCustom, tokenScopes) = (route.accessType, isOfUsers, ["DEFAULT"])
             return
         }
         // Of the program's own LoopBack takes what is asked for by GET for reading.

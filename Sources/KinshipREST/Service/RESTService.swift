@@ -248,7 +248,7 @@ extension RouteOperation {
     fileprivate var takesOthers: Bool {
         switch self {
         case .scope, .method: true
-        case .records, .relation, .nested: false
+        case .records, .relation, .nested, .user: false
         }
     }
 }

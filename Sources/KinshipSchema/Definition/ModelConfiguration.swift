@@ -39,3 +39,18 @@ public struct ModelConfiguration: Sendable, Hashable {
     /// A configuration that says nothing.
     public init() {}
 }
+
+extension ModelDefinition {
+    /// Takes over what an application's `model-config.json` says of the model: rules, relations, options, and whether REST offers it. What it
+    /// doesn't list stays as it is.
+    ///
+    /// ```swift
+    /// var definition = try ModelDefinition(json: Array(#"{"name": "Customer"}"#.utf8))
+    /// definition.configure(try ModelConfiguration(json: Array(#"{"Customer": {"public": false}}"#.utf8)))
+    /// ```
+    public mutating func configure(_ configuration: ModelConfiguration) {
+        guard let entry = configuration.entries.last(where: { $0.model == name }) else { return }
+        self.configuration = entry
+        isPublic = entry.isPublic
+    }
+}

@@ -22,6 +22,20 @@ extension Schema {
         return try remade(attaching.definitions)
     }
 
+    /// The schema with LoopBack's own models that say who may do what, `AccessToken`, `ACL`, `Role` and `RoleMapping`, where none of the name is
+    /// there: REST keeps access rules by them. They have no routes, and those whose tables are missing count for nothing.
+    ///
+    /// ```swift
+    /// let schema = try SchemaLoader.load(directory: "models").addingAccessModels()
+    /// ```
+    ///
+    /// - Throws: ``SchemaError`` where they don't fit the other models.
+    public func addingAccessModels() throws(SchemaError) -> Schema {
+        let missing = ["AccessToken", "ACL", "Role", "RoleMapping"].filter { model($0) == nil }
+        guard !missing.isEmpty else { return self }
+        return try remade(definitions + missing.compactMap { BuiltInModels.definition($0) })
+    }
+
     /// The schema made once more of other definitions, its scopes as they are: they are checked where they are used.
     private func remade(_ definitions: [ModelDefinition]) throws(SchemaError) -> Schema {
         try SchemaBuilder.schema(

@@ -108,7 +108,7 @@ enum RESTCaseService {
 
 extension JSONValue {
     /// Objects member by member, anything else replaced.
-    fileprivate func merged(with other: JSONValue) -> JSONValue {
+    func merged(with other: JSONValue) -> JSONValue {
         guard var members, let others = other.members else { return other }
         for member in others {
             if let place = members.firstIndex(where: { $0.key == member.key }) {

@@ -15,6 +15,8 @@ package enum BuiltInModels {
         uniqueKeysWithValues: (core + passport).map { definition in
             var definition = definition
             definition.attachment = .implied
+            // As in LoopBack, where `model-config.json` has to offer them.
+            definition.isPublic = false
             return (definition.name, definition)
         })
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+
+/// Logs users in and out, as LoopBack does.
+struct UserHandler {
+    let exchange: Exchange
+    let rules: RequestRules
+    private var session: Database { exchange.session }
+    private var model: Model { exchange.model }
+
+    func answer(_ operation: UserOperation) async throws -> Answer {
+        switch operation {
+        case .login: try await login()
+        case .logout: try await logout()
+        }
+    }
+
+    private func login() async throws -> Answer {
+        let data = try await exchange.data()
+        guard let hasher = rules.keeper.control.passwords else {
+            throw PlannerError(.unsupported, "Nobody can log in here: nothing is set up to check passwords.")
+        }
+        let names = ["email", "username"].filter { data[$0].map { $0 != .null } ?? false }
+        guard let name = names.first else {
+            throw RESTError(.usernameEmailRequired, "username or email is required.")
+        }
+        // What takes an object for a value finds other users than the one that is meant.
+        guard case .string(let given)? = data[name], case .string(let password)? = data["password"] else {
+            throw RESTError(.loginFailed, "\(name) and password have to be text.")
+        }
+        let found = try await user(name, given)
+        // It takes as long for who isn't there.
+        let hash = found?.password ?? "$2b$10$CwTycUXWue0Thq9StjUM0uJ8gYcP9aMHL0nOK8cF5y6dTLhFzwSzS"
+        guard await hasher.verify(password, hash), let found, found.isVerified else {
+            throw RESTError(.loginFailed, "login failed")
+        }
+        return try await token(of: found.key, data)
+    }
+
+    private struct User {
+        let key: String
+        let password: String
+        let isVerified: Bool
+    }
+
+    private func user(_ name: String, _ given: String) async throws -> User? {
+        guard let key = model.primaryKey.first.map({ model.properties[$0].column }),
+            let property = model.property(name), let password = model.property("password")
+        else { return nil }
+        let needsMail = model.definition.settings.last { $0.key == "emailVerificationRequired" }?.value == .bool(true)
+        let verified: SQL =
+            if needsMail, let property = model.property("emailVerified") {
+                "coalesce(\(identifier: "u", property.column), false)"
+            } else { "true" }
+        let column: SQL = "\(identifier: "u", property.column)::text"
+        let ignoresCase =
+            name == "email"
+            && model.definition.settings.last { $0.key == "caseSensitiveEmail" }?.value == .bool(false)
+        let condition: SQL = ignoresCase ? "lower(\(column)) = lower(\(given))" : "\(column) = \(given)"
+        let rows = try await session.pool.execute(
+            """
+            SELECT \(identifier: "u", key)::text, \(identifier: "u", password.column)::text, \(verified) \
+            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) LIMIT 2
+            """)
+        guard rows.count == 1, let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
+        return User(key: try row.decode(at: 0), password: hash, isVerified: try row.decode(at: 2))
+    }
+
+    private func token(of user: String, _ data: JSONValue) async throws -> Answer {
+        let settings = model.definition.settings
+        func seconds(_ name: String, _ usual: Int) -> Int {
+            settings.last { $0.key == name }?.value.word.flatMap { Int($0) } ?? usual
+        }
+        let usual = seconds("ttl", 1_209_600)
+        let wanted = data["ttl"]?.word.flatMap { Int($0) }.map { max(1, $0) } ?? usual
+        var random = SystemRandomNumberGenerator()
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+        let id = String((0..<64).map { _ in alphabet[Int(random.next(upperBound: UInt(alphabet.count)))] })
+        let made = try await session.create(
+            "AccessToken",
+            [
+                "id": .string(id), "ttl": .number("\(min(wanted, seconds("maxTTL", 31_556_926)))"),
+                "userId": .string(user),
+            ])
+        guard exchange.arguments.query["include"]?.word?.lowercased() == "user" else {
+            return .json(try made.firstJSON())
+        }
+        let shown = try await session.findById(model.name, id: JSONValue.string(user)).firstJSON()
+        var members = try JSONValue(parsing: try made.firstJSON()).members ?? []
+        members.append(.init("user", try JSONValue(parsing: shown, maximumDepth: 512)))
+        var bytes: [UInt8] = []
+        JSONValue.object(members).write(into: &bytes)
+        return .json(bytes)
+    }
+
+    private func logout() async throws -> Answer {
+        guard let token = rules.identity?.token else {
+            throw RESTError(.authorizationRequired, "There is no token to give up.")
+        }
+        try await session.deleteById("AccessToken", id: JSONValue.string(token))
+        return .noContent
+    }
+}
