@@ -21,8 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
               kinship serve --access open --cors https://app.example --port 8080
               curl 'http://127.0.0.1:3000/api/Customers?filter[limit]=3'
 
-            Everybody may read and nobody may write, unless --access says something else. Models with access rules (acls) \
-            are not served until --access says what is to hold, for the rules are not kept yet.
+            Access rules (acls) of the models are kept, with LoopBack's tokens, roles and rows of rules where the database has their tables; \
+            where no model has any, everybody may read and nobody may write. --access says something else, --who prints what holds. \
+            KINSHIP_COOKIE_SECRET is what cookies with tokens are signed with.
 
             GET /health says that the process runs, GET /ready that the database answers. SIGTERM and Ctrl-C let requests \
             that are under way come to their end.
@@ -31,20 +32,24 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Database") var database: DatabaseOptions
     @OptionGroup(title: "Server") var server: ServerOptions
+    @OptionGroup(title: "Access rules") var rules: RuleOptions
 
     func run() async throws {
-        let schema = try await models.load()
+        let schema = try rules.applied(to: try await models.load())
         let logger = server.logger
         var pool = database.pool
         pool.maximumConnections = server.connections
         pool.acquireTimeout = .seconds(5)
         try await database.withDatabase(schema, pool: pool, logger: logger, warn: models.tell) { database in
-            let service = RESTService(database, server.options(logger))
-            guard !service.isClosedByRules else {
+            let service = RESTService(database, server.options(logger, rules.control, database.schema))
+            guard service.ruleProblems.isEmpty else {
                 throw Failure(
-                    .configuration, "The models have access rules (acls), which are not kept yet.",
-                    remedy: "say what is to hold instead: --access read, open or none")
+                    .configuration, service.ruleProblems.joined(separator: " "),
+                    remedy: "correct the rules, or say what is to hold instead: --access read, open or none")
             }
+            let listing = service.accessListing.map { "\($0)" }.joined(separator: "\n")
+            if rules.who { return print(listing.isEmpty ? "No rules are kept." : listing) }
+            if !listing.isEmpty { await Terminal.say("who may call what:\n\(listing)") }
             try await serve(service, database, logger)
         }
     }

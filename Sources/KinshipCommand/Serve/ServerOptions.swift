@@ -10,10 +10,12 @@ import Logging
 struct ServerOptions: ParsableArguments {
     /// Who may do what.
     enum AccessLevel: String, CaseIterable {
-        case read, open, none
+        case rules, read, open, none
 
-        var policy: any RESTPolicy {
+        /// nil where rules decide.
+        var policy: (any RESTPolicy)? {
             switch self {
+            case .rules: nil
             case .read: ReadOnlyPolicy()
             case .open: OpenPolicy()
             case .none: ClosedPolicy()
@@ -35,7 +37,7 @@ struct ServerOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "read: everybody may read. open: everybody may read and write. none: nobody may do anything. Default: read.",
+            "rules: what the models' access rules say. read: everybody may read. open: everybody may read and write. none: nobody may do anything. Default: rules where a model has any, else read.",
             valueName: "level"), completion: .list(Choice.words(of: AccessLevel.self)), transform: Choice.value)
     var access: AccessLevel?
 
@@ -100,10 +102,11 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// How it answers.
-    func options(_ logger: Logger) -> RESTOptions {
+    func options(_ logger: Logger, _ control: AccessControl, _ schema: Schema) -> RESTOptions {
         var options = RESTOptions()
         options.basePath = basePath
         options.policy = access?.policy
+        if access == .rules || (access == nil && schema.hasAccessRules) { options.access = control }
         options.cors = cors.isEmpty ? nil : CORSOptions(origins: Set(cors))
         options.limits.bodyBytes = maximumBody
         options.limits.rows = maximumRows

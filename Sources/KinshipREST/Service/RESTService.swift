@@ -24,7 +24,7 @@ public final class RESTService: Sendable {
     public let options: RESTOptions
     let database: Database
     let policy: any RESTPolicy
-    private let keeper: RuleKeeper?
+    let keeper: RuleKeeper?
     private let base: [String]
     let settings: AnswerSettings
     private let requests: InFlight
@@ -254,10 +254,14 @@ extension RouteOperation {
 }
 
 extension Schema {
-    /// Whether models have access rules, also those without routes of their own: relations of others lead to them.
-    fileprivate var hasAccessRules: Bool {
-        models.contains { model in
-            model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
+    /// Whether models have access rules, also those without routes of their own: relations of others lead to them. LoopBack's own count where
+    /// they do.
+    package var hasAccessRules: Bool {
+        let own = models.filter { $0.definition.attachment != .implied }
+        let reached = Set(own.flatMap { $0.relations.compactMap(\.target) })
+        return models.contains { model in
+            (model.definition.attachment != .implied || reached.contains(model.id))
+                && model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
         }
     }
 }

@@ -37,7 +37,7 @@ extension Schema {
     }
 
     /// The schema made once more of other definitions, its scopes as they are: they are checked where they are used.
-    private func remade(_ definitions: [ModelDefinition]) throws(SchemaError) -> Schema {
+    func remade(_ definitions: [ModelDefinition]) throws(SchemaError) -> Schema {
         try SchemaBuilder.schema(
             of: definitions, warnings: givenWarnings, catalog: catalog, missingTables: missingTables,
             leniency: leniency

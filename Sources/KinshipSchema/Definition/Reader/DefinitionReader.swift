@@ -130,7 +130,8 @@ struct DefinitionReader {
         case "acls", "methods", "mixins", "validations", "remoting", "injectOptionsFromRemoteContext", "public",
             "dataSource", "id", "caseSensitiveEmail", "restrictResetPasswordTokenScope", "emailVerificationRequired",
             "ttl", "maxTTL", "saltWorkFactor", "configureModelMerge", "normalizeUndefinedInQuery", "maxDepthOfQuery",
-            "maxDepthOfData", "prohibitHiddenPropertiesInQuery", "disableDefaultSort", "allowExtendedOperators":
+            "maxDepthOfData", "prohibitHiddenPropertiesInQuery", "disableDefaultSort", "allowExtendedOperators",
+            "aclErrorStatus", "defaultPermission", "ownerRelations", "allowEternalTokens":
             definition.settings.append(member)
         case "table", "tableName", "schema", "schemaName":
             definition.settings.append(member)
