@@ -32,6 +32,9 @@ public struct RESTOptions: Sendable {
     public var healthPath: String? = "/health"
     /// Says whether the database answers; nil for no such path.
     public var readinessPath: String? = "/ready"
+    /// The path of the page that explores the routes, and of their descriptions (`openapi.json`, and `swagger.json` as LoopBack has it), which
+    /// everybody may read; nil for no such path.
+    public var explorerPath: String? = "/explorer"
     /// How many bytes of an answer are held so that its length and its `ETag` are known; longer ones are sent as they are made.
     public var bufferedBytes = 1 << 20
     /// How many records of a long list are read at a time.

@@ -32,6 +32,7 @@ public final class RESTService: Sendable {
     let streams: InFlight
     let readiness: Readiness
     private let observer: RequestObserver
+    let explorer: ExplorerFiles
 
     /// A service of a database.
     ///
@@ -57,6 +58,7 @@ public final class RESTService: Sendable {
         streams = InFlight(options.limits.streams)
         readiness = Readiness(database.pool)
         observer = RequestObserver(options)
+        explorer = ExplorerFiles(schema, routes, options)
         for problem in ruleProblems {
             options.logger.error("An access rule can't be read, so that nothing is offered: \(problem)")
         }
@@ -86,6 +88,7 @@ public final class RESTService: Sendable {
     ) async -> RESTResponse {
         if let preflight = options.cors?.preflight(request) { return RESTResponse(preflight) }
         if let status = await statusResponse(request) { return status }
+        if let page = await explorerResponse(request) { return page }
         let client = self.client(of: request) ?? client
         if let allowed = allowed(request) { return allowed }
         var response: RESTResponse

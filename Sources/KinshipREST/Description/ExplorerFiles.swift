@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+import Synchronization
+
+/// What the explorer is made of: descriptions, which are made when somebody asks, and the files of the page.
+final class ExplorerFiles: Sendable {
+    private let schema: Schema
+    private let routes: RouteTable
+    private let options: RESTOptions
+    private let made = Mutex<(swagger: [UInt8]?, openAPI: [UInt8]?)>((nil, nil))
+
+    init(_ schema: Schema, _ routes: RouteTable, _ options: RESTOptions) {
+        (self.schema, self.routes, self.options) = (schema, routes, options)
+    }
+
+    var swagger: [UInt8] {
+        if let known = made.withLock({ $0.swagger }) { return known }
+        let bytes = Self.bytes(SwaggerDocument(schema, routes, basePath: options.basePath).json)
+        made.withLock { $0.swagger = bytes }
+        return bytes
+    }
+
+    var openAPI: [UInt8] {
+        if let known = made.withLock({ $0.openAPI }) { return known }
+        let bytes = Self.bytes(OpenAPIDocument(schema, routes, basePath: options.basePath).json)
+        made.withLock { $0.openAPI = bytes }
+        return bytes
+    }
+
+    private static func bytes(_ json: JSONValue) -> [UInt8] {
+        var bytes: [UInt8] = []
+        json.write(into: &bytes)
+        return bytes
+    }
+
+    /// A file of the page; nil for none of it.
+    func file(_ name: String) -> (bytes: [UInt8], type: String)? { ExplorerPage.files[name] }
+}

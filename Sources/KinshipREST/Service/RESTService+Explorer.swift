@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import HTTPTypes
+import Kinship
+
+extension RESTService {
+    /// What is served beside the routes: their descriptions, and the page that explores them; nil for other paths.
+    func explorerResponse(_ request: HTTPRequest) async -> RESTResponse? {
+        guard let base = options.explorerPath, request.method == .get || request.method == .head,
+            let target = request.path, target.hasPrefix(base)
+        else { return nil }
+        let parts = target.dropFirst(base.count).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = parts.first.map(String.init) ?? ""
+        guard path.isEmpty || path.hasPrefix("/") else { return nil }
+        switch path {
+        case "":
+            // What the page refers to is beside it.
+            var head = HTTPResponse(status: .movedPermanently)
+            head.headerFields[.location] = base + "/"
+            return RESTResponse(head)
+        case "/swagger.json": return document(explorer.swagger, "application/json; charset=utf-8", request)
+        case "/openapi.json": return document(explorer.openAPI, "application/json; charset=utf-8", request)
+        default:
+            guard let file = explorer.file(path == "/" ? "index.html" : String(path.dropFirst())) else { return nil }
+            return document(file.bytes, file.type, request)
+        }
+    }
+
+    private func document(_ bytes: [UInt8], _ type: String, _ request: HTTPRequest) -> RESTResponse {
+        var head = HTTPResponse(status: .ok)
+        head.headerFields[.contentType] = type
+        head.headerFields[.xContentTypeOptions] = "nosniff"
+        head.headerFields[.contentSecurityPolicy] =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        head.headerFields[.cacheControl] = "no-cache"
+        let tag = EntityTag.weak(bytes)
+        head.headerFields[.eTag] = tag
+        let asked = request.headerFields[values: .ifNoneMatch]
+        if !asked.isEmpty, EntityTags(asked).matchesWeakly(tag) {
+            head.status = .notModified
+            return RESTResponse(head)
+        }
+        head.headerFields[.contentLength] = String(bytes.count)
+        return RESTResponse(head, RESTResponseBody(request.method == .head ? [] : bytes))
+    }
+}
