@@ -185,7 +185,7 @@ let package = Package(
         .testTarget(
             name: "KinshipRESTTests",
             dependencies: [
-                "KinshipREST", "KinshipGzip", "Kinship", "RelationPlanner", "TestSupport",
+                "KinshipREST", "KinshipBcrypt", "KinshipGzip", "Kinship", "RelationPlanner", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+#if os(Linux)
+import HTTPTypes
+import Kinship
+import KinshipBcrypt
+import KinshipREST
+import TestSupport
+import Testing
+
+/// Users with passwords.
+@Suite struct LoginTests {
+    @Test func aUserSignsUpLogsInAndOut() async throws {
+        try await RuleWorld.withService("login") { service, _, made in
+            let made1 = try await service.ask(
+                as: nil, .post, "/api/People", ["email": "eve@example.org", "password": "pass-eve"])
+            #expect(made1.status == 200 && made1.json["password"] == nil, "\(made1.text)")
+            let kept = try await made.run("SELECT password FROM person WHERE email = 'eve@example.org'")
+            #expect(kept.first?.first??.hasPrefix("$2b$04$") == true)
+            let login = try await service.ask(
+                as: nil, .post, "/api/People/login?include=user",
+                ["email": "eve@example.org", "password": "pass-eve", "ttl": 60])
+            #expect(login.status == 200 && login.json["ttl"] == 60 && login.json["user"]?["email"] == "eve@example.org")
+            let token = try #require(login.json["id"]?.text)
+            #expect(token.utf8.count == 64)
+            #expect(try await service.ask(as: token, .get, "/api/People/me").json["email"] == "eve@example.org")
+            let changed = try await service.ask(as: token, .patch, "/api/People/me", ["password": "other"])
+            #expect(changed.status == 200)
+            #expect(
+                try await service.ask(
+                    as: nil, .post, "/api/People/login", ["email": "eve@example.org", "password": "pass-eve"]
+                ).code == "LOGIN_FAILED")
+            #expect(try await service.ask(as: token, .post, "/api/People/logout").status == 204)
+            #expect(try await service.ask(as: token, .get, "/api/People/me").status == 401)
+        }
+    }
+
+    @Test func nothingElseLogsIn() async throws {
+        try await RuleWorld.withService("no-login") { service, _, made in
+            try await made.run("UPDATE person SET password = CASE id WHEN 1 THEN 'plain' ELSE '$2x$broken' END")
+            for data: JSONValue in [
+                ["email": "ada@example.org", "password": "plain"],
+                ["email": "bob@example.org", "password": "$2x$broken"],
+                ["email": ["neq": "x"], "password": "plain"], ["email": "ada@example.org", "password": ["neq": "x"]],
+                ["email": "ada@example.org"], ["email": "nobody@example.org", "password": "plain"],
+                ["email": "ada@example.org", "password": ""],
+                ["email": "ada@example.org", "password": .string(String(repeating: "x", count: 100))],
+            ] {
+                let answer = try await service.ask(as: nil, .post, "/api/People/login", data)
+                #expect(answer.status == 401 && answer.code == "LOGIN_FAILED", "\(data): \(answer.text)")
+            }
+            #expect(try await service.ask(as: nil, .post, "/api/People/login", ["password": "x"]).status == 400)
+        }
+    }
+
+    @Test func passwordsThatCannotBeKeptAreRefused() async throws {
+        try await RuleWorld.withService("passwords") { service, _, made in
+            for (password, code) in [
+                (JSONValue.string(String(repeating: "ä", count: 37)), "PASSWORD_TOO_LONG"), ("", "INVALID_PASSWORD"),
+                (7, "INVALID_PASSWORD"), (["$inc": 1], "INVALID_PASSWORD"),
+            ] {
+                let answer = try await service.ask(
+                    as: nil, .post, "/api/People", ["email": "x@example.org", "password": password])
+                #expect(answer.status == 422 && answer.code == code, "\(answer.text)")
+            }
+            #expect(try await made.run("SELECT count(*) FROM person")[0] == ["2"])
+        }
+        try await RuleWorld.withService("no-hasher") { options in
+            options.access?.passwords = nil
+        } _: { service, _, made in
+            let answer = try await service.ask(
+                as: nil, .post, "/api/People", ["email": "x@example.org", "password": "secret"])
+            #expect(answer.code == "UNSUPPORTED")
+            #expect(try await made.run("SELECT count(*) FROM person")[0] == ["2"])
+        }
+    }
+
+    @Test func hashesAreThoseOfBcrypt() async throws {
+        let hasher = BcryptHasher(cost: 4)
+        // Of the bcrypt that LoopBack uses.
+        #expect(await hasher.verify("secret-a", "$2a$04$9CB4CKntcpDIV4I11wbR8utQCUYFY4TPVWzIVmCK.FF68//8CyWVm"))
+        #expect(await !hasher.verify("secret-b", "$2a$04$9CB4CKntcpDIV4I11wbR8utQCUYFY4TPVWzIVmCK.FF68//8CyWVm"))
+        let (one, other) = (try await hasher.hash("pässwörd"), try await hasher.hash("pässwörd"))
+        #expect(one != other && one.utf8.count == 60)
+        #expect(await hasher.verify("pässwörd", one))
+        for broken in [
+            "", "$2b$", "$2b$04$short", "$1$md5$x", "*0",
+            "$2b$99$9CB4CKntcpDIV4I11wbR8utQCUYFY4TPVWzIVmCK.FF68//8CyWVm",
+        ] {
+            #expect(await !hasher.verify("", broken))
+        }
+    }
+
+    @Test func tokensThatAreOverAreDeleted() async throws {
+        try await RuleWorld.withService("tokens") { service, _, made in
+            try await made.run("UPDATE accesstoken SET created = now() - interval '2 hours' WHERE id = 'ada'")
+            try await made.run("UPDATE accesstoken SET ttl = NULL WHERE id = 'bob'")
+            for token in ["ada", "bob"] {
+                #expect(try await service.ask(as: token, .get, "/api/Labels").code == "INVALID_TOKEN")
+                #expect(try await service.ask(as: token, .get, "/api/Labels").status == 200)
+            }
+            #expect(try await made.run("SELECT count(*) FROM accesstoken")[0] == ["0"])
+        }
+    }
+}
+#endif
