@@ -32,7 +32,14 @@ public struct KinshipResponder<Context: RequestContext>: HTTPResponder {
         }
         // What is left of the body is not waited for: who sends it slowly would keep the connection.
         let isLeft = progress.isLeft
-        if isLeft { response.head.headerFields[.connection] = "close" }
+        // Hummingbird takes a body that isn't there for an empty one, and would say so of a list whose length nobody knows.
+        let isUnknown =
+            request.method == .head && response.head.status == .ok && response.head.headerFields[.contentLength] == nil
+        if isLeft || isUnknown { response.head.headerFields[.connection] = "close" }
+        guard !isUnknown else {
+            return Response(
+                status: .ok, headers: response.head.headerFields, body: .init { _ in throw CancellationError() })
+        }
         return Response(
             status: response.head.status, headers: response.head.headerFields,
             body: .init(response, connection, closing: isLeft ? channel : nil))

@@ -77,6 +77,90 @@ import Testing
         }
     }
 
+    /// So does that of a page behind the first.
+    @Test func aClientThatGoesAwayInTheMiddleIsNoticed() async throws {
+        try await ServedDatabase.run {
+            ($0.batchSize, $0.bufferedBytes) = (50, 1_000)
+        } _: { served in
+            try await served.made.run(
+                "insert into tag (label) select repeat('x', 10000) from generate_series(1, 3000)")
+            try await served.client.withConnection { connection in
+                connection.send("GET /api/Tags HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await connection.take(1_000) == 1_000)
+                try await served.database.withTransaction { transaction in
+                    try await transaction.execute("lock table tag in access exclusive mode")
+                    // Until a page is asked for that isn't there yet.
+                    while try await served.waiting == 0 {
+                        guard try await connection.take(10_000) == 10_000 else { break }
+                    }
+                    #expect(try await served.waiting == 1)
+                    #expect(served.service.requestsInFlight == 1)
+                    return
+                }
+            }
+        }
+    }
+
+    /// Who was answered ahead of the end of its body isn't waited for, however slowly the rest comes.
+    @Test(arguments: [
+        ("POST", "/api/Nothing", 404), ("GET", "/api/Tags/1", 200), ("POST", "/api/Tags", 413),
+        ("POST", "/nowhere", 404),
+    ])
+    func slowSendersKeepNoConnections(method: String, path: String, status: Int) async throws {
+        try await ServedDatabase.run { served in
+            try await served.client.withConnection { connection in
+                connection.send(
+                    "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 1000000\r\n\r\n")
+                let sender = Task {
+                    while !Task.isCancelled {
+                        connection.send(" ")
+                        try? await Task.sleep(for: .milliseconds(100))
+                    }
+                }
+                let begun = ContinuousClock.now
+                let answer = try await connection.answer()
+                sender.cancel()
+                _ = await sender.value
+                #expect(answer.status == status && answer.fields["connection"] == ["close"])
+                #expect(ContinuousClock.now - begun < .seconds(30))
+            }
+        }
+    }
+
+    /// Bodies that can't be read to their end are the client's fault, and change nothing.
+    @Test(arguments: [
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nhello\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n",
+    ])
+    func brokenBodiesAreRefused(rest: String) async throws {
+        try await ServedDatabase.run { served in
+            let before = try await served.contents()
+            try await served.client.withConnection { connection in
+                connection.send(
+                    "POST /api/Tags HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + rest)
+                let answer = try await connection.answer()
+                #expect(answer.status == 400, "\(answer.text)")
+            }
+            #expect(try await served.contents() == before)
+            #expect(try await served.client.send("GET", "/health").status == 200)
+        }
+    }
+
+    /// Nobody knows how long a list is that is made while it is sent; a length of nothing would be taken for one.
+    @Test func theHeadOfALongListSaysNoLength() async throws {
+        try await ServedDatabase.run {
+            ($0.batchSize, $0.bufferedBytes) = (5, 100)
+        } _: { served in
+            let head = try await served.client.send("HEAD", "/api/Customers")
+            #expect(head.status == 200 && head.body.isEmpty && head.fields["content-length"] == nil)
+            let short = try await served.client.send("HEAD", "/api/Tags?filter[limit]=1")
+            #expect(short.fields["content-length"] == ["26"] && short.body.isEmpty, "\(short.fields)")
+            #expect(try await served.client.send("GET", "/health").status == 200)
+        }
+    }
+
     /// A reader that takes nothing keeps no connection of the pool, and is let go of in the end.
     @Test func aReaderThatTakesNothingIsLetGoOf() async throws {
         var options = KinshipServer.Options()
@@ -121,6 +205,7 @@ import Testing
             let router = Router()
             router.add(middleware: KinshipMiddleware(served.service))
             router.get("hello") { _, _ in "Hello" }
+            router.get("health/details") { _, _ in "mine" }
             let (ports, port) = AsyncStream<Int>.makeStream()
             let application = Application(
                 router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
@@ -134,6 +219,8 @@ import Testing
             #expect(try await client.send("GET", "/hello").text == "Hello")
             #expect(try await client.send("GET", "/API/tags/count").text == #"{"count":20}"#)
             #expect(try await client.send("GET", "/apiary").status == 404)
+            #expect(try await client.send("GET", "/health").text == #"{"status":"ok"}"#)
+            #expect(try await client.send("GET", "/health/details").text == "mine")
             running.cancel()
             _ = try? await running.value
         }

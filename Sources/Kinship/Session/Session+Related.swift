@@ -117,11 +117,11 @@ extension Session {
                     .unsupported, "\(source.name).\(relation) leads to records of several models.", model: source.name,
                     relation: relation)
             }
-            include.scope.fields = target.primaryKey.sorted { $0.index < $1.index }
+            (include.scope.fields, include.scope.readsAll) = ([], true)
             let found = try await related(include, of: source, id: id, planning, as: .related)
-            guard found.count > 0 else { return .none }
-            let record = try JSONValue(parsing: found.firstJSON(JSONOptions(microseconds: true)))
-            return HookedRows.key(record, of: target)
+            guard let row = found.rows.first else { return .none }
+            let records = try HookedRows.records(found.graph, of: target, at: found.node)
+            return records.indices.contains(row) ? HookedRows.key(records[row], of: target) : .none
         }
     }
 

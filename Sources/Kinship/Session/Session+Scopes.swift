@@ -54,8 +54,14 @@ extension Session {
         for start in stride(from: 0, to: keys.count, by: 500) {
             let some = Array(keys[start..<min(start + 500, keys.count)])
             // Those with these keys, whatever a scope says of how many there are.
-            try await unscoped.trusting.deleteAll(model, where: HookedRows.condition(some, of: target))
+            try await unscoped.trusting.deleteAll(model, where: Self.condition(some, of: target))
         }
+    }
+
+    /// The condition that records with these keys meet, and no others.
+    private static func condition(_ keys: [JSONValue], of model: Model) -> JSONValue {
+        guard model.primaryKey.count == 1 else { return ["or": .array(keys)] }
+        return .object([.init(model.properties[model.primaryKey[0]].name, ["inq": .array(keys)])])
     }
 
     /// How many records match a condition and the conditions of named scopes; limits of scopes have no effect.
