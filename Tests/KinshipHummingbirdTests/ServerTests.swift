@@ -128,6 +128,28 @@ import Testing
         }
     }
 
+    /// A short body that nobody asked for ends no connection, as long as it comes.
+    @Test func shortBodiesEndNoConnection() async throws {
+        try await ServedDatabase.run { served in
+            let text = try await served.client.withConnection { connection in
+                for head in ["DELETE /api/Tags/20", "GET /api/Tags/1", "POST /nowhere"] {
+                    connection.send("\(head) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+                }
+                connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return try await connection.text()
+            }
+            let statuses = text.matches(of: #/HTTP/1.1 (\d+)/#).map { String($0.1) }
+            #expect(statuses == ["200", "200", "404", "200"], "\(text)")
+            // One that doesn't come does.
+            try await served.client.withConnection { connection in
+                connection.send("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n{")
+                let begun = ContinuousClock.now
+                _ = try await connection.text()
+                #expect(ContinuousClock.now - begun < .seconds(30))
+            }
+        }
+    }
+
     /// Bodies that can't be read to their end are the client's fault, and change nothing.
     @Test(arguments: [
         "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
@@ -158,6 +180,37 @@ import Testing
             let short = try await served.client.send("HEAD", "/api/Tags?filter[limit]=1")
             #expect(short.fields["content-length"] == ["26"] && short.body.isEmpty, "\(short.fields)")
             #expect(try await served.client.send("GET", "/health").status == 200)
+        }
+    }
+
+    /// As LoopBack's own example reorders images.
+    @Test func methodsOfAProgramAreCalled() async throws {
+        let reorder = RelationMethod(MethodParameter<[Int]>("ids", from: .body), verb: .put) { orders, ids in
+            for (position, id) in ids.enumerated() {
+                try await orders.update(key: id, ["total": JSONValue(position)])
+            }
+            return ids
+        }
+        try await ServedDatabase.run(attaching: ["Customer.orders": .scopeMethods(["reorder": reorder])]) { served in
+            let ids = try await served.made.run("select id from orders where customer_id = 1 order by id desc limit 3")
+                .compactMap { $0.first ?? nil }
+            let list = "[\(ids.joined(separator: ","))]"
+            let json = [("Content-Type", "application/json")]
+            let answer = try await served.client.send(
+                "PUT", "/api/Customers/1/orders/reorder", json, body: Array(list.utf8))
+            #expect(answer.status == 200 && answer.text == list, "\(answer.text)")
+            let order = try await served.made.run(
+                "select id from orders where total < 3 and customer_id = 1 order by total")
+            #expect(order.compactMap { $0.first ?? nil } == ids && ids.count > 1)
+            let before = try await served.contents()
+            for (path, body, status) in [
+                ("/api/Customers/2/orders/reorder", list, 404), ("/api/Customers/1/orders/reorder", "[\"x\"]", 400),
+                ("/api/Customers/999/orders/reorder", list, 404),
+            ] {
+                let refused = try await served.client.send("PUT", path, json, body: Array(body.utf8))
+                #expect(refused.status == status, "\(path): \(refused.text)")
+            }
+            #expect(try await served.contents() == before)
         }
     }
 

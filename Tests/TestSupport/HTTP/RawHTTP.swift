@@ -80,6 +80,13 @@ public struct RawHTTP: Sendable {
             try await BlockingCall.run(on: RawHTTP.queue) { [socket] in RawHTTP.read(socket, upTo: count).count }
         }
 
+        /// All that comes until the other side closes.
+        public func text() async throws -> String {
+            try await BlockingCall.run(on: RawHTTP.queue) { [socket] in
+                String(decoding: RawHTTP.read(socket), as: UTF8.self)
+            }
+        }
+
         /// The answer, as far as it came until the other side closed.
         public func answer() async throws -> Answer {
             try await BlockingCall.run(on: RawHTTP.queue) { [socket] in RawHTTP.parsed(RawHTTP.read(socket)) }
