@@ -17,7 +17,7 @@ extension Exchange {
     /// - Throws: what the policy throws; ``PlannerError`` for an argument that can't be read, as the operation would.
     func passArguments() async throws {
         guard let argument else { return }
-        try await gate.pass(session) { reached in
+        try await gate.pass { reached in
             let (schema, limits) = (session.schema, settings.limits.filter)
             switch argument {
             case .filter(let model):

@@ -171,8 +171,8 @@ public final class RESTService: Sendable {
         let session = database.with(logger: observer.logger(of: request))
         guard let model = session.schema.model(route.model) else { throw Self.noRoute(request) }
         let gate = Gate(
-            policy: policy, route: route, model: model, parameters: match.parameters, request: request, client: client)
-        try await gate.enter(session.scopedSchema)
+            policy, route, model, match.parameters, request, client, in: session.scopedSchema)
+        try await gate.enter()
         let isSafe = route.accessType == .read
         // What changes something is refused before it does.
         if !isSafe {

@@ -157,6 +157,27 @@ import Testing
         }
     }
 
+    /// A page behind the first has the time of a request.
+    @Test func pagesHaveTheTimeOfARequest() async throws {
+        try await RESTWorld.withService("page-time", connections: 2) { options in
+            (options.batchSize, options.bufferedBytes) = (100, 2_000)
+            options.limits.time = .seconds(2)
+        } _: { service, database, _ in
+            let response = await service.respond(
+                to: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/api/Things"))
+            #expect(response.head.status == .ok && response.body.length == nil)
+            try await database.withTransaction { transaction in
+                try await transaction.execute("lock table thing in access exclusive mode")
+                let error = await #expect(throws: RESTError.self) {
+                    var iterator = response.body.makeAsyncIterator()
+                    while try await iterator.next() != nil {}
+                }
+                #expect(error?.code == .requestTimeout)
+            }
+            #expect(try await service.ask(.get, "/api/Things").json.elements?.count == 1234)
+        }
+    }
+
     /// The rows that wait for readers have a bound together.
     @Test func rowsThatWaitHaveABound() async throws {
         try await RESTWorld.withService("held") { options in
