@@ -46,7 +46,7 @@ public final class RESTService: Sendable {
             limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
             held: HeldBytes(options.limits.streamBytes))
         requests = InFlight(options.limits.requestsInFlight)
-        streams = InFlight(options.limits.streams)
+        streams = InFlight(options.limits.streams, perClient: options.limits.streamsPerClient)
         readiness = Readiness(database.pool)
         observer = RequestObserver(options)
         for (route, known) in routes.tree.taken {
@@ -187,7 +187,7 @@ public final class RESTService: Sendable {
             session: session, settings: settings, gate: gate, graphs: routes.graphs)
         let answer = try await exchange.answer()
         if isSafe { try Self.requireJSON(request) }
-        return try response(answer, to: request, place)
+        return try response(answer, to: request, place, client)
     }
 
     /// Browsers send forms, and bodies of no type, for pages of any origin, and ask nobody first.

@@ -157,6 +157,29 @@ import Testing
         }
     }
 
+    /// One client keeps no other one from long answers.
+    @Test func aClientHasSomeOfThePlaces() async throws {
+        try await RESTWorld.withService("client-places") { options in
+            (options.batchSize, options.bufferedBytes) = (100, 2_000)
+            (options.limits.streams, options.limits.streamsPerClient) = (3, 2)
+        } _: { service, _, _ in
+            func begin(_ client: String?) async -> RESTResponse {
+                await service.respond(
+                    to: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/api/Things"), client: client)
+            }
+            var readers = [await begin("a"), await begin("a")]
+            #expect(await begin("a").head.status == .serviceUnavailable)
+            readers.append(await begin("b"))
+            #expect(readers.allSatisfy { $0.head.status == .ok })
+            // Now there are as many as there may be of all.
+            for client in ["b", "c", nil] { #expect(await begin(client).head.status == .serviceUnavailable) }
+            readers = []
+            #expect(await eventually { service.requestsInFlight == 0 })
+            readers = [await begin("a"), await begin("a"), await begin(nil)]
+            #expect(readers.allSatisfy { $0.head.status == .ok })
+        }
+    }
+
     /// A page behind the first has the time of a request.
     @Test func pagesHaveTheTimeOfARequest() async throws {
         try await RESTWorld.withService("page-time", connections: 2) { options in
