@@ -14,16 +14,16 @@ public import KinshipREST
 /// ```
 public struct KinshipMiddleware<Context: RequestContext>: RouterMiddleware {
     private let responder: KinshipResponder<Context>
-    private let paths: [String]
+    private let base: String
+    private let statusPaths: [String]
 
     /// A middleware of a service.
     public init(_ service: RESTService) {
         responder = KinshipResponder(service)
         let options = service.options
         // A slash at the end says nothing; of a service at the root everything is its own.
-        paths = [options.basePath, options.healthPath, options.readinessPath].compactMap(\.self).map { path in
-            path.split(separator: "/").reduce(into: "") { $0 += "/" + $1.lowercased() }
-        }
+        base = options.basePath.split(separator: "/").reduce(into: "") { $0 += "/" + $1.lowercased() }
+        statusPaths = [options.healthPath, options.readinessPath].compactMap(\.self)
     }
 
     /// Answers a request, or passes it on.
@@ -31,7 +31,8 @@ public struct KinshipMiddleware<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path.lowercased()
-        guard paths.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else {
+        // What is below those of its status is the application's.
+        guard path == base || path.hasPrefix(base + "/") || statusPaths.contains(request.uri.path) else {
             return try await next(request, context)
         }
         return try await responder.respond(to: request, context: context)

@@ -30,12 +30,35 @@ public struct KinshipResponder<Context: RequestContext>: HTTPResponder {
         var response = await ClientConnection.whileThere(connection) { [service] in
             await service.respond(to: request.head, body: body, client: channel?.remoteAddress?.ipAddress)
         }
-        // What is left of the body is not waited for: who sends it slowly would keep the connection.
+        if progress.isShortAndUnread, let channel { await Self.pass(request.body, progress, of: channel) }
+        // What else is left of the body is not waited for: who sends it slowly would keep the connection.
         let isLeft = progress.isLeft
-        if isLeft { response.head.headerFields[.connection] = "close" }
+        // Hummingbird takes a body that isn't there for an empty one, and would say so of a list whose length nobody knows.
+        let isUnknown =
+            request.method == .head && response.head.status == .ok && response.head.headerFields[.contentLength] == nil
+        if isLeft || isUnknown { response.head.headerFields[.connection] = "close" }
+        guard !isUnknown else {
+            return Response(
+                status: .ok, headers: response.head.headerFields, body: .init { _ in throw CancellationError() })
+        }
         return Response(
             status: response.head.status, headers: response.head.headerFields,
             body: .init(response, connection, closing: isLeft ? channel : nil))
+    }
+}
+
+extension KinshipResponder {
+    /// Passes over a short body that a route has no use for, so that its connection can go on. Who takes long to send it loses the
+    /// connection: reading can't be given up without that.
+    private static func pass(_ body: RequestBody, _ progress: BodyProgress, of channel: any Channel) async {
+        let closing = channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
+        defer { closing.cancel() }
+        do {
+            for try await _ in body {}
+            progress.end()
+        } catch {
+            // The connection is over, or its bytes are none of HTTP: it is closed behind the answer.
+        }
     }
 }
 

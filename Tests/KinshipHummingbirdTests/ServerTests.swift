@@ -77,6 +77,74 @@ import Testing
         }
     }
 
+    /// So does that of a page behind the first.
+    @Test func aClientThatGoesAwayInTheMiddleIsNoticed() async throws {
+        try await ServedDatabase.run {
+            ($0.batchSize, $0.bufferedBytes) = (50, 1_000)
+        } _: { served in
+            try await served.made.run(
+                "insert into tag (label) select repeat('x', 10000) from generate_series(1, 3000)")
+            try await served.client.withConnection { connection in
+                connection.send("GET /api/Tags HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await connection.take(1_000) == 1_000)
+                try await served.database.withTransaction { transaction in
+                    try await transaction.execute("lock table tag in access exclusive mode")
+                    // Until a page is asked for that isn't there yet.
+                    while try await served.waiting == 0 {
+                        guard try await connection.take(10_000) == 10_000 else { break }
+                    }
+                    #expect(try await served.waiting == 1)
+                    #expect(served.service.requestsInFlight == 1)
+                    return
+                }
+            }
+        }
+    }
+
+    /// Nobody knows how long a list is that is made while it is sent; a length of nothing would be taken for one.
+    @Test func theHeadOfALongListSaysNoLength() async throws {
+        try await ServedDatabase.run {
+            ($0.batchSize, $0.bufferedBytes) = (5, 100)
+        } _: { served in
+            let head = try await served.client.send("HEAD", "/api/Customers")
+            #expect(head.status == 200 && head.body.isEmpty && head.fields["content-length"] == nil)
+            let short = try await served.client.send("HEAD", "/api/Tags?filter[limit]=1")
+            #expect(short.fields["content-length"] == ["26"] && short.body.isEmpty, "\(short.fields)")
+            #expect(try await served.client.send("GET", "/health").status == 200)
+        }
+    }
+
+    /// As LoopBack's own example reorders images.
+    @Test func methodsOfAProgramAreCalled() async throws {
+        let reorder = RelationMethod(MethodParameter<[Int]>("ids", from: .body), verb: .put) { orders, ids in
+            for (position, id) in ids.enumerated() {
+                try await orders.update(key: id, ["total": JSONValue(position)])
+            }
+            return ids
+        }
+        try await ServedDatabase.run(attaching: ["Customer.orders": .scopeMethods(["reorder": reorder])]) { served in
+            let ids = try await served.made.run("select id from orders where customer_id = 1 order by id desc limit 3")
+                .compactMap { $0.first ?? nil }
+            let list = "[\(ids.joined(separator: ","))]"
+            let json = [("Content-Type", "application/json")]
+            let answer = try await served.client.send(
+                "PUT", "/api/Customers/1/orders/reorder", json, body: Array(list.utf8))
+            #expect(answer.status == 200 && answer.text == list, "\(answer.text)")
+            let order = try await served.made.run(
+                "select id from orders where total < 3 and customer_id = 1 order by total")
+            #expect(order.compactMap { $0.first ?? nil } == ids && ids.count > 1)
+            let before = try await served.contents()
+            for (path, body, status) in [
+                ("/api/Customers/2/orders/reorder", list, 404), ("/api/Customers/1/orders/reorder", "[\"x\"]", 400),
+                ("/api/Customers/999/orders/reorder", list, 404),
+            ] {
+                let refused = try await served.client.send("PUT", path, json, body: Array(body.utf8))
+                #expect(refused.status == status, "\(path): \(refused.text)")
+            }
+            #expect(try await served.contents() == before)
+        }
+    }
+
     /// A reader that takes nothing keeps no connection of the pool, and is let go of in the end.
     @Test func aReaderThatTakesNothingIsLetGoOf() async throws {
         var options = KinshipServer.Options()
@@ -121,6 +189,7 @@ import Testing
             let router = Router()
             router.add(middleware: KinshipMiddleware(served.service))
             router.get("hello") { _, _ in "Hello" }
+            router.get("health/details") { _, _ in "mine" }
             let (ports, port) = AsyncStream<Int>.makeStream()
             let application = Application(
                 router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
@@ -134,6 +203,8 @@ import Testing
             #expect(try await client.send("GET", "/hello").text == "Hello")
             #expect(try await client.send("GET", "/API/tags/count").text == #"{"count":20}"#)
             #expect(try await client.send("GET", "/apiary").status == 404)
+            #expect(try await client.send("GET", "/health").text == #"{"status":"ok"}"#)
+            #expect(try await client.send("GET", "/health/details").text == "mine")
             running.cancel()
             _ = try? await running.value
         }

@@ -6,14 +6,20 @@ import RelationPlanner
 
 /// Rows of a graph's root as hooks see them: all properties, hidden ones too, and dates to the microsecond.
 enum HookedRows {
-    /// The records.
+    /// The records of a node; the root's where nothing else is said.
     ///
     /// - Throws: ``PostgresError`` `DECODING_FAILED`; ``PlannerError``.
-    static func records(_ graph: Graph, of model: Model) throws -> [JSONValue] {
-        guard let rows = graph.rowSets.first.flatMap({ $0 }), graph.plan.fetches.has(Fetch.root) else { return [] }
+    static func records(_ graph: Graph, of model: Model, at node: Node? = nil) throws -> [JSONValue] {
+        let fetch = node.map(\.fetch) ?? Fetch.root
+        guard let fetch, graph.rowSets.indices.contains(fetch.index), let rows = graph.rowSets[fetch.index],
+            graph.plan.fetches.has(fetch)
+        else { return [] }
+        // A record that a relation leads to may stand beside its parent, in one row.
+        let isBeside = node.map { $0.id != Node.root } == true && fetch == Fetch.root
         var columns: [(name: String, position: Int, format: CellFormat)] = []
-        for (position, column) in graph.plan.fetches[Fetch.root].columns.enumerated() {
-            guard let property = column.property, column.model == model.id, column.alias == Fetch.Column.ownAlias,
+        for (position, column) in graph.plan.fetches[fetch].columns.enumerated() {
+            guard let property = column.property, column.model == model.id,
+                (column.alias != Fetch.Column.ownAlias) == isBeside,
                 !columns.contains(where: { $0.name == model.properties[property].name })
             else { continue }
             columns.append(

@@ -104,27 +104,6 @@ extension Session {
         }
     }
 
-    /// The key of the record that a to-one relation leads to, to its last digit and whether it is shown or not; nil where there is none.
-    ///
-    /// - Throws: as ``related(_:id:relation:scopes:filter:)``; `UNSUPPORTED` for a relation to several models.
-    /// - Note: The statements of ``related(_:id:relation:scopes:filter:)``.
-    package func relatedKey(_ model: String, id: JSONValue, relation: String) async throws -> JSONValue? {
-        try await context.answering { planning in
-            let source = try planning.model(model)
-            var include = try planning.schema.accessor(relation, filter: nil, of: source.id)
-            guard let target = source.relations[include.relation].target.map({ planning.schema[$0] }) else {
-                throw PlannerError(
-                    .unsupported, "\(source.name).\(relation) leads to records of several models.", model: source.name,
-                    relation: relation)
-            }
-            include.scope.fields = target.primaryKey.sorted { $0.index < $1.index }
-            let found = try await related(include, of: source, id: id, planning, as: .related)
-            guard found.count > 0 else { return .none }
-            let record = try JSONValue(parsing: found.firstJSON(JSONOptions(microseconds: true)))
-            return HookedRows.key(record, of: target)
-        }
-    }
-
     // MARK: Parts
 
     /// The accessor of a relation, with named scopes of its target.
@@ -167,7 +146,8 @@ extension Session {
         return include
     }
 
-    private func related(
+    /// What a relation of one record leads to, as an include asks.
+    func related(
         _ include: Include, of source: Model, id: JSONValue, isList: Bool = false, _ planning: Planning,
         as operation: Operation
     ) async throws -> RelatedRecords {

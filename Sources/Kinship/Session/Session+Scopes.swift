@@ -26,38 +26,6 @@ extension Session {
         }
     }
 
-    /// The keys of the records that named scopes and a filter ask for, to their last digit and whether they are shown or not.
-    ///
-    /// - Throws: ``PlannerError`` as ``find(_:scopes:filter:)``.
-    /// - Note: One statement.
-    package func keys(_ model: String, scopes: [ScopeRequest], filter: JSONValue?) async throws -> [JSONValue] {
-        try await context.answering { planning in
-            let target = try planning.model(model)
-            var resolved = try planning.resolve(target, scopes: scopes, filter: filter, unscoped: context.isUnscoped)
-            (resolved.readsAll, resolved.fields, resolved.include) = (true, nil, [])
-            let (plan, values) = try planning.prepare(resolved, for: target)
-            let graph = try await context.ask(plan, values, planning, as: .find)
-            return try HookedRows.records(graph, of: target).compactMap { HookedRows.key($0, of: target) }
-        }
-    }
-
-    /// Deletes the records with some keys, as ``keys(_:scopes:filter:)`` gives them.
-    ///
-    /// - Throws: as ``deleteAll(_:where:)``.
-    /// - Note: One statement for 500 keys; one for each where the key is hidden, which no condition names.
-    package func deleteAll(_ model: String, keys: [JSONValue]) async throws {
-        let target = try context.planning.model(model)
-        guard !target.primaryKey.contains(where: { target.properties[$0].isHidden }) else {
-            for key in keys { try await deleteById(model, id: key) }
-            return
-        }
-        for start in stride(from: 0, to: keys.count, by: 500) {
-            let some = Array(keys[start..<min(start + 500, keys.count)])
-            // Those with these keys, whatever a scope says of how many there are.
-            try await unscoped.trusting.deleteAll(model, where: HookedRows.condition(some, of: target))
-        }
-    }
-
     /// How many records match a condition and the conditions of named scopes; limits of scopes have no effect.
     ///
     /// - Parameter condition: the `where` of a filter; nil for all records of the scopes.

@@ -16,7 +16,7 @@ extension Exchange {
     ///
     /// - Throws: what the policy throws; ``PlannerError`` for an argument that can't be read, as the operation would.
     func passArguments() async throws {
-        try await gate.pass(session) { reached in
+        try await gate.pass { reached in
             if let (filter, model) = try asked() { reached.reach(filter, of: model) }
         }
     }

@@ -54,7 +54,7 @@ struct Exchange: Sendable {
     func graph() async throws -> JSONValue {
         let data = try await data()
         try graphs.check(data, of: model, in: session.schema)
-        try await gate.pass(session) { $0.reach(graph: data, of: model) }
+        try await gate.pass { $0.reach(graph: data, of: model) }
         return data
     }
 

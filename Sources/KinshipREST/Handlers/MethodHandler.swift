@@ -33,7 +33,7 @@ struct MethodHandler {
         for parameter in method.parameters {
             switch method.source(of: parameter) {
             case .path:
-                if let text = exchange.parameters[parameter.name] {
+                if let text = exchange.parameters[Route.argument(parameter.name)] {
                     members.append(.init(parameter.name, .string(text)))
                 }
             case .query:

@@ -47,7 +47,9 @@ struct Precondition {
             )
         }
         let none = fields[values: .ifNoneMatch]
-        if !none.isEmpty, !(EntityTags(none).isAny && exchange.route.operation.onlyMakes) {
+        // With GET, which some methods of a program's own have, it is a cache that asks.
+        let isCaching = [.get, .head].contains(exchange.request.method)
+        if !none.isEmpty, !isCaching, !(EntityTags(none).isAny && exchange.route.operation.onlyMakes) {
             throw RESTError(
                 .preconditionFailed,
                 "If-None-Match can't be kept by \(exchange.route): of what changes something, only what makes a new record takes it, as \"*\"."

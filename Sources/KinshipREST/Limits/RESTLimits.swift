@@ -28,6 +28,8 @@ public struct RESTLimits: Sendable, Hashable {
     public var requestsInFlight = 256
     /// How many long answers may be on their way to their readers.
     public var streams = 64
+    /// How many of these one client may have, as the server knows it; see ``RESTOptions/clientHeader``. nil for all.
+    public var streamsPerClient: Int? = 32
     /// The memory that the rows of these may take together.
     public var streamBytes = 512 << 20
 

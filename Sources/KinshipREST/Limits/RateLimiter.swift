@@ -15,6 +15,8 @@ public import HTTPTypes
 ///         var window = asked[name] ?? (now, 0)
 ///         if now - window.begun > .seconds(1) { window = (now, 0) }
 ///         window.count += 1
+///         // Clients that have gone are forgotten.
+///         if asked.count > 10_000 { asked = asked.filter { now - $0.value.begun <= .seconds(1) } }
 ///         asked[name] = window
 ///         return window.count > 50 ? .seconds(1) : nil
 ///     }

@@ -14,7 +14,8 @@ public struct Access: Sendable {
     /// data of whole graphs, with what default scopes and scopes of relations reach in turn. What scopes that are functions, hooks and
     /// methods of the program's own do is the program's matter.
     public let models: Set<String>
-    /// The keys in its path: `id` the record's, `nk` that of a record between, `fk` the related one's.
+    /// The keys in its path: `id` the record's, `nk` that of a record between, `fk` the related one's; and arguments of methods, of which one
+    /// with such a name is `id.argument`.
     public let parameters: [String: String]
     /// The request, for who asks: tokens and the like.
     public let request: HTTPRequest

@@ -5,30 +5,37 @@ import Kinship
 
 /// Asks the policy: of the route, and of what filter, condition and data reach beyond it.
 struct Gate: Sendable {
-    let policy: any RESTPolicy
-    let route: Route
-    let model: Model
-    let parameters: [String: String]
-    let request: HTTPRequest
-    let client: String?
-    /// The ready policies look at no models.
-    private var looksAtModels: Bool {
-        !(policy is OpenPolicy || policy is ReadOnlyPolicy || policy is ClosedPolicy)
+    private let policy: any RESTPolicy
+    private let route: Route
+    private let model: Model
+    private let parameters: [String: String]
+    private let request: HTTPRequest
+    private let client: String?
+    /// What the route itself reaches; nil for the ready policies, which look at no models.
+    private let known: ReachedModels?
+
+    init(
+        _ policy: any RESTPolicy, _ route: Route, _ model: Model, _ parameters: [String: String],
+        _ request: HTTPRequest, _ client: String?, in scoped: ScopedSchema
+    ) {
+        self.policy = policy
+        self.route = route
+        self.model = model
+        self.parameters = parameters
+        self.request = request
+        self.client = client
+        let looksAtModels = !(policy is OpenPolicy || policy is ReadOnlyPolicy || policy is ClosedPolicy)
+        known = looksAtModels ? Self.reached(by: route, of: model, scoped) : nil
     }
 
     /// Asks of the route.
-    func enter(_ scoped: ScopedSchema) async throws {
-        try await ask(looksAtModels ? reached(scoped).names : [model.name])
-    }
+    func enter() async throws { try await ask(known?.names ?? [model.name]) }
 
     /// Asks of what a request reaches beyond its route.
     ///
     /// - Parameter reach: finds it.
-    func pass(
-        _ session: Database, _ reach: (inout ReachedModels) throws -> Void
-    ) async throws {
-        guard looksAtModels else { return }
-        let known = reached(session.scopedSchema)
+    func pass(_ reach: (inout ReachedModels) throws -> Void) async throws {
+        guard let known else { return }
         var all = known
         try reach(&all)
         guard all.models.count > known.models.count else { return }
@@ -40,7 +47,7 @@ struct Gate: Sendable {
     }
 
     /// What the route itself reaches.
-    private func reached(_ scoped: ScopedSchema) -> ReachedModels {
+    private static func reached(by route: Route, of model: Model, _ scoped: ScopedSchema) -> ReachedModels {
         var reached = ReachedModels(scoped)
         reached.reach(model.id)
         switch route.operation {

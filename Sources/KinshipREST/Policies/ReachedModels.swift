@@ -88,11 +88,3 @@ struct ReachedModels {
         }
     }
 }
-
-extension Schema {
-    /// The models that a relation can lead to.
-    func targets(of relation: Relation) -> [Model] {
-        if let target = relation.target { return [self[target]] }
-        return (relation.polymorphic?.targets ?? []).map { self[$0] }
-    }
-}

@@ -32,7 +32,11 @@ struct ErrorBody {
     /// The status; a program's own error has one of an error, whatever it says.
     var status: HTTPResponse.Status { .init(code: code) }
 
-    private var code: Int { (400...599).contains(report.status) ? report.status : 500 }
+    private var code: Int {
+        // What was asked for can't be asked for: a failure of the server's, by which monitors go, it is none.
+        if report.code == PlannerError.Code.unsupported.rawValue { return 400 }
+        return (400...599).contains(report.status) ? report.status : 500
+    }
 
     var json: [UInt8] {
         let isValidation = report.kind == .validationError

@@ -108,9 +108,12 @@ struct ModelRoutes {
     private func route(
         of method: MethodDefinition, _ relation: String?, _ path: [Route.Segment], _ name: String
     ) -> Route {
-        Route(
-            .init(method.verb), path + method.path.routeSegments, of: model.name,
-            .method(relation: relation, method), name, .execute)
+        // Its own parameters may have the name that the record's key has here.
+        let own = method.path.routeSegments.map { segment in
+            if case .parameter(let name) = segment { Route.Segment.parameter(Route.argument(name)) } else { segment }
+        }
+        return Route(
+            .init(method.verb), path + own, of: model.name, .method(relation: relation, method), name, .execute)
     }
 
     // MARK: Named scopes

@@ -41,6 +41,9 @@ public struct Route: Sendable, Hashable, CustomStringConvertible {
         self.accessType = accessType
     }
 
+    /// The name in a path of a parameter that is a method's own: another than those of keys.
+    static func argument(_ name: String) -> String { ["id", "nk", "fk"].contains(name) ? "\(name).argument" : name }
+
     /// Whether its body is a whole graph.
     var isOfGraphs: Bool {
         switch operation {

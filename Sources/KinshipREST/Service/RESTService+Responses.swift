@@ -10,7 +10,7 @@ extension RESTService {
     ///
     /// - Throws: ``RESTError`` `OVERLOADED` for a long one where there are as many as there may be.
     func response(
-        _ answer: Answer, to request: HTTPRequest, _ place: InFlight.Place
+        _ answer: Answer, to request: HTTPRequest, _ place: InFlight.Place, _ client: String?
     ) throws(RESTError) -> RESTResponse {
         var head = HTTPResponse(status: answer.status)
         guard let body = answer.body else { return RESTResponse(head) }
@@ -38,7 +38,7 @@ extension RESTService {
             return RESTResponse(head, sent)
         }
         // Who reads slowly takes no place of those who ask for little.
-        let stream = try streams.enter()
+        let stream = try streams.enter(client)
         place.end()
         return RESTResponse(head, sent.holding(stream, until: ContinuousClock.now + settings.limits.streamTime))
     }

@@ -55,7 +55,7 @@ public final class RESTService: Sendable {
             limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
             held: HeldBytes(options.limits.streamBytes))
         requests = InFlight(options.limits.requestsInFlight)
-        streams = InFlight(options.limits.streams)
+        streams = InFlight(options.limits.streams, perClient: options.limits.streamsPerClient)
         readiness = Readiness(database.pool)
         observer = RequestObserver(options)
         explorer = ExplorerFiles(schema, routes, options)
@@ -185,8 +185,8 @@ public final class RESTService: Sendable {
         let session = database.with(logger: observer.logger(of: request))
         guard let model = session.schema.model(route.model) else { throw Self.noRoute(request) }
         let gate = Gate(
-            policy: policy, route: route, model: model, parameters: match.parameters, request: request, client: client)
-        try await gate.enter(session.scopedSchema)
+            policy, route, model, match.parameters, request, client, in: session.scopedSchema)
+        try await gate.enter()
         let isSafe = route.accessType == .read
         // What changes something is refused before it does.
         if !isSafe {
@@ -204,7 +204,7 @@ public final class RESTService: Sendable {
         }
         let answer = try await exchange.answer()
         if isSafe { try Self.requireJSON(request) }
-        return try response(answer, to: request, place)
+        return try response(answer, to: request, place, client)
     }
 
     /// Browsers send forms, and bodies of no type, for pages of any origin, and ask nobody first.

@@ -24,7 +24,7 @@ struct ServedDatabase {
 
     /// Runs something with such a server, and ends it.
     static func run(
-        connections: Int = 6, server: KinshipServer.Options = .init(),
+        connections: Int = 6, server: KinshipServer.Options = .init(), attaching functions: ModelFunctions = [:],
         _ configure: (inout RESTOptions) -> Void = { _ in },
         _ body: (ServedDatabase) async throws -> Void
     ) async throws {
@@ -32,6 +32,7 @@ struct ServedDatabase {
         try await made.run(
             try String(contentsOfFile: Repository.path("Tests/Fixtures/conformance/small-data.sql"), encoding: .utf8))
         let schema = try SchemaLoader.load(directory: Repository.path("Tests/Fixtures/conformance/models"))
+            .attaching(functions)
         var pool = PoolConfiguration(minimumConnections: 1, maximumConnections: connections)
         pool.acquireTimeout = .seconds(20)
         let database = try await Database.open(

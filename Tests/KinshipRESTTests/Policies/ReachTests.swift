@@ -152,6 +152,13 @@ import Testing
                 #expect(answer.text.contains("\"pin\":2") == shows, "\(path)")
             }
             #expect(try await service.ask(.get, "/api/Secrets?filter[withDeleted]=false").status == 200)
+            // Text isn't looked into any further, whatever stands in it.
+            for part in ["include", "include[0]", "include[scope]", "include[0][scope]"] {
+                let text = encoded(#"{"relation":"secrets","scope":{"withDeleted":"only"}}"#)
+                let answer = try await service.ask(
+                    .get, "/api/Owners?filter[\(part)]=\(text)")
+                #expect(!answer.text.contains("\"pin\":2") || shows, "\(part)")
+            }
         }
     }
 

@@ -83,6 +83,55 @@ import Testing
         }
     }
 
+    /// Behind a proxy a client is who the proxy says; what stands ahead of that anybody may have written.
+    @Test func aProxySaysForWhomItAsks() async throws {
+        try await RESTWorld.withService("proxies") { options in
+            options.rateLimiter = Thrice()
+            options.clientHeader = "X-Forwarded-For"
+        } _: { service, _, _ in
+            let header = try #require(HTTPField.Name("X-Forwarded-For"))
+            for number in 0..<3 {
+                let answer = try await service.ask(
+                    .get, "/api/Things/1", [header: "10.0.0.\(number), 1.1.1.1"], client: "proxy")
+                #expect(answer.status == 200)
+            }
+            for path in ["/api/Things/1", "/api/nothing", "/nowhere"] {
+                let refused = try await service.ask(.get, path, [header: "9.9.9.9, 1.1.1.1"], client: "proxy")
+                #expect(refused.status == 429, "\(path)")
+            }
+            #expect(try await service.ask(.get, "/api/Things/1", [header: "1.1.1.1, 2.2.2.2"]).status == 200)
+            #expect(try await service.ask(.get, "/api/Things/1", [header: " "], client: "direct").status == 200)
+        }
+    }
+
+    /// However many ask whether the database answers, one statement does.
+    @Test func readinessIsAskedOnce() async throws {
+        try await RESTWorld.withService("ready", connections: 1) { service, database, _ in
+            let most = Mutex(0)
+            try await database.withTransaction { _ in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<300 { group.addTask { try await service.ask(.get, "/ready").status } }
+                    _ = await eventually(within: .seconds(1)) {
+                        let waiting = database.pool.status.waiting
+                        most.withLock { $0 = max($0, waiting) }
+                        return false
+                    }
+                    // The pool's only connection is this transaction's.
+                    for try await status in group { #expect(status == 503) }
+                }
+            }
+            #expect(most.withLock { $0 } == 1)
+            #expect(await eventually { (try? await service.ask(.get, "/ready").status) == 200 })
+            // Known for a second, whoever asks.
+            try await database.withTransaction { _ in
+                for _ in 0..<100 {
+                    let answer = try await service.ask(.get, "/ready")
+                    #expect(answer.status == 200)
+                }
+            }
+        }
+    }
+
     /// Requests that wait for a table: one more than there may be is refused, and says so at once; they end with their deadline or
     /// their client, and their statements with them.
     @Test func requestsHaveAPlaceAndADeadline() async throws {

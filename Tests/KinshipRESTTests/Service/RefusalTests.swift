@@ -35,6 +35,29 @@ import Testing
         }
     }
 
+    /// What can't be asked for is the request's fault, as a property is that isn't there.
+    @Test func whatCannotBeAskedForIsTheRequestsFault() async throws {
+        var imageable = RelationDefinition("imageable", .belongsTo, model: nil)
+        imageable.polymorphic = .automatic
+        let picture = ModelDefinition(
+            "Picture", table: "picture",
+            properties: [
+                .id(), .number("imageableId", column: "imageable_id"),
+                .string("imageableType", column: "imageable_type"),
+            ], relations: [imageable])
+        try await RESTWorld.withOwn(
+            "unsupported",
+            tables: "CREATE TABLE picture (id integer PRIMARY KEY, imageable_id integer, imageable_type text)",
+            [picture]
+        ) { service, _, _ in
+            for query in ["filter[order]=imageable.name", "filter[where][imageable][is][name]=x"] {
+                let answer = try await service.ask(.get, "/api/Pictures?\(query)")
+                #expect(answer.status == 400 && answer.code == "UNSUPPORTED", "\(query): \(answer.text)")
+                #expect(answer.json["error"]?["statusCode"] == 400 && answer.text.contains("imageable"))
+            }
+        }
+    }
+
     private struct Odd: ReportableError {
         let status: Int
         var report: ErrorReport { ErrorReport(.init("ODD", status, .request), "odd") }

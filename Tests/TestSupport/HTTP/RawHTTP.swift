@@ -68,6 +68,38 @@ public struct RawHTTP: Sendable {
         await leave()
     }
 
+    /// A connection that is written and read piece by piece.
+    public struct Connection: Sendable {
+        fileprivate let socket: CInt
+
+        /// Sends some bytes.
+        public func send(_ text: String) { RawHTTP.write(Array(text.utf8), to: socket) }
+
+        /// Takes so many bytes; fewer where the other side has closed.
+        public func take(_ count: Int) async throws -> Int {
+            try await BlockingCall.run(on: RawHTTP.queue) { [socket] in RawHTTP.read(socket, upTo: count).count }
+        }
+
+        /// All that comes until the other side closes.
+        public func text() async throws -> String {
+            try await BlockingCall.run(on: RawHTTP.queue) { [socket] in
+                String(decoding: RawHTTP.read(socket), as: UTF8.self)
+            }
+        }
+
+        /// The answer, as far as it came until the other side closed.
+        public func answer() async throws -> Answer {
+            try await BlockingCall.run(on: RawHTTP.queue) { [socket] in RawHTTP.parsed(RawHTTP.read(socket)) }
+        }
+    }
+
+    /// Runs something with a connection of its own.
+    public func withConnection<R>(_ body: (Connection) async throws -> R) async throws -> R {
+        let socket = try Loopback.connect(port: port)
+        defer { Loopback.close(socket) }
+        return try await body(Connection(socket: socket))
+    }
+
     // MARK: Bytes
 
     private static func write(_ bytes: [UInt8], to socket: CInt) {

@@ -31,6 +31,7 @@ enum KeyedRelation {
             [ColumnUse(.shown, visible.columns()), ColumnUse(.key, key)]
             + RelationKinds.uses(of: include.scope.include, by: id, of: model)
             + [ColumnUse(.link, linkFields.columns(of: RowSource.linkAlias))]
+        if include.scope.readsAll { read.uses.append(ColumnUse(.shown, model.properties.map(\.id).columns())) }
         read.restrictions = restrictions(asked, source, in: tree.schema)
         read.linkOrder = include.link?.order ?? []
         read.probe = include.probe
