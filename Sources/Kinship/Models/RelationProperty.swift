@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-public import RelationPlanner
+import RelationPlanner
 
-/// A relation as a property of a typed model: ``Many`` or ``One``.
+/// A relation as a property of a typed model: ``Many`` or ``One``. Only the library's own types are relations.
 public protocol RelationProperty: Sendable {
     /// The model it leads to.
     associatedtype Target: TypedModel
@@ -11,10 +11,15 @@ public protocol RelationProperty: Sendable {
     init(_ name: StaticString)
     /// Whether it was.
     var isLoaded: Bool { get }
+    /// Whether anything was, be it numbers alone.
+    var isAnswered: Bool { get }
     /// Writes what was loaded.
     func write(to encoder: any Encoder) throws
     /// Reads what was written.
-    static func read(_ json: JSONValue) throws -> Self
+    init(from decoder: any Decoder, _ name: StaticString) throws
+    /// Whether a program put it there, and not a query.
+    var isGiven: Bool { get }
+}
 }
 
 /// A relation that can lead to several records: ``Many``.

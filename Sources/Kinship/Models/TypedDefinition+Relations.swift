@@ -121,7 +121,7 @@ extension TypedDefinition {
         _ definition: @escaping @Sendable () -> RelationDefinition
     ) {
         add(
-            TypedRelation(name, path, empty: Many([]), definition) { decoding, node in
+            TypedRelation(name, path, empty: Many(loaded: []), definition) { decoding, node in
                 let load = try decoding.many(Target.self, of: node, name)
                 return { record, row in record[keyPath: path] = try load(row) }
             })
