@@ -199,6 +199,29 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     private var summary: RelationSummary? { if case .summarized(let summary, _) = state { summary } else { nil } }
 }
 
+extension Many {
+    /// The records, nil where they weren't loaded.
+    public var targets: [Target]? { loaded }
+
+    /// Changes the list, to be written with its record.
+    ///
+    /// ```swift
+    /// var changed = order
+    /// try changed.items.update {
+    ///     $0[0].quantity = 2
+    ///     $0.removeAll { $0.quantity == 0 }
+    /// }
+    /// try await database.saveGraph(changed, comparedWith: order, removing: .delete)
+    /// ```
+    ///
+    /// - Throws: ``ModelError`` `RELATION_NOT_LOADED` where the list wasn't loaded; what the closure throws.
+    public mutating func update(_ change: (inout [Target]) throws -> Void) throws {
+        var records = try records
+        try change(&records)
+        self = Many(records)
+    }
+}
+
 extension Many: Equatable where Target: Equatable {
     /// Whether both have the same records and the same numbers, or were not loaded.
     public static func == (one: Many, other: Many) -> Bool {

@@ -70,6 +70,9 @@ public struct One<Target: TypedModel>: ToOneProperty {
         }
     }
 
+    /// The record in a list, which is empty where there is none; nil where it wasn't loaded.
+    public var targets: [Target]? { loaded.map { $0.map { [$0] } ?? [] } }
+
     /// The record, which there has to be.
     ///
     /// ```swift

@@ -19,7 +19,8 @@ public protocol RelationProperty: Sendable {
     init(from decoder: any Decoder, _ name: StaticString) throws
     /// Whether a program put it there, and not a query.
     var isGiven: Bool { get }
-}
+    /// The records, nil where they weren't loaded.
+    var targets: [Target]? { get }
 }
 
 /// A relation that can lead to several records: ``Many``.

@@ -41,6 +41,10 @@ struct TypedRelation<Record: TypedModel>: Sendable {
     let isGiven: @Sendable (Record) -> Bool
     /// Takes it over from another record.
     let copy: @Sendable (inout Record, Record) -> Void
+    /// What is written of its records with their record; nil where there is nothing to be written.
+    let data: @Sendable (Record, GraphForm) throws -> JSONValue?
+    /// The include that loads what was loaded.
+    let include: @Sendable (Record) -> JSONValue?
     /// The model it leads to, and whether to several of its records.
     let target: @Sendable () -> String
     let isToMany: Bool
@@ -61,6 +65,17 @@ struct TypedRelation<Record: TypedModel>: Sendable {
         read = { $0[keyPath: path] = try Relation(from: $1, name) }
         isGiven = { $0[keyPath: path].isGiven }
         copy = { $0[keyPath: path] = $1[keyPath: path] }
+        data = { record, form in
+            let relation = record[keyPath: path]
+            guard form.isKept || relation.isGiven, let targets = relation.targets else { return nil }
+            let keys = form.keys(of: Record.definition.name, "\(name)")
+            let all = try targets.map { try Relation.Target.definition.graphData(of: $0, form, without: keys) }
+            return Relation.self is any ToManyProperty.Type ? .array(all) : all.first ?? .null
+        }
+        include = { record in
+            guard let targets = record[keyPath: path].targets else { return nil }
+            return Relation.Target.definition.include("\(name)", of: targets)
+        }
         target = { Relation.Target.definition.name }
         isToMany = Relation.self is any ToManyProperty.Type
     }
