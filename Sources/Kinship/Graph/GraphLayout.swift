@@ -16,7 +16,9 @@ final class GraphLayout: Sendable {
         /// The columns by their names.
         let columnsByName: [String: ColumnLayout]
         /// `"name":` and the columns of the link's object.
-        let link: (key: [UInt8], columns: [ColumnLayout])?
+        let link: (name: String, key: [UInt8], model: String, columns: [ColumnLayout])?
+        /// Those of the link by their names.
+        let linkColumnsByName: [String: ColumnLayout]
         let summary: SummaryLayout?
         let children: [Node.ID]
         let variants: [Node.ID]
@@ -41,13 +43,15 @@ final class GraphLayout: Sendable {
             link = node.linkObject.map { link in
                 let model = schema[link.model]
                 return (
-                    jsonKey(link.name),
+                    link.name, jsonKey(link.name), model.name,
                     link.shown.map {
                         ColumnLayout(
                             columns[$0.column], at: $0.column, model.properties[$0.property], of: model, in: schema)
                     }
                 )
             }
+            linkColumnsByName = Dictionary(
+                (link?.columns ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
             summary = node.summary.map { SummaryLayout($0, plan, of: model, in: schema) }
             children = node.children
             variants = node.variants

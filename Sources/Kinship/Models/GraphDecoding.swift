@@ -132,6 +132,13 @@ public struct GraphDecoding: Sendable {
         RecordReader(rows(of: node), graph.layout.nodes[node.index], model, graph.replaced?[node], graph.jsonOptions)
     }
 
+    @usableFromInline
+    func linkReader(of node: Node.ID, _ model: String) -> RecordReader {
+        RecordReader(
+            rows(of: node), graph.layout.nodes[node.index], model, graph.replaced?[node], graph.jsonOptions,
+            isLink: true)
+    }
+
     /// Refuses rows of another model than the one they are to be read as.
     @usableFromInline
     func check(_ node: Node.ID, _ model: String) throws {

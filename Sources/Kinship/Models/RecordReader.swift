@@ -28,8 +28,9 @@ public struct RecordReader {
     /// Whether each row is read from its cells.
     @usableFromInline let isPlain: Bool
     private let model: String
-    private let layout: GraphLayout.NodeLayout?
-    private var columns: [String: GraphLayout.ColumnLayout] { layout?.columnsByName ?? [:] }
+    private let columns: [String: GraphLayout.ColumnLayout]
+    /// The member that the record is, of a link: it stands in the row of the record that it leads to.
+    private let member: String?
     /// The column with a whole record as jsonb, of embedded ones.
     private let record: Int?
     /// A record that is JSON.
@@ -43,12 +44,13 @@ public struct RecordReader {
 
     init(
         _ rows: RowSet?, _ layout: GraphLayout.NodeLayout, _ model: String, _ replaced: [Int: [UInt8]]?,
-        _ options: JSONOptions
+        _ options: JSONOptions, isLink: Bool = false
     ) {
         self.rows = layout.record == nil ? rows : nil
         records = layout.record == nil ? nil : rows
         self.model = model
-        self.layout = layout
+        columns = isLink ? layout.linkColumnsByName : layout.columnsByName
+        member = isLink ? layout.link?.name : nil
         record = layout.record
         self.replaced = replaced
         self.options = options
@@ -60,7 +62,8 @@ public struct RecordReader {
         rows = nil
         records = nil
         self.model = model
-        layout = nil
+        columns = [:]
+        member = nil
         record = nil
         replaced = nil
         options = JSONOptions()
@@ -84,6 +87,7 @@ public struct RecordReader {
         isReplaced = false
         if let members = replaced?[row] {
             object = try JSONValue(parsing: [UInt8(ascii: "{")] + members + [UInt8(ascii: "}")], maximumDepth: 512)
+            if let member { object = object?[member] ?? .null }
             isReplaced = true
             // No place of a call is known for such a row, and none is learned of it.
             call = Self.beyond

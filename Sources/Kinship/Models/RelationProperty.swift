@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import RelationPlanner
+public import RelationPlanner
 
 /// A relation as a property of a typed model: ``Many`` or ``One``. Only the library's own types are relations.
 public protocol RelationProperty: Sendable {
@@ -25,6 +25,12 @@ public protocol RelationProperty: Sendable {
 
 /// A relation that can lead to several records: ``Many``.
 public protocol ToManyProperty: RelationProperty {}
+
+/// A relation that leads to records by way of links: ``Linked``.
+public protocol LinkedProperty: ToManyProperty {
+    /// What an include says of the links.
+    static var through: JSONValue? { get }
+}
 
 /// A relation that leads to one record at most: ``One``.
 public protocol ToOneProperty: RelationProperty {}

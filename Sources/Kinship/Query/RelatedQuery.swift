@@ -17,6 +17,13 @@ extension TypedModel {
         RelatedQuery(RelationRoot(self, Self.definition.name(ofRelation: relation), session))
     }
 
+    /// What a many-to-many relation of the record leads to, to be asked and changed.
+    public func related<Target: TypedModel, Link: TypedModel>(
+        _ relation: KeyPath<Self, Linked<Target, Link>>, in session: some Session
+    ) -> RelatedQuery<Target> {
+        RelatedQuery(RelationRoot(self, Self.definition.name(ofRelation: relation), session))
+    }
+
     /// The record that a to-one relation of the record leads to, to be asked for and changed.
     ///
     /// ```swift

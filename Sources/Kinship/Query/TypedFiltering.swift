@@ -117,6 +117,27 @@ extension TypedFiltering {
         return saying { $0.order.append(term.text) }
     }
 
+    /// Orders the records by several terms; see ``order(_:)-((Fields<Record>)->OrderExpression)``.
+    ///
+    /// ```swift
+    /// database.query(Order.self).order { [$0.status.ascending, $0.placedAt.descending] }
+    /// ```
+    public func order(_ terms: (Fields<Record>) -> [OrderExpression]) -> Self {
+        let terms = terms(Fields())
+        return saying { $0.order += terms.map(\.text) }
+    }
+
+    /// Only the records that meet a condition in JSON form too, a request's say: the `where` of a filter.
+    ///
+    /// ```swift
+    /// database.query(Order.self).where { $0.customerId == me }.filtered(by: ["status": "open"])
+    /// ```
+    ///
+    /// It is checked as all filters are: names that there are none of, and hidden ones, are refused where the query is used.
+    public func filtered(by condition: JSONValue) -> Self {
+        saying { $0.conditions.append(FilterExpression(condition)) }
+    }
+
     /// At most so many records; in an include for each parent.
     ///
     /// - Parameter count: 0 for none; nil for any number, as where nothing is said.
@@ -159,7 +180,9 @@ extension TypedFiltering {
     public func include<Relation: RelationProperty>(
         _ relation: KeyPath<Record, Relation>,
         _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target> = { $0 }
-    ) -> Self { including(relation, scope) { _ in } }
+    ) -> Self {
+        including(relation, scope, through: (Relation.self as? any LinkedProperty.Type)?.through) { _ in }
+    }
 
     /// Counts the records of a relation and reckons with them on the server, instead of loading them or beside.
     ///
@@ -186,9 +209,9 @@ extension TypedFiltering {
     /// Adds an include in JSON form.
     public func include(_ json: JSONValue) -> Self { saying { $0.request = $0.request.include(json) } }
 
-    private func including<Relation: RelationProperty>(
+    func including<Relation: RelationProperty>(
         _ relation: KeyPath<Record, Relation>,
-        _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target>,
+        _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target>, through: JSONValue? = nil,
         _ more: (inout [JSONValue.Member]) -> Void
     ) -> Self {
         let name = Record.definition.name(ofRelation: relation)
@@ -202,6 +225,7 @@ extension TypedFiltering {
                     "Numbers about \(name) go by conditions alone: a limit of 0 has no effect on them. Leave it out, or rows: true.",
                     path: "limit", model: Record.definition.name, relation: name)
             }
+            if let through { members.append(.init("through", through)) }
             let scope = try parts.json(of: Relation.Target.self)
             if scope != [:] { members.append(.init("scope", scope)) }
             return include(members.count == 1 ? .string(name) : .object(members))

@@ -197,6 +197,14 @@ public struct Page<Record: TypedModel>: Sendable {
     /// How many records there are on all pages; nil where it wasn't asked.
     public let total: Int?
 
+    /// A page of a program's own making.
+    public init(records: [Record], nextCursor: String? = nil, previousCursor: String? = nil, total: Int? = nil) {
+        self.records = records
+        self.nextCursor = nextCursor
+        self.previousCursor = previousCursor
+        self.total = total
+    }
+
     @inlinable
     init(_ graph: Graph) throws {
         records = try graph.records()
@@ -205,3 +213,15 @@ public struct Page<Record: TypedModel>: Sendable {
         total = graph.total.map { Int($0) }
     }
 }
+
+extension Page {
+    /// The page with other records made of its own, and the same cursors.
+    public func map<Other: TypedModel>(_ transform: (Record) throws -> Other) rethrows -> Page<Other> {
+        Page<Other>(
+            records: try records.map(transform), nextCursor: nextCursor, previousCursor: previousCursor, total: total)
+    }
+}
+
+extension Page: Encodable where Record: Encodable {}
+extension Page: Equatable where Record: Equatable {}
+extension Page: Hashable where Record: Hashable {}
