@@ -130,6 +130,16 @@ final class Adjacency: Sendable {
         return Int(offsets[number])..<Int(offsets[number + 1])
     }
 
+    /// Whether several parent rows may have the same key, and so the same child rows.
+    var isShared: Bool { numbers.count > offsets.count - 1 }
+
+    /// The number of a parent row's key, -1 for none.
+    @inline(__always)
+    func number(ofParentRow row: Int) -> Int { Int(numbers[row]) }
+
+    /// How many keys there are.
+    var keyCount: Int { offsets.count - 1 }
+
     /// Whether the child rows of a key follow each other.
     var isGrouped: Bool { rows.isEmpty }
 

@@ -10,9 +10,15 @@ final class GraphLayout: Sendable {
         let id: Node.ID
         /// `"name":` of the relation.
         let key: [UInt8]
+        /// The name of the rows' model.
+        let model: String
         let columns: [ColumnLayout]
+        /// The columns by their names.
+        let columnsByName: [String: ColumnLayout]
         /// `"name":` and the columns of the link's object.
-        let link: (key: [UInt8], columns: [ColumnLayout])?
+        let link: (name: String, key: [UInt8], model: String, columns: [ColumnLayout])?
+        /// Those of the link by their names.
+        let linkColumnsByName: [String: ColumnLayout]
         let summary: SummaryLayout?
         let children: [Node.ID]
         let variants: [Node.ID]
@@ -28,19 +34,24 @@ final class GraphLayout: Sendable {
             let columns = node.fetch.map { plan.fetches[$0].columns } ?? []
             // A relation can have the name of a property: where it is included, the records stand in its place.
             let included = Set(node.children.map { plan.nodes[$0].name })
+            self.model = model.name
             self.columns = node.shown.filter { !included.contains(model.properties[$0.property].name) }.map {
                 ColumnLayout(columns[$0.column], at: $0.column, model.properties[$0.property], of: model, in: schema)
             }
+            columnsByName = Dictionary(
+                self.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
             link = node.linkObject.map { link in
                 let model = schema[link.model]
                 return (
-                    jsonKey(link.name),
+                    link.name, jsonKey(link.name), model.name,
                     link.shown.map {
                         ColumnLayout(
                             columns[$0.column], at: $0.column, model.properties[$0.property], of: model, in: schema)
                     }
                 )
             }
+            linkColumnsByName = Dictionary(
+                (link?.columns ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
             summary = node.summary.map { SummaryLayout($0, plan, of: model, in: schema) }
             children = node.children
             variants = node.variants

@@ -12,8 +12,10 @@ extension Graph {
     /// let customers = try graph.records(as: Customer.self)
     /// ```
     ///
-    /// - Throws: ``ModelError`` for a property that wasn't fetched, and a value that isn't of the property's type.
-    /// - Complexity: linear in the rows of the graph; a row that several refer to is read once. No statements.
+    /// - Throws: ``ModelError`` for a graph of another model, a property that wasn't fetched, and a value that isn't of the property's
+    ///   type.
+    /// - Complexity: linear in the rows of the graph and in the links between them; a row that several refer to is read once, and
+    ///   parents with the same key share one list. No statements.
     @inlinable
     public func records<Record: TypedModel>(as type: Record.Type = Record.self) throws -> [Record] {
         try GraphDecoding(self).records(Record.self, of: GraphDecoding.root)
@@ -44,6 +46,7 @@ public struct GraphDecoding: Sendable {
     /// Rows are read when their parents are: some belong to nobody, such as those of a record that is joined in and isn't there.
     @inlinable
     func decoder<Record: TypedModel>(_ type: Record.Type, of node: Node.ID) throws -> (Int) throws -> Record {
+        try check(node, Record.definition.name)
         var reader = reader(of: node, Record.definition.name)
         let setters = try Record.definition.setters(self, node)
         return { row in
@@ -65,8 +68,7 @@ public struct GraphDecoding: Sendable {
         let links = links(of: node)
         // Rows that don't lie together by parent may be several parents'.
         var known = [Target?](repeating: nil, count: links.isGrouped ? 0 : rowCount(of: node) ?? 0)
-        func pick(_ parent: Int) throws -> [Target] {
-            let range = links.range(parent)
+        func read(_ range: Range<Int>) throws -> [Target] {
             if range.isEmpty { return [] }
             var records: [Target] = []
             records.reserveCapacity(range.count)
@@ -84,8 +86,19 @@ public struct GraphDecoding: Sendable {
             }
             return records
         }
+        // Parents with the same key have the same list.
+        var lists = [[Target]?](repeating: nil, count: links.isShared ? links.keyCount : 0)
+        func pick(_ parent: Int) throws -> [Target] {
+            if lists.isEmpty { return try read(links.range(parent)) }
+            let key = links.key(parent)
+            guard key >= 0 else { return [] }
+            if let list = lists[key] { return list }
+            let list = try read(links.range(parent))
+            lists[key] = list
+            return list
+        }
         if let summarize { return { Many(summarize($0), try pick($0)) } }
-        return { Many(try pick($0)) }
+        return { Many(loaded: try pick($0)) }
     }
 
     /// What a to-one relation leads to from a row.
@@ -116,7 +129,34 @@ public struct GraphDecoding: Sendable {
 
     @usableFromInline
     func reader(of node: Node.ID, _ model: String) -> RecordReader {
-        RecordReader(rows(of: node), graph.layout.nodes[node.index], model)
+        RecordReader(rows(of: node), graph.layout.nodes[node.index], model, graph.replaced?[node], graph.jsonOptions)
+    }
+
+    @usableFromInline
+    func linkReader(of node: Node.ID, _ model: String) -> RecordReader {
+        RecordReader(
+            rows(of: node), graph.layout.nodes[node.index], model, graph.replaced?[node], graph.jsonOptions,
+            isLink: true)
+    }
+
+    /// Refuses rows of another model than the one they are to be read as.
+    @usableFromInline
+    func check(_ node: Node.ID, _ model: String) throws {
+        let layout = graph.layout.nodes[node.index]
+        guard layout.variants.isEmpty else {
+            throw ModelError(
+                .invalidModel,
+                "The relation \"\(graph.plan.nodes[node].name)\" leads to records of several models, of which \(model) is one. Ask for it as JSON, or by the key and type that it is kept as.",
+                model: model, relation: graph.plan.nodes[node].name)
+        }
+        guard layout.model == model else {
+            let isRoot = node == Node.root
+            let what = isRoot ? "The graph has" : "The relation \"\(graph.plan.nodes[node].name)\" leads to"
+            throw ModelError(
+                .invalidModel,
+                "\(what) records of \(layout.model), which are read as \(model). Read them as their own model.",
+                model: model, relation: isRoot ? nil : graph.plan.nodes[node].name)
+        }
     }
 
     @usableFromInline
@@ -138,6 +178,14 @@ struct RowLinks: Sendable {
 
     /// Whether the rows of a parent follow each other.
     @usableFromInline var isGrouped: Bool { adjacency?.isGrouped ?? true }
+
+    /// Whether several parents may have the same rows, by the same key.
+    @usableFromInline var isShared: Bool { adjacency?.isShared ?? false }
+
+    @usableFromInline var keyCount: Int { adjacency?.keyCount ?? 0 }
+
+    @usableFromInline
+    func key(_ row: Int) -> Int { adjacency?.number(ofParentRow: row) ?? -1 }
 
     @usableFromInline
     func range(_ row: Int) -> Range<Int> { adjacency?.range(ofParentRow: row) ?? 0..<0 }

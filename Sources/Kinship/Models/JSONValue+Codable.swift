@@ -43,29 +43,32 @@ extension JSONValue: Codable {
     }
 
     /// Reads any value.
+    ///
+    /// Scalars come first: they are most of what there is, and each other form that is tried costs an error.
     public init(from decoder: any Decoder) throws {
+        if let scalar = try? decoder.singleValueContainer(), let value = Self.scalar(scalar) {
+            self = value
+            return
+        }
         if let container = try? decoder.container(keyedBy: NameKey.self) {
             self = .object(
                 try container.allKeys.map { Member($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) })
             return
         }
-        if var container = try? decoder.unkeyedContainer() {
-            var elements: [JSONValue] = []
-            while !container.isAtEnd { elements.append(try container.decode(JSONValue.self)) }
-            self = .array(elements)
-            return
-        }
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .bool(flag)
-        } else if let whole = try? container.decode(Int64.self) {
-            self = .number(String(whole))
-        } else if let number = try? container.decode(Decimal.self) {
-            self = .number(number.description)
-        } else {
-            self = .string(try container.decode(String.self))
-        }
+        var container = try decoder.unkeyedContainer()
+        var elements: [JSONValue] = []
+        while !container.isAtEnd { elements.append(try container.decode(JSONValue.self)) }
+        self = .array(elements)
+    }
+
+    private static func scalar(_ container: any SingleValueDecodingContainer) -> JSONValue? {
+        if container.decodeNil() { return .null }
+        if let text = try? container.decode(String.self) { return .string(text) }
+        if let whole = try? container.decode(Int64.self) { return .number(String(whole)) }
+        if let flag = try? container.decode(Bool.self) { return .bool(flag) }
+        // A number beyond what Decimal holds comes as the nearest Double.
+        if let number = try? container.decode(Decimal.self), number.isFinite { return .number(number.description) }
+        if let number = try? container.decode(Double.self), number.isFinite { return JSONValue(number) }
+        return nil
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-public import RelationPlanner
+import RelationPlanner
 
 /// The records that a to-many relation leads to, or that they weren't loaded.
 ///
@@ -19,6 +19,8 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     @usableFromInline enum State: Sendable {
         case notLoaded(StaticString)
         case loaded([Target])
+        /// Put there by a program.
+        case given([Target])
         /// Numbers, and the records where they were asked for too.
         case summarized(RelationSummary, [Target]?)
     }
@@ -31,7 +33,10 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     public init(_ name: StaticString) { state = .notLoaded(name) }
 
     /// A relation that is loaded.
-    @inlinable public init(_ records: [Target]) { state = .loaded(records) }
+    public init(_ records: [Target]) { state = .given(records) }
+
+    /// What a query loaded.
+    @inlinable init(loaded records: [Target]) { state = .loaded(records) }
 
     @usableFromInline
     init(_ summary: RelationSummary, _ records: [Target]?) { state = .summarized(summary, records) }
@@ -39,10 +44,16 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     /// Whether the records were loaded.
     public var isLoaded: Bool {
         switch state {
-        case .loaded, .summarized(_, .some): true
+        case .loaded, .given, .summarized(_, .some): true
         case .notLoaded, .summarized(_, nil): false
         }
     }
+
+    /// Whether the records were loaded, or numbers about them.
+    public var isAnswered: Bool { if case .notLoaded = state { false } else { true } }
+
+    /// Whether a program put the records there, and not a query.
+    public var isGiven: Bool { if case .given = state { true } else { false } }
 
     /// The records, in the order asked for.
     ///
@@ -50,7 +61,7 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     public var records: [Target] {
         get throws(ModelError) {
             switch state {
-            case .loaded(let records), .summarized(_, let records?): return records
+            case .loaded(let records), .given(let records), .summarized(_, let records?): return records
             case .notLoaded(let name): throw .notLoaded(name, Target.definition.name)
             case .summarized(let summary, nil):
                 throw .notLoaded(summary.relation, Target.definition.name, isSummarized: true)
@@ -86,6 +97,35 @@ public struct Many<Target: TypedModel>: ToManyProperty {
         try value(.sum, Target.definition.name(of: property))
     }
 
+    /// The sum of an optional property over the records that have a value; see ``sum(_:)``.
+    public func sum<Value: PropertyValue>(_ property: KeyPath<Target, Value?>) throws(ModelError) -> Value? {
+        try value(.sum, Target.definition.name(of: property))
+    }
+
+    /// The sum of a property as a type that can hold it, where the property's own is too narrow.
+    ///
+    /// ```swift
+    /// let customers = try await database.query(Order.self).include(\.items, count: true, sum: [\.quantity]).all()
+    /// let quantity = try customers[0].items.sum(\.quantity, as: Int64.self)
+    /// ```
+    ///
+    /// - Throws: as ``sum(_:)``.
+    public func sum<Value: PropertyValue>(
+        _ property: PartialKeyPath<Target>, as type: Value.Type
+    ) throws(ModelError) -> Value? {
+        try value(.sum, Target.definition.name(of: property))
+    }
+
+    /// The least value of an optional property; see ``sum(_:)``.
+    public func min<Value: PropertyValue>(_ property: KeyPath<Target, Value?>) throws(ModelError) -> Value? {
+        try value(.min, Target.definition.name(of: property))
+    }
+
+    /// The greatest value of an optional property; see ``sum(_:)``.
+    public func max<Value: PropertyValue>(_ property: KeyPath<Target, Value?>) throws(ModelError) -> Value? {
+        try value(.max, Target.definition.name(of: property))
+    }
+
     /// The least value of a property; see ``sum(_:)``.
     public func min<Value: PropertyValue>(_ property: KeyPath<Target, Value>) throws(ModelError) -> Value? {
         try value(.min, Target.definition.name(of: property))
@@ -107,7 +147,7 @@ public struct Many<Target: TypedModel>: ToManyProperty {
         switch state {
         case .summarized(let summary, _): try summary.value(function, property)
         case .notLoaded(let name): throw .notLoaded(name, Target.definition.name)
-        case .loaded:
+        case .loaded, .given:
             throw ModelError(
                 .relationNotLoaded,
                 "The \(function.rawValue) of \(Target.definition.name).\(property) wasn't asked for. Add it to the include.",
@@ -119,7 +159,7 @@ public struct Many<Target: TypedModel>: ToManyProperty {
     public func write(to encoder: any Encoder) throws {
         switch state {
         case .notLoaded: break
-        case .loaded(let records): try Self.write(records, to: encoder)
+        case .loaded(let records), .given(let records): try Self.write(records, to: encoder)
         case .summarized(let summary, let records):
             var container = encoder.container(keyedBy: NameKey.self)
             for member in summary.json { try container.encode(member.value, forKey: NameKey(member.key)) }
@@ -132,31 +172,76 @@ public struct Many<Target: TypedModel>: ToManyProperty {
         for record in records { try container.encode(EncodedRecord(record)) }
     }
 
-    /// Reads a list.
-    public static func read(_ json: JSONValue) throws -> Many {
-        guard let elements = json.elements else {
-            throw ModelError(
-                .unreadableValue, "A list of \(Target.definition.name) is no list but \(json.description).")
+    /// Reads a list, or numbers about it.
+    public init(from decoder: any Decoder, _ name: StaticString) throws {
+        if var list = try? decoder.unkeyedContainer() {
+            state = .loaded(try Self.records(&list))
+            return
         }
-        return Many(try elements.map { try Target.decoded(from: $0) })
+        let container = try decoder.container(keyedBy: NameKey.self)
+        let summary = try RelationSummary(from: container, name, of: Target.definition.name)
+        let rows = NameKey("rows")
+        guard container.contains(rows) else {
+            state = .summarized(summary, nil)
+            return
+        }
+        var list = try container.nestedUnkeyedContainer(forKey: rows)
+        state = .summarized(summary, try Self.records(&list))
+    }
+
+    private static func records(_ list: inout any UnkeyedDecodingContainer) throws -> [Target] {
+        var records: [Target] = []
+        while !list.isAtEnd { records.append(try list.decode(DecodedRecord<Target>.self).record) }
+        return records
+    }
+
+    /// The numbers, where these were asked for.
+    private var summary: RelationSummary? { if case .summarized(let summary, _) = state { summary } else { nil } }
+}
+
+extension Many {
+    /// The records, nil where they weren't loaded.
+    public var targets: [Target]? { loaded }
+
+    /// Changes the list, to be written with its record.
+    ///
+    /// ```swift
+    /// var changed = order
+    /// try changed.items.update {
+    ///     $0[0].quantity = 2
+    ///     $0.removeAll { $0.quantity == 0 }
+    /// }
+    /// try await database.saveGraph(changed, comparedWith: order, removing: .delete)
+    /// ```
+    ///
+    /// - Throws: ``ModelError`` `RELATION_NOT_LOADED` where the list wasn't loaded; what the closure throws.
+    public mutating func update(_ change: (inout [Target]) throws -> Void) throws {
+        var records = try records
+        try change(&records)
+        self = Many(records)
     }
 }
 
 extension Many: Equatable where Target: Equatable {
-    /// Whether both have the same records, or were not loaded.
-    public static func == (one: Many, other: Many) -> Bool { one.loaded == other.loaded }
+    /// Whether both have the same records and the same numbers, or were not loaded.
+    public static func == (one: Many, other: Many) -> Bool {
+        one.loaded == other.loaded && one.summary == other.summary
+    }
 }
 
 extension Many: Hashable where Target: Hashable {
-    /// Hashes the records.
-    public func hash(into hasher: inout Hasher) { hasher.combine(loaded) }
+    /// Hashes the records and the numbers.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(loaded)
+        hasher.combine(summary?.count)
+    }
 }
 
 extension Many {
     /// The records, nil where they weren't loaded.
     public var loaded: [Target]? {
         switch state {
-        case .loaded(let records), .summarized(_, .some(let records)): records
+        case .loaded(let records), .given(let records), .summarized(_, .some(let records)): records
         case .notLoaded, .summarized(_, nil): nil
         }
     }

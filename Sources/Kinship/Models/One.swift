@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-public import RelationPlanner
+import RelationPlanner
 
 /// The record that a to-one relation leads to, none, or that it wasn't loaded.
 ///
@@ -25,6 +25,8 @@ public struct One<Target: TypedModel>: ToOneProperty {
     @usableFromInline enum State: Sendable {
         case notLoaded(StaticString)
         case loaded(Box?)
+        /// Put there by a program.
+        case given(Box?)
     }
 
     @usableFromInline let state: State
@@ -35,12 +37,18 @@ public struct One<Target: TypedModel>: ToOneProperty {
     public init(_ name: StaticString) { state = .notLoaded(name) }
 
     /// A relation that is loaded; nil for no record.
-    public init(_ record: Target?) { state = .loaded(record.map { Box($0) }) }
+    public init(_ record: Target?) { state = .given(record.map { Box($0) }) }
 
     @inlinable init(box: Box?) { state = .loaded(box) }
 
     /// Whether it was loaded.
-    public var isLoaded: Bool { if case .loaded = state { true } else { false } }
+    public var isLoaded: Bool { if case .notLoaded = state { false } else { true } }
+
+    /// Whether it was loaded.
+    public var isAnswered: Bool { isLoaded }
+
+    /// Whether a program put it there, and not a query.
+    public var isGiven: Bool { if case .given = state { true } else { false } }
 
     /// The record, nil where there is none.
     ///
@@ -48,42 +56,67 @@ public struct One<Target: TypedModel>: ToOneProperty {
     public var record: Target? {
         get throws(ModelError) {
             switch state {
-            case .loaded(let box): return box?.record
+            case .loaded(let box), .given(let box): return box?.record
             case .notLoaded(let name): throw .notLoaded(name, Target.definition.name)
             }
         }
     }
 
     /// The record, or none; nil where it wasn't loaded.
-    public var loaded: Target?? { if case .loaded(let box) = state { .some(box?.record) } else { .none } }
+    public var loaded: Target?? {
+        switch state {
+        case .loaded(let box), .given(let box): .some(box?.record)
+        case .notLoaded: .none
+        }
+    }
+
+    /// The record in a list, which is empty where there is none; nil where it wasn't loaded.
+    public var targets: [Target]? { loaded.map { $0.map { [$0] } ?? [] } }
+
+    /// The record, which there has to be.
+    ///
+    /// ```swift
+    /// print(try order.customer.required.name)
+    /// ```
+    ///
+    /// - Throws: ``ModelError`` `RELATION_NOT_LOADED` that names the include to add; `UNREADABLE_VALUE` where there is none.
+    public var required: Target {
+        get throws(ModelError) {
+            guard let record = try record else {
+                throw ModelError(
+                    .unreadableValue,
+                    "The relation leads to no \(Target.definition.name); ask for record where there may be none.",
+                    model: Target.definition.name)
+            }
+            return record
+        }
+    }
 
     /// Writes the record, or null.
     public func write(to encoder: any Encoder) throws {
-        guard case .loaded(let box) = state else { return }
+        guard let loaded else { return }
         var container = encoder.singleValueContainer()
-        if let box { try container.encode(EncodedRecord(box.record)) } else { try container.encodeNil() }
+        if let record = loaded { try container.encode(EncodedRecord(record)) } else { try container.encodeNil() }
     }
 
     /// Reads a record, or null.
-    public static func read(_ json: JSONValue) throws -> One {
-        One(json == .null ? nil : try Target.decoded(from: json))
+    public init(from decoder: any Decoder, _ name: StaticString) throws {
+        let container = try decoder.singleValueContainer()
+        let isNone = container.decodeNil()
+        state = .loaded(isNone ? nil : Box(try container.decode(DecodedRecord<Target>.self).record))
     }
 }
 
 extension One: Equatable where Target: Equatable {
     /// Whether both have the same record, none, or were not loaded.
     public static func == (one: One, other: One) -> Bool {
-        switch (one.state, other.state) {
-        case (.loaded(let own), .loaded(let other)): own?.record == other?.record
-        case (.notLoaded, .notLoaded): true
-        default: false
-        }
+        one.loaded == other.loaded
     }
 }
 
 extension One: Hashable where Target: Hashable {
     /// Hashes the record.
     public func hash(into hasher: inout Hasher) {
-        if case .loaded(let box) = state { hasher.combine(box?.record) }
+        hasher.combine(loaded)
     }
 }

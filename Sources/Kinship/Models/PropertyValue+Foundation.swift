@@ -125,10 +125,23 @@ extension Document: PropertyValue {
     /// An object, `jsonb`.
     public static var propertyType: PropertyType { PropertyType(.object, "jsonb") }
 
-    /// The document; null where it can't be encoded.
-    public var filterValue: JSONValue {
-        guard let data = try? JSONEncoder().encode(content) else { return .null }
-        return (try? JSONValue(parsing: Array(data))) ?? .null
+    /// The document; null where it can't be encoded, which ``storedValue`` refuses.
+    public var filterValue: JSONValue { (try? storedValue) ?? .null }
+
+    /// The document, its members in alphabetical order.
+    ///
+    /// - Throws: ``CellError`` where the content can't be encoded.
+    public var storedValue: JSONValue {
+        get throws(CellError) {
+            do {
+                // In the same order each time: dictionaries have none.
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys]
+                return try JSONValue(parsing: Array(encoder.encode(content)), maximumDepth: 512)
+            } catch {
+                throw .malformed("the document can't be encoded: \(Self.reason(of: error))")
+            }
+        }
     }
 
     /// Reads json, jsonb, and text that holds JSON.
@@ -153,7 +166,10 @@ extension Document: PropertyValue {
             return "\"\(place(context.codingPath + [key]))\" is missing"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "\"\(place(context.codingPath))\" is of another type"
-        default: return "it doesn't fit"
+        case EncodingError.invalidValue(_, let context):
+            let path = place(context.codingPath)
+            return path.isEmpty ? "JSON has nothing for it" : "JSON has nothing for what is at \"\(path)\""
+        default: return error is DecodingError ? "it doesn't fit" : "its own encoding failed"
         }
     }
 }

@@ -25,6 +25,10 @@ public protocol PropertyValue: PostgresDecodable, FilterValue, Sendable {
     ///
     /// - Throws: ``CellError``.
     init(json: JSONValue) throws(CellError)
+    /// What is written and compared with: ``FilterValue/filterValue``, of a type whose values may have none an error.
+    ///
+    /// - Throws: ``CellError`` for a value that can't be stored.
+    var storedValue: JSONValue { get throws(CellError) }
 }
 
 /// The kind of a property and the type of its column, as a definition says them.
@@ -47,17 +51,12 @@ public struct PropertyType: Sendable, Hashable {
 extension PropertyValue {
     /// As in filters.
     public var jsonValue: JSONValue { filterValue }
+    /// As in filters.
+    public var storedValue: JSONValue { get throws(CellError) { filterValue } }
 
     /// Reads the text of a scalar as a cell of the column's type.
     public init(json: JSONValue) throws(CellError) {
-        let text: String
-        switch json {
-        case .null: throw .null
-        case .bool(let flag): text = flag ? "t" : "f"
-        case .number(let digits): text = digits
-        case .string(let string): text = string
-        case .array, .object: text = json.description
-        }
+        let text = try Self.text(of: json)
         let type = TypeID(rawValue: ColumnType(named: Self.propertyType.dataType).oid)
         var failure: CellError?
         var value: Self?
@@ -75,6 +74,21 @@ extension PropertyValue {
         guard let value else { throw .null }
         self = value
     }
+
+    /// The text of JSON that a property of the type may be shown as; a number also in quotes, for those that JSON has no number for.
+    private static func text(of json: JSONValue) throws(CellError) -> String {
+        switch (propertyType.kind, json) {
+        case (_, .null): throw .null
+        case (.object, _), (.any, _), (.model, _), (.array, _), (.geopoint, _): return json.text ?? json.description
+        case (.boolean, .bool(let flag)): return flag ? "t" : "f"
+        case (.boolean, _): throw .malformed("it is \(json.kindName) and no boolean")
+        case (.number, .number(let digits)): return digits
+        case (.number, .string(let text)): return text
+        case (.number, _): throw .malformed("it is \(json.kindName) and no number")
+        case (_, .string(let text)): return text
+        default: throw .malformed("it is \(json.kindName) and no text")
+        }
+    }
 }
 
 extension PropertyValue where Self: RawRepresentable, RawValue: PropertyValue {
@@ -82,6 +96,8 @@ extension PropertyValue where Self: RawRepresentable, RawValue: PropertyValue {
     public static var propertyType: PropertyType { RawValue.propertyType }
     /// The raw value's.
     public var jsonValue: JSONValue { rawValue.jsonValue }
+    /// The raw value's.
+    public var storedValue: JSONValue { get throws(CellError) { try rawValue.storedValue } }
     /// Reads the raw value.
     public init(json: JSONValue) throws(CellError) {
         guard let value = Self(rawValue: try RawValue(json: json)) else {
@@ -100,6 +116,13 @@ extension Optional: PropertyValue where Wrapped: PropertyValue {
     }
     /// The value's, or `null`.
     public var jsonValue: JSONValue { self?.jsonValue ?? .null }
+    /// The value's, or `null`.
+    public var storedValue: JSONValue {
+        get throws(CellError) {
+            guard let value = self else { return .null }
+            return try value.storedValue
+        }
+    }
     /// Reads `null` as nil.
     public init(json: JSONValue) throws(CellError) {
         if json == .null { self = .none } else { self = .some(try Wrapped(json: json)) }
@@ -113,6 +136,15 @@ extension Array: PropertyValue where Element: PropertyValue {
     }
     /// A list.
     public var jsonValue: JSONValue { .array(map(\.jsonValue)) }
+    /// A list.
+    public var storedValue: JSONValue {
+        get throws(CellError) {
+            var elements: [JSONValue] = []
+            elements.reserveCapacity(count)
+            for element in self { elements.append(try element.storedValue) }
+            return .array(elements)
+        }
+    }
     /// Reads a list.
     public init(json: JSONValue) throws(CellError) {
         guard case .array(let elements) = json else {

@@ -25,19 +25,36 @@ public struct RecordReader {
     @usableFromInline var row = 0
     @usableFromInline var call = 0
     @usableFromInline var known: [Known] = []
+    /// Whether each row is read from its cells.
+    @usableFromInline let isPlain: Bool
     private let model: String
     private let columns: [String: GraphLayout.ColumnLayout]
+    /// The member that the record is, of a link: it stands in the row of the record that it leads to.
+    private let member: String?
     /// The column with a whole record as jsonb, of embedded ones.
     private let record: Int?
     /// A record that is JSON.
     private var object: JSONValue?
+    /// What is shown of some rows instead of their own, by row: JSON without its braces.
+    private let replaced: [Int: [UInt8]]?
+    /// How JSON that was replaced shows values.
+    private let options: JSONOptions
+    /// Whether the row is one of these.
+    private var isReplaced = false
 
-    init(_ rows: RowSet?, _ layout: GraphLayout.NodeLayout, _ model: String) {
+    init(
+        _ rows: RowSet?, _ layout: GraphLayout.NodeLayout, _ model: String, _ replaced: [Int: [UInt8]]?,
+        _ options: JSONOptions, isLink: Bool = false
+    ) {
         self.rows = layout.record == nil ? rows : nil
         records = layout.record == nil ? nil : rows
         self.model = model
-        columns = Dictionary(layout.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        columns = isLink ? layout.linkColumnsByName : layout.columnsByName
+        member = isLink ? layout.link?.name : nil
         record = layout.record
+        self.replaced = replaced
+        self.options = options
+        isPlain = layout.record == nil && replaced == nil
     }
 
     /// A record that is JSON.
@@ -46,7 +63,11 @@ public struct RecordReader {
         records = nil
         self.model = model
         columns = [:]
+        member = nil
         record = nil
+        replaced = nil
+        options = JSONOptions()
+        isPlain = true
         self.object = object
     }
 
@@ -57,15 +78,27 @@ public struct RecordReader {
     mutating func begin(_ row: Int) throws {
         self.row = row
         call = 0
-        if rows == nil { try beginEmbedded() }
+        if !isPlain { try beginOther() }
     }
 
+    /// Begins a row that isn't read from its cells alone.
     @usableFromInline
-    mutating func beginEmbedded() throws {
+    mutating func beginOther() throws {
+        isReplaced = false
+        if let members = replaced?[row] {
+            object = try JSONValue(parsing: [UInt8(ascii: "{")] + members + [UInt8(ascii: "}")], maximumDepth: 512)
+            if let member { object = object?[member] ?? .null }
+            isReplaced = true
+            // No place of a call is known for such a row, and none is learned of it.
+            call = Self.beyond
+            return
+        }
         guard let record, let records else { return }
         guard let cell = records.bytes(row: row, column: record), cell.count > 1 else { return object = .null }
         object = try JSONValue(parsing: Array(cell.dropFirst()), maximumDepth: 512)
     }
+
+    private static let beyond = Int.max / 2
 
     /// A property.
     ///
@@ -91,7 +124,7 @@ public struct RecordReader {
 
     /// A property by a name that isn't known when the program is compiled; the same one at the same position each time.
     mutating func value<Value: PropertyValue>(_ name: String, at position: Int) throws -> Value {
-        if position < known.count, known[position].column >= 0, let rows {
+        if !isReplaced, position < known.count, known[position].column >= 0, let rows {
             do {
                 return try rows.decode(Value.self, row: row, column: known[position].column)
             } catch {
@@ -104,9 +137,17 @@ public struct RecordReader {
     @usableFromInline
     mutating func lookUp<Value: PropertyValue>(_ text: String, _ place: UInt, at position: Int) throws -> Value {
         guard let rows else { return try json(object?[text] ?? .null, text) }
-        guard let column = columns[text] else { throw missing(text, Value.self) }
+        guard let column = columns[text] else {
+            if isReplaced, let value = object?[text] { return try json(value, text) }
+            throw missing(text, Value.self)
+        }
+        if isReplaced {
+            // What a hook has changed; the rest is read as it is stored.
+            let shown = object?[text] ?? .null
+            guard try shown == self.shown(column, of: rows, Value.self) else { return try json(shown, text) }
+        }
         let isCell = Self.isCell(column.format, Value.propertyType)
-        if position == known.count {
+        if position == known.count, !isReplaced {
             known.append(Known(name: place, column: isCell ? column.position : -1))
         }
         if isCell {
@@ -116,21 +157,27 @@ public struct RecordReader {
                 throw failure(text, Value.self, error)
             }
         }
-        guard let cell = rows.bytes(row: row, column: column.position) else { return try json(.null, text) }
-        var buffer = ByteBuffer(capacity: 256)
+        return try json(try shown(column, of: rows, Value.self), text)
+    }
+
+    /// What ``Graph/json(_:)`` shows of a cell.
+    private func shown(_ column: GraphLayout.ColumnLayout, of rows: RowSet, _ type: Any.Type) throws -> JSONValue {
+        guard let cell = rows.bytes(row: row, column: column.position) else { return .null }
+        var buffer = isReplaced ? ByteBuffer(capacity: 256, options) : ByteBuffer(capacity: 256)
         do {
             try CellWriter.write(cell, column.format, to: &buffer)
         } catch {
-            throw unreadable(text, Value.self, "it is not what the column's type says")
+            throw unreadable(column.name, type, "it is not what the column's type says")
         }
-        return try json(try JSONValue(parsing: buffer.array, maximumDepth: 512), text)
+        return try JSONValue(parsing: buffer.array, maximumDepth: 512)
     }
 
-    /// Whether a value is read from its cell. JSON isn't where something in it is hidden, or a list or number is wanted.
+    /// Whether a value is read from its cell. JSON isn't where something in it is hidden, or no document is wanted: a text is one that
+    /// is a text in JSON, for as that it would be written again.
     private static func isCell(_ format: CellFormat, _ type: PropertyType) -> Bool {
         switch format {
         case .concealing: false
-        case .json, .jsonb, .textHoldingJSON: type.kind == .object || type.kind == .string
+        case .json, .jsonb, .textHoldingJSON: type.kind == .object
         default: true
         }
     }

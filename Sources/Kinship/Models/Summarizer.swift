@@ -40,20 +40,16 @@ struct Summarizer {
         for function in layout.functions {
             for column in function.columns {
                 let cell = rows.flatMap { rows in row.flatMap { rows.bytes(row: $0, column: column.position) } }
+                var content = RelationSummary.Value.Content.none
+                if let cell, let rows {
+                    content = .cell(
+                        Array(cell), rows.typeID(column: column.position), rows.format(column: column.position),
+                        column.format, options)
+                }
                 values.append(
-                    RelationSummary.Value(
-                        function: function.function, property: column.name,
-                        type: rows?.typeID(column: column.position) ?? .unspecified,
-                        format: rows?.format(column: column.position) ?? .binary, bytes: cell.map { Array($0) },
-                        json: cell.flatMap { json($0, column.format) } ?? .null))
+                    RelationSummary.Value(function: function.function, property: column.name, content: content))
             }
         }
         return RelationSummary(relation, of: model, count: count, values)
-    }
-
-    private func json(_ cell: UnsafeRawBufferPointer, _ format: CellFormat) -> JSONValue? {
-        var buffer = ByteBuffer(capacity: 32, options)
-        guard (try? CellWriter.write(cell, format, to: &buffer)) != nil else { return nil }
-        return try? JSONValue(parsing: buffer.array)
     }
 }

@@ -32,6 +32,53 @@ extension TypedDefinition {
         }
     }
 
+    /// Targets by way of links, by the keys of the link model.
+    ///
+    /// ```swift
+    /// $0.hasMany("books", \.books, through: Authorship.self, from: \.authorId, to: \.bookId)
+    /// ```
+    @inlinable
+    public mutating func hasMany<Target: TypedModel, Link: TypedModel, Own: PropertyValue, Other: PropertyValue>(
+        _ name: StaticString, _ path: any WritableKeyPath<Record, Many<Target>> & Sendable, through link: Link.Type,
+        from own: any KeyPath<Link, Own> & Sendable, to other: any KeyPath<Link, Other> & Sendable
+    ) {
+        toMany(name, path) {
+            .hasMany(
+                "\(name)", Target.definition.name, foreignKey: Link.definition.propertyName(own),
+                through: Link.definition.name, keyThrough: Link.definition.propertyName(other))
+        }
+    }
+
+    /// Targets with the links that lead to them, by the keys of the link model.
+    ///
+    /// ```swift
+    /// $0.hasMany("books", \.books, from: \.authorId, to: \.bookId)
+    /// ```
+    @inlinable
+    public mutating func hasMany<Target: TypedModel, Link: TypedModel, Own: PropertyValue, Other: PropertyValue>(
+        _ name: StaticString, _ path: any WritableKeyPath<Record, Linked<Target, Link>> & Sendable,
+        from own: any KeyPath<Link, Own> & Sendable, to other: any KeyPath<Link, Other> & Sendable
+    ) {
+        toMany(name, path) {
+            .hasMany(
+                "\(name)", Target.definition.name, foreignKey: Link.definition.propertyName(own),
+                through: Link.definition.name, keyThrough: Link.definition.propertyName(other))
+        }
+    }
+
+    /// A many-to-many relation of any kind, with the links.
+    @inlinable
+    public mutating func toMany<Target: TypedModel, Link: TypedModel>(
+        _ name: StaticString, _ path: any WritableKeyPath<Record, Linked<Target, Link>> & Sendable,
+        _ definition: @escaping @Sendable () -> RelationDefinition
+    ) {
+        add(
+            TypedRelation(name, path, empty: Linked(loaded: []), definition) { decoding, node in
+                let load = try decoding.linked(Linked<Target, Link>.self, of: node, name)
+                return { record, row in record[keyPath: path] = try load(row) }
+            })
+    }
+
     /// Targets by way of links whose model is found or made.
     @inlinable
     public mutating func hasAndBelongsToMany<Target: TypedModel>(
@@ -121,7 +168,7 @@ extension TypedDefinition {
         _ definition: @escaping @Sendable () -> RelationDefinition
     ) {
         add(
-            TypedRelation(name, path, empty: Many([]), definition) { decoding, node in
+            TypedRelation(name, path, empty: Many(loaded: []), definition) { decoding, node in
                 let load = try decoding.many(Target.self, of: node, name)
                 return { record, row in record[keyPath: path] = try load(row) }
             })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Libpq
 public import RelationPlanner
 
 /// What the properties and relations of a typed model are called, which properties of the struct they are, and how they are kept.
@@ -24,6 +25,8 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     var relations: [TypedRelation<Record>] = []
     private var propertyIDs: [PathKey: Int] = [:]
     private var relationIDs: [PathKey: Int] = [:]
+    /// Properties that are one in the struct, or can't be told apart there.
+    private(set) var indistinct: [(String, String)] = []
     private var relationNames: [String: Int] = [:]
     /// Scopes, made when they are asked for: they may go by way of other models.
     var scopes: [@Sendable (inout ModelDefinition) -> Void] = []
@@ -83,11 +86,14 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
         _ more: (inout PropertyDefinition) -> Void = { _ in }
     ) {
         let key = PathKey(path)
+        if let known = propertyIDs[key] { indistinct.append((properties[known].name, name)) }
         propertyIDs[key] = properties.count
         properties.append(
             TypedProperty(
                 definition: Self.definition(name, Value.propertyType, column, dataType, more), key: key,
-                shown: { $0[keyPath: path].jsonValue }, written: { $0[keyPath: path].filterValue }))
+                shown: { $0[keyPath: path].jsonValue },
+                written: { (record) throws(CellError) in try record[keyPath: path].storedValue },
+                misfit: { Value.isMisfit($0) }))
     }
 
     /// A property that never leaves the process, and that the struct doesn't have: it can be written, and not asked about.
@@ -97,7 +103,7 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     ) {
         var definition = Self.definition(name, Value.propertyType, column, dataType, more)
         definition.isHidden = true
-        properties.append(TypedProperty(definition: definition, key: nil, shown: nil, written: nil))
+        properties.append(TypedProperty(definition: definition, key: nil, shown: nil, written: nil, misfit: nil))
     }
 
     private static func definition(
@@ -179,11 +185,12 @@ extension Schema {
     /// let schema = try Schema(models: [Customer.self, Order.self, Item.self])
     /// ```
     ///
-    /// - Throws: ``SchemaError`` with all problems at once, as for model files.
+    /// - Throws: ``SchemaError`` with all problems at once, as for model files and ``check(models:)``.
     public init(models: [any TypedModel.Type]) throws(SchemaError) {
         func definition<Record: TypedModel>(_ type: Record.Type) -> ModelDefinition {
             Record.definition.modelDefinition
         }
         try self.init(definitions: models.map { definition($0) })
+        try check(models: models)
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-public import RelationPlanner
+import Libpq
+import RelationPlanner
 
 /// A property of a typed model: what a definition says of it, and how it is reached.
 @usableFromInline
@@ -11,7 +12,9 @@ struct TypedProperty<Record: TypedModel>: Sendable {
     let key: PathKey?
     /// What JSON shows, and what data are written with.
     let shown: (@Sendable (Record) -> JSONValue)?
-    let written: (@Sendable (Record) -> JSONValue)?
+    let written: (@Sendable (Record) throws(CellError) -> JSONValue)?
+    /// Whether a column's type can't be read.
+    let misfit: (@Sendable (ColumnType) -> Bool)?
 
     var name: String { definition.name }
 }
@@ -30,9 +33,21 @@ struct TypedRelation<Record: TypedModel>: Sendable {
     let prepare: @Sendable (GraphDecoding, Node.ID) throws -> Setter
     /// Nothing is there.
     let clear: @Sendable (inout Record) -> Void
-    let isLoaded: @Sendable (Record) -> Bool
+    /// Whether it was loaded, or numbers about it.
+    let isAnswered: @Sendable (Record) -> Bool
     let write: @Sendable (Record, any Encoder) throws -> Void
-    let read: @Sendable (inout Record, JSONValue) throws -> Void
+    let read: @Sendable (inout Record, any Decoder) throws -> Void
+    /// Whether a program put it there, and not a query.
+    let isGiven: @Sendable (Record) -> Bool
+    /// Takes it over from another record.
+    let copy: @Sendable (inout Record, Record) -> Void
+    /// What is written of its records with their record; nil where there is nothing to be written.
+    let data: @Sendable (Record, GraphForm) throws -> JSONValue?
+    /// The include that loads what was loaded.
+    let include: @Sendable (Record) -> JSONValue?
+    /// The model it leads to, and whether to several of its records.
+    let target: @Sendable () -> String
+    let isToMany: Bool
 
     @usableFromInline
     init<Relation: RelationProperty>(
@@ -45,8 +60,23 @@ struct TypedRelation<Record: TypedModel>: Sendable {
         self.definition = definition
         self.prepare = prepare
         clear = { $0[keyPath: path] = empty }
-        isLoaded = { $0[keyPath: path].isLoaded }
+        isAnswered = { $0[keyPath: path].isAnswered }
         write = { try $0[keyPath: path].write(to: $1) }
-        read = { $0[keyPath: path] = try Relation.read($1) }
+        read = { $0[keyPath: path] = try Relation(from: $1, name) }
+        isGiven = { $0[keyPath: path].isGiven }
+        copy = { $0[keyPath: path] = $1[keyPath: path] }
+        data = { record, form in
+            let relation = record[keyPath: path]
+            guard form.isKept || relation.isGiven, let targets = relation.targets else { return nil }
+            let keys = form.keys(of: Record.definition.name, "\(name)")
+            let all = try targets.map { try Relation.Target.definition.graphData(of: $0, form, without: keys) }
+            return Relation.self is any ToManyProperty.Type ? .array(all) : all.first ?? .null
+        }
+        include = { record in
+            guard let targets = record[keyPath: path].targets else { return nil }
+            return Relation.Target.definition.include("\(name)", of: targets)
+        }
+        target = { Relation.Target.definition.name }
+        isToMany = Relation.self is any ToManyProperty.Type
     }
 }

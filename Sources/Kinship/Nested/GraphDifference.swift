@@ -252,7 +252,7 @@ extension Model {
 
 extension JSONValue {
     /// Whether it says the same: members in any order, numbers however many zeros end them.
-    fileprivate func isSame(as other: JSONValue) -> Bool {
+    func isSame(as other: JSONValue) -> Bool {
         switch (self, other) {
         case (.number(let own), .number(let others)): own == others || Self.short(own) == Self.short(others)
         case (.array(let own), .array(let others)):

@@ -32,6 +32,7 @@ struct LookupKey: Hashable, Sendable {
     let strategy: Strategy?
     let cursors: CursorSeal
     let limits: FilterLimits
+    let isNarrowing: Bool
 
     /// - Returns: nil for a request that is not to be kept: a large one, or one that says what doesn't count, which has to be
     ///   checked all the same.
@@ -46,6 +47,7 @@ struct LookupKey: Hashable, Sendable {
         }
         (self.model, self.filter, self.isUnscoped) = (model, filter, isUnscoped)
         (strategy, cursors, limits) = (trees.strategy, trees.cursors, trees.filterLimits)
+        isNarrowing = trees.isNarrowing
     }
 }
 
@@ -119,6 +121,7 @@ extension Planning {
         lookup.include = asked.include
         lookup.fields = asked.fields
         // Any values of the types do: they come first among those taken out, for scopes stand behind the caller's condition.
+        if trees.isNarrowing { lookup.beNarrowed() }
         let parts = key.map { property in
             Condition.comparison(
                 Condition.Operand(property), .equal, BoundValue(model.properties[property].columnType, .text("")))

@@ -19,6 +19,7 @@ extension Planning {
         var checked =
             try filter.map { try schema.filter($0, for: model.id, limits: trees.filterLimits, cursors: trees.cursors) }
             ?? Filter()
+        if trees.isNarrowing { checked.beNarrowed() }
         for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
         try adjust(&checked, schema)
         return try scoped.resolved(checked, for: model.id, unscoped: unscoped)
@@ -33,6 +34,7 @@ extension Planning {
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         // What a function gives is this request's alone.
         guard !schema.hasScopeFunctions, !scoped.isOwn,
+            !trees.isNarrowing || kind == .count || !isCut(filter, scopes, name),
             let key = RequestKey(
                 kind, model: name, scopes: scopes, filter: filter, isUnscoped: unscoped, trees: trees)
         else { return try make(kind, name, scopes, filter, unscoped) }
@@ -48,6 +50,18 @@ extension Planning {
             known?.learned(plan, values, literals) ?? RequestTemplate(plan, values, literals), of: key, hash: hash,
             weight: plan.size)
         return (plan, values)
+    }
+
+    /// Whether both a filter and a scope may say how many records there are: then its limit isn't what is bound, and can't be put
+    /// in its place for the next request.
+    private func isCut(_ filter: JSONValue?, _ scopes: [ScopeRequest], _ name: String) -> Bool {
+        guard case .object(let members)? = filter, members.contains(where: { $0.key == "limit" || $0.key == "skip" })
+        else { return false }
+        if !scopes.isEmpty { return true }
+        guard let model = try? schema.id(of: name), let scope = try? scoped.scopes(of: model).byDefault else {
+            return false
+        }
+        return scope.limit != nil || scope.skip != nil
     }
 
     private func make(
@@ -68,7 +82,9 @@ extension Planning {
             if let filter { checked.condition = try schema.where(filter, for: model.id, limits: trees.filterLimits) }
             for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
             return try prepareCount(
-                try scoped.resolved(checked.condition, for: model.id, unscoped: unscoped), of: model)
+                try scoped.resolved(
+                    checked.condition, for: model.id, unscoped: unscoped, isCounted: true, deleted: checked.deleted),
+                of: model)
         }
     }
 

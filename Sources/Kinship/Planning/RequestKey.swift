@@ -35,6 +35,7 @@ struct RequestKey: Hashable, Sendable {
     let defaultLimit: Int?
     let cursors: CursorSeal
     let limits: FilterLimits
+    let isNarrowing: Bool
 
     /// - Returns: nil for a request that is not worth keeping.
     init?(
@@ -50,6 +51,7 @@ struct RequestKey: Hashable, Sendable {
         (strategy, defaultLimit, cursors, limits) = (
             trees.strategy, trees.defaultLimit, trees.cursors, trees.filterLimits
         )
+        isNarrowing = trees.isNarrowing
     }
 
     // MARK: Values
@@ -153,7 +155,8 @@ struct RequestKey: Hashable, Sendable {
         guard
             one.kind == other.kind, one.isUnscoped == other.isUnscoped, one.model == other.model,
             one.strategy == other.strategy, one.defaultLimit == other.defaultLimit, one.scopes == other.scopes,
-            one.cursors == other.cursors, one.limits == other.limits
+            one.cursors == other.cursors, one.limits == other.limits,
+            one.isNarrowing == other.isNarrowing
         else { return false }
         guard case .object(let own)? = one.filter, case .object(let others)? = other.filter else {
             return one.filter == other.filter

@@ -53,6 +53,8 @@ public struct TreeOptions: Sendable, Hashable {
 
     /// How large filters may be; a request from outside may have others than the program's own.
     public var filterLimits: FilterLimits
+    /// Whether scopes narrow requests instead of replacing what these say, as they do queries of typed models.
+    var isNarrowing = false
 
     /// Options for trees.
     public init(

@@ -17,6 +17,15 @@ public struct Fields<Record: TypedModel>: Sendable {
         TypedField(Record.definition.name(of: path))
     }
 
+    /// A property by its name: one that the struct doesn't have.
+    ///
+    /// ```swift
+    /// database.query(Order.self).where { $0.named("note", as: String?.self) == nil }
+    /// ```
+    public func named<Value: PropertyValue>(_ name: String, as type: Value.Type) -> TypedField<Value> {
+        TypedField(name)
+    }
+
     /// A relation.
     public subscript<Relation: RelationProperty>(
         dynamicMember path: KeyPath<Record, Relation>

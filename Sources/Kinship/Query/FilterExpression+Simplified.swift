@@ -4,6 +4,7 @@
 import RelationPlanner
 
 extension FilterExpression {
+    private static let words: Set<String> = ["and", "or", "nor", "not"]
     private static let comparisons: Set<String> = ["eq", "neq", "gt", "gte", "lt", "lte"]
 
     /// Conditions as one, AND-ed; nil for none.
@@ -51,9 +52,11 @@ extension FilterExpression {
 
     private static func canJoin(_ member: JSONValue.Member, _ members: [JSONValue.Member]) -> Bool {
         guard let known = members.first(where: { $0.key == member.key }) else { return true }
-        guard case .object(let own) = known.value, case .object(let more) = member.value else { return false }
-        let words = (own + more).map(\.key)
-        return words.allSatisfy { comparisons.contains($0) } && Set(words).count == words.count
+        // What is joined is asked of one property; a property may be called like a comparison, and be asked about in a "not".
+        guard !words.contains(member.key), case .object(let own) = known.value, case .object(let more) = member.value
+        else { return false }
+        let keys = (own + more).map(\.key)
+        return keys.allSatisfy { comparisons.contains($0) } && Set(keys).count == keys.count
     }
 
     private static func join(_ member: JSONValue.Member, to members: inout [JSONValue.Member]) {

@@ -26,9 +26,9 @@ public struct RelationField<Relation: RelationProperty>: Sendable {
 }
 
 extension RelationField where Relation: ToOneProperty {
-    /// A property of the related record, to order by.
-    public subscript<Value: PropertyValue>(dynamicMember path: KeyPath<Relation.Target, Value>) -> RelatedField {
-        RelatedField("\(name).\(Relation.Target.definition.name(of: path))")
+    /// A property of the related record, to compare with and to order by.
+    public subscript<Value: PropertyValue>(dynamicMember path: KeyPath<Relation.Target, Value>) -> RelatedValue<Value> {
+        RelatedValue(relation: name, field: TypedField(Relation.Target.definition.name(of: path)))
     }
 
     /// A relation of the related record, to order by.

@@ -25,15 +25,15 @@ extension TypedField where Value: ListValue {
     public func contains(_ element: Value.ListElement) -> FilterExpression { contains(all: [element]) }
     /// A list with all of these.
     public func contains(all elements: [Value.ListElement]) -> FilterExpression {
-        asked("contains", .array(elements.map(\.filterValue)))
+        asked("contains", of: elements) { .array($0) }
     }
     /// A list with nothing but these.
     public func isContained(in elements: [Value.ListElement]) -> FilterExpression {
-        asked("containedBy", .array(elements.map(\.filterValue)))
+        asked("containedBy", of: elements) { .array($0) }
     }
     /// A list with one of these at least.
     public func contains(anyOf elements: [Value.ListElement]) -> FilterExpression {
-        asked("containsAnyOf", .array(elements.map(\.filterValue)))
+        asked("containsAnyOf", of: elements) { .array($0) }
     }
 }
 

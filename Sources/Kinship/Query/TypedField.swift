@@ -16,27 +16,44 @@ public struct TypedField<Value: PropertyValue>: Sendable, Hashable {
         FilterExpression(.object([.init(name, .object([.init(word, value)]))]))
     }
 
+    /// A question with a value of the property's, which may have no JSON: then the condition fails where it is used.
+    func asked<Part: PropertyValue>(
+        _ word: String, of values: [Part], _ make: ([JSONValue]) -> JSONValue = { $0[0] }
+    ) -> FilterExpression {
+        do throws(CellError) {
+            var all: [JSONValue] = []
+            for value in values { all.append(try value.storedValue) }
+            return asked(word, make(all))
+        } catch {
+            return FilterExpression(
+                failing: PlannerError(
+                    .invalidValue,
+                    "\(name) can't be compared with a value of the type \(Part.self): \(error.explanation).",
+                    path: "where.\(name)", property: name))
+        }
+    }
+
     private var column: JSONValue { .object([.init("column", .string(name))]) }
 
     // MARK: Comparing with values
 
     /// Equality; with nil: IS NULL.
-    public static func == (field: TypedField, value: Value) -> FilterExpression { field.asked("eq", value.filterValue) }
+    public static func == (field: TypedField, value: Value) -> FilterExpression { field.asked("eq", of: [value]) }
     /// Inequality; rows whose column is NULL don't match (K4). With nil: IS NOT NULL.
     public static func != (field: TypedField, value: Value) -> FilterExpression {
-        field.asked("neq", value.filterValue)
+        field.asked("neq", of: [value])
     }
     /// Greater than a value.
-    public static func > (field: TypedField, value: Value) -> FilterExpression { field.asked("gt", value.filterValue) }
+    public static func > (field: TypedField, value: Value) -> FilterExpression { field.asked("gt", of: [value]) }
     /// At least a value.
     public static func >= (field: TypedField, value: Value) -> FilterExpression {
-        field.asked("gte", value.filterValue)
+        field.asked("gte", of: [value])
     }
     /// Less than a value.
-    public static func < (field: TypedField, value: Value) -> FilterExpression { field.asked("lt", value.filterValue) }
+    public static func < (field: TypedField, value: Value) -> FilterExpression { field.asked("lt", of: [value]) }
     /// At most a value.
     public static func <= (field: TypedField, value: Value) -> FilterExpression {
-        field.asked("lte", value.filterValue)
+        field.asked("lte", of: [value])
     }
 
     // MARK: Comparing with other properties
@@ -63,12 +80,12 @@ public struct TypedField<Value: PropertyValue>: Sendable, Hashable {
     // MARK: Several values
 
     /// One of the values (`inq`); with nil among them also NULL.
-    public func isIn(_ values: [Value]) -> FilterExpression { asked("inq", .array(values.map(\.filterValue))) }
+    public func isIn(_ values: [Value]) -> FilterExpression { asked("inq", of: values) { .array($0) } }
     /// None of the values (`nin`).
-    public func isNotIn(_ values: [Value]) -> FilterExpression { asked("nin", .array(values.map(\.filterValue))) }
+    public func isNotIn(_ values: [Value]) -> FilterExpression { asked("nin", of: values) { .array($0) } }
     /// From a value to another, both included.
     public func between(_ low: Value, _ high: Value) -> FilterExpression {
-        asked("between", .array([low.filterValue, high.filterValue]))
+        asked("between", of: [low, high]) { .array($0) }
     }
     /// Whether there is a value.
     public func exists(_ flag: Bool = true) -> FilterExpression { asked("exists", .bool(flag)) }

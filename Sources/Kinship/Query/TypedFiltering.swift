@@ -30,8 +30,23 @@ public struct FilterParts: Sendable, Hashable {
     var fields: [String]?
     /// All else.
     var request = FilterRequest()
+    /// Whether none are wanted, which JSON has no limit for: 0 there means all.
+    var isNone = false
 
     init() {}
+
+    /// At most how many are wanted; nil for any number.
+    var limit: Int? { isNone ? 0 : request.member("limit").flatMap(Self.number) }
+
+    /// At most so many, and no more than were wanted before.
+    mutating func narrow(to most: Int) {
+        guard !isNone, (limit ?? .max) > most else { return }
+        request = request.limit(most)
+    }
+
+    private static func number(_ json: JSONValue) -> Int? {
+        if case .number(let digits) = json { Int(digits) } else { nil }
+    }
 
     /// The conditions as one; nil for none.
     var condition: JSONValue? {
@@ -42,6 +57,19 @@ public struct FilterParts: Sendable, Hashable {
         }
     }
 
+    /// What counts where records are counted: the conditions, and which are meant where deleted ones stay.
+    func counting<Record: TypedModel>(_: Record.Type) throws(PlannerError) -> JSONValue? {
+        for key in ["after", "before"] where request.member(key) != nil {
+            throw PlannerError(
+                .invalidFilter, "What lies behind a place isn't counted by itself; leave \"\(key)\" out.", path: key,
+                model: Record.definition.name)
+        }
+        var members: [JSONValue.Member] = []
+        if let deleted = request.member("withDeleted") { members.append(.init("withDeleted", deleted)) }
+        if let condition = try condition { members.append(.init("where", condition)) }
+        return members.isEmpty ? JSONValue?.none : .some(.object(members))
+    }
+
     /// The filter as JSON, with the properties of a model that has more than its struct.
     func json<Record: TypedModel>(of _: Record.Type) throws(PlannerError) -> JSONValue {
         var request = request
@@ -50,6 +78,14 @@ public struct FilterParts: Sendable, Hashable {
         }
         if !order.isEmpty { request = request.order(order) }
         if let condition = try condition { request = request.where(FilterExpression(condition)) }
+        if isNone {
+            guard let name = Record.definition.keyNames.first ?? Record.definition.shownNames.first else {
+                throw PlannerError(
+                    .invalidFilter, "\(Record.definition.name) has no property to ask about for a limit of 0.",
+                    path: "limit", model: Record.definition.name)
+            }
+            request = request.where(FilterExpression(.object([.init(name, ["inq": []])])))
+        }
         return try request.json
     }
 }
@@ -81,8 +117,40 @@ extension TypedFiltering {
         return saying { $0.order.append(term.text) }
     }
 
+    /// Orders the records by several terms; see ``order(_:)-((Fields<Record>)->OrderExpression)``.
+    ///
+    /// ```swift
+    /// database.query(Order.self).order { [$0.status.ascending, $0.placedAt.descending] }
+    /// ```
+    public func order(_ terms: (Fields<Record>) -> [OrderExpression]) -> Self {
+        let terms = terms(Fields())
+        return saying { $0.order += terms.map(\.text) }
+    }
+
+    /// Only the records that meet a condition in JSON form too, a request's say: the `where` of a filter.
+    ///
+    /// ```swift
+    /// database.query(Order.self).where { $0.customerId == me }.filtered(by: ["status": "open"])
+    /// ```
+    ///
+    /// It is checked as all filters are: names that there are none of, and hidden ones, are refused where the query is used.
+    public func filtered(by condition: JSONValue) -> Self {
+        saying { $0.conditions.append(FilterExpression(condition)) }
+    }
+
     /// At most so many records; in an include for each parent.
-    public func limit(_ count: Int) -> Self { saying { $0.request = $0.request.limit(count) } }
+    ///
+    /// - Parameter count: 0 for none; nil for any number, as where nothing is said.
+    public func limit(_ count: Int?) -> Self {
+        saying {
+            $0.isNone = count == 0
+            if let count, count != 0 {
+                $0.request = $0.request.limit(count)
+            } else {
+                $0.request = $0.request.without("limit")
+            }
+        }
+    }
 
     /// Leaves out the first records.
     public func skip(_ count: Int) -> Self { saying { $0.request = $0.request.skip(count) } }
@@ -112,7 +180,9 @@ extension TypedFiltering {
     public func include<Relation: RelationProperty>(
         _ relation: KeyPath<Record, Relation>,
         _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target> = { $0 }
-    ) -> Self { including(relation, scope) { _ in } }
+    ) -> Self {
+        including(relation, scope, through: (Relation.self as? any LinkedProperty.Type)?.through) { _ in }
+    }
 
     /// Counts the records of a relation and reckons with them on the server, instead of loading them or beside.
     ///
@@ -139,16 +209,24 @@ extension TypedFiltering {
     /// Adds an include in JSON form.
     public func include(_ json: JSONValue) -> Self { saying { $0.request = $0.request.include(json) } }
 
-    private func including<Relation: RelationProperty>(
+    func including<Relation: RelationProperty>(
         _ relation: KeyPath<Record, Relation>,
-        _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target>,
+        _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target>, through: JSONValue? = nil,
         _ more: (inout [JSONValue.Member]) -> Void
     ) -> Self {
         let name = Record.definition.name(ofRelation: relation)
         var members = [JSONValue.Member("relation", .string(name))]
         more(&members)
-        do {
-            let scope = try scope(TypedFilter()).parts.json(of: Relation.Target.self)
+        do throws(PlannerError) {
+            let parts = scope(TypedFilter()).parts
+            if parts.isNone, members.count > 1 {
+                throw PlannerError(
+                    .invalidFilter,
+                    "Numbers about \(name) go by conditions alone: a limit of 0 has no effect on them. Leave it out, or rows: true.",
+                    path: "limit", model: Record.definition.name, relation: name)
+            }
+            if let through { members.append(.init("through", through)) }
+            let scope = try parts.json(of: Relation.Target.self)
             if scope != [:] { members.append(.init("scope", scope)) }
             return include(members.count == 1 ? .string(name) : .object(members))
         } catch {

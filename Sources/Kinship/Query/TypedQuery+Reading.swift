@@ -9,6 +9,7 @@ extension TypedQuery {
     /// - Throws: ``PlannerError``, ``PostgresError`` and `CancellationError` as ``Session/find(_:filter:)-(String,JSONValue?)``;
     ///   ``ModelError`` for a value that isn't of its property's type.
     /// - Note: One statement, and one for each included relation that has keys to ask for; one round trip for each level.
+    @inlinable
     public func all() async throws -> [Record] { try await graph().records() }
 
     /// The answer as rows that belong together, for JSON without records in between.
@@ -21,46 +22,90 @@ extension TypedQuery {
             : try await session.find(model, scopes: scopes, filter: filter)
     }
 
-    /// The first record, nil where there is none. Limits have no effect.
+    /// The first record, nil where there is none.
     ///
     /// - Note: The statements of ``all()``.
-    public func first() async throws -> Record? {
-        try await session.findOne(model, scopes: scopes, filter: try filter).records(as: Record.self).first
-    }
+    @inlinable
+    public func first() async throws -> Record? { try await firstGraph().records(as: Record.self).first }
+
+    @usableFromInline
+    func firstGraph() async throws -> Graph { try await session.findOne(model, scopes: scopes, filter: try filter) }
 
     /// The one record that there is.
     ///
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` without a record, `MULTIPLE_INSTANCES` with several; else as ``all()``.
     /// - Note: The statements of ``all()``; two records are read at most.
+    @inlinable
     public func one() async throws -> Record {
-        let records = try await limit(2).all()
-        guard let record = records.first else {
-            throw PlannerError(.modelNotFound, "No \(model) meets the query's conditions.", model: model)
-        }
-        guard records.count == 1 else {
-            throw PlannerError(
-                .multipleInstances, "Several \(model) meet the query's conditions; ask for first() if any will do.",
-                model: model)
-        }
+        let records = try await pairGraph().records(as: Record.self)
+        guard let record = records.first else { throw noRecord }
+        guard records.count == 1 else { throw severalRecords }
         return record
     }
 
-    /// The record with a key, nil where there is none or the default scope hides it. Of the query only its includes count.
+    @usableFromInline
+    func pairGraph() async throws -> Graph {
+        var pair = self
+        pair.parts.narrow(to: 2)
+        return try await pair.graph()
+    }
+
+    @usableFromInline
+    var noRecord: PlannerError {
+        PlannerError(.modelNotFound, "No \(model) meets the query's conditions.", model: model)
+    }
+
+    @usableFromInline
+    var severalRecords: PlannerError {
+        PlannerError(
+            .multipleInstances, "Several \(model) meet the query's conditions; ask for first() if any will do.",
+            model: model)
+    }
+
+    /// The record with a key, nil where there is none, or where the query's conditions and scopes leave it out.
     ///
     /// ```swift
     /// let order = try await database.query(Order.self).include(\.items).find(7)
+    /// let own = try await database.query(Order.self).where { $0.customerId == me }.find(7)
     /// ```
     ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` for a key that its column can't hold; else as ``all()``.
     /// - Note: The statements of ``all()``.
+    @inlinable
     public func find(_ id: some FilterPart) async throws -> Record? {
-        try await session.findById(model, id: id, filter: try filter).records(as: Record.self).first
+        try await graph(of: try id.part()).records(as: Record.self).first
+    }
+
+    /// The record with a key, which there has to be; else as ``find(_:)``.
+    ///
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` where there is none; else as ``find(_:)``.
+    /// - Note: The statements of ``all()``.
+    @inlinable
+    public func get(_ id: some FilterPart) async throws -> Record {
+        guard let record = try await find(id) else { throw noRecord }
+        return record
+    }
+
+    @usableFromInline
+    func graph(of id: JSONValue) async throws -> Graph {
+        let filter = try filter
+        let isPlain =
+            scopes.isEmpty && (filter.members ?? []).allSatisfy { $0.key == "include" || $0.key == "fields" }
+        return isPlain
+            ? try await session.findById(model, id: id, filter: filter)
+            : try await session.find(model, id: id, scopes: scopes, filter: filter)
     }
 
     /// How many records meet the conditions; limits have no effect.
     ///
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` where the query starts behind a cursor, or ends ahead of one.
     /// - Note: One statement.
     public func count() async throws -> Int {
-        let condition = try parts.condition
+        let asked = try parts.counting(Record.self)
+        if let asked, asked["withDeleted"] != nil {
+            return Int(try await session.count(model, scopes: scopes, filter: asked))
+        }
+        let condition = asked?["where"]
         let result =
             scopes.isEmpty
             ? try await session.count(model, where: condition)
@@ -68,15 +113,15 @@ extension TypedQuery {
         return Int(result.count)
     }
 
-    /// Whether a record meets the conditions.
+    /// Whether ``all()`` would give a record.
     ///
     /// - Note: One statement, which reads one row.
     public func exists() async throws -> Bool {
-        var request = FilterRequest()
+        var copy = self
+        copy.parts.request = parts.request.withoutIncludes
         let key = Record.definition.keyNames
-        if !key.isEmpty { request = request.fields(key) }
-        if let condition = try parts.condition { request = request.where(FilterExpression(condition)) }
-        return try await session.findOne(model, scopes: scopes, filter: try request.json).count > 0
+        if !key.isEmpty { copy.parts.fields = key }
+        return try await copy.firstGraph().count > 0
     }
 
     /// A page of the records, with the cursors of the pages around it.
@@ -94,22 +139,22 @@ extension TypedQuery {
     ///   - total: whether the number of all records is wanted.
     /// - Throws: ``PlannerError`` `INVALID_FILTER` for a cursor that is damaged, or of another model or order; else as ``all()``.
     /// - Note: The statements of ``all()``, and one that counts where the total is wanted.
+    @inlinable
     public func page(after cursor: String? = nil, total: Bool = false) async throws -> Page<Record> {
-        try await (cursor.map { after($0) } ?? self).page(total)
+        try Page(await (cursor.map { after($0) } ?? self).pageGraph(total))
     }
 
     /// The page ahead of one, by its ``Page/previousCursor``; see ``page(after:total:)``.
+    @inlinable
     public func page(before cursor: String, total: Bool = false) async throws -> Page<Record> {
-        try await before(cursor).page(total)
+        try Page(await before(cursor).pageGraph(total))
     }
 
-    private func page(_ total: Bool) async throws -> Page<Record> {
+    @usableFromInline
+    func pageGraph(_ total: Bool) async throws -> Graph {
         var copy = self
         copy.parts.request = parts.request.page(cursor: true, total: total)
-        let graph = try await copy.graph()
-        return Page(
-            records: try graph.records(), nextCursor: graph.nextCursor, previousCursor: graph.previousCursor,
-            total: graph.total.map { Int($0) })
+        return try await copy.graph()
     }
 
     /// How the query is answered: the statements, and the reasons for them.
@@ -151,4 +196,32 @@ public struct Page<Record: TypedModel>: Sendable {
     public let previousCursor: String?
     /// How many records there are on all pages; nil where it wasn't asked.
     public let total: Int?
+
+    /// A page of a program's own making.
+    public init(records: [Record], nextCursor: String? = nil, previousCursor: String? = nil, total: Int? = nil) {
+        self.records = records
+        self.nextCursor = nextCursor
+        self.previousCursor = previousCursor
+        self.total = total
+    }
+
+    @inlinable
+    init(_ graph: Graph) throws {
+        records = try graph.records()
+        nextCursor = graph.nextCursor
+        previousCursor = graph.previousCursor
+        total = graph.total.map { Int($0) }
+    }
 }
+
+extension Page {
+    /// The page with other records made of its own, and the same cursors.
+    public func map<Other: TypedModel>(_ transform: (Record) throws -> Other) rethrows -> Page<Other> {
+        Page<Other>(
+            records: try records.map(transform), nextCursor: nextCursor, previousCursor: previousCursor, total: total)
+    }
+}
+
+extension Page: Encodable where Record: Encodable {}
+extension Page: Equatable where Record: Equatable {}
+extension Page: Hashable where Record: Hashable {}

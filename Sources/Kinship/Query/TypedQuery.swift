@@ -27,9 +27,14 @@ public struct TypedQuery<Record: TypedModel>: TypedFiltering {
     let session: any Session
     private(set) var scopes: [ScopeRequest] = []
 
-    init(_ session: any Session) { self.session = session }
+    init(_ session: any Session) {
+        // Of what the query says nothing gives way to a scope.
+        var trees = session.context.trees
+        trees.isNarrowing = true
+        self.session = session.with(trees: trees)
+    }
 
-    var model: String { Record.definition.name }
+    @usableFromInline var model: String { Record.definition.name }
 
     /// A named scope of the model's definition, with parameters where it is a function.
     ///

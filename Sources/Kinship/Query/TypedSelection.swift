@@ -53,7 +53,14 @@ public struct TypedSelection<Record: TypedModel, each Value: PropertyValue>: Sen
     public func first() async throws -> (repeat each Value)? { try await read(limit: 1).first }
 
     private func read(limit: Int?) async throws -> [(repeat each Value)] {
-        let graph = try await (limit.map { query.limit($0) } ?? query).graph()
+        var query = query
+        guard !query.parts.request.hasIncludes else {
+            throw PlannerError(
+                .invalidFilter, "Tuples have no related records; leave the includes out, or ask for whole records.",
+                path: "include", model: query.model)
+        }
+        if let limit { query.parts.narrow(to: limit) }
+        let graph = try await query.graph()
         var reader = TupleReader(graph, query.model, names)
         var tuples: [(repeat each Value)] = []
         tuples.reserveCapacity(graph.count)

@@ -12,18 +12,34 @@ extension Session {
     /// - Note: One statement and round trip.
     @discardableResult
     public func deleteById(_ model: String, id: some FilterPart) async throws -> CountResult {
-        let id = try id.part()
+        try await deleteById(model, id: try id.part(), seen: nil)
+    }
+
+    /// Deletes the record with a key, where it has been changed as often as was seen.
+    ///
+    /// - Parameter seen: the number of its changes (``Model/version``); nil for any.
+    /// - Throws: ``PlannerError`` `CONFLICT` where it has been changed meanwhile; as ``deleteById(_:id:)``.
+    func deleteById(_ model: String, id: JSONValue, seen: JSONValue?) async throws -> CountResult {
         if let hooked = context.hooked(model, as: .deleteById) {
             return try await hooked.delete(id, look: { try await $0.looking(at: model, key: id, toDelete: true) }) {
-                try await $0.deleteById(model, id: id)
+                try await $0.deleteById(model, id: id, seen: seen)
             }
         }
         return try await context.answering { planning in
             let target = try planning.model(model)
             let key = try planning.keyValues(id, of: target)
-            let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
+            var scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
+            var record = RecordData()
+            if let seen, let version = target.version {
+                let number = try planning.schema.value(seen, of: version.id, in: target.id)
+                record[version.id] = .value(number)
+                scope = .all([scope, .comparison(Condition.Operand(version.id), .equal, number)])
+            }
             let result = try await context.count(
                 ModelChanges(planning.schema, target).delete(key: key, scope), of: target, planning, as: .deleteById)
+            if result.count == 0, seen != nil, let conflict = try await staleVersion(record, of: target, id: id) {
+                throw conflict
+            }
             if result.count == 0, target.definition.strictDelete == true { throw planning.missing(target, id) }
             return result
         }

@@ -49,10 +49,16 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, scopes: [ScopeRequest] = [],
         where condition: JSONValue? = nil
     ) async throws -> CountResult {
-        let id = try id.part()
-        return try await context.answering { planning in
+        let filter = condition.map { JSONValue.object([.init("where", $0)]) }
+        return try await relatedCount(model, id: try id.part(), relation: relation, scopes: scopes, filter: filter)
+    }
+
+    /// The same by a filter, which may say which are meant where deleted ones stay.
+    func relatedCount(
+        _ model: String, id: JSONValue, relation: String, scopes: [ScopeRequest], filter: JSONValue?
+    ) async throws -> CountResult {
+        try await context.answering { planning in
             let source = try planning.model(model)
-            let filter = condition.map { JSONValue.object([.init("where", $0)]) }
             return try await count(
                 try accessor(relation, of: source, scopes: scopes, filter: filter, planning), of: source, id: id,
                 planning, as: .relatedCount)
@@ -112,6 +118,7 @@ extension Session {
     ) throws(PlannerError) -> Include {
         var include = try planning.schema.accessor(
             name, filter: filter, of: source.id, limits: planning.trees.filterLimits, cursors: planning.trees.cursors)
+        if planning.trees.isNarrowing { include.scope.beNarrowed() }
         guard !scopes.isEmpty else { return include }
         guard let target = source.relations[include.relation].target else {
             throw PlannerError(

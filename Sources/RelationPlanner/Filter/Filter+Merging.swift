@@ -2,6 +2,11 @@
 // Copyright (c) 2026 the Kinship authors
 
 extension Include {
+    fileprivate mutating func beNarrowed() {
+        scope.beNarrowed()
+        for index in typeScopes.indices { typeScopes[index].scope.beNarrowed() }
+    }
+
     /// This include and a later one of the same relation in the same place, as one (D9).
     func merged(withLater later: Include) -> Include {
         var merged = self
@@ -75,13 +80,60 @@ extension Filter {
         var merged = self
         merged.condition = condition.and(scope.condition)
         if order.isEmpty { merged.order = scope.order }
+        merged.deleted = deleted ?? scope.deleted
+        guard !isNarrowed else { return merged.narrowed(by: scope) }
         merged.limit = scope.limit ?? limit
         merged.skip = scope.skip ?? skip
         merged.fields = scope.fields ?? fields
         merged.distinct = distinct || scope.distinct
-        merged.deleted = deleted ?? scope.deleted
         if !scope.include.isEmpty { merged.include = Self.unite(include, withScope: scope.include) }
         return merged
+    }
+
+    /// Of the records that the scope has those that the filter wants: where both leave some out, and have a limit, both hold.
+    private func narrowed(by scope: Filter) -> Filter {
+        var narrowed = self
+        if case .rows(let first)? = scope.skip {
+            if case .rows(let more)? = skip { narrowed.skip = .rows(first + more) } else { narrowed.skip = scope.skip }
+        }
+        if case .rows(let all)? = scope.limit {
+            var left = all
+            if case .rows(let gone)? = skip { left = max(0, all - gone) }
+            if case .rows(let own)? = limit { left = min(left, own) }
+            if left > 0 {
+                narrowed.limit = .rows(left)
+            } else {
+                (narrowed.limit, narrowed.condition) = (nil, .never)
+            }
+        } else if limit == nil {
+            narrowed.limit = scope.limit
+        }
+        var include = scope.include
+        for own in self.include {
+            guard let known = include.firstIndex(where: { $0.relation == own.relation }) else {
+                include.append(own)
+                continue
+            }
+            var both = own
+            both.scope = own.scope.merging(scope: include[known].scope)
+            for type in include[known].typeScopes {
+                if let place = both.typeScopes.firstIndex(where: { $0.model == type.model }) {
+                    both.typeScopes[place].scope = both.typeScopes[place].scope.merging(scope: type.scope)
+                } else {
+                    both.typeScopes.append(type)
+                }
+            }
+            include[known] = both
+        }
+        for index in include.indices { include[index].beNarrowed() }
+        narrowed.include = include
+        return narrowed
+    }
+
+    /// Says of the filter and of all it includes that scopes narrow them.
+    package mutating func beNarrowed() {
+        isNarrowed = true
+        for index in include.indices { include[index].beNarrowed() }
     }
 
     private static func unite(_ asked: [Include], withScope scope: [Include]) -> [Include] {

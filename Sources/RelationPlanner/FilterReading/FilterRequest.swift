@@ -73,6 +73,26 @@ public struct FilterRequest: Sendable, Hashable, ExpressibleByDictionaryLiteral 
         return copy
     }
 
+    /// Without what was said of a key.
+    package func without(_ key: String) -> FilterRequest {
+        var copy = self
+        copy.members.removeAll { $0.key == key }
+        return copy
+    }
+
+    /// Whether something is included.
+    package var hasIncludes: Bool { !includes.isEmpty }
+
+    /// Without what is included.
+    package var withoutIncludes: FilterRequest {
+        var copy = self
+        copy.includes = []
+        return copy
+    }
+
+    /// What was said of a key other than conditions and includes; nil for nothing.
+    package func member(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
+
     /// Adds a condition.
     public func `where`(_ condition: FilterExpression) -> FilterRequest {
         var copy = self

@@ -26,15 +26,20 @@ extension ScopedSchema {
 
     /// A condition with the default scope of its model, as `count` and the like need it.
     ///
-    /// - Parameter isNew: whether it is about records that are to be made, so that who may reach those there are has no say.
+    /// - Parameters:
+    ///   - isNew: whether it is about records that are to be made, so that who may reach those there are has no say.
+    ///   - isCounted: whether the records are counted, so that a scope may say which are meant where deleted ones stay.
+    ///   - deleted: which these are.
     /// - Throws: ``PlannerError`` as for a filter.
     package func resolved(
-        _ condition: Condition, for model: Model.ID, unscoped: Bool = false, isNew: Bool = false
+        _ condition: Condition, for model: Model.ID, unscoped: Bool = false, isNew: Bool = false,
+        isCounted: Bool = false, deleted: Filter.Deleted? = nil
     ) throws(PlannerError) -> Condition {
         let model = try schema.model(model)
         let defaults = DefaultScopes(self)
         let scope = unscoped ? nil : try defaults.scope(of: model)
-        let standing = isNew ? model.condition() : try standing(model)
+        let standing =
+            isNew ? model.condition() : try standing(model, deleted: deleted ?? (isCounted ? scope?.deleted : nil))
         return try resolve(condition.and(scope?.condition ?? .always), model, defaults).and(standing)
     }
 
@@ -110,6 +115,7 @@ extension ScopedSchema {
         }
         let standing = try standing(model, deleted: resolved.deleted)
         resolved.deleted = nil
+        resolved.isNarrowed = false
         resolved.condition = try resolve(resolved.condition, model, defaults).and(standing)
         if resolved.order.contains(where: { $0.related != nil }) {
             for index in resolved.order.indices {

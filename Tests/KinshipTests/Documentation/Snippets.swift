@@ -58,6 +58,12 @@ extension Snippets {
         ("ModelsInSwift 6", modelsinswift6),
         ("ModelsInSwift 7", modelsinswift7),
         ("ModelsInSwift 8", modelsinswift8),
+        ("ModelsInSwift 9", modelsinswift9),
+        ("ModelsInSwift 10", modelsinswift10),
+        ("ModelsInSwift 11", modelsinswift11),
+        ("ModelsInSwift 12", modelsinswift12),
+        ("ModelsInSwift 13", modelsinswift13),
+        ("ModelsInSwift 14", modelsinswift14),
         ("Observability 1", observability1),
         ("Observability 2", observability2),
         ("Planner 1", planner1),
@@ -71,6 +77,7 @@ extension Snippets {
         ("Queries 6", queries6),
         ("Queries 7", queries7),
         ("Queries 8", queries8),
+        ("Queries 9", queries9),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -691,6 +698,14 @@ extension Snippets {
 
 extension Snippets {
     @Sendable static func modelsinswift3(_ given: Given) async throws {
+        let database: Database = given.database
+        try database.schema.check(models: [Customer.self, Order.self, Item.self])
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift4(_ given: Given) async throws {
         struct Celsius: PropertyValue {
             var degrees: Double
 
@@ -703,7 +718,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift4(_ given: Given) async throws {
+    @Sendable static func modelsinswift5(_ given: Given) async throws {
         let database: Database = given.database
         let customers = try await database.query(Customer.self).limit(3).include(\.orders) { $0.include(\.items) }.all()
         for customer in customers {
@@ -720,7 +735,66 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift5(_ given: Given) async throws {
+    @Sendable static func modelsinswift6(_ given: Given) async throws {
+        struct Author: TypedModel {
+            var id: Int
+            var books = Linked<Book, Authorship>("books")
+
+            static let definition = TypedDefinition<Author>("Author") {
+                $0.id("id", \.id)
+                $0.hasMany("books", \.books, from: \.authorId, to: \.bookId)
+            }
+
+            init(row: inout RecordReader) throws { id = try row("id") }
+        }
+
+        struct Book: TypedModel {
+            var id: Int
+            var title: String
+
+            static let definition = TypedDefinition<Book>("Book") {
+                $0.id("id", \.id)
+                $0.property("title", \.title)
+            }
+
+            init(row: inout RecordReader) throws {
+                id = try row("id")
+                title = try row("title")
+            }
+        }
+
+        struct Authorship: TypedModel {
+            var id: Int
+            var authorId: Int
+            var bookId: Int
+            var role: String?
+
+            static let definition = TypedDefinition<Authorship>("Authorship") {
+                $0.id("id", \.id)
+                $0.property("authorId", \.authorId)
+                $0.property("bookId", \.bookId)
+                $0.property("role", \.role)
+            }
+
+            init(row: inout RecordReader) throws {
+                id = try row("id")
+                authorId = try row("authorId")
+                bookId = try row("bookId")
+                role = try row("role")
+            }
+        }
+
+        func editors(_ database: Database) async throws -> [String] {
+            let authors = try await database.query(Author.self).include(\.books, link: { $0.where { $0.role == "editor" } }).all()
+            return try authors.flatMap { author in
+                try author.books.entries.map { "\($0.title): \($0.link.role ?? "")" }
+            }
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift7(_ given: Given) async throws {
         struct Errand: TypedModel {
             var id: Int
             var ownerId: Int
@@ -757,7 +831,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift6(_ given: Given) async throws {
+    @Sendable static func modelsinswift8(_ given: Given) async throws {
         let database: Database = given.database
         let order = try await database.query(Order.self).include(\.items).find(7)
         let data = try JSONEncoder().encode(order)
@@ -771,7 +845,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift7(_ given: Given) async throws {
+    @Sendable static func modelsinswift9(_ given: Given) async throws {
         let database: Database = given.database
         let graph = try await database.find("Customer", filter: ["limit": 3, "include": "orders"])
         let customers = try graph.records(as: Customer.self)
@@ -782,15 +856,90 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift8(_ given: Given) async throws {
+    @Sendable static func modelsinswift10(_ given: Given) async throws {
         let database: Database = given.database
-        if let order = try await database.query(Order.self).find(7) {
-            var changed = order
-            changed.status = .paid
-            let stored = try await database.save(changed, from: order)
-            print(stored.status)
+        let order = try await database.create(Order.self) {
+            $0.id = 900_001
+            $0.customerId = 7
+            $0.status = .open
+            $0.total = 5
+            $0.placedAt = .now
         }
+        print(order.status)
         _ = database
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift11(_ given: Given) async throws {
+        let database: Database = given.database
+        let order = try await database.query(Order.self).include(\.items).get(7)
+        var changed = order
+        changed.status = .paid
+        let stored = try await database.save(changed, from: order)
+        print(stored.status, stored.items.isLoaded)
+        _ = database
+        _ = order
+        _ = changed
+        _ = stored
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift12(_ given: Given) async throws {
+        let database: Database = given.database
+        let customer = try await database.query(Customer.self).get(7)
+        let orders = customer.related(\.orders, in: database)
+        let open = try await orders.where { $0.status == .open }.limit(5).all()
+        let order = try await orders.create(Order(id: 910_001, customerId: 0, status: .open, total: 5, placedAt: .now))
+        try await orders.where { $0.id == order.id }.update {
+            $0.status = .paid
+            $0.total += 1
+        }
+        let owner = try await order.related(\.customer, in: database).get()
+        try await orders.where { $0.id == order.id }.delete()
+        print(open.count, owner?.name ?? "")
+        _ = database
+        _ = customer
+        _ = orders
+        _ = open
+        _ = order
+        _ = owner
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift13(_ given: Given) async throws {
+        let database: Database = given.database
+        if var product = try await database.query(Product.self).order({ $0.id.ascending }).first() {
+            product.price += 1
+            let stored = try await database.upsert(product, on: \.sku)
+            print(stored.price)
+        }
+        let (category, isNew) = try await database.findOrCreate(Category(id: 920_001, name: "Atlases"), on: \.name)
+        print(category.name, isNew)
+        _ = database
+        _ = (category, isNew)
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift14(_ given: Given) async throws {
+        let database: Database = given.database
+        var order = Order(id: 930_001, customerId: 7, status: .open, total: 10, placedAt: .now)
+        order.items = Many([Item(id: 930_001, orderId: 0, productId: 3, quantity: 2, price: 5)])
+        let made = try await database.createGraph(order)
+
+        var changed = made
+        try changed.items.update { $0[0].quantity = 3 }
+        let (saved, changes) = try await database.saveGraph(changed, comparedWith: made, removing: .delete)
+        print(try saved.items.count, changes.updated)
+        _ = database
+        _ = order
+        _ = made
+        _ = changed
+        _ = (saved, changes)
     }
 }
 
@@ -952,6 +1101,19 @@ extension Snippets {
         print(cities.count)
         _ = database
         _ = cities
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries9(_ given: Given) async throws {
+        let database: Database = given.database
+        let closed = try await database.query(Order.self).where { $0.id == 3 && $0.total >= 0 }.update { $0.status = .closed }
+        try await database.query(Product.self).where { $0.id == 7 }.update { $0.price += 1 }
+        let gone = try await database.query(Review.self).where { $0.rating == 0 }.delete()
+        print(closed, gone)
+        _ = database
+        _ = closed
+        _ = gone
     }
 }
 

@@ -32,15 +32,13 @@ struct Customer: TypedModel, Codable, Equatable {
         $0.hasMany("orders", \.orders, foreignKey: \.customerId)
         $0.hasMany("reviews", \.reviews, foreignKey: \.authorId)
     }
+}
 
+extension Customer {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        name = try row("name")
-        email = try row("email")
-        city = try row("city")
-        vip = try row("vip")
-        born = try row("born")
-        createdAt = try row("createdAt")
+        self.init(
+            id: try row("id"), name: try row("name"), email: try row("email"), city: try row("city"),
+            vip: try row("vip"), born: try row("born"), createdAt: try row("createdAt"))
     }
 }
 
@@ -64,13 +62,13 @@ struct Order: TypedModel, Codable, Equatable {
         $0.scope("large") { $0.where { $0.total > 1000 } }
         $0.scope("latest") { $0.order { $0.placedAt.descending }.limit(10) }
     }
+}
 
+extension Order {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        customerId = try row("customerId")
-        status = try row("status")
-        total = try row("total")
-        placedAt = try row("placedAt")
+        self.init(
+            id: try row("id"), customerId: try row("customerId"), status: try row("status"), total: try row("total"),
+            placedAt: try row("placedAt"))
     }
 }
 
@@ -92,13 +90,13 @@ struct Item: TypedModel, Codable, Equatable {
         $0.belongsTo("order", \.order, foreignKey: \.orderId)
         $0.belongsTo("product", \.product, foreignKey: \.productId)
     }
+}
 
+extension Item {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        orderId = try row("orderId")
-        productId = try row("productId")
-        quantity = try row("quantity")
-        price = try row("price")
+        self.init(
+            id: try row("id"), orderId: try row("orderId"), productId: try row("productId"),
+            quantity: try row("quantity"), price: try row("price"))
     }
 }
 
@@ -124,14 +122,13 @@ struct Product: TypedModel, Codable, Equatable {
         $0.hasMany("items", \.items, foreignKey: \.productId)
         $0.hasMany("reviews", \.reviews, foreignKey: \.productId)
     }
+}
 
+extension Product {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        categoryId = try row("categoryId")
-        name = try row("name")
-        sku = try row("sku")
-        price = try row("price")
-        discontinued = try row("discontinued")
+        self.init(
+            id: try row("id"), categoryId: try row("categoryId"), name: try row("name"), sku: try row("sku"),
+            price: try row("price"), discontinued: try row("discontinued"))
     }
 }
 
@@ -145,10 +142,11 @@ struct Category: TypedModel, Codable, Equatable {
         $0.property("name", \.name)
         $0.hasMany("products", \.products, foreignKey: \.categoryId)
     }
+}
 
+extension Category {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        name = try row("name")
+        self.init(id: try row("id"), name: try row("name"))
     }
 }
 
@@ -166,12 +164,13 @@ struct Profile: TypedModel, Codable, Equatable {
         $0.property("newsletter", \.newsletter)
         $0.belongsTo("customer", \.customer, foreignKey: \.customerId)
     }
+}
 
+extension Profile {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        customerId = try row("customerId")
-        bio = try row("bio")
-        newsletter = try row("newsletter")
+        self.init(
+            id: try row("id"), customerId: try row("customerId"), bio: try row("bio"), newsletter: try row("newsletter")
+        )
     }
 }
 
@@ -195,13 +194,12 @@ struct Review: TypedModel, Codable, Equatable {
         $0.belongsTo("product", \.product, foreignKey: \.productId)
         $0.belongsTo("author", \.author, foreignKey: \.authorId)
     }
+}
 
+extension Review {
     init(row: inout RecordReader) throws {
-        id = try row("id")
-        productId = try row("productId")
-        authorId = try row("authorId")
-        rating = try row("rating")
-        body = try row("body")
-        writtenAt = try row("writtenAt")
+        self.init(
+            id: try row("id"), productId: try row("productId"), authorId: try row("authorId"),
+            rating: try row("rating"), body: try row("body"), writtenAt: try row("writtenAt"))
     }
 }

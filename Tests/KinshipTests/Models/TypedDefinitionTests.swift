@@ -55,12 +55,15 @@ import Testing
 
     @Test func `Named scopes mean what they mean in files`() async throws {
         let (typed, files) = (try await TypedShop.opened.value, try await TypedShop.openedWithFiles.value)
-        for scope in ["large", "latest"] {
-            let own = try await typed.query(Order.self).scope(scope).limit(5).graph()
+        for (scope, limit) in [("large", 5), ("latest", nil)] as [(String, Int?)] {
+            let own = try await typed.query(Order.self).scope(scope).limit(limit).graph()
             let other = try await files.find(
-                "Order", scopes: [ScopeRequest(stringLiteral: scope)], filter: ["limit": 5])
+                "Order", scopes: [ScopeRequest(stringLiteral: scope)], filter: limit.map { ["limit": JSONValue($0)] })
             #expect(try own.json() == other.json())
         }
+        // Of limits the least holds, where JSON has the scope's (K2).
+        let latest = try await typed.query(Order.self).scope("latest").all()
+        #expect(try await typed.query(Order.self).scope("latest").limit(5).all() == Array(latest.prefix(5)))
         let error = await #expect(throws: PlannerError.self) { try await typed.query(Order.self).scope("nope").all() }
         #expect(error?.code == .unknownScope)
     }

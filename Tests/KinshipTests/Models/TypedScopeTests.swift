@@ -91,7 +91,7 @@ private struct Card: TypedModel {
         #expect(visit.card?["name"] == "n1" && visit.card?["pin"] == nil)
         struct Raw: TypedModel {
             var id: Int
-            var card: String
+            var card: Document<[String: JSONValue]>
             static let definition = TypedDefinition<Raw>("Visit", isPartial: true) {
                 $0.id("id", \.id)
                 $0.property("card", \.card)
@@ -102,6 +102,22 @@ private struct Card: TypedModel {
             }
         }
         let raw = try await Self.opened.value.query(Raw.self).first()
-        #expect(raw?.card.contains("1234") == false)
+        #expect(raw?.card.content["name"] == "n1" && raw?.card.content["pin"] == nil)
+        // An object is no text: it would be written back as one, in quotes.
+        struct Text: TypedModel {
+            var id: Int
+            var card: String
+            static let definition = TypedDefinition<Text>("Visit", isPartial: true) {
+                $0.id("id", \.id)
+                $0.property("card", \.card)
+            }
+            init(row: inout RecordReader) throws {
+                id = try row("id")
+                card = try row("card")
+            }
+        }
+        let texts = try await Self.opened.value.query(Text.self)
+        let error = await #expect(throws: ModelError.self) { try await texts.first() }
+        #expect(error?.code == .unreadableValue && error?.message.contains("1234") == false)
     }
 }
