@@ -111,7 +111,7 @@ extension Planning {
         guard !isOne else { return record }
         for property in link.properties {
             guard let function = property.definition.defaultFunction, let text = Self.unique(function),
-                record[property.id] != nil
+                record[property.id] != nil, data[property.name] == nil
             else { continue }
             record[property.id] = .expression(text)
         }

@@ -28,6 +28,8 @@ public final class SessionContext: Sendable {
     let hooksRun: HooksRun?
     /// Whether the program's say in which records may be reached is left out: it is what is being decided.
     let isDeciding: Bool
+    /// What access hooks have said already, where they are asked once for several requests.
+    let decisions: AccessDecisions?
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
@@ -38,7 +40,7 @@ public final class SessionContext: Sendable {
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
-        recorder: ChangeRecorder? = nil
+        decisions: AccessDecisions? = nil, recorder: ChangeRecorder? = nil
     ) {
         self.state = state
         self.source = source
@@ -49,17 +51,18 @@ public final class SessionContext: Sendable {
         self.hooks = hooks
         self.hooksRun = hooksRun
         self.isDeciding = isDeciding
+        self.decisions = decisions
         self.recorder = recorder
     }
 
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
-        recorder: ChangeRecorder? = nil
+        recorder: ChangeRecorder? = nil, decisions: AccessDecisions? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
-            isDeciding: isDeciding, recorder: recorder ?? self.recorder)
+            isDeciding: isDeciding, decisions: decisions ?? self.decisions, recorder: recorder ?? self.recorder)
     }
 
     func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
@@ -67,6 +70,8 @@ public final class SessionContext: Sendable {
     var unscoped: SessionContext { copy(isUnscoped: true) }
 
     func with(logger: Logger) -> SessionContext { copy(logger: logger) }
+
+    var decidingOnce: SessionContext { copy(decisions: AccessDecisions()) }
 
     func recording(_ recorder: ChangeRecorder) -> SessionContext { copy(recorder: recorder) }
 
@@ -89,8 +94,11 @@ public final class SessionContext: Sendable {
     func running(_ run: HooksRun) -> SessionContext {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
-            hooks: hooks, hooksRun: run, isDeciding: isDeciding, recorder: recorder)
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding, decisions: decisions, recorder: recorder)
     }
+
+    /// Whether changes are only looked at.
+    var isLooking: Bool { recorder.map { !$0.isRunning } ?? false }
 
     /// What a request is planned and answered with from its beginning to its end.
     var planning: Planning {

@@ -37,20 +37,24 @@ extension RelationChanges {
     }
 
     /// New targets with their links, in one statement.
-    func createLinked(_ records: [RecordData], link data: RecordData = RecordData()) throws(PlannerError) -> Change {
+    ///
+    /// - Parameter data: what the links have besides; nil where others make them.
+    func createLinked(_ records: [RecordData], link data: RecordData?) throws(PlannerError) -> Change {
         guard let through = relation.through else { return Change([], answers: []) }
         var (insert, copies, _) = try cells(records, withKey: false)
         insert.from = [Self.parent]
         let (linkCells, linkCopies) = linkCells(through, of: "made")
-        var link = Insert(
-            linkCells + data.cells.filter { cell in !linkCells.contains { $0.property == cell.property } })
-        link.from = [Self.parent, "made"]
-        return Change(
+        var change = Change(
             [
                 parentPart(copies + linkCopies, lock: guardingLock(schema[through.model], through.sourceKey)),
                 ChangePart("made", target.id, .insert(insert), output: .answer(and: relation.targetKey)),
-                ChangePart("linked", through.model, .insert(link)),
             ], answers: ["made"])
+        guard let data else { return change }
+        var link = Insert(
+            linkCells + data.cells.filter { cell in !linkCells.contains { $0.property == cell.property } })
+        link.from = [Self.parent, "made"]
+        change.parts.append(ChangePart("linked", through.model, .insert(link)))
+        return change
     }
 
     /// Links a target that is there; where it is linked already the link gets the data, and comes back (D39).
@@ -90,7 +94,8 @@ extension RelationChanges {
         if keepsApart(through) {
             let revived = linkModel.softDelete.map { [$0.id] } ?? []
             insert.conflict = .update(
-                linkKey(through), set: own.map(\.property) + revived, counting: nil, condition: .always)
+                linkKey(through), set: own.map(\.property) + revived, counting: nil,
+                condition: revivable(linkModel))
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
         }
@@ -120,6 +125,12 @@ extension RelationChanges {
         var change = Change(parts, answers: [own.isEmpty ? "found" : "changed", "made"])
         change.ahead = [.names([pairName(through, values)])]
         return change
+    }
+
+    /// What a link has to meet that is there, or was deleted, to be the record's again: it isn't hidden otherwise.
+    func revivable(_ link: Model) -> Condition {
+        guard link.softDelete != nil else { return linkScope }
+        return Condition.all(of: linkScope.conjuncts.filter { $0 != link.condition() && $0 != .always })
     }
 
     /// What all wait for who set the links of the record.

@@ -17,7 +17,7 @@ package struct RelationChanges: Sendable {
     /// What the record has to meet: the default scope of its model.
     let sourceScope: Condition
     /// What targets have to meet to be changed: the relation's scope and the default scope of their model.
-    let scope: Filter
+    private(set) var scope: Filter
     /// What links have to meet.
     let linkScope: Condition
 
@@ -42,6 +42,14 @@ package struct RelationChanges: Sendable {
         self.sourceScope = sourceScope
         self.scope = scope
         self.linkScope = linkScope
+    }
+
+    /// The same without the limits of scopes, where others say which targets there are.
+    package func freed(_ isFreed: Bool = true) -> RelationChanges {
+        guard isFreed else { return self }
+        var freed = self
+        (freed.scope.limit, freed.scope.skip) = (nil, nil)
+        return freed
     }
 
     /// The properties of targets that the relation says.
