@@ -51,7 +51,7 @@ extension HookRunner {
                 let found = try await look(transaction.own)
                 let olds = try HookedRows.records(found, of: model)
                 guard !olds.isEmpty else { return CountResult(count: 0, statistics: found.statistics) }
-                _ = try context.state.planning.primaryKey(of: model)
+                try requireKey()
                 changes = olds.map { change(.delete, key: HookedRows.key($0, of: model), old: $0) }
                 keys = changes.compactMap(\.key)
             } else {

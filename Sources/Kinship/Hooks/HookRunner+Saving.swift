@@ -185,7 +185,7 @@ extension HookRunner {
             let found = try await look(transaction.own)
             let olds = try HookedRows.records(found, of: model)
             guard !olds.isEmpty else { return CountResult(count: 0, statistics: found.statistics) }
-            _ = try context.state.planning.primaryKey(of: model)
+            try requireKey()
             var changes = olds.map {
                 change(.update, data: data, key: HookedRows.key($0, of: model), old: $0)
             }
@@ -205,6 +205,15 @@ extension HookRunner {
             log?.note(changes, isDone: true)
             return result
         }
+    }
+
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` where records have no key by which they could be told apart.
+    func requireKey() throws(PlannerError) {
+        guard model.primaryKey.isEmpty else { return }
+        throw PlannerError(
+            .unsupported,
+            "\(model.name) has no primary key, by which its hooks could be told what becomes of which record; give it one, or let its hooks load nothing.",
+            model: model.name)
     }
 
     private func grouped(_ changes: [HookedChange]) -> [(data: JSONValue, keys: [JSONValue])] {

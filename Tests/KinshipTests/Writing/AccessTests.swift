@@ -154,8 +154,13 @@ import Testing
     @Test func `What a scope function leads to is decided as well, in streams, exports and behind changes`() async throws {
         let log = HookLog()
         var hooks = hooks(log)
-        hooks.access("Tag") { _ in throw HookLog.Refused() }
-        let world = try await WritingWorld("access_functions", hooks: hooks) { definitions in
+        hooks.access("Island") { _ in throw HookLog.Refused() }
+        let world = try await WritingWorld(
+            "access_functions",
+            models: [
+                #"{"name": "Island", "options": {"postgresql": {"table": "tag"}}, "properties": {"id": {"type": "number", "id": true}}}"#
+            ], hooks: hooks
+        ) { definitions in
             for index in definitions.indices where definitions[index].name == "Customer" {
                 for relation in definitions[index].relations.indices
                 where ["orders", "groups"].contains(definitions[index].relations[relation].name) {

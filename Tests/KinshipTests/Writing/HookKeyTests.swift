@@ -102,8 +102,9 @@ import Testing
             { try await $0.deleteAll("Loose", where: ["name": "one"]) },
         ]
         for operation in operations {
-            let error = await #expect(throws: SchemaError.self) { try await operation(world.database) }
-            #expect(error?.problems.first?.model == "Loose")
+            let error = await #expect(throws: PlannerError.self) { try await operation(world.database) }
+            #expect(error?.code == .unsupported && error?.model == "Loose")
+            #expect(error?.message.contains("hooks") == true)
         }
         #expect(try await world.rows("SELECT * FROM loose ORDER BY 2") == before)
         await world.database.close()

@@ -53,9 +53,9 @@ import Testing
             hooks.afterSave(model) { save in
                 #expect(save.record?["role"] == save["role"])
                 #expect(save.key == save.record?["id"])
-                log.tell("\(save.record?["clubId"] ?? "?") \(save["role"] ?? "?")")
+                log.tell("\(save.record?["clubId"] ?? "?") \(save["role"]?.text ?? "?")")
             }
-            hooks.afterCommit(model) { #expect($0.key == $0.record?["id"]) }
+            hooks.afterCommit(model) { #expect($0.kind == .delete || $0.key == $0.record?["id"]) }
         }
         return hooks
     }

@@ -81,7 +81,7 @@ import Testing
         ("upsert where, skipped", { try await $0.upsertWithWhere("Late", where: ["sku": "s11"], ["total": 1]) }),
         ("upsert where, none", { try await $0.upsertWithWhere("Late", where: ["sku": "new"], ["sku": "new"]) }),
         ("update, default skip", { try await $0.updateById("Late", id: 11, ["total": 1]) }),
-        ("update many, default skip", { try await $0.updateAll("Late", where: [:], ["total": 1]) }),
+        ("update many, default skip", { try await $0.updateAll("Late", where: [:], ["total": 7]) }),
         ("upsert, default skip", { try await $0.upsert("Late", ["id": 11, "total": 1]) }),
         ("delete, default skip", { try await $0.deleteById("Late", id: 11) }),
         ("delete many, default skip", { try await $0.deleteAll("Late", where: [:]) }),
