@@ -110,7 +110,9 @@ extension SessionContext {
         var data = links.data
         if let made {
             let rows = try HookedRows.records(made, of: changes.target)
-            guard rows.count == data.count else { throw planning.notMade(data.count - rows.count, of: data.count, link) }
+            guard rows.count == data.count else {
+                throw planning.notMade(data.count - rows.count, of: data.count, link)
+            }
             for (index, row) in rows.enumerated() {
                 var own = LinkData(data[index], of: link, at: "")
                 for (property, other) in zip(through.targetKey, changes.relation.targetKey) {

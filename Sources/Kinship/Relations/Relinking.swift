@@ -89,8 +89,16 @@ struct Relinking {
                 let data = JSONValue.object((first.change.data.members ?? []).filter { !keys.contains($0.key) })
                 // What is there is held; of what isn't nobody else makes one.
                 let own = first.change.isNew ? session.deciding(isNew: true, of: carrier) : session
-                let result = try await body(own, data)
-                return (result, try answer(result).map { try HookedRows.records($0, of: carrier) } ?? [])
+                do {
+                    let result = try await body(own, data)
+                    return (result, try answer(result).map { try HookedRows.records($0, of: carrier) } ?? [])
+                } catch let error as PlannerError where error.code == .conflict && first.change.isNew {
+                    // One that isn't to be reached stays in the way; one that was made meanwhile is found the next time.
+                    guard try await !self.look(session.free).rows.contains(where: { $0.kind == .create }) else {
+                        throw error
+                    }
+                    throw runner.raced
+                }
             case .create where isLinked:
                 let links = NewLinks(try await copying(written.map(\.change.data), session.free), given: [])
                 return (try await body(session.making(links), .object([])), links.made)

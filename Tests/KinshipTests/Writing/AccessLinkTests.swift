@@ -41,7 +41,9 @@ import Testing
     }
 
     @Test(arguments: [false, true], [false, true])
-    func `A hidden link stays as it is, whether an index keeps links apart or not`(isKept: Bool, isHooked: Bool) async throws {
+    func `A hidden link stays as it is, whether an index keeps links apart or not`(isKept: Bool, isHooked: Bool)
+        async throws
+    {
         for byRelation in [false, true] {
             let world = try await WritingWorld(
                 "access_link_\(isKept)_\(isHooked)_\(byRelation)", isKept: isKept,
@@ -80,7 +82,8 @@ import Testing
     @Test(arguments: [false, true], [false, true])
     func `A link that was deleted is one again`(isKept: Bool, isHooked: Bool) async throws {
         let world = try await WritingWorld(
-            "access_revive_\(isKept)_\(isHooked)", models: Self.models, hooks: hooks("Post", byRelation: false, isHooked: isHooked),
+            "access_revive_\(isKept)_\(isHooked)", models: Self.models,
+            hooks: hooks("Post", byRelation: false, isHooked: isHooked),
             sql: Self.tables + (isKept ? "CREATE UNIQUE INDEX ON post (customerid, teamid);" : ""))
         let database = world.database
         let live = "SELECT customerid, teamid, role FROM post WHERE deletedat IS NULL ORDER BY 1, 2"

@@ -120,7 +120,9 @@ import Testing
     }
 
     /// Statements of the program's own, imports and methods: nobody knows what they change, so they aren't sent.
-    @Test func `What isn't planned is not sent either, and a transaction that is only looked at is rolled back`() async throws {
+    @Test func `What isn't planned is not sent either, and a transaction that is only looked at is rolled back`()
+        async throws
+    {
         let log = HookLog()
         let world = try await WritingWorld("explain_own", hooks: log.hooks("Tag"))
         let database = world.database
@@ -131,7 +133,10 @@ import Testing
         }
         typealias Call = @Sendable (Database) async throws -> Void
         let calls: [(name: String, code: String, run: Call)] = [
-            ("execute", "UNSUPPORTED", { _ = try await $0.withTransaction { try await $0.execute("DELETE FROM orders") } }),
+            (
+                "execute", "UNSUPPORTED",
+                { _ = try await $0.withTransaction { try await $0.execute("DELETE FROM orders") } }
+            ),
             (
                 "retrying", "UNSUPPORTED",
                 { _ = try await $0.withRetryingTransaction { try await $0.execute("DELETE FROM orders") } }
@@ -142,7 +147,11 @@ import Testing
             ),
             (
                 "inside", "UNSUPPORTED",
-                { try await $0.withTransaction { _ = try await $0.withTransaction { try await $0.execute("DELETE FROM orders") } } }
+                {
+                    try await $0.withTransaction {
+                        _ = try await $0.withTransaction { try await $0.execute("DELETE FROM orders") }
+                    }
+                }
             ),
             ("import", "UNSUPPORTED", { try await $0.importRecords(into: "Label", records: records) }),
             // What is caught is still not done.

@@ -137,4 +137,75 @@ import Testing
         #expect(try await world.rows("SELECT count(*) FROM label WHERE name = 'l'") == "1")
         await world.database.close()
     }
+
+    /// A link is made once, and changed by all others, whether an index keeps links apart or not.
+    @Test(arguments: [false, true])
+    func `Links that many make at once have one who makes them`(isKept: Bool) async throws {
+        let log = HookLog()
+        let failed = HookLog()
+        var hooks = Hooks()
+        hooks.beforeSave("Membership", loading: .old) { save in
+            save["role"] = .string(save.isNew ? "made" : "changed from \(save.old?["role"]?.text?.prefix(7) ?? "?")")
+        }
+        hooks.afterCommit("Membership") { log.tell($0.kind.rawValue) }
+        let world = try await WritingWorld(
+            "hook_links_\(isKept)", isKept: isKept, hooks: hooks, sql: WritingWorld.slowly("membership"))
+        let database = world.database
+        for key in [1, 2] {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<12 {
+                    group.addTask {
+                        let outcome = await told {
+                            if key == 1 {
+                                try await database.addRelated("Customer", id: 3, relation: "groups", key: 1)
+                            } else if number.isMultiple(of: 2) {
+                                try await database.setRelated("Customer", id: 3, relation: "groups", keys: [1, 2])
+                            } else {
+                                try await database.addRelated("Group", id: 2, relation: "members", key: 3)
+                            }
+                            return "ok"
+                        }
+                        if outcome != "ok" { failed.tell(outcome) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(failed.take() == [])
+            #expect(log.take().filter { $0 == "create" }.count == 1)
+            #expect(
+                try await world.rows("SELECT count(*) FROM membership WHERE customer_id = 3 AND group_id = \(key)")
+                    == "1")
+        }
+        await database.close()
+    }
+
+    /// Who has many links doesn't hold them all for one of them.
+    @Test(arguments: [false, true])
+    func `Only the links in question are held`(isKept: Bool) async throws {
+        let log = HookLog()
+        let world = try await WritingWorld(
+            "hook_held_\(isKept)", isKept: isKept, hooks: log.hooks("Membership", loading: .old),
+            sql: """
+                INSERT INTO grp SELECT n, 'g' || n FROM generate_series(10, 3009) n;
+                INSERT INTO membership (customer_id, group_id) SELECT 1, n FROM generate_series(10, 3009) n;
+                """ + WritingWorld.set("lock_timeout", "5s"))
+        let database = world.database
+        try await database.withTransaction { other in
+            try await other.execute("SELECT 1 FROM membership WHERE customer_id = 1 AND group_id > 2 FOR UPDATE")
+            try await database.addRelated("Customer", id: 1, relation: "groups", key: 3)
+            try await database.addRelated("Customer", id: 1, relation: "groups", key: 3, ["role": "again"])
+            _ = try await database.removeRelated("Customer", id: 1, relation: "groups", key: 2)
+            try await database.createRelated("Customer", id: 1, relation: "groups", [["id": 5000], ["id": 5001]])
+            _ = try await database.deleteRelated("Customer", id: 1, relation: "groups", key: 1)
+        }
+        #expect(
+            log.take().filter { $0.hasPrefix("after commit") }.map { $0.split(separator: " ")[3] }
+                == ["create", "update", "delete", "create", "create", "delete"])
+        // All of them at once: each is told, in time that grows with them and not with their square.
+        try await database.setRelated("Customer", id: 1, relation: "groups", keys: (10...3009).map { .number("\($0)") })
+        #expect(log.take().filter { $0.hasPrefix("after commit") }.count == 3)
+        #expect(try await database.deleteAllRelated("Customer", id: 1, relation: "groups").count == 3000)
+        #expect(log.take().filter { $0.hasPrefix("after commit Membership delete") }.count == 3000)
+        await database.close()
+    }
 }

@@ -55,7 +55,9 @@ import Testing
                 guard !save.isNew, let name = save.old?["name"]?.text else { return }
                 if let given = save["name"]?.text { save["name"] = .string("\(given) for \(name)") }
             }
-            hooks.afterSave(model, loading: .old) { log.tell("= \($0.old?["name"] ?? "?") \($0.record?["name"] ?? "?")") }
+            hooks.afterSave(model, loading: .old) {
+                log.tell("= \($0.old?["name"] ?? "?") \($0.record?["name"] ?? "?")")
+            }
             hooks.afterDelete(model, loading: .old) { log.tell("- \($0.old?["name"] ?? "?")") }
         }
         return hooks

@@ -64,7 +64,8 @@ import Testing
     func `Every link has what its own hook said`(isKept: Bool) async throws {
         let log = HookLog()
         let world = try await WritingWorld(
-            "pairing_\(isKept)", models: Self.models, hooks: hooks(log), sql: Self.tables + (isKept ? Self.keeping : ""))
+            "pairing_\(isKept)", models: Self.models, hooks: hooks(log), sql: Self.tables + (isKept ? Self.keeping : "")
+        )
         let database = world.database
         try await database.setRelated("Fan", id: 1, relation: "clubs", keys: [5, 1, 9, 3, 7, 2])
         #expect(
@@ -121,7 +122,8 @@ import Testing
         for name in ["clubId", "customerId"] {
             var hooks = Hooks()
             hooks.beforeSave("Seat") { save in (save["role"], save[name]) = ("r", 4) }
-            let world = try await WritingWorld("pairing_keys_\(name)", models: Self.models, hooks: hooks, sql: Self.tables)
+            let world = try await WritingWorld(
+                "pairing_keys_\(name)", models: Self.models, hooks: hooks, sql: Self.tables)
             let operations: [(Database) async throws -> Void] = [
                 { try await $0.setRelated("Fan", id: 1, relation: "clubs", keys: [2]) },
                 { try await $0.createRelated("Fan", id: 1, relation: "clubs", ["id": 61]) },

@@ -60,8 +60,14 @@ import Testing
     private typealias Operation = (name: String, run: @Sendable (Database) async throws -> Void)
 
     private static let operations: [Operation] = [
-        ("update, skipped", { _ = try await $0.updateRelated("Buyer", id: 1, relation: "later", key: 11, ["total": 1]) }),
-        ("update, not skipped", { _ = try await $0.updateRelated("Buyer", id: 1, relation: "later", key: 12, ["total": 1]) }),
+        (
+            "update, skipped",
+            { _ = try await $0.updateRelated("Buyer", id: 1, relation: "later", key: 11, ["total": 1]) }
+        ),
+        (
+            "update, not skipped",
+            { _ = try await $0.updateRelated("Buyer", id: 1, relation: "later", key: 12, ["total": 1]) }
+        ),
         ("update all, skipped", { _ = try await $0.updateAllRelated("Buyer", id: 1, relation: "later", ["total": 1]) }),
         ("update all, limited", { _ = try await $0.updateAllRelated("Buyer", id: 1, relation: "few", ["total": 1]) }),
         ("delete, skipped", { _ = try await $0.deleteRelated("Buyer", id: 1, relation: "later", key: 11) }),

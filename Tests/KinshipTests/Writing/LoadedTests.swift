@@ -85,13 +85,23 @@ import Testing
                 log.tell("\(record["id"] ?? "?")")
             }
         }
-        let world = try await WritingWorld("loaded_hidden", hooks: hooks)
+        let world = try await WritingWorld("loaded_hidden", hooks: hooks) { definitions in
+            // What a method is called on is read for it alone.
+            for index in definitions.indices where definitions[index].name == "Customer" {
+                definitions[index].relations = definitions[index].relations.map { relation in
+                    guard relation.name == "orders" else { return relation }
+                    return relation.with(scopeMethods: ["all": RelationMethod { orders in try await orders.count() }])
+                }
+            }
+        }
         let database = world.database
         #expect(try await database.related("Customer", id: 1, relation: "orders").count == 2)
         #expect(try await database.relatedCount("Customer", id: 1, relation: "orders").count == 2)
         #expect(try await database.related("Customer", id: 1, relation: "groups").count == 2)
         try await database.addRelated("Customer", id: 1, relation: "byInts", key: 3)
         try await database.createRelated("Customer", id: 1, relation: "orders", ["sku": "n"])
+        #expect(
+            try await database.call("Customer", id: 1, relation: "orders", method: "all").text == "3")
         try await database.updateAll("Customer", where: ["id": 1], ["points": 1])
         try await database.deleteById("Customer", id: 3)
         #expect(log.take() == [])

@@ -40,13 +40,16 @@ extension RelationChanges {
             parentParts + [ChangePart("found", target.id, .find(find), output: .answer)], answers: ["found"])
     }
 
+    /// How the two ends of links are held, and how what becomes the record's: whoever links them from the other side doesn't wait.
+    private var endLock: RowLock { relation.through == nil ? .noKeyUpdate : .keyShare }
+
     /// The targets with these keys that can be linked, or be made the record's.
     ///
     /// - Parameter areLinked: only those that are linked already.
     package func lookAtTargets(_ keys: [[BoundValue]], areLinked: Bool = false) -> Change {
         var match = areLinked ? targets() : RowMatch(scope.condition)
         match.narrow(to: keys, of: target)
-        var find = Find(match, lock: areLinked ? nil : .noKeyUpdate)
+        var find = Find(match, lock: areLinked ? nil : endLock)
         find.order = schema.completedOrder([], for: target.id)
         return Change(
             (areLinked ? parentParts : []) + [ChangePart("found", target.id, .find(find), output: .answer)],
@@ -139,9 +142,9 @@ extension RelationChanges {
         zip(relation.targetKey, through.targetKey).map { RowSource.Pair(own: $0, other: $1) }
     }
 
-    /// The record itself, held so that nobody else changes it.
+    /// The record itself, held so that nobody else changes it, or where only its key is written that it stays.
     package func lookAtSource() -> Change {
-        let find = Find(RowMatch(keys: source.key(recordKey), sourceScope), lock: .noKeyUpdate)
+        let find = Find(RowMatch(keys: source.key(recordKey), sourceScope), lock: endLock)
         return Change([ChangePart("found", source.id, .find(find), output: .answer)], answers: ["found"])
     }
 }

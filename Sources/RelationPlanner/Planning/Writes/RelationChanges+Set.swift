@@ -34,6 +34,8 @@ extension RelationChanges {
         let guarding = guardingLock(schema[through.model], through.sourceKey)
         var change = Change([parentPart(links.copies, lock: guarding), found] + links.parts, answers: ["want"])
         change.ahead = [setLock(through, keys)]
+        // One that another one makes meanwhile is seen when it is tried again.
+        change.findsWhatIsMade = keepsApart(through) && linkScope != .always
         return change
     }
 
