@@ -47,7 +47,8 @@ extension Planning {
         let changes = try RelationChanges(
             schema, way, key: try keyValues(id, of: source),
             sourceScope: try defaultCondition(of: source, unscoped: unscoped), scope: resolved.scope,
-            linkScope: resolved.link?.condition ?? .always)
+            linkScope: resolved.link?.condition ?? .always,
+            linkAccess: try way.through.map { try scoped.reachable(schema[$0.model]) } ?? .always)
         return (changes, resolved)
     }
 

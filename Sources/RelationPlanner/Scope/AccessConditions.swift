@@ -104,6 +104,11 @@ extension ScopedSchema {
         return scoped
     }
 
+    /// Which records of a model may be reached, whatever its scopes say.
+    package func reachable(_ model: Model) throws(PlannerError) -> Condition {
+        try access?.condition(of: model) ?? .always
+    }
+
     /// What is said of records of a model besides its scopes: that they aren't deleted, and may be reached.
     func standing(_ model: Model, deleted: Filter.Deleted? = nil) throws(PlannerError) -> Condition {
         guard let access else { return model.condition(deleted: deleted) }

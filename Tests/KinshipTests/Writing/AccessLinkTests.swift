@@ -102,4 +102,24 @@ import Testing
         if isKept { #expect(try await world.rows("SELECT count(*) FROM post") == "4") }
         await database.close()
     }
+
+    /// A default scope isn't access: the link is there, and gets the data (D39), hooks or not.
+    @Test(arguments: [false, true])
+    func `A link that only a default scope hides gets the data`(isHooked: Bool) async throws {
+        let log = HookLog()
+        let world = try await WritingWorld(
+            "access_scoped_\(isHooked)", isKept: true,
+            hooks: isHooked ? log.hooks("Membership", loading: .old) : Hooks()
+        ) { definitions in
+            for index in definitions.indices where definitions[index].name == "Membership" {
+                definitions[index].scope = ["where": ["role": "member"]]
+            }
+        }
+        try await world.database.addRelated("Customer", id: 1, relation: "groups", key: 1, ["role": "member"])
+        #expect(
+            try await world.rows("SELECT id, role FROM membership WHERE customer_id = 1 ORDER BY 1")
+                == "1,member;2,member")
+        if isHooked { #expect(log.take().last == "after commit Membership update 1 old 1") }
+        await world.database.close()
+    }
 }

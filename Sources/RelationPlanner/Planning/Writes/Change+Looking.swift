@@ -76,6 +76,8 @@ extension RelationChanges {
     package func lookAtLinks(to key: [BoundValue], isFirst: Bool) -> Change? {
         guard let through = relation.through else { return nil }
         var match = links(through)
+        // Where an index keeps links apart the operation finds also one that a scope hides.
+        if isFirst, keepsApart(through) { match.condition = schema[through.model].condition().and(linkAccess) }
         var parts: [ChangePart] = []
         if relation.targetKey == target.primaryKey {
             match.keys += zip(through.targetKey, key).map { property, value in

@@ -93,9 +93,9 @@ extension RelationChanges {
         insert.from = [Self.parent, "target"]
         if keepsApart(through) {
             let revived = linkModel.softDelete.map { [$0.id] } ?? []
+            // What a scope hides is there all the same; what isn't to be reached stays as it is.
             insert.conflict = .update(
-                linkKey(through), set: own.map(\.property) + revived, counting: nil,
-                condition: revivable(linkModel))
+                linkKey(through), set: own.map(\.property) + revived, counting: nil, condition: linkAccess)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
         }
@@ -125,12 +125,6 @@ extension RelationChanges {
         var change = Change(parts, answers: [own.isEmpty ? "found" : "changed", "made"])
         change.ahead = [.names([pairName(through, values)])]
         return change
-    }
-
-    /// What a link has to meet that is there, or was deleted, to be the record's again: it isn't hidden otherwise.
-    func revivable(_ link: Model) -> Condition {
-        guard link.softDelete != nil else { return linkScope }
-        return Condition.all(of: linkScope.conjuncts.filter { $0 != link.condition() && $0 != .always })
     }
 
     /// What all wait for who set the links of the record.

@@ -35,7 +35,7 @@ extension RelationChanges {
         var change = Change([parentPart(links.copies, lock: guarding), found] + links.parts, answers: ["want"])
         change.ahead = [setLock(through, keys)]
         // One that another one makes meanwhile is seen when it is tried again.
-        change.findsWhatIsMade = keepsApart(through) && linkScope != .always
+        change.findsWhatIsMade = keepsApart(through) && linkAccess != .always
         return change
     }
 
@@ -59,7 +59,7 @@ extension RelationChanges {
                 let key = linkKey(through)
                 let own = given.subtracting(key + link.primaryKey).sorted().filter { $0 != deleted.id }
                 insert.conflict = .update(
-                    key, set: own + [deleted.id], counting: nil, condition: revivable(link))
+                    key, set: own + [deleted.id], counting: nil, condition: linkAccess)
             }
         }
         return Change([ChangePart("made", link.id, .insert(insert), output: .answer)], answers: ["made"])
@@ -88,12 +88,12 @@ extension RelationChanges {
         let removal = ChangePart("gone", link.id, link.removal(gone), output: .properties(through.sourceKey))
         guard let data else { return (there + [removal], copies) }
         var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
-        // Somebody else may make it meanwhile; one that is hidden is an error.
+        // Somebody else may make it meanwhile; one that isn't to be reached is an error.
         if keepsApart(through) {
             if let deleted = link.softDelete {
                 insert.conflict = .update(
-                    linkKey(through), set: [deleted.id], counting: nil, condition: revivable(link))
-            } else if linkScope == .always {
+                    linkKey(through), set: [deleted.id], counting: nil, condition: linkAccess)
+            } else if linkAccess == .always {
                 insert.conflict = .skip(linkKey(through))
             }
         }

@@ -20,13 +20,15 @@ package struct RelationChanges: Sendable {
     private(set) var scope: Filter
     /// What links have to meet.
     let linkScope: Condition
+    /// Which links may be reached, whatever scopes say of them and whether they are deleted.
+    let linkAccess: Condition
 
     static let parent = "parent"
 
     /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation to several models.
     package init(
         _ schema: Schema, _ relation: Relation, key: [BoundValue], sourceScope: Condition, scope: Filter,
-        linkScope: Condition
+        linkScope: Condition, linkAccess: Condition = .always
     ) throws(PlannerError) {
         source = schema[relation.source]
         guard let target = relation.target else {
@@ -42,6 +44,7 @@ package struct RelationChanges: Sendable {
         self.sourceScope = sourceScope
         self.scope = scope
         self.linkScope = linkScope
+        self.linkAccess = linkAccess
     }
 
     /// The same without the limits of scopes, where others say which targets there are.
