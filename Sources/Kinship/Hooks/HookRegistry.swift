@@ -112,7 +112,9 @@ final class HookRegistry: SessionHooks {
                 graph.grafts[node.id] = Graft(groups: graft.groups, rows: graft.rows, graphs: graphs)
             }
             let name = schema[node.model].name
-            guard shown.contains(name), let hooks = byModel[name]?.loaded, let rows = graph.rows(of: node),
+            // The root of what a relation leads to isn't shown itself.
+            let isShown = node.parent != nil || !node.shown.isEmpty || node.record != nil || node.children.isEmpty
+            guard isShown, shown.contains(name), let hooks = byModel[name]?.loaded, let rows = graph.rows(of: node),
                 rows.count > 0
             else { continue }
             let depth = try enter(name)

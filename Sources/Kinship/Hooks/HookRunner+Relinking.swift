@@ -10,6 +10,8 @@ extension HookRunner {
         var old: JSONValue?
         /// What the operation writes: hooks may add to it, not change it.
         var data: JSONValue = .object([])
+        /// Whether its data are the caller's, so that hooks may change them.
+        var isFree = false
     }
 
     /// Records that are kept in a row.
@@ -19,29 +21,57 @@ extension HookRunner {
         let areNew: Bool
     }
 
+    /// What an operation is about to write.
+    struct Planned: Sendable {
+        var rows: [Relinked]
+        /// The keys of rows that it writes nothing new to.
+        var others: [JSONValue] = []
+        /// Whether it has to fail, for what it needs isn't there.
+        var isInVain = false
+
+        static var inVain: Planned {
+            var planned = Planned([])
+            planned.isInVain = true
+            return planned
+        }
+
+        init(_ rows: [Relinked]) { self.rows = rows }
+    }
+
+    /// A row that is made or changed, with what hooks have added to it.
+    struct Written: Sendable {
+        var change: HookedChange
+        let addition: JSONValue
+    }
+
     /// Runs an operation that makes, changes and deletes rows that its caller hasn't named; each is a change of its own.
     ///
     /// - Parameters:
     ///   - items: records that are kept in the rows, as they are given.
+    ///   - readsAll: whether the rows that it answers with are read with all properties.
     ///   - look: the rows, held.
-    ///   - links: rows that were made, among others; asked for before and after where some are.
-    ///   - write: writes to a row what hooks have added; nil where the operation does.
-    ///   - body: the operation itself.
+    ///   - writes: whether the operation writes what hooks have added.
+    ///   - body: the operation itself, which changes no other rows; with the rows that it has made, in the order in which they were planned.
     func relink<R: Sendable>(
-        items: Items? = nil,
-        look: (Transaction) async throws -> [Relinked], links: ((Transaction) async throws -> Graph)?,
-        write: ((Transaction, JSONValue, JSONValue) async throws -> Void)?,
-        _ body: (Transaction, [HookedChange]) async throws -> R
+        items: Items? = nil, readsAll: Bool, look: (Transaction) async throws -> Planned, writes: Bool,
+        _ body: (Transaction, [Written]) async throws -> (R, made: [JSONValue])
     ) async throws -> R {
-        try await transact(findsWhatIsMade: true, readsAll: false) { transaction in
+        try await transact(findsWhatIsMade: true, readsAll: readsAll) { transaction in
             if let items {
                 try await validate(embedded: items.data, isList: items.isList, isNew: items.areNew, transaction)
             }
             let planned = try await look(transaction.own)
-            guard !planned.isEmpty else { return try await body(transaction.own, []) }
+            let known = planned.rows.compactMap { $0.old.flatMap { HookedRows.key($0, of: model) } } + planned.others
+            let own = transaction.own.only(known, of: model)
+            guard !planned.rows.isEmpty else {
+                let result = try await body(own, []).0
+                // What wasn't there is there by now.
+                guard !planned.isInVain else { throw raced }
+                return result
+            }
             var saved: [HookedChange] = []
             var deleted: [HookedChange] = []
-            for row in planned {
+            for row in planned.rows {
                 let own = change(
                     row.kind, data: row.data, key: row.old.flatMap { HookedRows.key($0, of: model) }, old: row.old)
                 if row.kind == .delete { deleted.append(own) } else { saved.append(own) }
@@ -49,28 +79,24 @@ extension HookRunner {
             let log = try log(saved + deleted, transaction)
             try await run(hooks.beforeDelete, &deleted, transaction)
             try await prepare(saved: &saved, transaction)
-            let writes = planned.filter { $0.kind != .delete }
-            var additions: [JSONValue] = []
-            for (change, row) in zip(saved, writes) {
-                additions.append(try addition(change, to: row, isWritten: write == nil))
+            var written: [Written] = []
+            for (change, row) in zip(saved, planned.rows.filter { $0.kind != .delete }) {
+                written.append(Written(change: change, addition: try addition(change, to: row)))
             }
             log?.note(saved + deleted)
-            let isMaking = saved.contains(where: \.isNew)
-            let before = isMaking ? try await keys(links, transaction) : []
-            let result = try await body(transaction.own, saved)
-            if isMaking, let links {
-                var made = try HookedRows.records(try await links(transaction.own), of: model)[...]
-                made = made.filter { !before.contains(HookedRows.key($0, of: model) ?? .null) }[...]
-                for index in saved.indices where saved[index].isNew {
-                    guard let record = made.popFirst() else { break }
+            let (result, made) = try await body(own, written)
+            let new = saved.indices.filter { saved[$0].isNew }
+            if !new.isEmpty {
+                guard made.count == new.count else { throw raced }
+                for (index, record) in zip(new, made) {
                     saved[index].record = record
                     saved[index].key = HookedRows.key(record, of: model)
                 }
             }
-            if let write {
-                for (change, addition) in zip(saved, additions) where addition != .object([]) {
+            if !writes {
+                for (change, row) in zip(saved, written) where row.addition != .object([]) {
                     guard let key = change.key else { continue }
-                    try await write(transaction.own, key, addition)
+                    try await own.free.context.write(row.addition, to: model, key: key, as: operation)
                 }
             }
             if hooks.looksBehind, saved.contains(where: { $0.key != nil }) { try await reread(&saved, transaction) }
@@ -95,21 +121,11 @@ extension HookRunner {
         try await run(hooks.persist, &saved, transaction)
     }
 
-    private func keys(
-        _ links: ((Transaction) async throws -> Graph)?, _ transaction: HookedTransaction
-    ) async throws -> Set<JSONValue> {
-        guard let links else { return [] }
-        let records = try HookedRows.records(try await links(transaction.own), of: model)
-        return Set(records.compactMap { HookedRows.key($0, of: model) })
-    }
-
     /// What hooks have added to the data of a row.
     ///
     /// - Throws: ``PlannerError`` `KEY_OVERRIDE` where they have changed what the relation says.
-    private func addition(
-        _ change: HookedChange, to row: Relinked, isWritten: Bool
-    ) throws(PlannerError) -> JSONValue {
-        guard !isWritten else { return .object([]) }
+    private func addition(_ change: HookedChange, to row: Relinked) throws(PlannerError) -> JSONValue {
+        guard !row.isFree else { return .object([]) }
         for member in row.data.members ?? [] where change.data[member.key] != member.value {
             throw PlannerError(
                 .keyOverride,

@@ -54,13 +54,15 @@ extension HookRunner {
             if hooks.savesLoad {
                 let found = try HookedRows.records(try await look(transaction.own), of: model)
                 // The operation knows best how that is told.
-                guard let first = found.first else { return try await body(transaction.own, data) }
+                guard let first = found.first else {
+                    return try await body(transaction.own.only([], of: model), data)
+                }
                 old = .some(first)
             }
-            let key = key ?? old.flatMap { HookedRows.key($0, of: model) }
-            var changes = [change(.update, data: data, key: key, old: old)]
-            return try await save(
-                &changes, check, transaction, { try await body(transaction.own, $0[0]) }, rows: rows)
+            let known = old.flatMap { HookedRows.key($0, of: model) }
+            var changes = [change(.update, data: data, key: key ?? known, old: old)]
+            let own = known.map { transaction.own.only([$0], of: model) } ?? transaction.own
+            return try await save(&changes, check, transaction, { try await body(own, $0[0]) }, rows: rows)
         }
     }
 
@@ -81,16 +83,41 @@ extension HookRunner {
     ) async throws -> Graph {
         try await transact(findsWhatIsMade: true, readsAll: hooks.looksBehind) { transaction in
             let found = try HookedRows.records(try await look(transaction.own), of: model)
-            guard found.count < 2 else { return try await body(transaction.own, data) }
+            let keys = found.map { HookedRows.key($0, of: model) }
+            let own = transaction.own.only(keys.compactMap(\.self), of: model)
+            guard found.count < 2 else {
+                return try await body(own.only([], of: model).deciding(isNew: false, of: model), data)
+            }
             let old = found.first
             var changes = [
-                change(
-                    old == nil ? .create : .update, data: data, key: old.flatMap { HookedRows.key($0, of: model) },
-                    old: old)
+                change(old == nil ? .create : .update, data: data, key: keys.first.flatMap(\.self), old: old)
             ]
             return try await save(
-                &changes, old == nil ? create : update, transaction, { try await body(transaction.own, $0[0]) },
-                rows: { $0 })
+                &changes, old == nil ? create : update, transaction,
+                { changed in
+                    if old != nil { try requireKey(of: data, in: changed[0]) }
+                    do {
+                        return try await body(own.deciding(isNew: old == nil, of: model), changed[0])
+                    } catch let error as PlannerError {
+                        // It has been made or deleted meanwhile.
+                        guard let now = try? await look(transaction.own),
+                            try HookedRows.records(now, of: model).map({ HookedRows.key($0, of: model) }) != keys
+                        else { throw error }
+                        throw raced
+                    }
+                }, rows: { $0 })
+        }
+    }
+
+    /// - Throws: ``PlannerError`` `KEY_OVERRIDE` where hooks have given data another key than that of the record that was found by it.
+    private func requireKey(of data: JSONValue, in changed: JSONValue) throws(PlannerError) {
+        for property in model.primaryKey {
+            let name = model.properties[property].name
+            guard let key = data[name], key != .null, changed[name] != key else { continue }
+            throw PlannerError(
+                .keyOverride,
+                "A hook of \(model.name) has changed \(name), by which the record was found; leave it, or refuse the operation.",
+                model: model.name, property: name)
         }
     }
 
@@ -122,7 +149,7 @@ extension HookRunner {
         let isCreated: Bool
     }
 
-    private var raced: HookRace {
+    var raced: HookRace {
         HookRace(
             error: PlannerError(
                 .conflict,
@@ -137,10 +164,10 @@ extension HookRunner {
     ///
     /// - Parameters:
     ///   - look: the records.
-    ///   - body: changes those that meet a condition; nil for the one that was asked with.
+    ///   - body: changes them: all of those that it is left with, or those that meet the condition that was asked with.
     func updateAll(
         _ condition: JSONValue, _ data: JSONValue, look: (Transaction) async throws -> Graph,
-        _ body: (Transaction, JSONValue?, JSONValue) async throws -> CountResult
+        _ body: (_ session: Transaction, _ areKnown: Bool, _ data: JSONValue) async throws -> CountResult
     ) async throws -> CountResult {
         try await transact(readsAll: false) { transaction in
             guard hooks.savesLoad else {
@@ -148,7 +175,7 @@ extension HookRunner {
                 let log = try log(changes, transaction)
                 try await prepare(&changes, Check(purpose: .update), transaction)
                 log?.note(changes)
-                let result = try await body(transaction.own, .none, changes[0].data)
+                let result = try await body(transaction.own, false, changes[0].data)
                 changes[0].count = result.count
                 guard result.count > 0 else { return result }
                 try await run(hooks.afterSave, &changes, transaction)
@@ -158,6 +185,7 @@ extension HookRunner {
             let found = try await look(transaction.own)
             let olds = try HookedRows.records(found, of: model)
             guard !olds.isEmpty else { return CountResult(count: 0, statistics: found.statistics) }
+            try requireKey()
             var changes = olds.map {
                 change(.update, data: data, key: HookedRows.key($0, of: model), old: $0)
             }
@@ -168,8 +196,7 @@ extension HookRunner {
             log?.note(changes)
             var result = CountResult(count: 0, statistics: found.statistics)
             for (data, keys) in grouped(changes) {
-                let changed = try await body(
-                    transaction.own, .some(HookedRows.condition(keys, of: model)), data)
+                let changed = try await body(transaction.own.only(keys, of: model), true, data)
                 guard changed.count == keys.count else { throw raced }
                 result = CountResult(count: result.count + changed.count, statistics: changed.statistics)
             }
@@ -178,6 +205,15 @@ extension HookRunner {
             log?.note(changes, isDone: true)
             return result
         }
+    }
+
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` where records have no key by which they could be told apart.
+    func requireKey() throws(PlannerError) {
+        guard model.primaryKey.isEmpty else { return }
+        throw PlannerError(
+            .unsupported,
+            "\(model.name) has no primary key, by which its hooks could be told what becomes of which record; give it one, or let its hooks load nothing.",
+            model: model.name)
     }
 
     private func grouped(_ changes: [HookedChange]) -> [(data: JSONValue, keys: [JSONValue])] {
@@ -192,15 +228,7 @@ extension HookRunner {
 
     /// Reads records as they are now.
     func reread(_ changes: inout [HookedChange], _ transaction: HookedTransaction) async throws {
-        let keys = changes.compactMap(\.key)
-        let filter: JSONValue = ["where": HookedRows.condition(keys, of: model), "withDeleted": true]
-        let plain: JSONValue = ["where": HookedRows.condition(keys, of: model)]
-        let graph = try await transaction.own.unscoped.readingAll(
-            model, filter: model.softDelete == nil ? plain : filter)
-        var records: [JSONValue: JSONValue] = [:]
-        for record in try HookedRows.records(graph, of: model) {
-            if let key = HookedRows.key(record, of: model) { records[key] = record }
-        }
+        let records = try await transaction.own.looking(at: model, keys: changes.compactMap(\.key))
         for index in changes.indices { changes[index].record = changes[index].key.flatMap { records[$0] } }
     }
 

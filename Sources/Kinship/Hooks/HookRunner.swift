@@ -28,8 +28,9 @@ struct HookRunner: Sendable {
         findsWhatIsMade: Bool = false, readsAll: Bool, _ body: (HookedTransaction) async throws -> R
     ) async throws -> R {
         _ = try registry.enter(model.name)
-        var run = HooksRun(readsAll: readsAll)
-        run.models = (context.hooksRun?.models ?? []).union([model.name])
+        var run = context.hooksRun ?? HooksRun()
+        if readsAll { run.readsAll = true }
+        run.models.insert(model.name)
         if let embedded { run.models.insert(embedded.name) }
         func lead(_ transaction: Transaction) async throws -> R {
             try await body(
@@ -42,6 +43,7 @@ struct HookRunner: Sendable {
             do {
                 return try await lead(Transaction(context, held))
             } catch {
+                if error is HookRace { HookDepth.race?.note() }
                 let error = (error as? HookRace)?.error ?? error
                 if held.changes != changes {
                     held.fail(
@@ -53,23 +55,35 @@ struct HookRunner: Sendable {
         }
         var pause = Duration.milliseconds(2)
         for attempt in 1...Self.mostAttempts {
-            func isRepeated(_ error: any Error) -> Bool {
+            let race = HookDepth.Race()
+            func isWorthRepeating(_ error: any Error) -> Bool {
                 guard attempt < Self.mostAttempts else { return false }
-                if error is HookRace { return true }
+                // Also one of an operation inside of it, which only all of it can repeat.
+                if error is HookRace || (race.isNoted && (error as? PlannerError)?.code == .conflict) { return true }
                 if findsWhatIsMade, let violation = error as? ConstraintViolation { return violation.kind == .unique }
                 return context.isWorthRepeating(error)
             }
-            var isDone = false
+            var (isDone, isRepeated) = (false, false)
             do {
-                return try await HookSession(context).transact(isolation: .readCommitted, repeatedAfter: isRepeated) {
-                    let result = try await lead($0)
+                return try await HookSession(context).transact(
+                    isolation: .readCommitted,
+                    repeatedAfter: { error in
+                        // Who is cancelled in the pause isn't run again, and is told of the end.
+                        guard isWorthRepeating(error) else { return false }
+                        isRepeated = (try? await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))) != nil
+                        return isRepeated
+                    }
+                ) { transaction in
+                    let result = try await HookDepth.$race.withValue(race) { try await lead(transaction) }
                     isDone = true
                     return result
                 }
             } catch {
-                guard isRepeated(error) else { throw isDone ? ofCommit(error) : (error as? HookRace)?.error ?? error }
+                guard isWorthRepeating(error) else {
+                    throw isDone ? ofCommit(error) : (error as? HookRace)?.error ?? error
+                }
+                guard isRepeated else { throw CancellationError() }
             }
-            try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
             pause = min(pause * 2, .milliseconds(100))
         }
         throw CancellationError()

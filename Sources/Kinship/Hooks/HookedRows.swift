@@ -61,11 +61,4 @@ enum HookedRows {
         if names.count == 1 { return record[first] }
         return .some(.object(names.map { .init($0, record[$0] ?? .null) }))
     }
-
-    /// The condition that records with these keys meet, and no others.
-    static func condition(_ keys: [JSONValue], of model: Model) -> JSONValue {
-        let names = model.primaryKey.map { model.properties[$0].name }
-        if names.count == 1 { return .object([.init(names[0], ["inq": .array(keys)])]) }
-        return ["or": .array(keys)]
-    }
 }

@@ -44,14 +44,17 @@ struct NestedWriter {
         var shown = Filter()
         shown.fields = model.properties.map(\.id)
         func write(_ context: SessionContext, _ data: [JSONValue]) async throws -> Graph {
-            let checked = try planning.records(
-                data, isList: true, at: places, of: model, unscoped: context.isUnscoped)
-            let graph = try await context.change(
-                ModelChanges(schema, model).create(checked), of: model, answering: shown, planning, as: .createGraph)
-            guard graph.count == checked.count else {
-                throw planning.notMade(checked.count - graph.count, of: checked.count, model)
+            try await context.answering { planning in
+                let checked = try planning.records(
+                    data, isList: true, at: places, of: model, unscoped: context.isUnscoped)
+                let graph = try await context.change(
+                    ModelChanges(planning.schema, model).create(checked), of: model, answering: shown, planning,
+                    as: .createGraph)
+                guard graph.count == checked.count else {
+                    throw planning.notMade(checked.count - graph.count, of: checked.count, model)
+                }
+                return graph
             }
-            return graph
         }
         guard let hooked = context.hooked(model.name, as: .createGraph) else { return try await write(context, data) }
         return try await hooked.create(data, .init(purpose: .create, places: places, isList: true)) { session, data in

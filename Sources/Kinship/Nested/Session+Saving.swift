@@ -109,13 +109,15 @@ extension Transaction {
 
     /// Which of some keys have a record, as the difference names them.
     private func there(_ keys: [JSONValue], of model: Model) async throws -> Set<String> {
-        let names = model.primaryKey.map { model.properties[$0].name }
-        let conditions = keys.map { key -> JSONValue in
-            names.count == 1 ? .object([.init(names[0], key)]) : key
+        // One text for any number of keys, and no limit of a scope or of the session decides what is there.
+        let found = try await context.answering { planning in
+            var values: [[BoundValue]] = []
+            for key in keys { values.append(try planning.keyValues(key, of: model)) }
+            let scope = try planning.defaultCondition(of: model, unscoped: context.isUnscoped)
+            return try await context.reading(
+                ModelChanges(planning.schema, model).look(keys: values, scope), of: model, planning)
         }
-        let graph = try await find(
-            model.name, filter: ["where": ["or": .array(conditions)], "fields": .array(names.map { .string($0) })])
-        let records = try JSONValue(parsing: try graph.json()).elements ?? []
+        let records = try HookedRows.records(found, of: model)
         return Set(records.compactMap { model.keyJSON($0) }.map { model.name + $0.description })
     }
 }

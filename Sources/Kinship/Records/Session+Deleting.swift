@@ -60,10 +60,10 @@ extension Session {
         if let hooked = context.hooked(model, as: .deleteAll) {
             return try await hooked.deleteAll(
                 condition ?? .null, look: { try await $0.looking(at: model, where: condition, toDelete: true) }
-            ) { session, keys in
-                // Those with these keys, whatever a scope says of how many there are.
-                guard let keys else { return try await session.deleteAll(model, where: condition) }
-                return try await session.unscoped.trusting.deleteAll(model, where: keys)
+            ) { session, areKnown in
+                // Whatever a scope says of how many there are.
+                guard areKnown else { return try await session.deleteAll(model, where: condition) }
+                return try await session.unscoped.deleteAll(model, where: [:])
             }
         }
         return try await context.answering { planning in

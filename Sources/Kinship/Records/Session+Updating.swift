@@ -121,10 +121,10 @@ extension Session {
         if let hooked = context.hooked(model, as: .updateAll) {
             return try await hooked.updateAll(
                 condition ?? .null, data, look: { try await $0.looking(at: model, where: condition) }
-            ) { session, keys, data in
-                // Those with these keys, whatever a scope says of how many there are.
-                guard let keys else { return try await session.updateAll(model, where: condition, data) }
-                return try await session.unscoped.trusting.updateAll(model, where: keys, data)
+            ) { session, areKnown, data in
+                // Whatever a scope says of how many there are.
+                guard areKnown else { return try await session.updateAll(model, where: condition, data) }
+                return try await session.unscoped.updateAll(model, where: [:], data)
             }
         }
         return try await context.answering { planning in
@@ -198,7 +198,8 @@ extension Session {
             let seen = try planning.record(data, of: target, .update, takesKey: true)
             let scope = try planning.defaultCondition(of: target, unscoped: context.isUnscoped)
             return try await changedOrMade(
-                ModelChanges(planning.schema, target).replaceOrCreate(key: key, scope, record, seen: seen), seen,
+                ModelChanges(planning.schema, target).replaceOrCreate(
+                    key: key, scope, record, seen: seen, isDecided: context.hooksRun?.decided != nil), seen,
                 of: target, data, filter, planning, as: .replaceOrCreate
             ).orConflict(of: target)
         }

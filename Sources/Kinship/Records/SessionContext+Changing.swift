@@ -12,18 +12,21 @@ extension SessionContext {
     /// Makes a change, whole or not at all, and gives the rows it was about.
     ///
     /// Outside of a caller's transaction it is one of its own: one statement, or several in one round trip, or where related
-    /// records are read behind it several. It sees what others have committed before each statement (READ COMMITTED), for a lock
+    /// records are read behind it several. Whoever looks at answers does so unless it `isShown` to nobody. It sees what others have committed before each statement (READ COMMITTED), for a lock
     /// is of no use to who looks at what was there before it. What loses against another change is made again: nothing of it has
     /// happened then.
     func change(
         _ change: Change, of model: Model, answering shape: Filter = Filter(), _ planning: Planning,
-        as operation: Operation
+        as operation: Operation, isShown: Bool = true
     ) async throws -> Graph {
-        var shape = shape
-        if let hooks, recorder?.isRunning != false { try attend(&shape, for: change, hooks, planning) }
+        var (change, shape) = (change, shape)
+        if let hooks, recorder?.isRunning != false {
+            try attend(&shape, for: change, hooks, planning)
+            if let hooksRun { change = try hooksRun.narrowed(change, planning) }
+        }
         let (plan, values) = try planning.prepare(change, showing: shape, of: model)
         // What has been changed can't be begun again when it turns out what its records lead to.
-        if plan.hasDeferred { try planning.scoped.access?.requireAll(in: planning.schema) }
+        if plan.hasDeferred { try planning.scoped.access?.require(plan.plan, in: planning.schema) }
         let number = try recorder?.begin(
             plan, values, as: operation, isChange: true, note: note(of: plan))
         let observer = observer(planning)
@@ -31,7 +34,7 @@ extension SessionContext {
             do {
                 return try await send(
                     plan, values, planning, findsWhatIsMade: change.findsWhatIsMade,
-                    isChange: !change.written.isEmpty, tellsAll: change.tellsAll)
+                    isChange: !change.written.isEmpty, tellsAll: change.tellsAll, isShown: isShown)
             } catch let error as PostgresError {
                 if let violation = ConstraintViolation(error, in: planning.schema, writing: model) { throw violation }
                 throw error.asFault(of: model) ?? error
@@ -71,13 +74,15 @@ extension SessionContext {
 
     private func send(
         _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, findsWhatIsMade: Bool, isChange: Bool,
-        tellsAll: Bool
+        tellsAll: Bool, isShown: Bool
     ) async throws -> Graph {
         if case .transaction(let held, _) = source {
             let graph = try await held.use { try await run(plan, values, planning, .transaction(held)) }
-            guard let hooks, isChange else { return graph }
-            if !tellsAll || graph.rowSets[0].map({ max($0.affectedRows ?? 0, $0.count) }) != 0 { held.noteChange() }
-            guard hooks.looks(at: plan.plan, in: planning.schema) else { return graph }
+            guard let hooks, isChange || isShown else { return graph }
+            if isChange, !tellsAll || graph.rowSets[0].map({ max($0.affectedRows ?? 0, $0.count) }) != 0 {
+                held.noteChange()
+            }
+            guard isShown, hooks.looks(at: plan.plan, in: planning.schema) else { return graph }
             do {
                 return try await hooks.shown(graph, in: self)
             } catch {
@@ -91,7 +96,7 @@ extension SessionContext {
         var pause = Duration.milliseconds(2)
         for _ in 1..<Self.mostAttempts {
             do {
-                return try await sendOnce(plan, values, planning)
+                return try await sendOnce(plan, values, planning, isShown)
             } catch let error as PostgresError
                 where error.isWorthRepeating || (findsWhatIsMade && error.sqlState == "23505")
             {
@@ -99,11 +104,13 @@ extension SessionContext {
                 pause = min(pause * 2, .milliseconds(100))
             }
         }
-        return try await sendOnce(plan, values, planning)
+        return try await sendOnce(plan, values, planning, isShown)
     }
 
-    private func sendOnce(_ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning) async throws -> Graph {
-        if let hooks, hooks.looks(at: plan.plan, in: planning.schema) {
+    private func sendOnce(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, _ isShown: Bool
+    ) async throws -> Graph {
+        if isShown, let hooks, hooks.looks(at: plan.plan, in: planning.schema) {
             // They may refuse what has been done.
             return try await state.pool.withConnection { connection in
                 try await connection.withTransaction(isolation: .readCommitted) { connection in
@@ -154,7 +161,7 @@ extension SessionContext {
     func count(
         _ change: Change, of model: Model, _ planning: Planning, as operation: Operation
     ) async throws -> CountResult {
-        let graph = try await self.change(change, of: model, planning, as: operation)
+        let graph = try await self.change(change, of: model, planning, as: operation, isShown: false)
         guard let rows = graph.rowSets[0] else { return CountResult(count: 0, statistics: graph.statistics) }
         // Where something is done behind the change it counts by itself.
         let count =

@@ -24,7 +24,7 @@ extension SessionContext {
         filter.readsAll = true
         filter.limit = .rows(1)
         let (plan, values) = try planning.prepare(filter, for: model)
-        return ParentRecord(try await run(plan, values, planning, as: operation), model)
+        return ParentRecord(try await ask(plan, values, planning, as: operation), model)
     }
 
     /// The same, and nobody changes it until the transaction ends: what is made of it is true of it then.
@@ -40,7 +40,8 @@ extension SessionContext {
                 key: try planning.keyValues(id, of: model),
                 try planning.defaultCondition(of: model, unscoped: isUnscoped), lock)
             return ParentRecord(
-                try await self.change(change, of: model, answering: shown, planning, as: operation), model)
+                try await self.change(change, of: model, answering: shown, planning, as: operation, isShown: false),
+                model)
         }
     }
 }

@@ -47,7 +47,8 @@ extension Planning {
         let changes = try RelationChanges(
             schema, way, key: try keyValues(id, of: source),
             sourceScope: try defaultCondition(of: source, unscoped: unscoped), scope: resolved.scope,
-            linkScope: resolved.link?.condition ?? .always)
+            linkScope: resolved.link?.condition ?? .always,
+            linkAccess: try way.through.map { try scoped.reachable(schema[$0.model]) } ?? .always)
         return (changes, resolved)
     }
 
@@ -111,7 +112,7 @@ extension Planning {
         guard !isOne else { return record }
         for property in link.properties {
             guard let function = property.definition.defaultFunction, let text = Self.unique(function),
-                record[property.id] != nil
+                record[property.id] != nil, data[property.name] == nil
             else { continue }
             record[property.id] = .expression(text)
         }

@@ -73,6 +73,9 @@ extension Session {
         }
     }
 
+    /// Whether it is known which targets there are, so that no limits of scopes are to choose among them.
+    private func isKnown(_ changes: RelationChanges) -> Bool { context.hooksRun?.only[changes.target.name] != nil }
+
     /// The error of data with another number of changes than the record's target has by now.
     private func staleVersion(
         _ record: RecordData, of changes: RelationChanges, _ id: JSONValue, _ key: JSONValue?
@@ -136,10 +139,9 @@ extension Session {
             return try await hooked.updateAll(
                 condition ?? [:], data,
                 look: { try await $0.looking(atRelated: relation, of: model, id: id, where: condition) }
-            ) { session, keys, data in
-                let session = keys == nil ? session : session.trusting
-                return try await session.updateAllRelated(
-                    model, id: id, relation: relation, where: keys ?? condition, data)
+            ) { session, areKnown, data in
+                try await session.updateAllRelated(
+                    model, id: id, relation: relation, where: areKnown ? nil : condition, data)
             }
         }
         return try await context.answering { planning in
@@ -152,7 +154,8 @@ extension Session {
             }
             let record = try planning.record(data, of: changes.target, .update)
             return try await context.count(
-                try changes.updateAll(.always, record), of: changes.target, planning, as: .updateAllRelated)
+                try changes.freed(isKnown(changes)).updateAll(.always, record), of: changes.target, planning,
+                as: .updateAllRelated)
         }
     }
 
@@ -198,10 +201,13 @@ extension Session {
             }
             var shown = Filter()
             shown.fields = [list]
+            let isHidden = changes.source.properties[list].isHidden
+            if isHidden { shown.readsAll = true }
             let graph = try await context.change(
                 changes.removeReference(values), of: changes.source, answering: shown, planning, as: .removeRelated)
             guard graph.count > 0 else { throw planning.missing(changes.source, id) }
-            let record = try JSONValue(parsing: try graph.firstJSON())
+            let hidden = isHidden ? try HookedRows.records(graph, of: changes.source).first : nil
+            let record = try hidden ?? JSONValue(parsing: try graph.firstJSON())
             return RemovedLinks(
                 count: nil, keys: record[changes.source.properties[list].name] ?? [], statistics: graph.statistics)
         }
@@ -288,9 +294,9 @@ extension Session {
                 look: {
                     try await $0.looking(atRelated: relation, of: model, id: id, where: condition, toDelete: true)
                 }
-            ) { session, keys in
-                let session = keys == nil ? session : session.trusting
-                return try await session.deleteAllRelated(model, id: id, relation: relation, where: keys ?? condition)
+            ) { session, areKnown in
+                try await session.deleteAllRelated(
+                    model, id: id, relation: relation, where: areKnown ? nil : condition)
             }
         }
         return try await context.answering { planning in
@@ -302,7 +308,8 @@ extension Session {
             }
             guard changes.relation.kind != .belongsTo else { throw changes.unsupported("delete all of") }
             return try await context.count(
-                changes.destroyAll(.always), of: changes.target, planning, as: .deleteAllRelated)
+                changes.freed(isKnown(changes)).destroyAll(.always), of: changes.target, planning, as: .deleteAllRelated
+            )
         }
     }
 }

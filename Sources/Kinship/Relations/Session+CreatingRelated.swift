@@ -74,11 +74,16 @@ extension Session {
             let records = try planning.records(
                 list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys,
                 unscoped: context.isUnscoped)
-            let link = try planning.link(of: changes, isOne: records.count == 1)
+            // Links that hooks have had their say in are made by themselves, each with what is its own.
+            let links = context.hooksRun?.newLinks
+            let link = links == nil ? try planning.link(of: changes, isOne: records.count == 1) : nil
             let graph = try await context.change(
                 try changes.create(records, link: link), of: changes.target,
                 answering: try planning.answer(filter, of: changes.target), planning, as: .createRelated)
-            guard graph.count == 0 else { return ChangedRecords(graph) }
+            guard graph.count == 0 else {
+                if let links { try await context.make(links, changes, planning, to: graph) }
+                return ChangedRecords(graph)
+            }
             let isThere = try await exists(model, id: id).count > 0
             // Data may have named a key that only the record's row could be compared with.
             let isOther =
@@ -121,9 +126,9 @@ extension Session {
     ) async throws -> Graph {
         let (id, key) = (try id.part(), try key.part())
         if let links = try Relinking(context, model, id: id, relation: relation, .add(key, data), as: .addRelated) {
-            return try await links.run { session, changed in
+            return try await links.run(answer: { $0 }) { session, changed in
                 try await session.addRelated(
-                    model, id: id, relation: relation, key: key, changed == [:] ? data : changed)
+                    model, id: id, relation: relation, key: key, changed)
             }
         }
         let planning = context.planning
@@ -163,6 +168,16 @@ extension Session {
             let graph = try await context.change(change, of: answering, planning, as: .addRelated)
             guard graph.count > 0 else {
                 if try await exists(model, id: id).count == 0 { throw planning.missing(changes.source, id) }
+                if changes.relation.through != nil {
+                    let there = changes.lookAtTargets([values])
+                    guard try await context.looking(there, of: changes.target, planning).count > 0 else {
+                        throw planning.missing(changes.target, key)
+                    }
+                    throw PlannerError(
+                        .conflict,
+                        "\(model).\(relation) has a link to \(key.description) already, which isn't to be reached or was made meanwhile; nothing was changed.",
+                        model: model, relation: relation)
+                }
                 guard changes.relation.kind == .referencesMany,
                     try await relatedExists(model, id: id, relation: relation, key: key).count > 0
                 else { throw planning.missing(changes.target, key) }
@@ -209,11 +224,15 @@ extension Session {
                 let value = try planning.keyValues(key, of: changes.target)
                 if seen.insert(value).inserted { values.append(value) }
             }
-            let link = try planning.link(of: changes, isOne: values.count == 1)
+            let links = context.hooksRun?.newLinks
+            let link = links == nil ? try planning.link(of: changes, isOne: values.count == 1) : nil
             let graph = try await context.change(
                 changes.set(values, link: link), of: changes.target, planning, as: .setRelated)
             if graph.count == values.count {
-                guard values.isEmpty, try await exists(model, id: id).count == 0 else { return graph }
+                guard values.isEmpty, try await exists(model, id: id).count == 0 else {
+                    if let links { try await context.make(links, changes, planning) }
+                    return graph
+                }
             } else if try await exists(model, id: id).count > 0 {
                 throw PlannerError(
                     .modelNotFound,

@@ -5,15 +5,6 @@ import RelationPlanner
 
 // What a relation leads to before something is done with it, for hooks.
 extension Session {
-    /// All targets, also of a to-one relation.
-    func looking(atAllRelated relation: String, of model: String, id: JSONValue) async throws -> Graph {
-        try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
-            return try await context.looking(
-                changes.look(nil, toDelete: false, isAll: true), of: changes.target, planning)
-        }
-    }
-
     /// The target with a key, or all that meet a condition; without either that of a to-one relation.
     func looking(
         atRelated relation: String, of model: String, id: JSONValue, key: JSONValue? = nil,

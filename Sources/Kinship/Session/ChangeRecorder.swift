@@ -20,6 +20,9 @@ final class ChangeRecorder: Sendable {
     /// Ends what is only looked at: at a change, what follows depends on what comes of it.
     struct End: Error {}
 
+    /// Undoes what has only been looked at.
+    struct Undone: Error {}
+
     /// Whether changes are made.
     let isRunning: Bool
     private let state = Locked<[Step]>([])

@@ -14,10 +14,12 @@ extension Session {
     /// ```
     ///
     /// The body runs with a session that plans as this one does. By default nothing is sent that changes anything: what the body reads
-    /// is read, and its first change ends it. The data are checked, and what is wrong with them is thrown as it else is.
+    /// is read, and its first change ends it. The data are checked, and what is wrong with them is thrown as it else is. Transactions are
+    /// read only and rolled back; statements of your own and imports are ``PlannerError`` `UNSUPPORTED`. Hooks of changes don't run.
     ///
     /// With `analyze: .run` the changes are made in a transaction that is rolled back at the end: all steps of a whole graph are told,
-    /// with rows and times. Locks are held meanwhile, triggers fire, and sequences stay where they were taken to.
+    /// with rows and times. Locks are held meanwhile, triggers fire, and sequences stay where they were taken to. Hooks run, and what they
+    /// write is told as steps; `afterRollback` runs at the end, and what it does outside of the transaction stays.
     ///
     /// - Parameters:
     ///   - analyze: `.none`, or `.run`; `.server` is as good as that: the server would have to make each change twice to tell more.

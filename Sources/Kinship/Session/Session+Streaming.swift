@@ -52,6 +52,8 @@ extension Session {
                 }
             }
             let (plan, values) = try planning.prepare(resolved, for: target, isInParts: true)
+            // What has been pulled can't be begun again when it turns out what its records lead to.
+            if plan.hasDeferred { try planning.scoped.access?.require(plan.plan, in: planning.schema) }
             return GraphStream(
                 context.source, planning, plan, values, context.trees, batchSize: batchSize,
                 observer: context.observer(planning), fileID: fileID, line: line)
@@ -62,13 +64,14 @@ extension Session {
             first.show = { try await hooks.shown($0, in: context) }
         }
         if !context.isDeciding, !hooks.accessed.isEmpty {
-            // Which records may be reached is decided when it is pulled.
+            // Which records may be reached is decided when it is pulled, once, and as it was to be when it was made.
             let show = first.show
-            first.begin = {
+            let begun = Later {
                 var own = try await context.answering { try stream($0) }
                 own.show = show
                 return own
             }
+            first.begin = { try await begun.value }
         }
         return first
     }

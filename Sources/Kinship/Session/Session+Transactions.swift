@@ -19,7 +19,8 @@ extension Session {
     /// takes another connection, sees nothing that isn't committed, and stays when the transaction is rolled back. Where the pool
     /// has no other one it waits for itself until ``PoolConfiguration/acquireTimeout``, and a warning says so.
     ///
-    /// Inside a transaction it is a savepoint, whose options are those of the outermost one. Cancelling the task rolls back; a
+    /// Inside a transaction it is a savepoint, whose options are those of the outermost one, but that `readOnly` holds there too (a round
+    /// trip). Cancelling the task rolls back; a
     /// COMMIT that was sent is waited for.
     ///
     /// - Parameters:
@@ -51,18 +52,37 @@ extension Session {
 
     /// The same.
     ///
-    /// - Parameter repeatedAfter: whether it is run again after an error, so that this attempt has not been the last word.
+    /// What only looks at changes has a transaction that is read only, and is rolled back.
+    ///
+    /// - Parameter repeatedAfter: whether it is run again after an error, so that this attempt has not been the last word; it may wait
+    ///   before it says so.
     func transact<R>(
         isolation: IsolationLevel?, readOnly: Bool = false, deferrable: Bool = false,
         actor: isolated (any Actor)? = #isolation, fileID: StaticString = #fileID, line: UInt = #line,
-        repeatedAfter: (any Error) -> Bool, _ body: (Transaction) async throws -> R
+        repeatedAfter: (any Error) async -> Bool, _ body: (Transaction) async throws -> R
     ) async throws -> R {
         let context = context
         let ends: TransactionEnds? = context.hooks == nil ? nil : TransactionEnds()
-        func run(_ connection: Connection) async throws -> R {
+        let isLooking = context.isLooking
+        let readOnly = readOnly || isLooking
+        func run(_ connection: Connection, isInside: Bool) async throws -> R {
+            guard isLooking else { return try await write(connection, isInside: isInside, then: nil) }
+            var result: R?
+            do {
+                return try await write(connection, isInside: isInside) { result = $0 }
+            } catch is ChangeRecorder.Undone {
+                if let result { return result }
+                throw CancellationError()
+            }
+        }
+        func write(_ connection: Connection, isInside: Bool, then keep: ((R) -> Void)?) async throws -> R {
             try await connection.withTransaction(
                 isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor
             ) { connection in
+                // Of a savepoint nothing but this can be said; it ends with it.
+                if isInside, readOnly {
+                    try await connection.execute(Statement("SET TRANSACTION READ ONLY", preparation: .unnamed))
+                }
                 let held = HeldConnection(connection, ends: ends)
                 let result: R
                 do {
@@ -73,15 +93,21 @@ extension Session {
                 }
                 await held.end()
                 try held.requireWhole()
+                if let keep {
+                    keep(result)
+                    throw ChangeRecorder.Undone()
+                }
                 return result
             }
         }
         return try await context.logging(actor) {
             switch context.source {
             case .transaction(let held, _):
-                guard let ends else { return try await held.nest(isolation: actor) { try await run($0) } }
+                guard let ends else {
+                    return try await held.nest(isolation: actor) { try await run($0, isInside: true) }
+                }
                 do {
-                    let result = try await held.nest(isolation: actor) { try await run($0) }
+                    let result = try await held.nest(isolation: actor) { try await run($0, isInside: true) }
                     held.ends?.take(ends, undoneBy: nil)
                     return result
                 } catch {
@@ -94,10 +120,11 @@ extension Session {
                 let result: R
                 do {
                     result = try await context.state.pool.withConnection(isolation: actor, fileID: fileID, line: line) {
-                        try await run($0)
+                        try await run($0, isInside: false)
                     }
                 } catch {
-                    if let ends, !repeatedAfter(error) { await context.tell(ends, of: error) }
+                    let isRepeated = await repeatedAfter(error)
+                    if let ends, !isRepeated { await context.tell(ends, of: error) }
                     throw error
                 }
                 await ends?.run(.committed)
@@ -144,12 +171,19 @@ extension Session {
         }
         var pause = Duration.milliseconds(5)
         for _ in 1..<max(1, maxAttempts) {
+            var isRepeated = false
             do {
                 return try await transact(
                     isolation: isolation, readOnly: readOnly, deferrable: deferrable, actor: actor, fileID: fileID,
-                    line: line, repeatedAfter: { context.isWorthRepeating($0) }, body)
+                    line: line,
+                    repeatedAfter: { error in
+                        // Who is cancelled in the pause isn't run again, and is told of the end.
+                        guard context.isWorthRepeating(error) else { return false }
+                        isRepeated = (try? await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))) != nil
+                        return isRepeated
+                    }, body)
             } catch  where context.isWorthRepeating(error) {
-                try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
+                guard isRepeated else { throw CancellationError() }
                 pause = min(pause * 2, .milliseconds(500))
             }
         }

@@ -64,7 +64,13 @@ extension SessionContext {
             guard let hooks, let model = AccessConditions.missing(error), planning.accessed.contains(model) else {
                 throw error
             }
-            let condition = try await hooks.access(to: model, in: self)
+            let condition: JSONValue?
+            if let known = decisions?[model] {
+                condition = known
+            } else {
+                condition = try await hooks.access(to: model, in: self)
+                decisions?.note(condition, of: model)
+            }
             planning = Planning(
                 planning, trees: trees, scoped: try planning.scoped.knowing(condition, of: model))
             do {

@@ -30,6 +30,8 @@ public final class SessionContext: Sendable {
     let isDeciding: Bool
     /// What who asks may be shown of related records; nil for everything.
     let related: RelatedAccess?
+    /// What access hooks have said already, where they are asked once for several requests.
+    let decisions: AccessDecisions?
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
@@ -40,7 +42,7 @@ public final class SessionContext: Sendable {
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
-        recorder: ChangeRecorder? = nil, related: RelatedAccess? = nil
+        decisions: AccessDecisions? = nil, recorder: ChangeRecorder? = nil, related: RelatedAccess? = nil
     ) {
         self.related = related
         self.state = state
@@ -52,17 +54,19 @@ public final class SessionContext: Sendable {
         self.hooks = hooks
         self.hooksRun = hooksRun
         self.isDeciding = isDeciding
+        self.decisions = decisions
         self.recorder = recorder
     }
 
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
-        recorder: ChangeRecorder? = nil, related: RelatedAccess? = nil
+        recorder: ChangeRecorder? = nil, decisions: AccessDecisions? = nil, related: RelatedAccess? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
-            isDeciding: isDeciding, recorder: recorder ?? self.recorder, related: related ?? self.related)
+            isDeciding: isDeciding, decisions: decisions ?? self.decisions, recorder: recorder ?? self.recorder,
+            related: related ?? self.related)
     }
 
     func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
@@ -72,6 +76,8 @@ public final class SessionContext: Sendable {
     func with(logger: Logger) -> SessionContext { copy(logger: logger) }
 
     func showing(_ related: RelatedAccess) -> SessionContext { copy(related: related) }
+
+    var decidingOnce: SessionContext { copy(decisions: AccessDecisions()) }
 
     func recording(_ recorder: ChangeRecorder) -> SessionContext { copy(recorder: recorder) }
 
@@ -94,8 +100,12 @@ public final class SessionContext: Sendable {
     func running(_ run: HooksRun) -> SessionContext {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
-            hooks: hooks, hooksRun: run, isDeciding: isDeciding, recorder: recorder, related: related)
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding, decisions: decisions, recorder: recorder,
+            related: related)
     }
+
+    /// Whether changes are only looked at.
+    var isLooking: Bool { recorder.map { !$0.isRunning } ?? false }
 
     /// What a request is planned and answered with from its beginning to its end.
     var planning: Planning {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 public import Libpq
+import RelationPlanner
 
 /// A transaction, for as long as the body of ``Session/withTransaction(isolation:readOnly:deferrable:actor:fileID:line:_:)`` runs:
 /// a ``Session`` whose operations all run in it.
@@ -48,9 +49,11 @@ public final class Transaction: Session {
     /// }
     /// ```
     ///
-    /// - Throws: ``PostgresError`` `MISUSE` after the transaction's end, and while a transaction inside of it is open.
+    /// - Throws: ``PostgresError`` `MISUSE` after the transaction's end, and while a transaction inside of it is open;
+    ///   ``PlannerError`` `UNSUPPORTED` where changes are only explained.
     public var connection: Connection {
         get throws {
+            try requireRunning()
             held.noteChange()
             return try held.connection
         }
@@ -73,7 +76,17 @@ public final class Transaction: Session {
     /// ``execute(_:)-(SQL)`` with a statement and its parameters.
     @discardableResult
     public func execute(_ statement: Statement) async throws -> RowSet {
+        try requireRunning()
         held.noteChange()
         return try await held.use { try await held.connection.execute(statement) }
+    }
+
+    /// Nobody knows what a statement of the program's own changes, so it isn't sent where nothing is to be changed.
+    private func requireRunning() throws(PlannerError) {
+        guard context.isLooking else { return }
+        throw PlannerError(
+            .unsupported,
+            "A statement of your own, or an import, can't be explained without running it; use analyze: .run, which rolls it back."
+        )
     }
 }

@@ -34,7 +34,7 @@ struct ListHandler {
                 // There are orders without pages, and keys that no cursor may show; what is wrong with the filter itself comes out again.
             }
         }
-        let graph = try await find(filter)
+        let graph = try await find(filter, exchange.session)
         var answer = try await exchange.answer(all: graph)
         if let filter, exchange.arguments.query["filter"] != nil {
             answer.link = PageLinks.header(of: graph, target: exchange.request.path ?? "", filter: filter)
@@ -42,8 +42,8 @@ struct ListHandler {
         return answer
     }
 
-    private func find(_ filter: JSONValue?) async throws -> Graph {
-        let (session, model) = (exchange.session, exchange.model.name)
+    private func find(_ filter: JSONValue?, _ session: Database) async throws -> Graph {
+        let model = exchange.model.name
         return scopes.isEmpty
             ? try await session.find(model, filter: filter)
             : try await session.find(model, scopes: scopes, filter: filter)
@@ -57,8 +57,10 @@ struct ListHandler {
             limit > exchange.settings.batchSize
         else { return nil }
         let replaced = ["limit", "skip", "offset", "after", "page"]
+        // Who may see what is decided once for all of them.
+        let session = exchange.session.decidingOnce
         return ListPages(
-            find: find, members: members.filter { !replaced.contains($0.key) },
+            find: { try await find($0, session) }, members: members.filter { !replaced.contains($0.key) },
             beginning: members.filter { ["skip", "offset", "after"].contains($0.key) },
             count: RecordCount(limit), batchSize: exchange.settings.batchSize,
             end: ContinuousClock.now + exchange.settings.limits.streamTime)

@@ -36,9 +36,27 @@ package struct AccessConditions: Sendable {
         throw Self.unknown(model)
     }
 
-    /// Sees to it that all are known, for what can't be begun again.
-    package func requireAll(in schema: Schema) throws(PlannerError) {
-        for model in models.sorted() where known[model] == nil && !isOpen { throw Self.unknown(schema[model]) }
+    /// Sees to it that those are known that a plan may come to when its parents have come, for what can't be begun again: those of the
+    /// models that its includes by function lead to, however far.
+    package func require(_ plan: Plan, in schema: Schema) throws(PlannerError) {
+        guard !isOpen else { return }
+        var reached: Set<Model.ID> = []
+        var pending: [Model.ID] = []
+        func add(_ relation: Relation) {
+            let targets = relation.target.map { [$0] } ?? relation.polymorphic?.targets ?? []
+            pending += targets + (relation.through.map { [$0.model] } ?? [])
+        }
+        for node in plan.nodes {
+            guard let include = node.deferred, let parent = node.parent else { continue }
+            add(schema.models[plan.nodes[parent.index].model].relations[include.relation])
+        }
+        while let next = pending.popLast() {
+            guard reached.insert(next).inserted else { continue }
+            for relation in schema.models[next].relations { add(relation) }
+        }
+        for model in models.sorted() where known[model] == nil && reached.contains(model) {
+            throw Self.unknown(schema[model])
+        }
     }
 
     private static func unknown(_ model: Model) -> PlannerError {
@@ -65,6 +83,7 @@ extension ScopedSchema {
                 let scope = try schema.scope(.object([.init("where", json)]), ["access"], at: model, .root)
                 var own = self
                 own.access?.isOpen = true
+                own.related = nil
                 condition = try own.resolve(scope.condition, model, DefaultScopes(own))
             } catch {
                 var error = error.inScope(of: model)
@@ -84,6 +103,11 @@ extension ScopedSchema {
         var scoped = self
         scoped.access?.isOpen = true
         return scoped
+    }
+
+    /// Which records of a model may be reached, whatever its scopes say.
+    package func reachable(_ model: Model) throws(PlannerError) -> Condition {
+        try access?.condition(of: model) ?? .always
     }
 
     /// What is said of records of a model besides its scopes: that they aren't deleted, and may be reached.

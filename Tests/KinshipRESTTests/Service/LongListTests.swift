@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Kinship
 import KinshipREST
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,8 +44,12 @@ import Testing
 
     /// Pages that are read while the body is sent see what the request saw, wherever the body is pulled.
     @Test func whoMayReachWhatHoldsForAllPages() async throws {
+        let asked = Mutex(0)
         var hooks = Hooks()
-        hooks.access("Thing") { access in access.narrow(["id": ["gt": JSONValue(Caller.least)]]) }
+        hooks.access("Thing") { access in
+            asked.withLock { $0 += 1 }
+            access.narrow(["id": ["gt": JSONValue(Caller.least)]])
+        }
         try await RESTWorld.withService("reached", connections: 1, hooks: hooks) { options in
             (options.batchSize, options.bufferedBytes) = (100, 2_000)
         } _: { service, _, _ in
@@ -58,6 +63,8 @@ import Testing
             for try await piece in response.body { body += piece }
             let ids = try JSONValue(parsing: body, maximumDepth: 4).elements?.map { $0["id"]?.description }
             #expect(ids == (401...1234).map { String($0) })
+            // For the whole list once.
+            #expect(asked.withLock { $0 } == 1)
         }
     }
 

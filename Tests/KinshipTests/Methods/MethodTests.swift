@@ -137,6 +137,13 @@ import Testing
         #expect(try await database.call("Image", method: "longest", ["count": "1"]).text == #"[{"id":4}]"#)
         // 25006: what is read only can't change anything.
         #expect(await told { try await database.call("Image", method: "empty").text } == "25006")
+        // In a caller's transaction as well, which goes on and may write.
+        try await database.withTransaction { transaction in
+            #expect(await told { try await transaction.call("Image", method: "empty").text } == "25006")
+            #expect(try await transaction.call("Image", method: "longest").text == #"[{"id":4},{"id":3}]"#)
+            try await transaction.updateById("Image", id: 4, ["url": "after"])
+        }
+        #expect(try await gallery.test.run("SELECT url FROM image WHERE id = 4") == [["after"]])
         #expect(await told { try await database.call("Image", id: 1, method: "longest").text } == "UNKNOWN_METHOD")
         #expect(await told { try await database.call("Product", method: "rename").text } == "UNKNOWN_METHOD")
         // Whoever inherits the relation has its methods.

@@ -149,4 +149,113 @@ import Testing
         #expect(error?.code == .invalidScope && error?.status == 500)
         await world.database.close()
     }
+
+    /// A scope that is a function of its record is resolved when the record has come: who may reach what it leads to is known by then.
+    @Test func `What a scope function leads to is decided as well, in streams, exports and behind changes`()
+        async throws
+    {
+        let log = HookLog()
+        var hooks = hooks(log)
+        hooks.access("Volume") { access in
+            log.tell(access.model)
+            access.narrow(["id": ["gt": 1]])
+        }
+        let world = try await WritingWorld(
+            "access_functions",
+            models: [
+                """
+                {"name": "Shelf", "properties": {"id": {"type": "number", "id": true}},
+                 "relations": {"volumes": {"type": "hasMany", "model": "Volume", "foreignKey": "shelfId"}}}
+                """,
+                #"{"name": "Volume", "properties": {"id": {"type": "number", "id": true}, "shelfId": "number"}}"#,
+            ], hooks: hooks,
+            sql: """
+                CREATE TABLE shelf (id int PRIMARY KEY); INSERT INTO shelf VALUES (1);
+                CREATE TABLE volume (id int PRIMARY KEY, shelfid int); INSERT INTO volume VALUES (1, 1), (2, 1);
+                """
+        ) { definitions in
+            for index in definitions.indices where ["Customer", "Shelf"].contains(definitions[index].name) {
+                for relation in definitions[index].relations.indices
+                where ["orders", "volumes"].contains(definitions[index].relations[relation].name) {
+                    definitions[index].relations[relation].scopeFunction = ScopeFunction { parent in
+                        ["where": ["id": ["gt": 0]], "limit": parent["id"] == 1 ? 5 : 4]
+                    }
+                }
+            }
+        }
+        let database = world.database
+        let filter: JSONValue = [
+            "where": ["id": 1], "fields": ["id"], "include": ["relation": "orders", "scope": ["fields": ["id"]]],
+        ]
+        let shown = #"{"id":1,"orders":[{"id":11}]}"#
+        #expect(try await database.find("Customer", filter: filter).text == "[\(shown)]")
+        var streamed: [String] = []
+        for try await record in try database.stream("Customer", filter: filter).records {
+            streamed.append(String(decoding: record, as: UTF8.self))
+        }
+        #expect(streamed == [shown])
+        var exported: [UInt8] = []
+        for try await piece in try database.exportRecords(of: "Customer", filter: filter) { exported += piece }
+        #expect(String(decoding: exported, as: UTF8.self) == shown + "\n")
+        let changed = try await database.updateById(
+            "Customer", id: 1, ["points": 3],
+            filter: ["fields": filter["fields"] ?? .null, "include": filter["include"] ?? .null])
+        #expect(try changed.text == "[\(shown)]")
+        let made = try await database.create(
+            "Customer", ["id": 8, "name": "Eve"],
+            filter: ["fields": ["id"], "include": ["relation": "orders"]])
+        #expect(try made.text == #"[{"id":8,"orders":[]}]"#)
+        // The task that pulls it needn't be the one that asked.
+        let paid = try AccessTests.$status.withValue("paid") {
+            try database.exportRecords(of: "Order", filter: ["fields": ["id"]])
+        }
+        let rest = try AccessTests.$status.withValue("paid") {
+            try database.stream("Order", filter: ["fields": ["id"]])
+        }
+        var pulled: [UInt8] = []
+        for try await piece in paid { pulled += piece }
+        for try await record in rest.records { pulled += record }
+        #expect(String(decoding: pulled, as: UTF8.self) == #"{"id":12}"# + "\n" + #"{"id":12}"#)
+        // Of models that can't be reached nobody is asked.
+        _ = log.take()
+        let shelf = try await database.updateById("Shelf", id: 1, [:], filter: ["include": "volumes"])
+        #expect(try shelf.text == #"[{"id":1,"volumes":[{"id":2,"shelfId":1}]}]"#)
+        #expect(log.take() == ["Volume"])
+        await database.close()
+    }
+
+    /// Whole graphs and differences ask about each model that they come to.
+    @Test func `Graphs of models whose scopes ask about others`() async throws {
+        var hooks = Hooks()
+        hooks.access("Group") { $0.narrow(["name": ["neq": "C"]]) }
+        let world = try await WritingWorld(
+            "access_graphs",
+            models: [
+                """
+                {"name": "Guest", "strict": true, "options": {"postgresql": {"table": "guest"}}, "scope": {"where": {"group": {"is": {"id": {"gt": 0}}}}},
+                 "properties": {"id": {"type": "number", "id": true}, "groupId": "number", "name": "string"},
+                 "relations": {"group": {"type": "belongsTo", "model": "Group", "foreignKey": "groupId"}, "friends": {"type": "hasMany", "model": "Guest", "foreignKey": "groupId"}}}
+                """
+            ], hooks: hooks,
+            sql:
+                "CREATE TABLE guest (id int PRIMARY KEY, groupid int, name text); INSERT INTO guest VALUES (1, 1, 'a'), (3, 3, 'c');"
+        )
+        let database = world.database
+        let made = await told {
+            try await database.createGraph(
+                "Guest", ["id": 5, "groupId": 2, "name": "new", "friends": [["id": 6, "name": "f"]]]
+            ).text
+        }
+        #expect(made.contains(#""id":5"#), "\(made)")
+        let saved = await told {
+            try await database.withTransaction { transaction in
+                _ = try await transaction.updateGraph("Guest", id: 1, ["name": "b"])
+                return "ok"
+            }
+        }
+        #expect(saved == "ok")
+        #expect(try await database.findById("Guest", id: 3).count == 0)
+        #expect(try await world.rows("SELECT id, name FROM guest ORDER BY id") == "1,b;3,c;5,new;6,f")
+        await database.close()
+    }
 }

@@ -118,4 +118,79 @@ import Testing
         #expect(all.tree.svg().hasPrefix("<svg"))
         await database.close()
     }
+
+    /// Statements of the program's own, imports and methods: nobody knows what they change, so they aren't sent.
+    @Test func `What isn't planned is not sent either, and a transaction that is only looked at is rolled back`()
+        async throws
+    {
+        let log = HookLog()
+        let world = try await WritingWorld("explain_own", hooks: log.hooks("Tag"))
+        let database = world.database
+        let before = try await world.everything()
+        let records = AsyncStream<JSONValue> { continuation in
+            continuation.yield(["name": "imported"])
+            continuation.finish()
+        }
+        typealias Call = @Sendable (Database) async throws -> Void
+        let calls: [(name: String, code: String, run: Call)] = [
+            (
+                "execute", "UNSUPPORTED",
+                { _ = try await $0.withTransaction { try await $0.execute("DELETE FROM orders") } }
+            ),
+            (
+                "retrying", "UNSUPPORTED",
+                { _ = try await $0.withRetryingTransaction { try await $0.execute("DELETE FROM orders") } }
+            ),
+            (
+                "connection", "UNSUPPORTED",
+                { _ = try await $0.withTransaction { try await $0.connection.execute("DELETE FROM orders") } }
+            ),
+            (
+                "inside", "UNSUPPORTED",
+                {
+                    try await $0.withTransaction {
+                        _ = try await $0.withTransaction { try await $0.execute("DELETE FROM orders") }
+                    }
+                }
+            ),
+            ("import", "UNSUPPORTED", { try await $0.importRecords(into: "Label", records: records) }),
+            // What is caught is still not done.
+            (
+                "caught", "ok",
+                { session in
+                    try await session.withTransaction { transaction in
+                        _ = try? await transaction.execute("DELETE FROM orders")
+                        _ = try await transaction.find("Order")
+                    }
+                }
+            ),
+            ("hooked", "ok", { try await $0.create("Tag", ["name": "t"]) }),
+            ("save", "ok", { _ = try await $0.withTransaction { try await $0.deleteById("Order", id: 11) } }),
+        ]
+        for call in calls {
+            let outcome = await told {
+                _ = try await database.explain { try await call.run($0) }
+                return "ok"
+            }
+            #expect(outcome == call.code, "\(call.name)")
+            #expect(try await world.everything() == before, "\(call.name)")
+            let inside = await told {
+                try await database.withTransaction { transaction in
+                    try await transaction.explain { session in
+                        _ = try await session.withTransaction { try await $0.execute("DELETE FROM orders") }
+                    }.tree.text()
+                }
+            }
+            #expect(inside == "UNSUPPORTED")
+        }
+        #expect(log.take() == [])
+        // The caller's own transaction goes on, and may write.
+        try await database.withTransaction { transaction in
+            _ = try await transaction.explain { try await $0.withTransaction { _ = try await $0.find("Order") } }
+            try await transaction.create("Label", ["name": "after"])
+        }
+        #expect(try await world.rows("SELECT count(*) FROM label") == "3")
+        #expect(try await world.rows("SELECT count(*) FROM orders") == "4")
+        await database.close()
+    }
 }

@@ -232,4 +232,61 @@ import Testing
         #expect(log.take() == ["1"])
         await world.database.close()
     }
+
+    /// The pause between two attempts is no place to get lost in.
+    @Test(arguments: ["operation", "transaction"])
+    func `Who is cancelled between two attempts is told of the end`(kind: String) async throws {
+        let log = HookLog()
+        var hooks = Hooks()
+        let test = Locked<TestDatabase?>(nil)
+        hooks.beforeSave("Product") { save in
+            // It is made by another one each time: there is always a next attempt, until nobody wants it any more.
+            guard let database = test.withLock({ $0 }) else { return }
+            try await database.run("INSERT INTO product VALUES (77, 'other') ON CONFLICT DO NOTHING")
+            withUnsafeCurrentTask { $0?.cancel() }
+        }
+        hooks.afterRollback("Product") { _ in log.tell("rollback") }
+        hooks.afterCommit("Product") { _ in log.tell("commit") }
+        let world = try await WritingWorld("hook_pause_\(kind)", hooks: hooks)
+        test.withLock { $0 = world.test }
+        let database = world.database
+        await #expect(throws: (any Error).self) {
+            try await Task {
+                if kind == "operation" {
+                    try await database.upsert("Product", ["id": 77, "name": "own"])
+                } else {
+                    try await database.withRetryingTransaction(isolation: .serializable) { transaction in
+                        try await transaction.upsert("Product", ["id": 77, "name": "own"])
+                    }
+                }
+            }.value
+        }
+        #expect(log.take() == ["rollback"])
+        test.withLock { $0 = nil }
+        await database.close()
+    }
+
+    /// A trigger, or a hook ahead, may keep records from going.
+    @Test func `Of records that stay it isn't told that they went`() async throws {
+        let log = HookLog()
+        var hooks = Hooks()
+        hooks.beforeDelete("Order", loading: .old) { delete in
+            if delete.key == 12 { try await delete.transaction.execute("DELETE FROM orders WHERE id = 21") }
+        }
+        hooks.afterDelete("Order", loading: .old) { log.tell("after \($0.key ?? "?")") }
+        hooks.afterCommit("Order") { log.tell("commit \($0.key ?? "?")") }
+        let world = try await WritingWorld(
+            "hook_stay", hooks: hooks,
+            sql: """
+                CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  IF old.id = 11 THEN RETURN NULL; END IF; RETURN old; END $$;
+                CREATE TRIGGER stay BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION stay();
+                """)
+        let count = try await world.database.deleteAll("Order", where: ["id": ["lt": 90]]).count
+        #expect(try await world.rows("SELECT id FROM orders ORDER BY id") == "11;99")
+        // 21 is gone as well, whoever it was that deleted it.
+        #expect(count == 1)
+        #expect(log.take() == ["after 12", "after 21", "commit 12", "commit 21"])
+        await world.database.close()
+    }
 }

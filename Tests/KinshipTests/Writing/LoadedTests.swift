@@ -74,4 +74,43 @@ import Testing
         #expect(wrong?.code == .unsupported)
         await world.database.close()
     }
+
+    /// Whose relation is asked for isn't shown, nor what a method is called on, nor the record whose list is changed.
+    @Test func `It isn't asked about records that nobody is shown`() async throws {
+        let log = HookLog()
+        var hooks = Hooks()
+        hooks.loaded("Customer") { loaded in
+            for record in loaded.records {
+                guard record["name"] != nil else { throw HookLog.Refused() }
+                log.tell("\(record["id"] ?? "?")")
+            }
+        }
+        let world = try await WritingWorld("loaded_hidden", hooks: hooks) { definitions in
+            // What a method is called on is read for it alone.
+            for index in definitions.indices where definitions[index].name == "Customer" {
+                definitions[index].relations = definitions[index].relations.map { relation in
+                    guard relation.name == "orders" else { return relation }
+                    return relation.with(scopeMethods: ["all": RelationMethod { orders in try await orders.count() }])
+                }
+            }
+        }
+        let database = world.database
+        #expect(try await database.related("Customer", id: 1, relation: "orders").count == 2)
+        #expect(try await database.relatedCount("Customer", id: 1, relation: "orders").count == 2)
+        #expect(try await database.related("Customer", id: 1, relation: "groups").count == 2)
+        try await database.addRelated("Customer", id: 1, relation: "byInts", key: 3)
+        try await database.createRelated("Customer", id: 1, relation: "orders", ["sku": "n"])
+        #expect(
+            try await database.call("Customer", id: 1, relation: "orders", method: "all").text == "3")
+        try await database.updateAll("Customer", where: ["id": 1], ["points": 1])
+        try await database.deleteById("Customer", id: 3)
+        #expect(log.take() == [])
+        // Those that are shown are, once each.
+        _ = try await database.related("Order", id: 11, relation: "customer")
+        _ = try await database.related("Group", id: 2, relation: "members")
+        _ = try await database.updateById("Customer", id: 1, ["points": 2])
+        _ = try await database.find("Customer", filter: ["where": ["id": 1], "include": "orders"])
+        #expect(log.take() == ["1", "1", "2", "1", "1"])
+        await database.close()
+    }
 }

@@ -99,4 +99,17 @@ import Testing
         #expect(try await test.run("SELECT string_agg(name, '' ORDER BY name) FROM tag") == [["bc"]])
         await database.close()
     }
+
+    /// A list that isn't shown isn't lost for it: what is taken out is told all the same.
+    @Test func `Keys are taken out of hidden lists`() async throws {
+        let world = try await WritingWorld("lists_hidden") { definitions in
+            for index in definitions.indices where definitions[index].name == "Customer" {
+                definitions[index].hidden.append("ints")
+            }
+        }
+        let removed = try await world.database.removeRelated("Customer", id: 1, relation: "byInts", key: 1)
+        #expect(removed.keys == [2])
+        #expect(try await world.rows("SELECT ints::text FROM customer WHERE id = 1") == "{2}")
+        await world.database.close()
+    }
 }

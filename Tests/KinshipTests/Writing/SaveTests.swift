@@ -100,6 +100,23 @@ import Testing
         await world.database.close()
     }
 
+    /// Which records are there isn't for a caller's limits to say.
+    @Test func `However many others are named, those that are there are found`() async throws {
+        let world = try await World("many")
+        try await world.tables.run("INSERT INTO tag SELECT 'k' || n FROM generate_series(1, 1500) n")
+        var trees = world.database.trees
+        trees.defaultLimit = 2
+        let read = try await world.read(["tags"])
+        let others: [JSONValue] = (1...1500).map { ["name": .string("k\($0)")] }
+        let changed = read.setting("tags", .array((read["tags"]?.elements ?? []) + others + [["name": "new"]]))
+        let saved = try await world.database.with(trees: trees).save("Shop", changed, comparedWith: read)
+        #expect(saved.deleted == 0)
+        #expect(
+            try await world.rows("SELECT (SELECT count(*) FROM tag), (SELECT count(*) FROM shoptag WHERE shopid = 1)")
+                == "1504,1503")
+        await world.database.close()
+    }
+
     @Test func `What differs is written, and nothing else`() async throws {
         let world = try await World("differs")
         let read = try await world.read([

@@ -45,15 +45,17 @@ struct WritingWorld {
     /// - Parameters:
     ///   - isKept: whether foreign keys and unique indexes keep the rows apart.
     ///   - change: SQL that runs behind the rest.
+    ///   - edit: what JSON can't say of the models.
     init(
         _ name: String, key: Key = .int, isKept: Bool = false, connections: Int = 8, models: [String] = [],
-        hooks: Hooks = Hooks(), sql change: String = ""
+        hooks: Hooks = Hooks(), sql change: String = "", edit: (inout [ModelDefinition]) -> Void = { _ in }
     ) async throws {
         test = try await TestDatabase.named("writing_\(name)")
         self.key = key
         try await test.run(Self.tables(key) + (isKept ? Self.keeping : "") + change)
-        let definitions = Self.models(key) + models
-        let schema = try Schema(definitions: definitions.map { try ModelDefinition(json: Array($0.utf8), file: nil) })
+        var definitions = try (Self.models(key) + models).map { try ModelDefinition(json: Array($0.utf8), file: nil) }
+        edit(&definitions)
+        let schema = try Schema(definitions: definitions)
         database = try await Database.open(
             schema: schema, connection: ConnectionConfiguration(url: test.url),
             pool: PoolConfiguration(maximumConnections: connections), hooks: hooks)

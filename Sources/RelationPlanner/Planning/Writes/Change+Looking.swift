@@ -10,44 +10,143 @@ extension ModelChanges {
         (find.limit, find.skip) = (filter.limit?.bound, filter.skip?.bound)
         return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
     }
+
+    /// The records with these keys that meet a condition, in the order of their keys.
+    package func look(keys: [[BoundValue]], _ condition: Condition) -> Change {
+        var match = RowMatch(condition)
+        match.narrow(to: keys, of: model)
+        var find = Find(match)
+        find.order = schema.completedOrder([], for: model.id)
+        return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
+    }
 }
 
 extension RelationChanges {
-    /// The targets that the relation leads to, in the order that its scope says, held so that nobody else changes them.
+    /// The targets that the relation leads to, in the order that its scope says, held so that nobody else changes them: those that the
+    /// change itself is about.
     ///
-    /// - Parameter key: the key of one; nil for all.
+    /// - Parameters:
+    ///   - key: the key of one; nil for all.
+    ///   - isAll: all, also of a to-one relation, and however many its scope lets through.
     package func look(_ key: [BoundValue]?, toDelete: Bool, isAll: Bool = false) -> Change {
         var find = Find(
             targets(keys: key.map { target($0) } ?? []), lock: toDelete ? .update : .noKeyUpdate)
         find.order = schema.completedOrder(scope.order, for: target.id)
-        (find.limit, find.skip) = (scope.limit?.bound, scope.skip?.bound)
+        // Where links or a list have to go as well its limits count for one, too.
+        let isLimited = key == nil || (toDelete && (relation.through != nil || relation.kind == .referencesMany))
+        if isLimited, !isAll { (find.limit, find.skip) = (scope.limit?.bound, scope.skip?.bound) }
         if key == nil, !relation.isToMany, !isAll { find.limit = BoundValue(.int8, .integer(1)) }
         return Change(
             parentParts + [ChangePart("found", target.id, .find(find), output: .answer)], answers: ["found"])
     }
 
-    /// The links of the record, in the order of their keys, held so that nobody else changes them.
+    /// How the two ends of links are held, and how what becomes the record's: whoever links them from the other side doesn't wait.
+    private var endLock: RowLock { relation.through == nil ? .noKeyUpdate : .keyShare }
+
+    /// The targets with these keys that can be linked, or be made the record's.
     ///
-    /// - Parameter key: the key of the target they lead to; nil for all, and where links go by something else of it.
-    package func lookAtLinks(to key: [BoundValue]? = nil) -> Change? {
-        guard let through = relation.through else { return nil }
-        var keys = linkKeys(through)
-        if let type = typeKey { keys.append(type) }
-        if let key, relation.targetKey == target.primaryKey {
-            for (property, value) in zip(through.targetKey, key) {
-                let type = schema[through.model].properties[property].columnType
-                keys.append(RowMatch.Key(property, .value(BoundValue(type, value.contents))))
-            }
-        }
-        var find = Find(RowMatch(keys: keys, linkScope), lock: .update)
-        find.order = schema.completedOrder([], for: through.model)
+    /// - Parameter areLinked: only those that are linked already.
+    package func lookAtTargets(_ keys: [[BoundValue]], areLinked: Bool = false) -> Change {
+        var match = areLinked ? targets() : RowMatch(scope.condition)
+        match.narrow(to: keys, of: target)
+        var find = Find(match, lock: areLinked ? nil : endLock)
+        find.order = schema.completedOrder([], for: target.id)
         return Change(
-            parentParts + [ChangePart("found", through.model, .find(find), output: .answer)], answers: ["found"])
+            (areLinked ? parentParts : []) + [ChangePart("found", target.id, .find(find), output: .answer)],
+            answers: ["found"])
     }
 
-    /// The record itself, held so that nobody else changes it.
+    private func links(_ through: Relation.Through) -> RowMatch {
+        var match = RowMatch(keys: linkKeys(through), linkScope)
+        if let type = typeKey { match.keys.append(type) }
+        return match
+    }
+
+    private func holding(_ match: RowMatch, _ parts: [ChangePart], _ through: Relation.Through) -> Change {
+        var find = Find(match, lock: .update)
+        find.order = schema.completedOrder([], for: through.model)
+        return Change(
+            parentParts + parts + [ChangePart("links", through.model, .find(find), output: .answer)],
+            answers: ["links"])
+    }
+
+    /// The links of the record to a target, in the order of their keys, held so that nobody else changes them.
+    ///
+    /// - Parameter isFirst: the first one of several.
+    package func lookAtLinks(to key: [BoundValue], isFirst: Bool) -> Change? {
+        guard let through = relation.through else { return nil }
+        var match = links(through)
+        // Where an index keeps links apart the operation finds also one that a scope hides.
+        if isFirst, keepsApart(through) { match.condition = schema[through.model].condition().and(linkAccess) }
+        var parts: [ChangePart] = []
+        if relation.targetKey == target.primaryKey {
+            match.keys += zip(through.targetKey, key).map { property, value in
+                let type = schema[through.model].properties[property].columnType
+                return RowMatch.Key(property, .value(BoundValue(type, value.contents)))
+            }
+        } else {
+            parts.append(
+                ChangePart(
+                    "target", target.id, .find(Find(RowMatch(keys: target.key(key)))),
+                    output: .properties(relation.targetKey)))
+            match.keys += zip(through.targetKey, relation.targetKey).map {
+                RowMatch.Key($0, .part("target", target.id, $1))
+            }
+        }
+        var change = holding(match, parts, through)
+        if isFirst, case .find(var find) = change.parts[change.parts.count - 1].action {
+            find.limit = BoundValue(.int8, .integer(1))
+            change.parts[change.parts.count - 1].action = .find(find)
+            // Who links the two meanwhile is waited for, where nothing else keeps links apart.
+            if !keepsApart(through) { change.ahead = [.names([pairName(through, key)])] }
+        }
+        return change
+    }
+
+    /// The links that go with the targets that are deleted, held likewise.
+    ///
+    /// - Parameter key: the key of the one target; nil for all.
+    package func lookAtLinksToDelete(_ key: [BoundValue]?) -> Change? {
+        guard let through = relation.through else { return nil }
+        var find = Find(targets(keys: key.map { target($0) } ?? []), lock: .update)
+        if scope.limit.isSet || scope.skip.isSet {
+            find.order = schema.completedOrder(scope.order, for: target.id)
+            (find.limit, find.skip) = (scope.limit?.bound, scope.skip?.bound)
+        }
+        var match = links(through)
+        match.within = [RowMatch.Within(part: "found", model: target.id, pairs: linkPairs(through))]
+        return holding(
+            match, [ChangePart("found", target.id, .find(find), output: .properties(relation.targetKey))], through)
+    }
+
+    /// The links to other targets than these, held likewise; who sets the links of the record meanwhile waits.
+    package func lookAtOtherLinks(than keys: [[BoundValue]]) -> Change? {
+        guard let through = relation.through else { return nil }
+        var want = RowMatch(scope.condition)
+        want.narrow(to: keys, of: target)
+        var match = links(through)
+        match.within = [
+            RowMatch.Within(part: "want", model: target.id, pairs: linkPairs(through), isNegated: true)
+        ]
+        var parts = [ChangePart("want", target.id, .find(Find(want)), output: .properties(relation.targetKey))]
+        // What the relation doesn't lead to stays linked.
+        if scope.condition != .always {
+            match.within.append(RowMatch.Within(part: "there", model: target.id, pairs: linkPairs(through)))
+            parts.append(
+                ChangePart("there", target.id, .find(Find(targets())), output: .properties(relation.targetKey)))
+        }
+        var change = holding(match, parts, through)
+        change.ahead = [setLock(through, keys)]
+        return change
+    }
+
+    private func linkPairs(_ through: Relation.Through) -> [RowSource.Pair] {
+        zip(relation.targetKey, through.targetKey).map { RowSource.Pair(own: $0, other: $1) }
+    }
+
+    /// The record itself, held so that nobody else changes it, or where only its key is written that it stays.
     package func lookAtSource() -> Change {
-        let find = Find(RowMatch(keys: source.key(recordKey), sourceScope), lock: .noKeyUpdate)
+        let find = Find(RowMatch(keys: source.key(recordKey), sourceScope), lock: endLock)
         return Change([ChangePart("found", source.id, .find(find), output: .answer)], answers: ["found"])
     }
 }
@@ -60,6 +159,9 @@ extension Change {
         }
         return result == .count ? names.count == 1 : names.allSatisfy(answers.contains)
     }
+
+    /// Whether rows of a model are found, changed or deleted.
+    package func concerns(_ model: Model.ID) -> Bool { parts.contains { $0.model == model } }
 
     /// The models whose rows it makes, changes or deletes; that of rows which say from now on that they are deleted is among them.
     package var written: [Model.ID] {

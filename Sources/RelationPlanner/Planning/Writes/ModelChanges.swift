@@ -115,11 +115,13 @@ package struct ModelChanges: Sendable {
 
     /// Puts a record in the place of the one with its key, or makes it.
     ///
-    /// - Parameter seen: what the data say themselves, without what is filled in.
+    /// - Parameters:
+    ///   - seen: what the data say themselves, without what is filled in.
+    ///   - isDecided: whether it is known which of the two it is, so that one statement needn't find out.
     package func replaceOrCreate(
-        key: [BoundValue], _ scope: Condition, _ data: RecordData, seen: RecordData
+        key: [BoundValue], _ scope: Condition, _ data: RecordData, seen: RecordData, isDecided: Bool = false
     ) -> Change {
-        guard scope == .always, schema.hasArbiter(model.primaryKey, of: model) else {
+        guard scope == .always, !isDecided, schema.hasArbiter(model.primaryKey, of: model) else {
             var changed = data
             if let version = model.version { changed[version.id] = seen[version.id] }
             return upsert(key: key, scope, changed, data.beginning(of: model))

@@ -7,7 +7,7 @@ extension RelationChanges {
     ///
     /// - Parameter link: what the links of a many-to-many relation have besides.
     /// - Throws: ``PlannerError`` `KEY_OVERRIDE`.
-    package func create(_ records: [RecordData], link: RecordData = RecordData()) throws(PlannerError) -> Change {
+    package func create(_ records: [RecordData], link: RecordData? = RecordData()) throws(PlannerError) -> Change {
         if relation.through != nil { return try createLinked(records, link: link) }
         if relation.kind == .belongsTo { return try createOwner(records[0]) }
         if relation.kind == .referencesMany { return try createReferenced(records) }

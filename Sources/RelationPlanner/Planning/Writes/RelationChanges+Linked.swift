@@ -37,20 +37,24 @@ extension RelationChanges {
     }
 
     /// New targets with their links, in one statement.
-    func createLinked(_ records: [RecordData], link data: RecordData = RecordData()) throws(PlannerError) -> Change {
+    ///
+    /// - Parameter data: what the links have besides; nil where others make them.
+    func createLinked(_ records: [RecordData], link data: RecordData?) throws(PlannerError) -> Change {
         guard let through = relation.through else { return Change([], answers: []) }
         var (insert, copies, _) = try cells(records, withKey: false)
         insert.from = [Self.parent]
         let (linkCells, linkCopies) = linkCells(through, of: "made")
-        var link = Insert(
-            linkCells + data.cells.filter { cell in !linkCells.contains { $0.property == cell.property } })
-        link.from = [Self.parent, "made"]
-        return Change(
+        var change = Change(
             [
                 parentPart(copies + linkCopies, lock: guardingLock(schema[through.model], through.sourceKey)),
                 ChangePart("made", target.id, .insert(insert), output: .answer(and: relation.targetKey)),
-                ChangePart("linked", through.model, .insert(link)),
             ], answers: ["made"])
+        guard let data else { return change }
+        var link = Insert(
+            linkCells + data.cells.filter { cell in !linkCells.contains { $0.property == cell.property } })
+        link.from = [Self.parent, "made"]
+        change.parts.append(ChangePart("linked", through.model, .insert(link)))
+        return change
     }
 
     /// Links a target that is there; where it is linked already the link gets the data, and comes back (D39).
@@ -89,8 +93,9 @@ extension RelationChanges {
         insert.from = [Self.parent, "target"]
         if keepsApart(through) {
             let revived = linkModel.softDelete.map { [$0.id] } ?? []
+            // What a scope hides is there all the same; what isn't to be reached stays as it is.
             insert.conflict = .update(
-                linkKey(through), set: own.map(\.property) + revived, counting: nil, condition: .always)
+                linkKey(through), set: own.map(\.property) + revived, counting: nil, condition: linkAccess)
             parts.append(ChangePart("made", through.model, .insert(insert), output: .answer))
             return Change(parts, answers: ["made"])
         }

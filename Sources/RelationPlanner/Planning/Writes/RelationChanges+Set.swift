@@ -8,8 +8,8 @@ extension RelationChanges {
     /// The record is held first: who sets its targets meanwhile waits. Links that stay keep their data.
     ///
     /// - Parameter keys: the targets' keys, each once.
-    /// - Parameter link: what new links have besides.
-    package func set(_ keys: [[BoundValue]], link: RecordData = RecordData()) -> Change {
+    /// - Parameter link: what new links have besides; nil where others make them, and only what goes is taken away.
+    package func set(_ keys: [[BoundValue]], link: RecordData? = RecordData()) -> Change {
         var want = RowMatch(scope.condition)
         want.lists = target.primaryKey.enumerated().map { position, property in
             ValueList(
@@ -33,16 +33,40 @@ extension RelationChanges {
         let links = setLinks(through, counted, link)
         let guarding = guardingLock(schema[through.model], through.sourceKey)
         var change = Change([parentPart(links.copies, lock: guarding), found] + links.parts, answers: ["want"])
-        // Where nothing keeps links apart, those wait who set the same list, and those who make one of its links.
-        change.ahead = [
-            keepsApart(through)
-                ? parentLock() : .names([listName(through)] + keys.map { pairName(through, $0) })
-        ]
+        change.ahead = [setLock(through, keys)]
+        // One that another one makes meanwhile is seen when it is tried again.
+        change.findsWhatIsMade = keepsApart(through) && linkAccess != .always
         return change
     }
 
+    /// Where nothing keeps links apart, those wait who set the same list, and those who make one of its links.
+    func setLock(_ through: Relation.Through, _ keys: [[BoundValue]]) -> Lock {
+        keepsApart(through)
+            ? parentLock() : .names([listName(through)] + keys.map { pairName(through, $0) })
+    }
+
+    /// Links of the record to targets that are held; their keys are among the data.
+    ///
+    /// - Parameter given: what a link that was deleted, and is one again, gets of them.
+    package func newLinks(_ records: [RecordData], given: Set<Property.ID>) -> Change {
+        guard let through = relation.through else { return Change([], answers: []) }
+        let link = schema[through.model]
+        var insert = Insert(records, of: link, in: schema)
+        if let deleted = link.softDelete {
+            insert.cells.removeAll { $0.property == deleted.id }
+            insert.cells.append(Insert.Cell(deleted.id, .null(deleted)))
+            if keepsApart(through) {
+                let key = linkKey(through)
+                let own = given.subtracting(key + link.primaryKey).sorted().filter { $0 != deleted.id }
+                insert.conflict = .update(
+                    key, set: own + [deleted.id], counting: nil, condition: linkAccess)
+            }
+        }
+        return Change([ChangePart("made", link.id, .insert(insert), output: .answer)], answers: ["made"])
+    }
+
     private func setLinks(
-        _ through: Relation.Through, _ counted: RowMatch.Counted, _ data: RecordData
+        _ through: Relation.Through, _ counted: RowMatch.Counted, _ data: RecordData?
     ) -> (parts: [ChangePart], copies: [Property.ID]) {
         let link = schema[through.model]
         var old = RowMatch(
@@ -61,12 +85,17 @@ extension RelationChanges {
                 ChangePart("there", target.id, .find(Find(targets())), output: .properties(relation.targetKey)))
         }
         let (cells, copies) = linkCells(through, of: "want")
+        let removal = ChangePart("gone", link.id, link.removal(gone), output: .properties(through.sourceKey))
+        guard let data else { return (there + [removal], copies) }
         var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
-        // Somebody else may make it meanwhile.
+        // Somebody else may make it meanwhile; one that isn't to be reached is an error.
         if keepsApart(through) {
-            insert.conflict =
-                link.softDelete.map { .update(linkKey(through), set: [$0.id], counting: nil, condition: .always) }
-                ?? .skip(linkKey(through))
+            if let deleted = link.softDelete {
+                insert.conflict = .update(
+                    linkKey(through), set: [deleted.id], counting: nil, condition: linkAccess)
+            } else if linkAccess == .always {
+                insert.conflict = .skip(linkKey(through))
+            }
         }
         insert.from = [Self.parent, "want"]
         (insert.counted, insert.after) = (counted, "gone")
@@ -74,7 +103,7 @@ extension RelationChanges {
         insert.missing = old
         return (
             there + [
-                ChangePart("gone", link.id, link.removal(gone), output: .properties(through.sourceKey)),
+                removal,
                 ChangePart("made", link.id, .insert(insert)),
             ],
             copies

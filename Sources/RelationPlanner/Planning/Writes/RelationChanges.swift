@@ -19,16 +19,18 @@ package struct RelationChanges: Sendable {
     /// What the record has to meet: the default scope of its model.
     let sourceScope: Condition
     /// What targets have to meet to be changed: the relation's scope and the default scope of their model.
-    let scope: Filter
+    private(set) var scope: Filter
     /// What links have to meet.
     let linkScope: Condition
+    /// Which links may be reached, whatever scopes say of them and whether they are deleted.
+    let linkAccess: Condition
 
     static let parent = "parent"
 
     /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation to several models.
     package init(
         _ schema: Schema, _ relation: Relation, key: [BoundValue], sourceScope: Condition, scope: Filter,
-        linkScope: Condition
+        linkScope: Condition, linkAccess: Condition = .always
     ) throws(PlannerError) {
         source = schema[relation.source]
         guard let target = relation.target else {
@@ -44,6 +46,15 @@ package struct RelationChanges: Sendable {
         self.sourceScope = sourceScope
         self.scope = scope
         self.linkScope = linkScope
+        self.linkAccess = linkAccess
+    }
+
+    /// The same without the limits of scopes, where others say which targets there are.
+    package func freed(_ isFreed: Bool = true) -> RelationChanges {
+        guard isFreed else { return self }
+        var freed = self
+        (freed.scope.limit, freed.scope.skip) = (nil, nil)
+        return freed
     }
 
     /// The properties of targets that the relation says.
