@@ -27,7 +27,7 @@ extension Session {
     @discardableResult
     public func createGraph(_ model: String, _ data: JSONValue) async throws -> Graph {
         try await nested(model, data) { writer, record, target in
-            try await writer.create([record], of: target)[0]
+            writer.key(of: target, try await writer.create([record], of: target)[0])
         }
     }
 
@@ -67,7 +67,7 @@ extension Session {
                 names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
             let isNamed = !names.isEmpty && names.allSatisfy { record[$0] != nil && record[$0] != .null }
             guard isNamed, try await writer.transaction.exists(target.name, id: id).count > 0 else {
-                return try await writer.create([record], of: target)[0]
+                return writer.key(of: target, try await writer.create([record], of: target)[0])
             }
             return try await writer.update(record, of: target, id: id)
         }
@@ -75,7 +75,7 @@ extension Session {
 
     private func nested(
         _ model: String, _ data: JSONValue,
-        _ body: @escaping @Sendable (NestedWriter, NestedRecord, Model) async throws -> ParentRecord
+        _ body: @escaping @Sendable (NestedWriter, NestedRecord, Model) async throws -> JSONValue
     ) async throws -> Graph {
         let planning = context.planning
         let target = try planning.model(model)
@@ -83,11 +83,11 @@ extension Session {
         let record = try reader.record(data, of: target)
         func write(_ transaction: Transaction) async throws -> Graph {
             context.recorder?.noteMore()
-            let writer = NestedWriter(transaction: transaction, planning: planning)
-            let made = try await body(writer, record, target)
+            let writer = NestedWriter(transaction, planning)
+            let id = try await body(writer, record, target)
             let include = record.namedRelations
             return try await transaction.findById(
-                model, id: writer.key(of: target, made), filter: include == [] ? nil : ["include": include])
+                model, id: id, filter: include == [] ? nil : ["include": include])
         }
         if case .transaction = context.source { return try await withTransaction { try await write($0) } }
         return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }

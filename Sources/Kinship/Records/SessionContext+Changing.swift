@@ -20,6 +20,7 @@ extension SessionContext {
         as operation: Operation
     ) async throws -> Graph {
         var shape = shape
+        if readsAll { shape.readsAll = true }
         if let hooks, recorder?.isRunning != false { try attend(&shape, for: change, hooks, planning) }
         let (plan, values) = try planning.prepare(change, showing: shape, of: model)
         // What has been changed can't be begun again when it turns out what its records lead to.

@@ -28,6 +28,8 @@ public final class SessionContext: Sendable {
     let hooksRun: HooksRun?
     /// Whether the program's say in which records may be reached is left out: it is what is being decided.
     let isDeciding: Bool
+    /// Whether the rows that changes answer with are read with all properties, hidden ones too: of whole graphs, which go on from them.
+    let readsAll: Bool
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
@@ -38,8 +40,9 @@ public final class SessionContext: Sendable {
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
-        recorder: ChangeRecorder? = nil
+        readsAll: Bool = false, recorder: ChangeRecorder? = nil
     ) {
+        self.readsAll = readsAll
         self.state = state
         self.source = source
         self.trees = trees
@@ -54,13 +57,16 @@ public final class SessionContext: Sendable {
 
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
-        recorder: ChangeRecorder? = nil
+        readsAll: Bool? = nil, recorder: ChangeRecorder? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
-            isDeciding: isDeciding, recorder: recorder ?? self.recorder)
+            isDeciding: isDeciding, readsAll: readsAll ?? self.readsAll, recorder: recorder ?? self.recorder)
     }
+
+    /// The context of changes whose answers are gone on from.
+    var readingAll: SessionContext { copy(readsAll: true) }
 
     func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
 
@@ -89,7 +95,7 @@ public final class SessionContext: Sendable {
     func running(_ run: HooksRun) -> SessionContext {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
-            hooks: hooks, hooksRun: run, isDeciding: isDeciding, recorder: recorder)
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding, readsAll: readsAll, recorder: recorder)
     }
 
     /// What a request is planned and answered with from its beginning to its end.

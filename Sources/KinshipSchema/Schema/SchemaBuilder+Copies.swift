@@ -18,7 +18,7 @@ extension SchemaBuilder {
                 }
             }
         }
-        if let (group, copy) = kept.firstInCircle {
+        if let (group, copy) = kept.firstInCircle(schema) {
             let holder = schema[group.holder]
             let name = holder.properties[copy.holder].name
             problem(
@@ -181,14 +181,17 @@ extension SchemaBuilder {
 
 extension KeptCopies {
     /// The first copy that is, by way of others, a copy of itself; nil where all end.
-    fileprivate var firstInCircle: (Group, Group.Pair)? {
+    ///
+    /// A model's number of changes changes with each of its copies.
+    fileprivate func firstInCircle(_ schema: Schema) -> (Group, Group.Pair)? {
         for group in groups {
             for copy in group.copies {
                 var reached: Set<[Int]> = []
                 var next = [(group.holder, copy.holder)]
                 while let (model, property) = next.popLast() {
+                    let version = schema[model].version?.id
                     for other in groups where other.source == model {
-                        for further in other.copies where further.source == property {
+                        for further in other.copies where further.source == property || further.source == version {
                             if other.holder == group.holder, further.holder == copy.holder { return (group, copy) }
                             guard reached.insert([other.holder.index, further.holder.index]).inserted else { continue }
                             next.append((other.holder, further.holder))

@@ -10,6 +10,13 @@ extension ModelChanges {
         (find.limit, find.skip) = (filter.limit?.bound, filter.skip?.bound)
         return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
     }
+
+    /// Holds the records that meet a filter's condition, as they are, in the order of their keys.
+    package func hold(_ filter: Filter, _ lock: RowLock) -> Change {
+        var find = Find(RowMatch(filter.condition), lock: lock)
+        find.order = schema.completedOrder([], for: model.id)
+        return Change([ChangePart("held", model.id, .find(find), output: .answer)], answers: ["held"])
+    }
 }
 
 extension RelationChanges {

@@ -84,7 +84,12 @@ struct InsertWriter {
             sql.append(")")
         }
         // Keys are made, and rows come back, in the order of the list.
-        if !insert.lists.isEmpty { sql.append(" ORDER BY \(ChangeValueWriter.place)") }
+        if !insert.lists.isEmpty {
+            sql.append(" ORDER BY \(ChangeValueWriter.place)")
+        } else if let order = insert.order {
+            let columns = order.properties.map { quoted(order.part) + "." + quoted(ChangePart.column(of: $0)) }
+            sql.append(" ORDER BY \(columns.joined(separator: ", "))")
+        }
     }
 
     private func writeCells(to sql: inout SQLText) throws(PlannerError) {
@@ -111,7 +116,8 @@ struct InsertWriter {
             for property in set.isEmpty ? Array(key.prefix(1)) : set {
                 sql.append(separator: ", ", isFirst: &isFirst)
                 let column = quoted(model.properties[property].column)
-                sql.append("\(column) = \(property == counting ? "coalesce(t.\(column), 0) + 1" : "excluded.\(column)")")
+                sql.append(
+                    "\(column) = \(property == counting ? "coalesce(t.\(column), 0) + 1" : "excluded.\(column)")")
             }
             guard condition != .always else { return }
             sql.append(" WHERE ")

@@ -57,6 +57,19 @@ extension NaiveTables {
             // Keys are the relation's to say; what is copied wins.
             own[position].merge(given[position]) { _, given in given }
         }
+        try makeReferred(model, graphs, &own)
+        var made = try createAll(model, own)
+        for (number, parts) in grouped(graphs) where !isReferred(relation(model, number)) {
+            try relate(model, number, parts, made.map { key($0, of: model) }, areNew: true)
+            for position in made.indices { made[position] = stored(made[position], of: model) }
+        }
+        return made
+    }
+
+    /// Makes what records refer to, ahead of them.
+    private mutating func makeReferred(
+        _ model: Int, _ graphs: [WriteGraph], _ own: inout [WriteRow]
+    ) throws(WriteRefusal) {
         for (number, parts) in grouped(graphs) {
             let relation = relation(model, number)
             guard isReferred(relation) else { continue }
@@ -75,12 +88,6 @@ extension NaiveTables {
                 }
             }
         }
-        var made = try createAll(model, own)
-        for (number, parts) in grouped(graphs) where !isReferred(relation(model, number)) {
-            try relate(model, number, parts, made.map { key($0, of: model) }, areNew: true)
-            for position in made.indices { made[position] = stored(made[position], of: model) }
-        }
-        return made
     }
 
     private mutating func relate(
@@ -98,8 +105,12 @@ extension NaiveTables {
             }
         } else if relation.kind == .hasOne, !areNew {
             for (parent, graph) in new {
-                let made = try createRelated(model, parents[parent], number, [graph.data])
-                try follow(relation.target, key(made[0], of: relation.target), graph)
+                var own = [graph.data]
+                try makeReferred(relation.target, [graph], &own)
+                let made = try createRelated(model, parents[parent], number, own)
+                var rest = graph
+                rest.parts.removeAll { isReferred(self.relation(relation.target, $0.relation)) }
+                try follow(relation.target, key(made[0], of: relation.target), rest)
             }
         } else {
             var given: [WriteRow] = []
