@@ -101,7 +101,7 @@ import Testing
         let source = AsyncStream<[UInt8]> { continuation in
             continuation.yield(Array("name,status\nAda,\"".utf8))
             for _ in 0..<lines { continuation.yield(Array(line.utf8)) }
-            continuation.yield(Array("\"\nBob,\n".utf8))
+            continuation.yield(Array("\"\nBob,new\n".utf8))
             continuation.finish()
         }
         let summary = try await world.database.importRecords(

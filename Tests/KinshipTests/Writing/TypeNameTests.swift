@@ -51,7 +51,7 @@ import Testing
         #expect(try await names() == "Eve,Eve,Blue")
         for id in 1...2 {
             try await database.updateRelated(
-                "Note", id: .number("\(id)"), relation: "owner", ["Customer": ["name": .string("Kim\(id)")]])
+                "Note", id: id, relation: "owner", ["Customer": ["name": .string("Kim\(id)")]])
         }
         #expect(try await names() == "Kim2,Kim2,Blue")
         try await database.createAll(
