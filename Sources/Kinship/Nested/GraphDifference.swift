@@ -10,12 +10,23 @@ struct GraphDifference {
     let schema: Schema
     let limits: FilterLimits
     let removal: GraphRemoval
-    /// All records that were read, by model and key.
-    private var read: [String: JSONValue] = [:]
+    /// All records that were read.
+    private var read: [RecordName: JSONValue] = [:]
+    /// At how many places each was read.
+    var places: [RecordName: Int] = [:]
+    /// All records that are in the graph from now on, with the relations that lead to them.
+    var present: [RecordName: [Relation]] = [:]
     /// Keys of records that weren't read, by model: whether they are there has to be looked up.
     private(set) var unknown: [Model.ID: [JSONValue]] = [:]
-    /// Those of them that are there.
-    var found: Set<String> = []
+    /// Those of them that are there, by what they were called: a key may be spelled in many ways.
+    var found: [RecordName: RecordName] = [:]
+    /// Records that aren't in the graph any more, and that are deleted when all others are where they shall be.
+    var deletions: [Deletion] = []
+    var deleted: Set<RecordName> = []
+    /// The numbers of changes of records that are changed or deleted, as they were read.
+    var seen: [Model.ID: [RecordName: SeenRecord]] = [:]
+    /// What is written of records that are at several places.
+    private var written: [RecordName: JSONValue] = [:]
     private var count = 0
 
     init(_ schema: Schema, _ limits: FilterLimits, _ removal: GraphRemoval) {
@@ -29,15 +40,39 @@ struct GraphDifference {
     /// Notes a record that was read, and those below it.
     mutating func note(_ record: JSONValue, of model: Model, depth: Int = 0) {
         guard depth < limits.depth, let members = record.members else { return }
-        if let key = model.keyJSON(record) { read[model.name + key.description] = record }
+        if let name = RecordName(record, of: model) {
+            read[name] = record
+            places[name, default: 0] += 1
+        }
         for member in members {
-            guard let (_, target) = relation(member.key, of: model, record) else { continue }
+            guard let (relation, target) = relation(member.key, of: model, record), relation.embedded == nil else {
+                continue
+            }
             for related in member.value.elements ?? [member.value] { note(related, of: target, depth: depth + 1) }
         }
     }
 
+    /// Notes what is in the graph from now on.
+    mutating func noteChanged(_ record: JSONValue, of model: Model, by way: Relation? = nil, depth: Int = 0) {
+        guard depth < limits.depth, let members = record.members else { return }
+        if let name = name(record, of: model) { present[name, default: []] += way.map { [$0] } ?? [] }
+        for member in members {
+            guard let (relation, target) = relation(member.key, of: model, record), relation.embedded == nil else {
+                continue
+            }
+            for related in member.value.elements ?? [member.value] {
+                noteChanged(related, of: target, by: relation, depth: depth + 1)
+            }
+        }
+    }
+
+    /// What a record is called: as it was read, where the server knows its key by that name.
+    func name(_ record: JSONValue, of model: Model) -> RecordName? {
+        RecordName(record, of: model).map { found[$0] ?? $0 }
+    }
+
     /// The relation of a name and the model that it leads to from a record; nil for properties.
-    private func relation(_ name: String, of model: Model, _ record: JSONValue) -> (Relation, Model)? {
+    func relation(_ name: String, of model: Model, _ record: JSONValue) -> (Relation, Model)? {
         guard model.property(name) == nil, let relation = model.relation(name) else { return nil }
         if let target = relation.target { return (relation, schema[target]) }
         guard let polymorphic = relation.polymorphic,
@@ -97,15 +132,20 @@ struct GraphDifference {
             if let nested { record.relations.append(nested) }
         }
         record.data = .object(own)
-        record.changesItself = !own.isEmpty
-        guard old != nil else { return record }
-        if own.isEmpty, record.relations.isEmpty { return nil }
-        // The key, and the number of changes that was read: nobody writes over what they haven't seen.
-        for name in keys.sorted() { if let key = old?[name] { own.append(.init(name, key)) } }
-        if record.changesItself, let version = model.version, let seen = old?[version.name] {
-            own.removeAll { $0.key == version.name }
-            own.append(.init(version.name, seen))
+        guard let old else {
+            record.changesItself = !own.isEmpty
+            return record
         }
+        // Nobody writes over what they haven't seen; what this graph itself does to the number is no change of others.
+        if let version = model.version { own.removeAll { $0.key == version.name } }
+        if !own.isEmpty, let name = name(old, of: model) {
+            // At another place of the graph it may be the same, and is written once.
+            if written[name]?.isSame(as: .object(own)) == true { own = [] } else { written[name] = .object(own) }
+            noteSeen(name, old, of: model)
+        }
+        record.changesItself = !own.isEmpty
+        if own.isEmpty, record.relations.isEmpty { return nil }
+        for name in keys.sorted() { if let key = old[name] { own.append(.init(name, key)) } }
         record.data = .object(own)
         return record
     }
@@ -130,7 +170,9 @@ struct GraphDifference {
         let before = (old?.elements ?? old.map { [$0] } ?? []).filter { $0 != .null }
         let after = (changed.elements ?? [changed]).filter { $0 != .null }
         var nested = NestedRelation(relation: relation, target: target, path: path)
-        var kept: Set<String> = []
+        var kept: Set<RecordName> = []
+        var own: [RecordName: JSONValue] = [:]
+        for record in before { if let name = name(record, of: target) { own[name] = own[name] ?? record } }
         for (position, element) in after.enumerated() {
             count += 1
             guard count <= limits.listLength else {
@@ -146,40 +188,40 @@ struct GraphDifference {
             guard element.members != nil else {
                 throw wrong("a record is an object, not \(element.kindName)", target, place)
             }
-            guard let key = target.keyJSON(element) else {
+            guard let key = target.keyJSON(element), let name = name(element, of: target) else {
                 if let new = try record(element, nil, of: target, at: place, depth: depth) { nested.create.append(new) }
                 continue
             }
-            guard kept.insert(key.description).inserted else {
+            guard kept.insert(name).inserted else {
                 throw wrong("the record \(key.description) is there twice", target, place)
             }
-            if let own = before.first(where: { target.keyJSON($0) == key }) {
+            if let own = own[name] {
                 if let change = try record(element, own, of: target, at: place, depth: depth) {
                     nested.update.append(change)
                 }
             } else if isEmbedded {
                 if let new = try record(element, nil, of: target, at: place, depth: depth) { nested.create.append(new) }
             } else {
-                try another(element, key, target, &nested, place, depth)
+                try another(element, name, key, target, &nested, place, depth)
             }
         }
         for gone in before where !isEmbedded || relation.isToMany || after.isEmpty {
+            let name = name(gone, of: target)
             guard let key = isEmbedded && !relation.isToMany ? .null : target.keyJSON(gone),
-                !kept.contains(key.description)
+                name.map({ !kept.contains($0) }) ?? true
             else { continue }
-            try remove(gone, key, relation, target, &nested, isReplaced: !after.isEmpty)
+            try remove(gone, name, key, relation, target, &nested, isReplaced: !after.isEmpty)
         }
         return nested.isEmpty ? nil : nested
     }
 
     /// A record that another place of the graph had, or none.
     private mutating func another(
-        _ element: JSONValue, _ key: JSONValue, _ target: Model, _ nested: inout NestedRelation, _ place: String,
-        _ depth: Int
+        _ element: JSONValue, _ name: RecordName, _ key: JSONValue, _ target: Model, _ nested: inout NestedRelation,
+        _ place: String, _ depth: Int
     ) throws(PlannerError) {
-        let name = target.name + key.description
         let known = read[name]
-        if known == nil, !found.contains(name) {
+        if known == nil, RecordName(element, of: target).flatMap({ found[$0] }) == nil {
             unknown[target.id, default: []].append(key)
             if let new = try record(element, nil, of: target, at: place, depth: depth) { nested.create.append(new) }
             return
@@ -209,31 +251,6 @@ struct GraphDifference {
         }
     }
 
-    private func remove(
-        _ gone: JSONValue, _ key: JSONValue, _ relation: Relation, _ target: Model, _ nested: inout NestedRelation,
-        isReplaced: Bool
-    ) throws(PlannerError) {
-        // Who refers to another one from now on doesn't refer to this one.
-        if relation.kind == .belongsTo, isReplaced { return }
-        let named: NestedRelation.Target = relation.isToMany || relation.kind == .hasOne ? .key(key, link: nil) : .only
-        switch removal {
-        case .keep: return
-        case .unlink:
-            guard relation.embedded == nil else {
-                throw PlannerError(
-                    .unsupported,
-                    "What is kept in the record's own row can't be unlinked from it: save with removing: .delete, or .keep.",
-                    path: nested.path, model: target.name, relation: relation.name)
-            }
-            nested.disconnect.append(named)
-        case .delete:
-            nested.delete.append(named)
-            if let version = target.version, let seen = gone[version.name], relation.embedded == nil {
-                nested.seen[key.description] = seen
-            }
-        }
-    }
-
     private func wrong(_ what: String, _ model: Model, _ path: String) -> PlannerError {
         PlannerError(
             .invalidValue, "The graph can't be saved: \(what).", path: path.isEmpty ? nil : path, model: model.name)
@@ -247,28 +264,5 @@ extension Model {
         let values = names.compactMap { name in record[name].flatMap { $0 == .null ? nil : .some($0) } }
         guard !names.isEmpty, values.count == names.count else { return nil }
         return names.count == 1 ? values[0] : .object(zip(names, values).map { .init($0, $1) })
-    }
-}
-
-extension JSONValue {
-    /// Whether it says the same: members in any order, numbers however many zeros end them.
-    func isSame(as other: JSONValue) -> Bool {
-        switch (self, other) {
-        case (.number(let own), .number(let others)): own == others || Self.short(own) == Self.short(others)
-        case (.array(let own), .array(let others)):
-            own.count == others.count && zip(own, others).allSatisfy { $0.isSame(as: $1) }
-        case (.object(let own), .object(let others)):
-            own.count == others.count
-                && own.allSatisfy { member in other[member.key].map { member.value.isSame(as: $0) } ?? false }
-        default: self == other
-        }
-    }
-
-    private static func short(_ number: String) -> Substring {
-        guard number.contains("."), !number.contains(where: { "eE".contains($0) }) else { return number[...] }
-        var short = number[...]
-        while short.last == "0" { short.removeLast() }
-        if short.last == "." { short.removeLast() }
-        return short
     }
 }

@@ -79,7 +79,7 @@ struct NestedReader {
         try refuseMistypedWords(json, relation, target, path)
         var nested = NestedRelation(relation: relation, target: target, path: path)
         let takesLink = relation.through != nil
-        guard let members = json.members, !members.isEmpty, members.allSatisfy({ Self.words.contains($0.key) }) else {
+        guard let members = json.members, try Self.saysWords(members, relation, target, path) else {
             for (json, place) in try elements(json, relation, path) {
                 nested.create.append(try record(json, of: target, at: place, depth: depth, takesLink: takesLink))
             }
@@ -165,6 +165,39 @@ struct NestedReader {
             .invalidValue,
             "\"\(wrong)\" says nothing of what becomes of \(relation.name).\(Suggestion.text(for: wrong, among: Self.words)) Words: \(Self.words.joined(separator: ", ")); or give the properties of a new \(target.name).",
             path: NestedReader.path(path, wrong), model: target.name, relation: relation.name)
+    }
+
+    /// Whether the members of an object are words, and not the properties of a record.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` where they can be either: a guess could delete what was to be made.
+    private static func saysWords(
+        _ members: [JSONValue.Member], _ relation: Relation, _ target: Model, _ path: String
+    ) throws(PlannerError) -> Bool {
+        guard !members.isEmpty, members.allSatisfy({ words.contains($0.key) }) else { return false }
+        guard members.allSatisfy({ target.property($0.key) != nil || target.relation($0.key) != nil }) else {
+            return true
+        }
+        let isWord = members.allSatisfy { fitsWord($0.key, $0.value) }
+        let isData = members.allSatisfy { member in
+            guard let property = target.property(member.key) else { return member.value.isContainer }
+            return member.value == .null
+                || ValueReader.contents(member.value, property.columnType, property.kind) != nil
+        }
+        guard isWord, isData else { return isWord }
+        let names = members.map { "\"\($0.key)\"" }.joined(separator: ", ")
+        throw PlannerError(
+            .invalidValue,
+            "\(names) can be what becomes of \(relation.name), and properties of a new \(target.name): for these write {\"create\": {…}}.",
+            path: path, model: target.name, relation: relation.name)
+    }
+
+    /// Whether a value can be what a word takes.
+    private static func fitsWord(_ word: String, _ value: JSONValue) -> Bool {
+        switch word {
+        case "set": value.elements != nil
+        case "connect", "disconnect", "delete": value != .null
+        default: value.isContainer
+        }
     }
 
     /// The elements of a list, or the one object, with their places.

@@ -29,12 +29,9 @@ struct NestedRecord: Sendable {
         return record
     }
 
-    /// The record as it was read, where nothing of itself is to be changed and what its relations go by is known; nil otherwise.
-    func asRead(of model: Model) -> ParentRecord? {
-        guard !changesItself, let known else { return nil }
-        let keys = model.primaryKey + relations.flatMap(\.relation.sourceKey)
-        guard keys.allSatisfy({ known[model.properties[$0].name] != nil }) else { return nil }
-        return ParentRecord(of: model) { property in known[model.properties[property].name] ?? .null }
+    /// The key of a record of which nothing itself is to be changed; nil for others.
+    func unchangedKey(of model: Model) -> JSONValue? {
+        changesItself ? nil : known.flatMap { model.keyJSON($0) }
     }
 }
 
@@ -62,8 +59,8 @@ struct NestedRelation: Sendable {
     var upsert: [NestedRecord] = []
     /// Records to be deleted.
     var delete: [Target] = []
-    /// The numbers of changes that records to be deleted had when they were read, by their keys.
-    var seen: [String: JSONValue] = [:]
+    /// The keys of records to be deleted that somebody else may have deleted meanwhile.
+    var mayBeGone: Set<String> = []
 
     /// A record that is there.
     enum Target: Sendable {

@@ -8,7 +8,7 @@ extension NestedWriter {
     /// New records with what the function of their relation writes into them.
     func filled(
         _ records: [(Int, NestedRecord)], _ relation: Relation, of model: Model,
-        _ parents: [ParentRecord]
+        _ parents: [NestedParent]
     ) async throws -> [NestedRecord] {
         guard !records.isEmpty, let filling = Filling(relation, of: model), filling.isToTargets else {
             return records.map(\.1)
@@ -16,7 +16,7 @@ extension NestedWriter {
         var owners: [Int: ParentRecord] = [:]
         var filled: [NestedRecord] = []
         for (parent, record) in records {
-            let id = key(of: model, parents[parent])
+            let id = parents[parent].id
             if owners[parent] == nil {
                 owners[parent] = try await context.wholeRecord(of: model, id: id, as: .createGraph)
             }

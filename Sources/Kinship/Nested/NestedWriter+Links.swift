@@ -6,15 +6,19 @@ import RelationPlanner
 // Related records that are there: linked, unlinked, changed and deleted.
 extension NestedWriter {
     /// Links, unlinks, changes and deletes what is there.
-    func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: ParentRecord) async throws {
-        let (id, name) = (key(of: model, parent), nested.relation.name)
+    func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: NestedParent) async throws {
+        let (id, name) = (parent.id, nested.relation.name)
         if let keys = nested.set { try await transaction.setRelated(model.name, id: id, relation: name, keys: keys) }
         for target in nested.disconnect {
             try await transaction.removeRelated(model.name, id: id, relation: name, key: target.key)
         }
         for target in nested.delete {
-            if let key = target.key, let seen = nested.seen[key.description] {
-                try await delete(key, seen, nested, of: model, id)
+            if let key = target.key, nested.mayBeGone.contains(key.description),
+                let gone = nested.relation.target.map({ schema[$0] })
+            {
+                // It is held as it was read; where it is gone already that is what was wanted.
+                try await transaction.deleteAllRelated(
+                    model.name, id: id, relation: name, where: gone.condition(key: key))
                 continue
             }
             try await transaction.deleteRelated(model.name, id: id, relation: name, key: target.key)
@@ -40,33 +44,12 @@ extension NestedWriter {
             {
                 try await update(record, in: nested, of: model, id, target)
             } else {
+                if hasKey { looks.noteMissing() }
                 var one = NestedRelation(relation: nested.relation, path: nested.path)
                 one.create = [record]
                 try await relateOrRefer([(0, one)], nested.relation, of: model, [parent])
             }
         }
-    }
-
-    /// Deletes a record that nobody has changed since it was read; one that is gone already is what was wanted.
-    private func delete(
-        _ key: JSONValue, _ seen: JSONValue, _ nested: NestedRelation, of model: Model, _ id: JSONValue
-    ) async throws {
-        let relation = nested.relation
-        guard let target = try relation.target.map({ try schema.model($0) }), let version = target.version else {
-            return
-        }
-        let names = target.primaryKey.map { target.properties[$0].name }
-        var condition = names.count == 1 ? [JSONValue.Member(names[0], key)] : key.members ?? []
-        condition.append(.init(version.name, seen))
-        let gone = try await transaction.deleteAllRelated(
-            model.name, id: id, relation: relation.name, where: .object(condition))
-        guard gone.count == 0,
-            try await transaction.relatedExists(model.name, id: id, relation: relation.name, key: key).count > 0
-        else { return }
-        throw PlannerError(
-            .conflict,
-            "\(target.name) \(key.description) was changed since it was read, and was to be deleted; read it again.",
-            path: nested.path, model: target.name, relation: relation.name)
     }
 
     /// Changes a related record, and what belongs to it.
@@ -80,12 +63,22 @@ extension NestedWriter {
                 .invalidValue, "A record to be changed is named by its key; give \(names.joined(separator: ", ")).",
                 path: record.path, model: target.name, relation: nested.relation.name)
         }
-        if let known = record.asRead(of: target) { return try await follow(record, of: target, [known]) }
+        if let key = record.unchangedKey(of: target) {
+            return try await follow(record, of: target, NestedParent(id: key, isReached: false))
+        }
         let changes = JSONValue.object((record.data.members ?? []).filter { !names.contains($0.key) })
         let changed = try await transaction.updateRelated(
             model.name, id: id, relation: nested.relation.name, key: isNamed ? .some(key(record, names)) : .none,
             typed(changes, nested.relation))
-        try await follow(record, of: target, Self.parents(changed.graph, target))
+        let own: JSONValue
+        if isNamed {
+            own = key(record, names)
+        } else if let row = Self.parents(changed.graph, target).first {
+            own = key(of: target, row)
+        } else {
+            return
+        }
+        try await follow(record, of: target, NestedParent(id: own, isReached: true))
     }
 
     /// A key or data as an operation takes them: of a relation to several models with the name of the one.

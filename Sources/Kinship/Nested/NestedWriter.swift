@@ -8,8 +8,15 @@ import RelationPlanner
 struct NestedWriter {
     let transaction: Transaction
     let planning: Planning
+    let looks: GraphLooks
     var context: SessionContext { transaction.context }
     var schema: Schema { planning.schema }
+
+    init(_ transaction: Transaction, _ planning: Planning, _ looks: GraphLooks) {
+        self.looks = looks
+        self.transaction = transaction.with(transaction.context.readingAll)
+        self.planning = planning
+    }
 
     // MARK: New records
 
@@ -32,8 +39,9 @@ struct NestedWriter {
         let graph = try await write(data, at: records.map(\.path), of: model)
         let made = Self.parents(graph, model)
         try await writeCopies(of: Self.grouped(records).map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
+        let parents = made.map { parent($0, of: model) }
         for nested in Self.grouped(records) where !isReferred(nested.relation) {
-            try await relate(nested.parts, nested.relation, of: model, made, areNew: true)
+            try await relate(nested.parts, nested.relation, of: model, parents, areNew: true)
         }
         return made
     }
@@ -68,13 +76,8 @@ struct NestedWriter {
     ) throws(PlannerError) -> [JSONValue.Member] {
         var members = members ?? []
         for (name, value) in given.keys.sorted(by: { $0.key < $1.key }) {
-            if let own = record[name] {
-                guard own == value || own.text == value.description else {
-                    throw PlannerError(
-                        .keyOverride,
-                        "The place of the record says what \(model.name).\(name) is; leave it out, or give the same.",
-                        path: NestedReader.path(record.path, name), model: model.name, property: name)
-                }
+            if let own = record[name], let property = model.property(name) {
+                try requireSame(own, value, property, of: model, record.path)
                 continue
             }
             members.append(.init(name, value))
@@ -87,12 +90,12 @@ struct NestedWriter {
     }
 
     /// Whether the record itself has the key: then the other one has to be there first.
-    private func isReferred(_ relation: Relation) -> Bool {
+    func isReferred(_ relation: Relation) -> Bool {
         relation.kind == .belongsTo || relation.kind == .referencesMany
     }
 
     /// The relations of several records, each with its parts and whose they are.
-    private static func grouped(
+    static func grouped(
         _ records: [NestedRecord]
     ) -> [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] {
         var groups: [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] = []
@@ -110,60 +113,6 @@ struct NestedWriter {
         return groups
     }
 
-    /// Makes and finds what new records refer to, and writes its keys into their data.
-    private func makeReferred(
-        by records: [NestedRecord], of model: Model, _ own: inout [[JSONValue.Member]?]
-    ) async throws {
-        for (relation, parts) in Self.grouped(records) where isReferred(relation) {
-            guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
-            for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
-            var found: [[ParentRecord]] = Array(repeating: [], count: records.count)
-            for (parent, record) in try await targets(parts, of: target) { found[parent].append(record) }
-            for parent in Set(parts.map(\.parent)).sorted() where !found[parent].isEmpty {
-                func set(_ name: String, _ value: JSONValue) {
-                    own[parent]?.removeAll { $0.key == name }
-                    own[parent]?.append(.init(name, value))
-                }
-                for (property, key) in zip(relation.sourceKey, relation.targetKey) {
-                    let values = try found[parent].map { try $0.value(target.properties[key].name) }
-                    set(
-                        model.properties[property].name,
-                        relation.kind == .referencesMany ? .array(values) : values[0])
-                }
-                if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
-                    set(model.properties[polymorphic.discriminator].name, .string(target.name))
-                }
-                guard relation.definition.invertProperties, !relation.definition.embedsProperties,
-                    relation.kind == .belongsTo
-                else {
-                    continue
-                }
-                for copy in relation.definition.properties {
-                    set(copy.to, try found[parent][0].value(copy.from))
-                }
-            }
-        }
-    }
-
-    /// The targets to be linked, made or found, and whose they are.
-    private func targets(
-        _ parts: [(parent: Int, nested: NestedRelation)], of target: Model
-    ) async throws -> [(parent: Int, record: ParentRecord)] {
-        var found: [(parent: Int, record: ParentRecord)] = []
-        let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
-        let made = try await create(new.map(\.1), of: target)
-        for ((parent, _), record) in zip(new, made) { found.append((parent, record)) }
-        for (parent, nested) in parts {
-            for case .key(let id, _) in nested.connect {
-                found.append((parent, try await record(target, id, nested.path + ".connect")))
-            }
-            for (condition, create) in nested.connectOrCreate {
-                found.append((parent, try await findOrCreate(target, condition, create)))
-            }
-        }
-        return found
-    }
-
     // MARK: Related records
 
     /// Does what is asked of a relation of records that are there.
@@ -171,41 +120,54 @@ struct NestedWriter {
     /// - Parameter areNew: whether the records have been made just now, so that nothing refers to them.
     private func relate(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
-        _ parents: [ParentRecord], areNew: Bool = false
+        _ parents: [NestedParent], areNew: Bool = false
     ) async throws {
         guard let target = try relation.target.map({ try schema.model($0) }) else { return }
         for (parent, nested) in parts {
             try await changeLinks(nested, of: model, parents[parent])
         }
         let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
+        guard !new.isEmpty else { return }
+        let taken = relation.takenOfSource(model)
         if relation.embedded != nil {
             for (parent, record) in new {
                 try await transaction.createRelated(
-                    model.name, id: key(of: model, parents[parent]), relation: relation.name, record.data)
+                    model.name, id: parents[parent].id, relation: relation.name, record.data)
             }
         } else if let through = relation.through {
             let made = try await create(try await filled(new, relation, of: model, parents), of: target)
             var links: [(parent: Int, target: ParentRecord, data: JSONValue?)] = []
             for ((parent, record), made) in zip(new, made) { links.append((parent, made, record.link)) }
-            try await link(links, through, relation, of: model, target, parents)
+            let rows = try await rows(of: parents, at: links.map(\.parent), of: model, taking: taken)
+            try await link(links, through, relation, of: model, target, rows)
         } else if relation.kind == .hasOne, !areNew {
             // There may be one already.
             for (parent, record) in new {
+                var data = [record.data.members]
+                try await makeReferred(by: [record], of: target, &data)
                 let made = try await transaction.createRelated(
-                    model.name, id: key(of: model, parents[parent]), relation: relation.name, record.data)
-                try await follow(record, of: target, Self.parents(made.graph, target))
+                    model.name, id: parents[parent].id, relation: relation.name, .object(data[0] ?? []))
+                var rest = record
+                rest.relations.removeAll { isReferred($0.relation) }
+                guard let row = Self.parents(made.graph, target).first else { continue }
+                try await follow(rest, of: target, self.parent(row, of: target))
             }
         } else {
-            let given = try new.map { parent, _ in try own(relation, of: model, target, parents[parent]) }
+            let rows = try await rows(of: parents, at: new.map(\.0), of: model, taking: taken)
+            let given = try new.map { parent, _ in
+                try rows[parent].map { try own(relation, of: model, target, $0) } ?? GivenValues()
+            }
             _ = try await create(
                 try await filled(new, relation, of: model, parents), of: target, given: given)
         }
     }
 
     /// Does what is asked of the relations of a record that is there.
-    func follow(_ record: NestedRecord, of model: Model, _ parents: [ParentRecord]) async throws {
-        guard !parents.isEmpty else { return }
-        for (relation, parts) in Self.grouped([record]) { try await relateOrRefer(parts, relation, of: model, parents) }
+    func follow(_ record: NestedRecord, of model: Model, _ parent: NestedParent) async throws {
+        for (relation, parts) in Self.grouped([record]) {
+            for (_, nested) in parts { try requireSameKey(nested, record, of: model) }
+            try await relateOrRefer(parts, relation, of: model, [parent])
+        }
     }
 
     /// What the place of a record says of it: the key and the type of the relation, and what is copied.
@@ -230,15 +192,16 @@ struct NestedWriter {
     /// Links new targets to their records, in one statement.
     private func link(
         _ links: [(parent: Int, target: ParentRecord, data: JSONValue?)], _ through: Relation.Through,
-        _ relation: Relation, of model: Model, _ target: Model, _ parents: [ParentRecord]
+        _ relation: Relation, of model: Model, _ target: Model, _ parents: [Int: ParentRecord]
     ) async throws {
-        guard !links.isEmpty else { return }
         let link = try schema.model(through.model)
+        let targets = try await rows(links.map(\.target), of: target, taking: relation.targetKey)
         var data: [JSONValue] = []
-        for (parent, record, own) in links {
+        for ((parent, _, own), record) in zip(links, targets) {
+            guard let row = parents[parent] else { continue }
             var new = LinkData(own, of: link, at: "\(relation.name).through")
             for (property, key) in zip(through.sourceKey, relation.sourceKey) {
-                try new.set(property, key: try parents[parent].value(model.properties[key].name))
+                try new.set(property, key: try row.value(model.properties[key].name))
             }
             for (property, key) in zip(through.targetKey, relation.targetKey) {
                 try new.set(property, key: try record.value(target.properties[key].name))
@@ -247,7 +210,7 @@ struct NestedWriter {
                 try new.set(polymorphic.discriminator, key: .string(type))
             }
             for copy in relation.definition.throughProperties {
-                new.copy(copy.to, try parents[parent].value(copy.from))
+                new.copy(copy.to, try row.value(copy.from))
             }
             data.append(new.json)
         }
@@ -257,11 +220,11 @@ struct NestedWriter {
     /// Does what is asked of any relation of records that are there.
     func relateOrRefer(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
-        _ parents: [ParentRecord]
+        _ parents: [NestedParent]
     ) async throws {
         guard isReferred(relation) else { return try await relate(parts, relation, of: model, parents) }
         for (parent, nested) in parts {
-            let id = key(of: model, parents[parent])
+            let id = parents[parent].id
             try await changeLinks(nested, of: model, parents[parent])
             guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
             for record in try await create(nested.create, of: target) {
@@ -272,18 +235,20 @@ struct NestedWriter {
     }
 
     /// Changes a record, and all that its data say of its relations.
-    func update(_ record: NestedRecord, of model: Model, id: JSONValue) async throws -> ParentRecord {
-        if let known = record.asRead(of: model) {
-            try await follow(record, of: model, [known])
-            return known
+    ///
+    /// - Returns: its key.
+    func update(_ record: NestedRecord, of model: Model, id: JSONValue) async throws -> JSONValue {
+        if let key = record.unchangedKey(of: model) {
+            try await follow(record, of: model, NestedParent(id: key, isReached: false))
+            return key
         }
-        let graph =
-            record.data.members?.isEmpty == false
-            ? try await transaction.updateById(model.name, id: id, record.data)
-            : try await transaction.findById(model.name, id: id)
-        guard let parent = Self.parents(graph, model).first else { throw planning.missing(model, id) }
-        try await follow(record, of: model, [parent])
-        return parent
+        if record.data.members?.isEmpty == false {
+            try await transaction.updateById(model.name, id: id, record.data)
+        } else if try await transaction.exists(model.name, id: id).count == 0 {
+            throw planning.missing(model, id)
+        }
+        try await follow(record, of: model, NestedParent(id: id, isReached: true))
+        return id
     }
 
     // MARK: Records that are there
@@ -291,14 +256,20 @@ struct NestedWriter {
     func findOrCreate(
         _ target: Model, _ condition: JSONValue, _ create: NestedRecord
     ) async throws -> ParentRecord {
-        let found = try await transaction.find(target.name, filter: ["where": condition, "limit": 1])
-        if let record = Self.parents(found, target).first { return record }
+        let found = try await context.answering { planning in
+            var filter = try planning.resolve(
+                target, filter: ["where": condition, "limit": 1], unscoped: context.isUnscoped)
+            filter.readsAll = true
+            let (plan, values) = try planning.prepare(filter, for: target)
+            return try await context.run(plan, values, planning, as: .find)
+        }
+        if let record = ParentRecord(found, target) { return record }
+        looks.noteMissing()
         return try await self.create([create], of: target)[0]
     }
 
-    private func record(_ target: Model, _ id: JSONValue, _ path: String) async throws -> ParentRecord {
-        let found = try await transaction.findById(target.name, id: id)
-        guard let record = Self.parents(found, target).first else {
+    func record(_ target: Model, _ id: JSONValue, _ path: String) async throws -> ParentRecord {
+        guard let record = try await context.wholeRecord(of: target, id: id, as: .createGraph) else {
             var error = planning.missing(target, id)
             error.path = path
             throw error
@@ -321,7 +292,7 @@ struct NestedWriter {
         names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
     }
 
-    private func onlyNew(_ nested: NestedRelation, _ model: Model) -> PlannerError {
+    func onlyNew(_ nested: NestedRelation, _ model: Model) -> PlannerError {
         PlannerError(
             .invalidValue,
             "A new \(model.name) has no \(nested.relation.name) yet that could be changed; use create, connect or connectOrCreate.",

@@ -27,7 +27,7 @@ extension Session {
     @discardableResult
     public func createGraph(_ model: String, _ data: JSONValue) async throws -> Graph {
         try await nested(model, data) { writer, record, target in
-            try await writer.create([record], of: target)[0]
+            writer.key(of: target, try await writer.create([record], of: target)[0])
         }
     }
 
@@ -67,7 +67,8 @@ extension Session {
                 names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
             let isNamed = !names.isEmpty && names.allSatisfy { record[$0] != nil && record[$0] != .null }
             guard isNamed, try await writer.transaction.exists(target.name, id: id).count > 0 else {
-                return try await writer.create([record], of: target)[0]
+                if isNamed { writer.looks.noteMissing() }
+                return writer.key(of: target, try await writer.create([record], of: target)[0])
             }
             return try await writer.update(record, of: target, id: id)
         }
@@ -75,22 +76,20 @@ extension Session {
 
     private func nested(
         _ model: String, _ data: JSONValue,
-        _ body: @escaping @Sendable (NestedWriter, NestedRecord, Model) async throws -> ParentRecord
+        _ body: @escaping @Sendable (NestedWriter, NestedRecord, Model) async throws -> JSONValue
     ) async throws -> Graph {
         let planning = context.planning
         let target = try planning.model(model)
         var reader = NestedReader(planning.schema, planning.trees.filterLimits)
         let record = try reader.record(data, of: target)
-        func write(_ transaction: Transaction) async throws -> Graph {
+        return try await writingGraph { transaction, looks in
             context.recorder?.noteMore()
-            let writer = NestedWriter(transaction: transaction, planning: planning)
-            let made = try await body(writer, record, target)
+            let writer = NestedWriter(transaction, planning, looks)
+            let id = try await body(writer, record, target)
             let include = record.namedRelations
             return try await transaction.findById(
-                model, id: writer.key(of: target, made), filter: include == [] ? nil : ["include": include])
+                model, id: id, filter: include == [] ? nil : ["include": include])
         }
-        if case .transaction = context.source { return try await withTransaction { try await write($0) } }
-        return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }
     }
 }
 

@@ -38,22 +38,24 @@ extension Session {
         let target = try planning.model(model)
         let old = original == .null ? JSONValue?.none : original
         let key = target.keyJSON(changed)
-        if let old, target.keyJSON(old) != key || key == nil { throw planning.keyOverride(target) }
+        if let old, RecordName(old, of: target) != RecordName(changed, of: target) || key == nil {
+            throw planning.keyOverride(target)
+        }
         var difference = GraphDifference(planning.schema, planning.trees.filterLimits, removal)
         if let old { difference.note(old, of: target) }
         let blank = difference
+        difference.noteChanged(changed, of: target)
         let record = try difference.record(changed, old, of: target)
-        guard record != nil || filter != nil else {
+        guard record != nil || !difference.deletions.isEmpty || filter != nil else {
             var saved = SavedChanges()
             saved.id = key ?? .null
             return saved
         }
         let first = difference
-        func write(_ transaction: Transaction) async throws -> SavedChanges {
-            try await transaction.save(record, changed, old, first, blank, target, planning, filter)
+        return try await writingGraph { transaction, looks in
+            try await transaction.save(
+                record, changed, old, first, blank, target, planning, looks, filter)
         }
-        if case .transaction = context.source { return try await withTransaction { try await write($0) } }
-        return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }
     }
 
     /// ``save(_:_:comparedWith:removing:filter:)-(_,_,JSONValue,_,_)`` with the graph as it was read; of one record.
@@ -77,47 +79,84 @@ extension Transaction {
     /// Writes what differs, once it is known which of the records that weren't read are there.
     fileprivate func save(
         _ record: NestedRecord?, _ changed: JSONValue, _ old: JSONValue?, _ first: GraphDifference,
-        _ blank: GraphDifference, _ target: Model, _ planning: Planning, _ filter: JSONValue?
+        _ blank: GraphDifference, _ target: Model, _ planning: Planning, _ looks: GraphLooks,
+        _ filter: JSONValue?
     ) async throws -> SavedChanges {
-        var (record, id) = (record, target.keyJSON(changed))
-        var found: Set<String> = []
+        var (record, id, difference) = (record, target.keyJSON(changed), first)
+        var found: [RecordName: RecordName] = [:]
         for (model, keys) in first.unknown.sorted(by: { $0.key < $1.key }) {
-            found.formUnion(try await there(keys, of: planning.schema[model]))
+            found.merge(try await there(keys, of: planning.schema[model], planning)) { one, _ in one }
         }
+        if found.count < first.unknown.values.reduce(0, { $0 + $1.count }) { looks.noteMissing() }
         if !found.isEmpty {
             // What hangs on them can name others, which are taken for new ones.
-            var second = blank
-            second.found = found
-            record = try second.record(changed, old, of: target)
+            difference = blank
+            difference.found = found
+            difference.noteChanged(changed, of: target)
+            record = try difference.record(changed, old, of: target)
         }
-        let writer = NestedWriter(transaction: self, planning: planning)
+        try await requireUnchanged(difference.seen, planning)
+        let writer = NestedWriter(self, planning, looks)
         var saved = SavedChanges()
         if let record {
             var isNew = old == nil
             if isNew, let id { isNew = try await exists(target.name, id: id).count == 0 }
+            if isNew, id != nil { looks.noteMissing() }
             saved.count(record, isNew: isNew)
             let made =
                 isNew
-                ? try await writer.create([record], of: target)[0]
+                ? writer.key(of: target, try await writer.create([record], of: target)[0])
                 : try await writer.update(record.withoutKey(of: target), of: target, id: id ?? .null)
-            id = isNew ? writer.key(of: target, made) : id
+            id = isNew ? made : id
+        }
+        for gone in difference.deletions {
+            saved.deleted += 1
+            let model = planning.schema[gone.model]
+            try await deleteAll(model.name, where: model.condition(key: gone.key))
         }
         saved.id = id ?? .null
         if let filter { saved.graph = try await findById(target.name, id: saved.id, filter: filter) }
         return saved
     }
 
-    /// Which of some keys have a record, as the difference names them.
-    private func there(_ keys: [JSONValue], of model: Model) async throws -> Set<String> {
-        // One text for any number of keys, and no limit of a scope or of the session decides what is there.
-        let found = try await context.answering { planning in
-            var values: [[BoundValue]] = []
-            for key in keys { values.append(try planning.keyValues(key, of: model)) }
-            let scope = try planning.defaultCondition(of: model, unscoped: context.isUnscoped)
-            return try await context.reading(
-                ModelChanges(planning.schema, model).look(keys: values, scope), of: model, planning)
+    /// Which of some keys have a record, and what it is called.
+    private func there(
+        _ keys: [JSONValue], of model: Model, _ planning: Planning
+    ) async throws -> [RecordName: RecordName] {
+        var found: [RecordName: RecordName] = [:]
+        guard !model.hasKeysOfTheServer else {
+            for key in keys {
+                guard let given = RecordName(key: key, of: model) else { continue }
+                let rows = try await context.records(of: model, keys: [key], lock: nil, as: .find)
+                found[given] = rows.keys.first
+            }
+            return found
         }
-        let records = try HookedRows.records(found, of: model)
-        return Set(records.compactMap { model.keyJSON($0) }.map { model.name + $0.description })
+        for name in try await context.records(of: model, keys: keys, lock: nil, as: .find).keys { found[name] = name }
+        return found
+    }
+
+    /// Holds the records that are changed or deleted and were read with a number of changes.
+    ///
+    /// - Throws: ``PlannerError`` `CONFLICT` where one has been changed since.
+    private func requireUnchanged(
+        _ seen: [Model.ID: [RecordName: GraphDifference.SeenRecord]], _ planning: Planning
+    ) async throws {
+        for (id, records) in seen.sorted(by: { $0.key < $1.key }) {
+            let model = planning.schema[id]
+            guard let version = model.version else { continue }
+            let current = try await context.records(
+                of: model, keys: records.values.map(\.key), lock: .noKeyUpdate, as: .find)
+            for (name, record) in records {
+                // One that isn't there any more is what whoever changes it is told of.
+                guard let now = current[name]?[version.name],
+                    RecordName.Part(now, version) != RecordName.Part(record.version, version)
+                else { continue }
+                throw PlannerError(
+                    .conflict,
+                    "\(model.name) \(record.key.description) was changed meanwhile: its \(version.name) is \(now.description), and not \(record.version.description). Read it again.",
+                    path: version.name, model: model.name, property: version.name)
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ extension SessionContext {
         as operation: Operation, isShown: Bool = true
     ) async throws -> Graph {
         var (change, shape) = (change, shape)
+        if readsAll { shape.readsAll = true }
         if let hooks, recorder?.isRunning != false {
             try attend(&shape, for: change, hooks, planning)
             if let hooksRun { change = try hooksRun.narrowed(change, planning) }

@@ -44,6 +44,56 @@ extension SessionContext {
                 model)
         }
     }
+
+    /// The records with some keys, with all their properties; those that there aren't are missing.
+    ///
+    /// - Parameters:
+    ///   - lock: how they are held, in the order of their keys; nil where they are only read.
+    ///   - scoped: whether the model's default scope and what the program says of access hold.
+    func records(
+        of model: Model, keys: [JSONValue], lock: RowLock?, scoped: Bool = true, as operation: Operation
+    ) async throws -> [RecordName: ParentRecord] {
+        var found: [RecordName: ParentRecord] = [:]
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let most = max(1, openPlanning.trees.filterLimits.listLength)
+            let some = Array(rest.prefix(most))
+            rest = rest.dropFirst(most)
+            let graph = try await answering { planning in
+                var parts = [try planning.keysCondition(some, of: model)]
+                if scoped { parts.append(try planning.defaultCondition(of: model, unscoped: isUnscoped)) }
+                var filter = Filter()
+                filter.condition = .all(parts)
+                filter.readsAll = true
+                if let lock, recorder?.isRunning != false {
+                    let change = ModelChanges(planning.schema, model).hold(filter, lock)
+                    return try await self.change(change, of: model, answering: filter, planning, as: operation)
+                }
+                let (plan, values) = try planning.prepare(filter, for: model)
+                return try await run(plan, values, planning, as: operation)
+            }
+            guard let rows = graph.rowSets[0] else { continue }
+            for row in 0..<rows.count {
+                let record = ParentRecord(rows, row: row, of: graph.plan.fetches[Fetch.root], model)
+                let key = model.primaryKey.map {
+                    JSONValue.Member(model.properties[$0].name, record[model.properties[$0].name])
+                }
+                if let name = RecordName(.object(key), of: model) { found[name] = record }
+            }
+        }
+        return found
+    }
+}
+
+extension Planning {
+    /// The condition of the records with some keys.
+    fileprivate func keysCondition(_ keys: [JSONValue], of model: Model) throws(PlannerError) -> Condition {
+        let names = try primaryKey(of: model).map { model.properties[$0].name }
+        let condition: JSONValue =
+            names.count == 1
+            ? .object([.init(names[0], .object([.init("inq", .array(keys))]))]) : .object([.init("or", .array(keys))])
+        return try schema.where(condition, for: model.id, limits: trees.filterLimits)
+    }
 }
 
 extension ParentRecord {

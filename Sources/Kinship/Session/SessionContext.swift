@@ -32,6 +32,8 @@ public final class SessionContext: Sendable {
     let related: RelatedAccess?
     /// What access hooks have said already, where they are asked once for several requests.
     let decisions: AccessDecisions?
+    /// Whether the rows that changes answer with are read with all properties, hidden ones too: of whole graphs, which go on from them.
+    let readsAll: Bool
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
@@ -42,9 +44,11 @@ public final class SessionContext: Sendable {
     private init(
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
-        decisions: AccessDecisions? = nil, recorder: ChangeRecorder? = nil, related: RelatedAccess? = nil
+        decisions: AccessDecisions? = nil, readsAll: Bool = false, recorder: ChangeRecorder? = nil,
+        related: RelatedAccess? = nil
     ) {
         self.related = related
+        self.readsAll = readsAll
         self.state = state
         self.source = source
         self.trees = trees
@@ -60,14 +64,18 @@ public final class SessionContext: Sendable {
 
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
-        recorder: ChangeRecorder? = nil, decisions: AccessDecisions? = nil, related: RelatedAccess? = nil
+        readsAll: Bool? = nil, recorder: ChangeRecorder? = nil, decisions: AccessDecisions? = nil,
+        related: RelatedAccess? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
-            isDeciding: isDeciding, decisions: decisions ?? self.decisions, recorder: recorder ?? self.recorder,
-            related: related ?? self.related)
+            isDeciding: isDeciding, decisions: decisions ?? self.decisions, readsAll: readsAll ?? self.readsAll,
+            recorder: recorder ?? self.recorder, related: related ?? self.related)
     }
+
+    /// The context of changes whose answers are gone on from.
+    var readingAll: SessionContext { copy(readsAll: true) }
 
     func with(trees: TreeOptions) -> SessionContext { copy(trees: trees) }
 
@@ -100,8 +108,8 @@ public final class SessionContext: Sendable {
     func running(_ run: HooksRun) -> SessionContext {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
-            hooks: hooks, hooksRun: run, isDeciding: isDeciding, decisions: decisions, recorder: recorder,
-            related: related)
+            hooks: hooks, hooksRun: run, isDeciding: isDeciding, decisions: decisions, readsAll: readsAll,
+            recorder: recorder, related: related)
     }
 
     /// Whether changes are only looked at.

@@ -90,6 +90,12 @@ package struct Insert: Sendable, Hashable {
         case update([Property.ID], set: [Property.ID], counting: Property.ID?, condition: Condition)
     }
 
+    /// The order of the rows of a part.
+    struct Order: Sendable, Hashable {
+        let part: String
+        let properties: [Property.ID]
+    }
+
     /// The values.
     var cells: [Cell]
     /// The lists that rows are made of, one row for each of their places; empty for one row.
@@ -104,6 +110,9 @@ package struct Insert: Sendable, Hashable {
     var after: String?
     /// Which rows of the parts it is made for it isn't made for: those that have a row here already.
     var missing: RowMatch?
+    /// Properties of a part whose rows it is made for, in whose order rows are made: of whatever form the join is, the database
+    /// makes the same keys, and two who make the same rows meet at the first of them.
+    var order: Order?
     /// What becomes of a row whose key is there already.
     var conflict = Conflict.refuse
 

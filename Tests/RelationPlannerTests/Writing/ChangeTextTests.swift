@@ -165,6 +165,18 @@ import Testing
             ])
     }
 
+    @Test func `Links are made in the order of their targets' keys`() throws {
+        for (name, source, target) in [("patients", "Physician", "Patient"), ("physicians", "Patient", "Physician")] {
+            let change = try relation(name, of: source).set([
+                [BoundValue(.int4, .integer(9))], [BoundValue(.int4, .integer(4))],
+            ])
+            let sql = try #require(try text(change, try model(target)).last)
+            let insert = try #require(
+                sql.split(separator: "INSERT INTO ", omittingEmptySubsequences: false).dropFirst().first)
+            #expect(insert.contains(#" ORDER BY "want"."kinship_0""#), "\(sql)")
+        }
+    }
+
     @Test func `A belongsTo refers to nothing, and its target stays`() throws {
         let change = try relation("customer", of: "Order").unlinkOwner()
         #expect(

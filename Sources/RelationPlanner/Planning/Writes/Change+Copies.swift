@@ -10,9 +10,18 @@ extension Change {
     package func keepingCopies(in schema: Schema) throws(PlannerError) -> Change {
         guard !schema.copies.groups.isEmpty else { return self }
         var change = self
-        for position in parts.indices { change.takeCopies(position, schema) }
+        for position in parts.indices {
+            for unkept in schema.copies.unkept(by: parts[position].model) {
+                try parts[position].requireNone(of: unkept, schema)
+            }
+            for group in schema.copies.held(by: parts[position].model) {
+                try group.requireWritable(schema)
+            }
+            change.takeCopies(position, schema)
+        }
         for (position, part) in change.parts.enumerated() {
             for group in schema.copies.taken(from: part.model) where part.changes(group, schema) {
+                try group.requireWritable(schema)
                 change.refresh(group, position)
             }
         }
@@ -22,7 +31,9 @@ extension Change {
             let refresh = change.behind[next]
             let changed = Set(refresh.group.copies.map(\.holder))
             for group in schema.copies.taken(from: refresh.group.holder)
-            where group.copies.contains(where: { changed.contains($0.source) }) {
+            where group.copies.contains(where: { changed.contains($0.source) }) || group.changesByItself(schema) {
+                try group.requireWritable(schema)
+                guard !change.leads(from: group, to: next) else { throw group.isEndless(schema) }
                 change.behind.append(
                     CopyRefresh(group: group, giver: .refresh(next), number: change.behind.count))
             }
@@ -80,8 +91,12 @@ extension Change {
         let concerns = group.keyProperties + copies
         guard isNew || cells.contains(where: { concerns.contains($0.property) }) else { return }
         func value(_ property: Property.ID) -> ChangeValue? { cells.first { $0.property == property }?.value }
+        // Where nobody is referred to the database makes what it makes.
         func nothing(_ property: Property.ID) -> ChangeValue? {
-            isNew ? .null(schema[group.holder].properties[property]) : nil
+            guard isNew else { return nil }
+            let holder = schema[group.holder]
+            let own = holder.properties[property]
+            return schema.filling(of: own, in: holder).isDefault ? .byDefault : .null(own)
         }
         // Nothing to be referred to.
         if isNew, group.key.contains(where: { value($0.holder) == nil }) { return }
@@ -106,7 +121,8 @@ extension Change {
                 }
                 let type = group.type.map {
                     ChangeValue.Copied.Discriminator(
-                        holder: $0, value: value($0) ?? nothing($0), name: group.typeName ?? "")
+                        holder: $0, value: value($0) ?? nothing($0), name: group.typeName ?? "",
+                        folds: group.foldsType)
                 }
                 taken = .copied(
                     ChangeValue.Copied(
@@ -136,6 +152,16 @@ extension Change {
         return names.count == 1 ? names.first : nil
     }
 
+    /// Whether what a refresh changes was changed by that of a group, or is changed by it again.
+    private func leads(from group: KeptCopies.Group, to number: Int) -> Bool {
+        var next: Int? = number
+        while let current = next {
+            if behind[current].group == group { return true }
+            if case .refresh(let giver) = behind[current].giver { next = giver } else { next = nil }
+        }
+        return false
+    }
+
     /// Makes the copies of what a part changes right, behind the change.
     private mutating func refresh(_ group: KeptCopies.Group, _ position: Int) {
         let name = parts[position].name
@@ -149,14 +175,36 @@ extension Change {
 }
 
 extension ChangePart {
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` where it writes what would make copies wrong that its model hasn't the columns of.
+    fileprivate func requireNone(of unkept: KeptCopies.Unkept, _ schema: Schema) throws(PlannerError) {
+        let written: [Property.ID] =
+            switch action {
+            case .find, .delete: []
+            case .update(let update): update.cells.map(\.property)
+            case .insert(let insert): insert.cells.map(\.property)
+            }
+        guard let property = written.first(where: unkept.properties.contains) else { return }
+        let (model, other) = (schema[unkept.model], schema[unkept.other])
+        let name = model.properties[property].name
+        throw PlannerError(
+            .unsupported,
+            "\(model.name) and \(other.name) are in one table, whose copies are kept right (\"sync\"), and \(model.name) hasn't all of their columns: write \(name) by way of \(other.name), or give \(model.name) the properties.",
+            model: model.name, property: name)
+    }
+
     /// Whether it changes what a group copies, or by which key it is found.
     fileprivate func changes(_ group: KeptCopies.Group, _ schema: Schema) -> Bool {
         let concerns = Set(group.copies.map(\.source) + group.key.map(\.source))
         switch action {
         case .find, .delete: return false
-        case .update(let update): return update.cells.contains { concerns.contains($0.property) }
+        case .update(let update):
+            return group.changesByItself(schema) || update.cells.contains { concerns.contains($0.property) }
         case .insert(let insert):
-            if case .update(_, let set, _, _) = insert.conflict, set.contains(where: concerns.contains) { return true }
+            if case .update(_, let set, _, _) = insert.conflict,
+                group.changesByItself(schema) || set.contains(where: concerns.contains)
+            {
+                return true
+            }
             // A key that the database makes is new to everybody.
             let model = schema[group.source]
             let isNew = group.key.contains { pair in
@@ -187,4 +235,37 @@ extension ChangePart {
 extension KeptCopies.Group {
     /// What says which row is referred to.
     fileprivate var keyProperties: [Property.ID] { key.map(\.holder) + (type.map { [$0] } ?? []) }
+
+    /// - Throws: ``PlannerError`` `INVALID_DEFINITION` for copies in columns that the database works out itself.
+    fileprivate func requireWritable(_ schema: Schema) throws(PlannerError) {
+        let model = schema[holder]
+        guard
+            let copy = copies.first(where: {
+                schema.filling(of: model.properties[$0.holder], in: model) == .generated
+            })
+        else { return }
+        let name = model.properties[copy.holder].name
+        throw PlannerError(
+            .invalidDefinition,
+            "The database works \(model.name).\(name) out itself, so it can't be a copy that is kept right (\"sync\"). Copy to another property.",
+            model: model.name, property: name)
+    }
+
+    /// The error of copies that change what they are copies of.
+    fileprivate func isEndless(_ schema: Schema) -> PlannerError {
+        PlannerError(
+            .invalidDefinition,
+            "Copies of \(schema[source].name) that are kept right (\"sync\") change it again, by its number of changes or by what the database works out: that never ends. Leave \"sync\" out of one of the relations.",
+            model: schema[holder].name)
+    }
+
+    /// Whether something that is copied changes with every change of its row, whatever is changed: the number of its changes, and what
+    /// the database works out.
+    fileprivate func changesByItself(_ schema: Schema) -> Bool {
+        let model = schema[source]
+        return copies.contains { copy in
+            copy.source == model.version?.id
+                || schema.filling(of: model.properties[copy.source], in: model) == .generated
+        }
+    }
 }

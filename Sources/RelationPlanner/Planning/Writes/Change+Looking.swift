@@ -11,13 +11,11 @@ extension ModelChanges {
         return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
     }
 
-    /// The records with these keys that meet a condition, in the order of their keys.
-    package func look(keys: [[BoundValue]], _ condition: Condition) -> Change {
-        var match = RowMatch(condition)
-        match.narrow(to: keys, of: model)
-        var find = Find(match)
+    /// Holds the records that meet a filter's condition, as they are, in the order of their keys.
+    package func hold(_ filter: Filter, _ lock: RowLock) -> Change {
+        var find = Find(RowMatch(filter.condition), lock: lock)
         find.order = schema.completedOrder([], for: model.id)
-        return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
+        return Change([ChangePart("held", model.id, .find(find), output: .answer)], answers: ["held"])
     }
 }
 

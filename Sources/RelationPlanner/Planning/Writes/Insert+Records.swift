@@ -52,7 +52,7 @@ extension Insert {
 
 extension Catalog.Column.Filling {
     /// Whether the database makes a value where none is given.
-    fileprivate var isDefault: Bool {
+    var isDefault: Bool {
         switch self {
         case .none, .generated: false
         case .expression, .identity, .identityAlways: true

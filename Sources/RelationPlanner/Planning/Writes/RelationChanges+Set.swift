@@ -98,6 +98,7 @@ extension RelationChanges {
             }
         }
         insert.from = [Self.parent, "want"]
+        insert.order = Insert.Order(part: "want", properties: target.primaryKey)
         (insert.counted, insert.after) = (counted, "gone")
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }
         insert.missing = old

@@ -84,7 +84,12 @@ struct InsertWriter {
             sql.append(")")
         }
         // Keys are made, and rows come back, in the order of the list.
-        if !insert.lists.isEmpty { sql.append(" ORDER BY \(ChangeValueWriter.place)") }
+        if !insert.lists.isEmpty {
+            sql.append(" ORDER BY \(ChangeValueWriter.place)")
+        } else if let order = insert.order {
+            let columns = order.properties.map { quoted(order.part) + "." + quoted(ChangePart.column(of: $0)) }
+            sql.append(" ORDER BY \(columns.joined(separator: ", "))")
+        }
     }
 
     private func writeCells(to sql: inout SQLText) throws(PlannerError) {
