@@ -40,7 +40,9 @@ struct ImportRequest {
     /// - Throws: ``PlannerError`` for a key that can't tell records apart, and for copies that are kept right.
     func prepare(_ planning: Planning, _ model: Model, _ scope: Condition, new: Condition) throws -> Preparation {
         let copies = planning.schema.copies
-        guard copies.held(by: model.id).isEmpty, conflict != .update || copies.taken(from: model.id).isEmpty else {
+        guard copies.held(by: model.id).isEmpty, copies.unkept(by: model.id).isEmpty,
+            conflict != .update || copies.taken(from: model.id).isEmpty
+        else {
             throw PlannerError(
                 .unsupported,
                 "\(model.name) has copies that are kept right (\"sync\"), which COPY would pass over; make and change its records by createAll and upsert.",

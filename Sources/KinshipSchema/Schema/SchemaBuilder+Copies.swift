@@ -6,7 +6,8 @@ extension SchemaBuilder {
     /// The copies of all relations that say `sync`; what can't be kept is reported.
     mutating func keptCopies(in schema: Schema) -> KeptCopies {
         var kept = KeptCopies()
-        for (position, model) in schema.models.enumerated() {
+        // A base that has no table has no rows that could be copied.
+        for (position, model) in schema.models.enumerated() where model.isPersisted {
             for relation in model.relations where relation.definition.sync {
                 let path = "relations.\(relation.name).sync"
                 if let reason = obstacle(relation, schema) {
@@ -26,6 +27,7 @@ extension SchemaBuilder {
                 "\(holder.name).\(name) is a copy of itself, by way of copies that are kept right (\"sync\"): that never ends. Leave \"sync\" out of one of the relations.",
                 property: name)
         }
+        kept.spread(over: schema)
         return kept
     }
 
@@ -111,6 +113,7 @@ extension SchemaBuilder {
                     holder: model.id, source: target,
                     key: [KeptCopies.Group.Pair(holder: relation.sourceKey[0], source: key)],
                     type: polymorphic.discriminator, typeName: source.name,
+                    foldsType: schema.foldsName(of: source),
                     copies: pairs(has, model, source, relation, position)))
         }
         return groups
@@ -157,25 +160,76 @@ extension SchemaBuilder {
         _ group: KeptCopies.Group, to kept: inout KeptCopies, _ relation: Relation, _ position: Int, _ schema: Schema
     ) {
         var group = group
-        for other in kept.groups where other.holder == group.holder {
+        for (place, other) in kept.groups.enumerated() where other.holder == group.holder {
             for copy in group.copies {
                 guard let known = other.copies.first(where: { $0.holder == copy.holder }) else { continue }
                 // Both sides of a relation may say the same.
-                let isSame = other.source == group.source && other.key == group.key && other.typeName == group.typeName
-                if isSame, known == copy {
+                if other.isSame(as: group, schema),
+                    schema.isSame(known.source, of: other.source, copy.source, of: group.source)
+                {
                     group.copies.removeAll { $0 == copy }
+                    if group.foldsType { kept.groups[place].foldsType = true }
                 } else if other.type == nil || other.type != group.type || other.typeName == group.typeName {
                     let holder = schema[group.holder]
                     let name = holder.properties[copy.holder].name
+                    let (own, source) = (schema.models[position], schema[other.source])
+                    let remedy =
+                        isHeir(own, of: source)
+                        ? "\(own.name) and \(source.name) have the relation of one base, and tables of their own: give one of them a relation of that name without \"sync\", or copy to another property."
+                        : "Copy to another property."
                     problem(
                         position, "relations.\(relation.name).sync",
-                        "\(holder.name).\(name) is kept as the copy of something else already. Copy to another property.",
+                        "\(holder.name).\(name) is kept as the copy of something else already, a record of \(source.name). \(remedy)",
                         property: name, relation: relation.name)
                     group.copies.removeAll { $0 == copy }
                 }
             }
         }
         if !group.copies.isEmpty { kept.groups.append(group) }
+    }
+}
+
+extension SchemaBuilder {
+    /// Whether a model has the relations of another one, or of one base with it.
+    private func isHeir(_ model: Model, of other: Model) -> Bool {
+        let bases = [model, other].map { model in
+            var names: Set<String> = [model.name]
+            var next = model.definition.base
+            while names.insert(next).inserted {
+                guard let base = drafts.first(where: { $0.definition.name == next }) else { break }
+                next = base.definition.base
+            }
+            return names.subtracting(["PersistedModel", "Model"])
+        }
+        return !bases[0].isDisjoint(with: bases[1])
+    }
+}
+
+extension KeptCopies.Group {
+    /// Whether both stand in the same columns, and are of the same ones.
+    fileprivate func isSame(as other: Self, _ schema: Schema) -> Bool {
+        typeName == other.typeName && key.count == other.key.count
+            && zip(key, other.key).allSatisfy {
+                $0.holder == $1.holder && schema.isSame($0.source, of: source, $1.source, of: other.source)
+            }
+    }
+}
+
+extension Schema {
+    /// Whether a model is meant by its name in any case: no other one is called so.
+    package func foldsName(of model: Model) -> Bool {
+        let name = model.name.lowercased()
+        return !models.contains { $0.id != model.id && $0.name.lowercased() == name }
+    }
+
+    /// Whether two properties are one column.
+    fileprivate func isSame(
+        _ one: Property.ID, of model: Model.ID, _ two: Property.ID, of other: Model.ID
+    ) -> Bool {
+        let (model, other) = (self[model], self[other])
+        return model.id == other.id && one == two
+            || model.tableSchema == other.tableSchema && model.table == other.table
+                && model.properties[one].column == other.properties[two].column
     }
 }
 

@@ -188,8 +188,8 @@ package struct DataReader {
 
     /// Whether the record takes the property's value from another one that it refers to (`sync`).
     private func isCopied(_ property: Property, _ record: RecordData) -> Bool {
-        schema.copies.groups.contains { group in
-            group.holder == model.id && group.copies.contains { $0.holder == property.id }
+        schema.copies.held(by: model.id).contains { group in
+            group.copies.contains { $0.holder == property.id }
                 && group.key.allSatisfy { record.contents($0.holder) != nil }
         }
     }

@@ -74,6 +74,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
             let holder: Property.ID
             var value: ChangeValue?
             let name: String
+            /// Whether the name is the same in any case.
+            let folds: Bool
         }
     }
 

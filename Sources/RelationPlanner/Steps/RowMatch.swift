@@ -7,6 +7,8 @@ package struct RowMatch: Sendable, Hashable {
     struct Key: Sendable, Hashable {
         let property: Property.ID
         var value: ChangeValue
+        /// The name of a model that the property has in any case, instead of the value (D18).
+        var typeName: String?
 
         init(_ property: Property.ID, _ value: ChangeValue) {
             self.property = property

@@ -11,7 +11,12 @@ extension Change {
         guard !schema.copies.groups.isEmpty else { return self }
         var change = self
         for position in parts.indices {
-            for group in schema.copies.held(by: parts[position].model) { try group.requireWritable(schema) }
+            for unkept in schema.copies.unkept(by: parts[position].model) {
+                try parts[position].requireNone(of: unkept, schema)
+            }
+            for group in schema.copies.held(by: parts[position].model) {
+                try group.requireWritable(schema)
+            }
             change.takeCopies(position, schema)
         }
         for (position, part) in change.parts.enumerated() {
@@ -116,7 +121,8 @@ extension Change {
                 }
                 let type = group.type.map {
                     ChangeValue.Copied.Discriminator(
-                        holder: $0, value: value($0) ?? nothing($0), name: group.typeName ?? "")
+                        holder: $0, value: value($0) ?? nothing($0), name: group.typeName ?? "",
+                        folds: group.foldsType)
                 }
                 taken = .copied(
                     ChangeValue.Copied(
@@ -169,6 +175,23 @@ extension Change {
 }
 
 extension ChangePart {
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` where it writes what would make copies wrong that its model hasn't the columns of.
+    fileprivate func requireNone(of unkept: KeptCopies.Unkept, _ schema: Schema) throws(PlannerError) {
+        let written: [Property.ID] =
+            switch action {
+            case .find, .delete: []
+            case .update(let update): update.cells.map(\.property)
+            case .insert(let insert): insert.cells.map(\.property)
+            }
+        guard let property = written.first(where: unkept.properties.contains) else { return }
+        let (model, other) = (schema[unkept.model], schema[unkept.other])
+        let name = model.properties[property].name
+        throw PlannerError(
+            .unsupported,
+            "\(model.name) and \(other.name) are in one table, whose copies are kept right (\"sync\"), and \(model.name) hasn't all of their columns: write \(name) by way of \(other.name), or give \(model.name) the properties.",
+            model: model.name, property: name)
+    }
+
     /// Whether it changes what a group copies, or by which key it is found.
     fileprivate func changes(_ group: KeptCopies.Group, _ schema: Schema) -> Bool {
         let concerns = Set(group.copies.map(\.source) + group.key.map(\.source))

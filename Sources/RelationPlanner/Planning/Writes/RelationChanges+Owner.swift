@@ -60,7 +60,9 @@ extension RelationChanges {
         // Where it can be of several types it has to be of this one.
         let type = relation.polymorphic.map { polymorphic in
             let type = source.properties[polymorphic.discriminator].columnType
-            return RowMatch.Key(polymorphic.discriminator, .value(BoundValue(type, .text(target.name))))
+            var key = RowMatch.Key(polymorphic.discriminator, .value(BoundValue(type, .text(target.name))))
+            if schema.foldsName(of: target) { key.typeName = target.name }
+            return key
         }
         return Change(
             [

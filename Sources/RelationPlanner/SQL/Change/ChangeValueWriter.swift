@@ -242,6 +242,9 @@ struct ChangeValueWriter {
             return sql.append(
                 equal: own, to: (other.columnType, quoted(part) + "." + quoted(ChangePart.column(of: other.id))))
         }
+        if let name = key.typeName {
+            return sql.append(type: own.type.operand(own.column), of: own.type, named: name, inAnyCase: true)
+        }
         sql.append("\(own.type.operand(own.column)) \(own.type.written("=")) ")
         try write(key.value, of: key.property, lists: lists, to: &sql)
     }

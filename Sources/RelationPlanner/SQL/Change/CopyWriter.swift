@@ -32,9 +32,10 @@ struct CopyWriter {
         }
         if let type = copied.type {
             let own = model.properties[type.holder]
-            try write(type.value, of: type.holder, lists, to: &sql)
-            sql.append(" = ")
-            sql.append(value: BoundValue(own.columnType, .text(type.name)))
+            var value = sql.piece()
+            try write(type.value, of: type.holder, lists, to: &value)
+            sql.adopt(value)
+            sql.append(type: value.text, of: own.columnType, named: type.name, inAnyCase: type.folds)
             sql.append(" AND ")
         }
         sql.append("EXISTS (SELECT FROM ")
@@ -132,8 +133,10 @@ struct CopyWriter {
         }
         if let type = group.type {
             let own = model.properties[type]
-            sql.append(" AND \(own.columnType.operand(RowSource.alias + "." + quoted(own.column))) = ")
-            sql.append(value: BoundValue(own.columnType, .text(group.typeName ?? "")))
+            sql.append(" AND ")
+            sql.append(
+                type: own.columnType.operand(RowSource.alias + "." + quoted(own.column)), of: own.columnType,
+                named: group.typeName ?? "", inAnyCase: group.foldsType)
         }
         sql.append(" AND (")
         isFirst = true
@@ -184,6 +187,19 @@ struct CopyWriter {
             parts.count == 1 ? rows[0].replacingFirst("SELECT ", "SELECT DISTINCT ") : rows.joined(separator: " UNION ")
         )
         sql.append(") AS d)")
+    }
+}
+
+extension SQLText {
+    /// Appends that an expression of a column's type is the name of a model.
+    mutating func append(type expression: String, of type: ColumnType, named name: String, inAnyCase folds: Bool) {
+        guard folds else {
+            append("\(expression) = ")
+            return append(value: BoundValue(type, .text(name)))
+        }
+        append("lower((\(expression))::text COLLATE \"C\") = lower(")
+        append(value: BoundValue(.text, .text(name)))
+        append("::text COLLATE \"C\")")
     }
 }
 
