@@ -19,21 +19,51 @@ struct CSVRecord {
     private(set) var hasNUL = false
     private(set) var isASCII = true
 
-    /// Finds the record that begins at a position.
+    /// Whether the bytes ended inside of the record: it is gone on with where that was.
+    private var isUnderWay = false
+    /// Where the cell begins that is gone on with, and how far it has been looked at, where it is in quotes.
+    private var resume = 0
+    private var quoted: (end: Int, kind: Token.Kind)?
+
+    /// Finds the record that begins at a position; where the bytes ended inside of it, with more of them, each byte is looked at once.
     ///
     /// - Parameter isWhole: whether nothing follows the bytes.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int, isWhole: Bool) -> Outcome {
-        cells.removeAll(keepingCapacity: true)
-        (hasNUL, isASCII) = (false, true)
-        var position = start
+        if !isUnderWay {
+            cells.removeAll(keepingCapacity: true)
+            (hasNUL, isASCII) = (false, true)
+            (resume, quoted) = (start, nil)
+        }
+        let outcome = goOn(bytes, isWhole: isWhole)
+        if case .incomplete = outcome { isUnderWay = true } else { isUnderWay = false }
+        return outcome
+    }
+
+    /// Lets the bytes begin some later, where those ahead of the record have been taken away.
+    mutating func shift(by count: Int) {
+        guard isUnderWay, count > 0 else { return }
+        resume -= count
+        quoted?.end -= count
+        for place in cells.indices {
+            cells[place].start -= count
+            cells[place].end -= count
+        }
+    }
+
+    private mutating func goOn(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Outcome {
+        var position = resume
         while true {
+            resume = position
             let isQuoted = position < bytes.count && bytes[position] == UInt8(ascii: "\"")
             let first = isQuoted ? position + 1 : position
             var kind = Token.Kind.text
             var end = first
             if isQuoted {
+                if let known = quoted { (end, kind) = known }
+                quoted = nil
                 while true {
                     guard end < bytes.count else {
+                        quoted = (end, kind)
                         return isWhole
                             ? .fault("a quote that opens a cell is never closed", end: bytes.count) : .incomplete
                     }
@@ -42,7 +72,10 @@ struct CSVRecord {
                         end += 1
                         continue
                     }
-                    if end + 1 == bytes.count, !isWhole { return .incomplete }
+                    if end + 1 == bytes.count, !isWhole {
+                        quoted = (end, kind)
+                        return .incomplete
+                    }
                     guard end + 1 < bytes.count, bytes[end + 1] == UInt8(ascii: "\"") else { break }
                     kind = .doubled
                     end += 2
@@ -58,7 +91,10 @@ struct CSVRecord {
                 }
                 position = end
             }
-            guard position < bytes.count || isWhole else { return .incomplete }
+            guard position < bytes.count || isWhole else {
+                if isQuoted { quoted = (end, kind) }
+                return .incomplete
+            }
             if position < bytes.count, bytes[position] == UInt8(ascii: ",") {
                 cells.append(Token(kind: !isQuoted && end == first ? .null : kind, start: first, end: end))
                 position += 1
@@ -69,7 +105,10 @@ struct CSVRecord {
                 if end > first, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
             } else if position < bytes.count, bytes[position] == UInt8(ascii: "\r") {
                 position += 1
-                guard position < bytes.count || isWhole else { return .incomplete }
+                guard position < bytes.count || isWhole else {
+                    quoted = (end, kind)
+                    return .incomplete
+                }
             }
             guard position == bytes.count || bytes[position] == UInt8(ascii: "\n") else {
                 return fault("something follows the quote that closes a cell", bytes, position, isWhole)

@@ -81,6 +81,7 @@ final class ImportReader {
                 return
             }
             buffer.removeFirst(position)
+            cells.shift(by: position)
             searched -= position
             position = 0
             buffer += piece

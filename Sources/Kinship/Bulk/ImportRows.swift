@@ -40,7 +40,7 @@ struct ImportRows: AsyncSequence, AsyncIteratorProtocol {
                 piece += ImportChunk.trailer
                 break
             }
-            run.take(into: &piece, isStaged: set == nil)
+            try run.take(into: &piece, isStaged: set == nil)
         }
         run.tell(.reading)
         return piece

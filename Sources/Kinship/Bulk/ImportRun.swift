@@ -12,6 +12,8 @@ import RelationPlanner
 final class ImportRun {
     /// After so many changes of columns the rows are staged.
     private static let mostChanges = 16
+    /// So many sets of columns are told apart; what is kept of them is some MiB then.
+    private static let mostSets = 65_536
 
     let reader: ImportReader
     let encoder: RowEncoder
@@ -31,8 +33,10 @@ final class ImportRun {
     private var isPending = false
     /// The sets of columns that rows are staged with.
     private var sets: [ColumnSet: Int] = [:]
-    private(set) var staged: [ImportWriter.Columns] = []
+    private(set) var staged: [ColumnSet] = []
     private(set) var lines: ClosedRange<Int>?
+    /// Whether the staged rows have an index.
+    var isIndexed = false
 
     init(
         _ connection: Connection, _ reader: ImportReader, _ writer: ImportWriter, _ schema: Schema, isStaged: Bool,
@@ -133,7 +137,9 @@ final class ImportRun {
     }
 
     /// Appends the row that is at hand to the data of a COPY.
-    func take(into piece: inout [UInt8], isStaged: Bool) {
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` where it has another set of columns, and there are too many.
+    func take(into piece: inout [UInt8], isStaged: Bool) throws(PlannerError) {
         isPending = false
         let start = piece.count
         if isStaged {
@@ -141,7 +147,7 @@ final class ImportRun {
             piece.append(bigEndian: Int32(8))
             piece.append(bigEndian: Int64(reader.line))
             piece.append(bigEndian: Int32(4))
-            piece.append(bigEndian: Int32(number(of: encoder.set)))
+            piece.append(bigEndian: Int32(try number(of: encoder.set)))
             if let source = reader.source {
                 piece.append(bigEndian: Int32(source.count))
                 piece += source
@@ -157,14 +163,20 @@ final class ImportRun {
     }
 
     /// The number of a set of columns.
-    private func number(of set: ColumnSet) -> Int {
+    private func number(of set: ColumnSet) throws(PlannerError) -> Int {
         if let number = sets[set] { return number }
+        guard staged.count < Self.mostSets else {
+            throw PlannerError(
+                .unsupported,
+                "Up to line \(reader.line) the records have \(Self.mostSets) different sets of properties, each of which takes a statement of its own. Give all of them the same properties, null where there is nothing, or import them in parts.",
+                path: "line \(reader.line)", model: model.name)
+        }
         sets[set] = staged.count
-        staged.append(columns(set))
+        staged.append(set)
         return staged.count - 1
     }
 
-    private func columns(_ set: ColumnSet) -> ImportWriter.Columns {
+    func columns(_ set: ColumnSet) -> ImportWriter.Columns {
         let count = encoder.columns.count
         return ImportWriter.Columns(written: set.written.places(of: count), given: set.given.places(of: count))
     }

@@ -115,4 +115,25 @@ import Testing
         #expect(
             await refusal { try await world.lines(text, into: "Seat") } == "1 CONSTRAINT_VIOLATION row place seat_pkey")
     }
+
+    @Test(.needs(.citext), .needs(.icu), arguments: ["citext", "text COLLATE folding", "numeric"])
+    func `A key that the data have twice in two spellings is told`(type: String) async throws {
+        let model =
+            #"{"name": "Badge", "properties": {"code": {"type": "\#(type == "numeric" ? "number" : "string")", "id": true}, "name": "string", "note": "string"}}"#
+        let world = try await BulkWorld(
+            "spelled_\(type.prefix(4))",
+            sql:
+                "CREATE EXTENSION citext; CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE badge (code \(type) PRIMARY KEY, name text, note text);",
+            models: [model])
+        let (one, other) = type == "numeric" ? ("1", "1.0") : (#""A@x""#, #""a@X""#)
+        // Of two sets of properties, and so of two statements.
+        let text = "{\"code\": \(one), \"name\": \"x\"}\n{\"code\": \(other), \"note\": \"y\"}"
+        #expect(
+            await refusal { try await world.lines(text, into: "Badge", onConflict: .update) }
+                == "2 CONFLICT code")
+        let summary = try await world.lines(
+            text, into: "Badge", onConflict: .update, onError: .collect(limit: 1))
+        #expect((summary.made, summary.updated, summary.rejected.count) == (1, 0, 1))
+        #expect(try await world.rows("SELECT name, note FROM badge") == "x,-")
+    }
 }

@@ -42,8 +42,8 @@ package struct ImportWriter: Sendable {
     let scope: Condition
 
     /// The temporary table, and its columns beside those of the records.
-    private static let stage = "kinship_import"
-    private static let (line, set, source) = ("kinship_line", "kinship_set", "kinship_source")
+    static let stage = "kinship_import"
+    static let (line, set, source) = ("kinship_line", "kinship_set", "kinship_source")
 
     package init(
         _ schema: Schema, _ model: Model, _ properties: [Property], key: [Property.ID], _ conflict: Conflict,
@@ -60,14 +60,14 @@ package struct ImportWriter: Sendable {
     /// The names of the properties that tell which record is meant, but hidden ones.
     package var keyNames: [String] { key.map { model.properties[$0] }.filter { !$0.isHidden }.map(\.name) }
 
-    private var table: String { quoted(model.tableSchema) + "." + quoted(model.table) }
-    private var stage: String { "pg_temp." + quoted(Self.stage) }
+    var table: String { quoted(model.tableSchema) + "." + quoted(model.table) }
+    var stage: String { "pg_temp." + quoted(Self.stage) }
 
-    private func column(_ position: Int) -> String { quoted(properties[position].column) }
-    private static func staged(_ position: Int) -> String { quoted("c\(position)") }
+    func column(_ position: Int) -> String { quoted(properties[position].column) }
+    static func staged(_ position: Int) -> String { quoted("c\(position)") }
 
     /// Where a property's values are staged.
-    private func place(of property: Property.ID) -> Int? { properties.firstIndex { $0.id == property } }
+    func place(of property: Property.ID) -> Int? { properties.firstIndex { $0.id == property } }
 
     // MARK: COPY
 
@@ -102,6 +102,11 @@ package struct ImportWriter: Sendable {
     /// Takes the temporary table away, where the transaction goes on.
     package var dropStage: String { "DROP TABLE \(stage)" }
 
+    /// Lets the server find rows by their columns and lines: of many sets of columns each would look through all rows.
+    package var indexStage: String {
+        "CREATE INDEX ON \(stage) (\(quoted(Self.set)), \(quoted(Self.line)))"
+    }
+
     /// Lets the server know how many rows there are, and of which kind.
     package var analyzeStage: String { "ANALYZE \(stage)" }
 
@@ -131,96 +136,33 @@ package struct ImportWriter: Sendable {
         sql.append(" ORDER BY s.\(quoted(Self.line))")
         if conflict != .fail, hasKey(columns) { try writeConflict(columns, to: &sql) }
         // A row that was there has been locked by who changed it.
-        sql.append(isUpdate && isPlainTable ? " RETURNING (t.xmax = 0) AS made" : " RETURNING TRUE AS made")
-        sql.append(") SELECT count(*), count(*) FILTER (WHERE made) FROM stored")
+        sql.append(
+            isUpdate && isPlainTable ? " RETURNING (t.xmax = 0) AS made" : " RETURNING TRUE AS made")
+        guard hasReach(columns) else {
+            sql.append(") SELECT count(*), count(*) FILTER (WHERE made) FROM stored")
+            return query(sql)
+        }
+        for (number, property) in key.enumerated() {
+            sql.append(", t.\(quoted(model.properties[property].column)) AS k\(number)")
+        }
+        sql.append(
+            ") SELECT count(*), count(*) FILTER (WHERE made), ARRAY(SELECT s.\(quoted(Self.line)) FROM \(stage) AS s WHERE "
+        )
+        write(number, lines, to: &sql)
+        let same = key.enumerated().compactMap { number, property in
+            place(of: property).map { "k.k\(number) = \(value($0))" }
+        }
+        sql.append(
+            " AND NOT EXISTS (SELECT FROM stored AS k WHERE \(same.joined(separator: " AND ")))) FROM stored"
+        )
         return query(sql)
     }
 
     /// A staged value as the column takes it.
-    private func value(_ position: Int) -> String {
+    func value(_ position: Int) -> String {
         let type = properties[position].columnType
         let name = "s." + Self.staged(position)
         return type.wireType == type ? name : "\(name)::\(type.castName)"
-    }
-
-    private func writeConflict(_ columns: Columns, to sql: inout SQLText) throws(PlannerError) {
-        sql.append(" ON CONFLICT (\(key.map { quoted(model.properties[$0].column) }.joined(separator: ", ")))")
-        guard conflict == .update else { return sql.append(" DO NOTHING") }
-        sql.append(" DO UPDATE SET ")
-        var isFirst = true
-        for position in columns.given {
-            let property = properties[position]
-            guard !key.contains(property.id), property.id != model.version?.id else { continue }
-            sql.append(separator: ", ", isFirst: &isFirst)
-            sql.append("\(column(position)) = excluded.\(column(position))")
-        }
-        if let version = model.version {
-            sql.append(separator: ", ", isFirst: &isFirst)
-            sql.append("\(quoted(version.column)) = coalesce(t.\(quoted(version.column)), 0) + 1")
-        }
-        // Something has to be set for the row to come back.
-        if isFirst, let property = key.first {
-            let column = quoted(model.properties[property].column)
-            sql.append("\(column) = excluded.\(column)")
-        }
-        guard scope != .always || countsVersion(columns) else { return }
-        sql.append(" WHERE ")
-        try writeReach(columns, version: { "excluded.\($0)" }, to: &sql)
-    }
-
-    /// Appends that a row of the table may be changed by one of the columns.
-    private func writeReach(
-        _ columns: Columns, version staged: (String) -> String, to sql: inout SQLText
-    ) throws(PlannerError) {
-        var isFirst = true
-        if scope != .always {
-            sql.append("COALESCE(")
-            try ConditionWriter(schema: schema, model: model, alias: RowSource.alias).write(scope, to: &sql)
-            sql.append(", FALSE)")
-            isFirst = false
-        }
-        if countsVersion(columns), let version = model.version {
-            let column = quoted(version.column)
-            sql.append(separator: " AND ", isFirst: &isFirst)
-            sql.append("t.\(column) IS NOT DISTINCT FROM \(staged(column))")
-        }
-    }
-
-    /// The lines of staged rows, in a range, that would change a record which is out of reach: its default scope hides it, or it was
-    /// changed meanwhile. They are held until the transaction's end. Nil where there can be none.
-    package func unreachable(
-        _ columns: Columns, set number: Int, limit: Int
-    ) throws(PlannerError) -> Query? {
-        guard conflict == .update, hasKey(columns), scope != .always || countsVersion(columns) else { return nil }
-        var sql = SQLText()
-        sql.keepsValuesApart = true
-        sql.append("SELECT s.\(quoted(Self.line)), s.\(quoted(Self.source)) FROM \(stage) AS s JOIN ")
-        sql.append(table: model, alias: RowSource.alias)
-        sql.append(" ON \(matches) WHERE s.\(quoted(Self.set)) = ")
-        sql.append(value: BoundValue(.int4, .integer(Int64(number))))
-        sql.append(" AND NOT (")
-        let position = model.version.flatMap { place(of: $0.id) }
-        try writeReach(columns, version: { _ in "s." + Self.staged(position ?? 0) }, to: &sql)
-        sql.append(") ORDER BY 1 LIMIT ")
-        sql.append(value: BoundValue(.int8, .integer(Int64(limit))))
-        sql.append(" FOR NO KEY UPDATE OF t")
-        return query(sql)
-    }
-
-    /// The lines of staged rows whose key an earlier one has, with the line of that one.
-    package func repeated(limit: Int) -> Query? {
-        let places = key.compactMap(place)
-        guard conflict == .update, !key.isEmpty, places.count == key.count else { return nil }
-        let (line, source) = (quoted(Self.line), quoted(Self.source))
-        let names = places.map { "s." + Self.staged($0) }
-        var sql = SQLText()
-        sql.append(
-            "SELECT line, source, earlier FROM (SELECT s.\(line) AS line, s.\(source) AS source, min(s.\(line)) ")
-        sql.append("OVER (PARTITION BY \(names.joined(separator: ", "))) AS earlier FROM \(stage) AS s WHERE ")
-        sql.append(names.map { "\($0) IS NOT NULL" }.joined(separator: " AND "))
-        sql.append(") AS q WHERE line > earlier ORDER BY line LIMIT ")
-        sql.append(value: BoundValue(.int8, .integer(Int64(limit))))
-        return query(sql)
     }
 
     /// How many of the staged rows of some columns have a record with their key; nil where ``store(_:set:lines:)`` tells it.
@@ -237,17 +179,25 @@ package struct ImportWriter: Sendable {
     }
 
     /// What a staged row was read from.
-    package func source(ofLine line: Int) -> Query {
+    package func source(ofLine line: Int, set number: Int) -> Query {
         var sql = SQLText()
-        sql.append("SELECT \(quoted(Self.source)) FROM \(stage) WHERE \(quoted(Self.line)) = ")
-        sql.append(value: BoundValue(.int8, .integer(Int64(line))))
+        sql.append("SELECT s.\(quoted(Self.source)) FROM \(stage) AS s WHERE ")
+        write(number, line...line, to: &sql)
         return query(sql)
     }
 
     /// Takes staged rows away.
-    package func discard(lines: [Int]) -> Query {
+    ///
+    /// - Parameter number: the set of columns that all of them have; nil where they have several.
+    package func discard(lines: [Int], set number: Int?) -> Query {
         var sql = SQLText()
-        sql.append("DELETE FROM \(stage) WHERE \(quoted(Self.line)) = ANY(")
+        sql.append("DELETE FROM \(stage) WHERE ")
+        if let number {
+            sql.append("\(quoted(Self.set)) = ")
+            sql.append(value: BoundValue(.int4, .integer(Int64(number))))
+            sql.append(" AND ")
+        }
+        sql.append("\(quoted(Self.line)) = ANY(")
         sql.append(value: BoundValue(ColumnType.int8.array, .array(lines.map { .integer(Int64($0)) })))
         sql.append(")")
         return query(sql)
@@ -264,19 +214,19 @@ package struct ImportWriter: Sendable {
         sql.append(value: BoundValue(.int8, .integer(Int64(lines.upperBound))))
     }
 
-    private var matches: String {
+    var matches: String {
         key.compactMap { property -> String? in
             guard let position = place(of: property) else { return nil }
             return "t.\(column(position)) = \(value(position))"
         }.joined(separator: " AND ")
     }
 
-    private func hasKey(_ columns: Columns) -> Bool {
+    func hasKey(_ columns: Columns) -> Bool {
         !key.isEmpty
             && key.allSatisfy { property in columns.written.contains { properties[$0].id == property } }
     }
 
-    private func countsVersion(_ columns: Columns) -> Bool {
+    func countsVersion(_ columns: Columns) -> Bool {
         guard let version = model.version else { return false }
         return columns.given.contains { properties[$0].id == version.id }
     }
@@ -286,7 +236,7 @@ package struct ImportWriter: Sendable {
         schema.catalog?.table(model.tableSchema, model.table)?.kind == .table
     }
 
-    private func query(_ sql: SQLText) -> Query {
+    func query(_ sql: SQLText) -> Query {
         let values = sql.slots.compactMap { slot -> BoundValue? in
             if case .constant(let value) = slot { value } else { nil }
         }
