@@ -44,6 +44,7 @@ extension NestedWriter {
             {
                 try await update(record, in: nested, of: model, id, target)
             } else {
+                if hasKey { looks.noteMissing() }
                 var one = NestedRelation(relation: nested.relation, path: nested.path)
                 one.create = [record]
                 try await relateOrRefer([(0, one)], nested.relation, of: model, [parent])

@@ -8,10 +8,12 @@ import RelationPlanner
 struct NestedWriter {
     let transaction: Transaction
     let planning: Planning
+    let looks: GraphLooks
     var context: SessionContext { transaction.context }
     var schema: Schema { planning.schema }
 
-    init(_ transaction: Transaction, _ planning: Planning) {
+    init(_ transaction: Transaction, _ planning: Planning, _ looks: GraphLooks) {
+        self.looks = looks
         self.transaction = transaction.with(transaction.context.readingAll)
         self.planning = planning
     }
@@ -84,24 +86,13 @@ struct NestedWriter {
         return members
     }
 
-    /// Data may only say the same of a key as their place does (D24).
-    func requireSame(
-        _ given: JSONValue, _ value: JSONValue, _ property: Property, of model: Model, _ path: String
-    ) throws(PlannerError) {
-        guard RecordName.Part(given, property) != RecordName.Part(value, property) else { return }
-        throw PlannerError(
-            .keyOverride,
-            "The place of the record says what \(model.name).\(property.name) is; leave it out, or give the same.",
-            path: NestedReader.path(path, property.name), model: model.name, property: property.name)
-    }
-
     /// Whether the record itself has the key: then the other one has to be there first.
     func isReferred(_ relation: Relation) -> Bool {
         relation.kind == .belongsTo || relation.kind == .referencesMany
     }
 
     /// The relations of several records, each with its parts and whose they are.
-    private static func grouped(
+    static func grouped(
         _ records: [NestedRecord]
     ) -> [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] {
         var groups: [(relation: Relation, parts: [(parent: Int, nested: NestedRelation)])] = []
@@ -117,68 +108,6 @@ struct NestedWriter {
             }
         }
         return groups
-    }
-
-    /// Makes and finds what new records refer to, and writes its keys into their data.
-    func makeReferred(
-        by records: [NestedRecord], of model: Model, _ own: inout [[JSONValue.Member]?]
-    ) async throws {
-        for (relation, parts) in Self.grouped(records) where isReferred(relation) {
-            guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
-            for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
-            var found: [[ParentRecord]] = Array(repeating: [], count: records.count)
-            let all = try await targets(parts, of: target)
-            // What was made for one of them can have changed another.
-            let rows = try await rows(all.map(\.record), of: target, taking: relation.takenOfTarget(target))
-            for ((parent, _), record) in zip(all, rows) { found[parent].append(record) }
-            for parent in Set(parts.map(\.parent)).sorted() where !found[parent].isEmpty {
-                func set(_ name: String, _ value: JSONValue) {
-                    own[parent]?.removeAll { $0.key == name }
-                    own[parent]?.append(.init(name, value))
-                }
-                func setKey(_ property: Property.ID, _ value: JSONValue) throws(PlannerError) {
-                    let property = model.properties[property]
-                    if let given = records[parent][property.name] {
-                        try requireSame(given, value, property, of: model, records[parent].path)
-                    }
-                    set(property.name, value)
-                }
-                for (property, key) in zip(relation.sourceKey, relation.targetKey) {
-                    let values = try found[parent].map { try $0.value(target.properties[key].name) }
-                    try setKey(property, relation.kind == .referencesMany ? .array(values) : values[0])
-                }
-                if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
-                    try setKey(polymorphic.discriminator, .string(target.name))
-                }
-                guard relation.definition.invertProperties, !relation.definition.embedsProperties,
-                    relation.kind == .belongsTo
-                else {
-                    continue
-                }
-                for copy in relation.definition.properties {
-                    set(copy.to, try found[parent][0].value(copy.from))
-                }
-            }
-        }
-    }
-
-    /// The targets to be linked, made or found, and whose they are.
-    private func targets(
-        _ parts: [(parent: Int, nested: NestedRelation)], of target: Model
-    ) async throws -> [(parent: Int, record: ParentRecord)] {
-        var found: [(parent: Int, record: ParentRecord)] = []
-        let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
-        let made = try await create(new.map(\.1), of: target)
-        for ((parent, _), record) in zip(new, made) { found.append((parent, record)) }
-        for (parent, nested) in parts {
-            for case .key(let id, _) in nested.connect {
-                found.append((parent, try await record(target, id, nested.path + ".connect")))
-            }
-            for (condition, create) in nested.connectOrCreate {
-                found.append((parent, try await findOrCreate(target, condition, create)))
-            }
-        }
-        return found
     }
 
     // MARK: Related records
@@ -235,25 +164,6 @@ struct NestedWriter {
         for (relation, parts) in Self.grouped([record]) {
             for (_, nested) in parts { try requireSameKey(nested, record, of: model) }
             try await relateOrRefer(parts, relation, of: model, [parent])
-        }
-    }
-
-    /// Data that name a target and have its key as well may only have that one.
-    private func requireSameKey(
-        _ nested: NestedRelation, _ record: NestedRecord, of model: Model
-    ) throws(PlannerError) {
-        let relation = nested.relation
-        guard relation.kind == .belongsTo, let target = relation.target.map({ schema[$0] }) else { return }
-        var keys: [JSONValue] = nested.create.map(\.data)
-        for case .key(let key, _) in nested.connect { keys.append(target.condition(key: key)) }
-        guard let key = keys.last else { return }
-        for (own, other) in zip(relation.sourceKey, relation.targetKey) {
-            let property = model.properties[own]
-            guard let given = record[property.name] else { continue }
-            // What another key than the primary one is the database knows.
-            let name = target.properties[other].name
-            if key[name] == nil, nested.create.isEmpty { continue }
-            try requireSame(given, key[name] ?? .null, property, of: model, record.path)
         }
     }
 
@@ -351,10 +261,11 @@ struct NestedWriter {
             return try await context.run(plan, values, planning, as: .find)
         }
         if let record = ParentRecord(found, target) { return record }
+        looks.noteMissing()
         return try await self.create([create], of: target)[0]
     }
 
-    private func record(_ target: Model, _ id: JSONValue, _ path: String) async throws -> ParentRecord {
+    func record(_ target: Model, _ id: JSONValue, _ path: String) async throws -> ParentRecord {
         guard let record = try await context.wholeRecord(of: target, id: id, as: .createGraph) else {
             var error = planning.missing(target, id)
             error.path = path
@@ -378,7 +289,7 @@ struct NestedWriter {
         names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
     }
 
-    private func onlyNew(_ nested: NestedRelation, _ model: Model) -> PlannerError {
+    func onlyNew(_ nested: NestedRelation, _ model: Model) -> PlannerError {
         PlannerError(
             .invalidValue,
             "A new \(model.name) has no \(nested.relation.name) yet that could be changed; use create, connect or connectOrCreate.",

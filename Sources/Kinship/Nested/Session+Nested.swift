@@ -67,6 +67,7 @@ extension Session {
                 names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
             let isNamed = !names.isEmpty && names.allSatisfy { record[$0] != nil && record[$0] != .null }
             guard isNamed, try await writer.transaction.exists(target.name, id: id).count > 0 else {
+                if isNamed { writer.looks.noteMissing() }
                 return writer.key(of: target, try await writer.create([record], of: target)[0])
             }
             return try await writer.update(record, of: target, id: id)
@@ -81,16 +82,14 @@ extension Session {
         let target = try planning.model(model)
         var reader = NestedReader(planning.schema, planning.trees.filterLimits)
         let record = try reader.record(data, of: target)
-        func write(_ transaction: Transaction) async throws -> Graph {
+        return try await writingGraph { transaction, looks in
             context.recorder?.noteMore()
-            let writer = NestedWriter(transaction, planning)
+            let writer = NestedWriter(transaction, planning, looks)
             let id = try await body(writer, record, target)
             let include = record.namedRelations
             return try await transaction.findById(
                 model, id: id, filter: include == [] ? nil : ["include": include])
         }
-        if case .transaction = context.source { return try await withTransaction { try await write($0) } }
-        return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }
     }
 }
 

@@ -52,11 +52,10 @@ extension Session {
             return saved
         }
         let first = difference
-        func write(_ transaction: Transaction) async throws -> SavedChanges {
-            try await transaction.save(record, changed, old, first, blank, target, planning, filter)
+        return try await writingGraph { transaction, looks in
+            try await transaction.save(
+                record, changed, old, first, blank, target, planning, looks, filter)
         }
-        if case .transaction = context.source { return try await withTransaction { try await write($0) } }
-        return try await withRetryingTransaction(isolation: .readCommitted) { try await write($0) }
     }
 
     /// ``save(_:_:comparedWith:removing:filter:)-(_,_,JSONValue,_,_)`` with the graph as it was read; of one record.
@@ -80,13 +79,15 @@ extension Transaction {
     /// Writes what differs, once it is known which of the records that weren't read are there.
     fileprivate func save(
         _ record: NestedRecord?, _ changed: JSONValue, _ old: JSONValue?, _ first: GraphDifference,
-        _ blank: GraphDifference, _ target: Model, _ planning: Planning, _ filter: JSONValue?
+        _ blank: GraphDifference, _ target: Model, _ planning: Planning, _ looks: GraphLooks,
+        _ filter: JSONValue?
     ) async throws -> SavedChanges {
         var (record, id, difference) = (record, target.keyJSON(changed), first)
         var found: [RecordName: RecordName] = [:]
         for (model, keys) in first.unknown.sorted(by: { $0.key < $1.key }) {
             found.merge(try await there(keys, of: planning.schema[model], planning)) { one, _ in one }
         }
+        if found.count < first.unknown.values.reduce(0, { $0 + $1.count }) { looks.noteMissing() }
         if !found.isEmpty {
             // What hangs on them can name others, which are taken for new ones.
             difference = blank
@@ -95,11 +96,12 @@ extension Transaction {
             record = try difference.record(changed, old, of: target)
         }
         try await requireUnchanged(difference.seen, planning)
-        let writer = NestedWriter(self, planning)
+        let writer = NestedWriter(self, planning, looks)
         var saved = SavedChanges()
         if let record {
             var isNew = old == nil
             if isNew, let id { isNew = try await exists(target.name, id: id).count == 0 }
+            if isNew, id != nil { looks.noteMissing() }
             saved.count(record, isNew: isNew)
             let made =
                 isNew

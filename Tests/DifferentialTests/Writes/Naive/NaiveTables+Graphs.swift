@@ -82,11 +82,23 @@ extension NaiveTables {
             }
             for (parent, targets) in found.enumerated() where !targets.isEmpty {
                 if let list = relation.list {
-                    own[parent][list] = .array(targets.map { $0[relation.targetKey[0]] ?? .null })
+                    let keys = JSONValue.array(targets.map { $0[relation.targetKey[0]] ?? .null })
+                    if let given = graphs[parent].data[list], given != keys { throw .keyOverride }
+                    own[parent][list] = keys
                 } else {
+                    try requireSame(graphs[parent].data, targets[0], relation)
                     own[parent].merge(self.given(byTarget: targets[0], relation)) { _, new in new }
                 }
             }
+        }
+    }
+
+    /// Data may only say the same of a key as what is named beside it (D24).
+    private func requireSame(
+        _ data: WriteRow, _ target: WriteRow, _ relation: WriteRelation
+    ) throws(WriteRefusal) {
+        for (own, other) in zip(relation.sourceKey, relation.targetKey) {
+            if let given = data[own], given != target[other] ?? .null { throw .keyOverride }
         }
     }
 
@@ -125,8 +137,27 @@ extension NaiveTables {
         }
     }
 
-    private mutating func follow(_ model: Int, _ key: JSONValue, _ graph: WriteGraph) throws(WriteRefusal) {
-        for (number, parts) in grouped([graph]) { try relate(model, number, parts, [key]) }
+    private mutating func follow(_ model: Int, _ key: JSONValue, _ graph: WriteGraph)
+        throws(WriteRefusal)
+    {
+        for (number, parts) in grouped([graph]) {
+            let relation = relation(model, number)
+            for (_, part) in parts where relation.kind == .belongsTo {
+                if let created = part.create.last?.data, part.connect.isEmpty {
+                    try requireSame(graph.data, created, relation)
+                } else if let key = part.connect.last {
+                    let names = world.models[relation.target].key
+                    let target =
+                        names.count == 1
+                        ? [names[0]: key]
+                        : WriteRow(uniqueKeysWithValues: (key.members ?? []).map { ($0.key, $0.value) })
+                    // What another key than the primary one is only its record says.
+                    guard relation.targetKey.allSatisfy({ target[$0] != nil }) else { continue }
+                    try requireSame(graph.data, target, relation)
+                }
+            }
+            try relate(model, number, parts, [key])
+        }
     }
 
     private mutating func changeLinks(

@@ -91,6 +91,7 @@ extension NaiveTables {
             throw WriteRefusal("RELATION_EXISTS")
         }
         for index in made.indices { made[index] = insert(made[index], of: relation.target) }
+        try checkUnique()
         // What is copied of them is what they have by then.
         keepCopies()
         made = made.map { stored($0, of: relation.target) }

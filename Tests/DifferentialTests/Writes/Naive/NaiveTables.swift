@@ -88,6 +88,13 @@ struct NaiveTables {
                     if !isThere { throw .constraint }
                 }
             }
+        }
+        try checkUnique()
+    }
+
+    /// Unique indexes refuse a row when it is written, whatever becomes of the others behind it.
+    func checkUnique() throws(WriteRefusal) {
+        for (position, model) in world.models.enumerated() {
             for unique in model.unique + [model.key] {
                 var seen: Set<[JSONValue]> = []
                 for row in rows[position] {
