@@ -29,20 +29,31 @@ extension Session {
         }
         var pause = Duration.milliseconds(5)
         for attempt in 1...Self.mostGraphAttempts {
-            let looks = GraphLooks()
-            func isRepeated(_ error: any Error) -> Bool {
+            let (looks, race) = (GraphLooks(), HookDepth.Race())
+            func isWorthRepeating(_ error: any Error) -> Bool {
                 guard attempt < Self.mostGraphAttempts else { return false }
                 if looks.haveMissed, (error as? ConstraintViolation)?.kind == .unique { return true }
+                // An operation with hooks that lost inside of it, which only all of it can repeat.
+                if race.isNoted, (error as? PlannerError)?.code == .conflict { return true }
                 return context.isWorthRepeating(error)
             }
+            var isRepeated = false
             do {
-                return try await transact(isolation: .readCommitted, repeatedAfter: isRepeated) {
-                    try await body($0, looks)
+                return try await transact(
+                    isolation: .readCommitted,
+                    repeatedAfter: { error in
+                        // Who is cancelled in the pause isn't run again, and is told of the end.
+                        guard isWorthRepeating(error) else { return false }
+                        isRepeated = (try? await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))) != nil
+                        return isRepeated
+                    }
+                ) { transaction in
+                    try await HookDepth.$race.withValue(race) { try await body(transaction, looks) }
                 }
             } catch {
-                guard isRepeated(error) else { throw error }
+                guard isWorthRepeating(error) else { throw error }
+                guard isRepeated else { throw CancellationError() }
             }
-            try await Task.sleep(for: pause * Double.random(in: 0.5..<1.5))
             pause = min(pause * 2, .milliseconds(500))
         }
         throw CancellationError()

@@ -67,10 +67,11 @@ extension SessionContext {
                 filter.readsAll = true
                 if let lock, recorder?.isRunning != false {
                     let change = ModelChanges(planning.schema, model).hold(filter, lock)
-                    return try await self.change(change, of: model, answering: filter, planning, as: operation)
+                    return try await self.change(
+                        change, of: model, answering: filter, planning, as: operation, isShown: false)
                 }
                 let (plan, values) = try planning.prepare(filter, for: model)
-                return try await run(plan, values, planning, as: operation)
+                return try await ask(plan, values, planning, as: operation)
             }
             guard let rows = graph.rowSets[0] else { continue }
             for row in 0..<rows.count {
