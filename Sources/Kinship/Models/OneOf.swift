@@ -25,8 +25,8 @@ public struct PolymorphicTypes<Target: PolymorphicTarget>: Sendable {
     struct Kind: Sendable {
         /// Made when it is asked for: models refer to each other.
         let model: @Sendable () -> String
-        /// What is read of it where nothing else is said.
-        let scope: @Sendable () throws(PlannerError) -> JSONValue
+        /// What is read of it, where the model has more than the struct.
+        let fields: @Sendable () -> [String]?
         /// Reads all records of a node once.
         let prepare: @Sendable (GraphDecoding, Node.ID) throws -> (Int) throws -> Target
     }
@@ -43,7 +43,7 @@ public struct PolymorphicTypes<Target: PolymorphicTarget>: Sendable {
         kinds.append(
             Kind(
                 model: { Record.definition.name },
-                scope: { () throws(PlannerError) in try TypedFilter<Record>().filter },
+                fields: { Record.definition.isPartial ? Record.definition.shownNames : nil },
                 prepare: { decoding, node in
                     let decode = try decoding.decoder(Record.self, of: node)
                     return { make(try decode($0)) }
@@ -64,7 +64,8 @@ public struct PolymorphicTypes<Target: PolymorphicTarget>: Sendable {
 ///         $0.belongsTo("noteable", \.noteable, type: \.noteableType, key: \.noteableId)
 ///     }
 /// }
-/// switch try note.noteable.record {
+/// let record = try note.noteable.record
+/// switch record {
 /// case .order(let order): print(order.total)
 /// case .customer(let customer): print(customer.name)
 /// case nil: print("nothing")

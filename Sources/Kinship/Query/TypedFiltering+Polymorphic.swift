@@ -53,8 +53,8 @@ public struct PolymorphicScopes<Target: PolymorphicTarget>: Sendable {
             for (model, filter) in said { members.append(.init(model, try filter.json)) }
             // What a struct doesn't have isn't read.
             for kind in Target.types.kinds where !said.contains(where: { $0.model == kind.model() }) {
-                let scope = try kind.scope()
-                if scope != [:] { members.append(.init(kind.model(), scope)) }
+                guard let fields = kind.fields() else { continue }
+                members.append(.init(kind.model(), ["fields": .array(fields.map { .string($0) })]))
             }
             return members
         }
