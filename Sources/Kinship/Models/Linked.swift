@@ -74,17 +74,11 @@ public struct Linked<Target: TypedModel, Link: TypedModel>: LinkedProperty {
     public var targets: [Target]? { if case .loaded(let entries) = state { entries.map(\.record) } else { nil } }
 
     /// What an include says of the links.
-    public static var through: JSONValue? { .some(through(TypedFilter())) }
+    public static var through: JSONValue? { .some(.object(shownLink)) }
 
-    static func through(_ filter: TypedFilter<Link>) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("fields", .array(Link.definition.shownNames.map { .string($0) })), .init("as", .string(linkName)),
-        ]
-        if let condition = try? filter.parts.condition { members.append(.init("where", condition)) }
-        if !filter.parts.order.isEmpty {
-            members.append(.init("order", .array(filter.parts.order.map { .string($0) })))
-        }
-        return .object(members)
+    /// What is shown of the links.
+    static var shownLink: [JSONValue.Member] {
+        [.init("fields", .array(Link.definition.shownNames.map { .string($0) })), .init("as", .string(linkName))]
     }
 
     /// The member of a target's JSON that the link is shown as.

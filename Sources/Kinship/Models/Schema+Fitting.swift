@@ -94,11 +94,12 @@ private struct TypedFit<Record: TypedModel> {
                 "\(model.name).\(known.name) leads to \(known.isToMany ? "several records: write Many" : "one record: write One") in \(Record.self).",
                 model, relation: known.name)
         }
+        if let targets = relation.targets { return problem(of: relation.name, known, targets(), model) }
         let target = relation.target()
         guard let id = known.target else {
             return problem(
                 .invalidDefinition,
-                "\(model.name).\(known.name) leads to records of several models, of which \(target) can only be one.",
+                "\(model.name).\(known.name) leads to records of several models, of which \(target) can only be one: write OneOf in \(Record.self).",
                 model, relation: known.name)
         }
         guard schema[id].name != target else { return nil }
@@ -106,6 +107,20 @@ private struct TypedFit<Record: TypedModel> {
             .invalidDefinition,
             "\(model.name).\(known.name) leads to \(schema[id].name), and to \(target) in \(Record.self).",
             model, relation: known.name)
+    }
+
+    /// Of a relation that leads to one of several models.
+    private func problem(of name: String, _ known: Relation, _ targets: [String], _ model: Model) -> PlannerError? {
+        guard known.target == nil, let polymorphic = known.polymorphic else {
+            return problem(
+                .invalidDefinition, "\(model.name).\(name) leads to records of one model: write One in \(Record.self).",
+                model, relation: name)
+        }
+        let models = polymorphic.targets.map { schema[$0].name }
+        guard let wrong = targets.first(where: { !models.contains($0) }) else { return nil }
+        return problem(
+            .invalidDefinition, "\(model.name).\(name) can't lead to \(wrong), as in \(Record.self).", model,
+            relation: name)
     }
 
     private func keyProblems(of model: Model) -> [PlannerError] {

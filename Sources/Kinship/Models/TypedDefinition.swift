@@ -150,6 +150,11 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
         relationIDs[PathKey(path)].map { relations[$0].name } ?? String(describing: path)
     }
 
+    /// The same of a relation of any type.
+    func relationName(of path: PartialKeyPath<Record>) -> String {
+        relationIDs[PathKey(path)].map { relations[$0].name } ?? String(describing: path)
+    }
+
     func relation(_ name: String) -> TypedRelation<Record>? { relationNames[name].map { relations[$0] } }
 
     /// The names of the struct's properties.

@@ -48,6 +48,8 @@ struct TypedRelation<Record: TypedModel>: Sendable {
     /// The model it leads to, and whether to several of its records.
     let target: @Sendable () -> String
     let isToMany: Bool
+    /// The models of a belongsTo that leads to one of several; nil for all else.
+    let targets: (@Sendable () -> [String])?
 
     @usableFromInline
     init<Relation: RelationProperty>(
@@ -78,5 +80,33 @@ struct TypedRelation<Record: TypedModel>: Sendable {
         }
         target = { Relation.Target.definition.name }
         isToMany = Relation.self is any ToManyProperty.Type
+        targets = nil
+    }
+
+    /// A belongsTo that leads to records of several models.
+    init<Target: PolymorphicTarget>(
+        _ name: StaticString, _ path: any WritableKeyPath<Record, OneOf<Target>> & Sendable,
+        _ definition: @escaping @Sendable () -> RelationDefinition
+    ) {
+        let text = "\(name)"
+        self.name = text
+        key = PathKey(path)
+        self.definition = definition
+        prepare = { decoding, node in
+            let load = try decoding.oneOf(Target.self, of: node, text)
+            return { record, row in record[keyPath: path] = try load(row) }
+        }
+        clear = { $0[keyPath: path] = OneOf(box: nil) }
+        isAnswered = { $0[keyPath: path].isLoaded }
+        write = { try $0[keyPath: path].write(to: $1) }
+        // JSON doesn't say of which model it is.
+        read = { _, _ in }
+        isGiven = { _ in false }
+        copy = { $0[keyPath: path] = $1[keyPath: path] }
+        data = { _, _ in nil }
+        include = { record in record[keyPath: path].isLoaded ? .string(text) : nil }
+        target = { "\(Target.self)" }
+        isToMany = false
+        targets = { Target.types.kinds.map { $0.model() } }
     }
 }

@@ -73,23 +73,6 @@ struct RelationRoot: Sendable {
     }
 }
 
-extension Schema {
-    /// The properties of a relation's targets that say whose they are.
-    func keys(writtenBy relation: Relation) -> Set<String> {
-        guard [.hasMany, .hasOne].contains(relation.kind), relation.through == nil, relation.embedded == nil,
-            let target = relation.target
-        else { return [] }
-        let model = self[target]
-        let discriminator = relation.polymorphic.map { [$0.discriminator] } ?? []
-        return Set((relation.targetKey + discriminator).map { model.properties[$0].name })
-    }
-}
-
-extension JSONValue {
-    /// Whether it is what a struct has for a key that isn't known yet.
-    var isBlank: Bool { self == .null || self == .number("0") || self == .string("") }
-}
-
 /// What a to-many relation of one record leads to: a query whose root is the relation, and the changes that go through it.
 ///
 /// ```swift

@@ -21,16 +21,19 @@ extension TypedFiltering {
         _ scope: (TypedFilter<Target>) -> TypedFilter<Target> = { $0 }
     ) -> Self {
         let link = link(TypedFilter())
+        var through = Linked<Target, Link>.shownLink
         do throws(PlannerError) {
-            _ = try link.parts.condition
             try link.parts.refuseAllButOrder(ofLinks: Link.self)
+            if let condition = try link.parts.condition { through.append(.init("where", condition)) }
+            let order = link.parts.order.map { JSONValue.string($0) }
+            if !order.isEmpty { through.append(.init("order", .array(order))) }
         } catch {
             // The mistake is told where the filter is used.
             var copy = self
             copy.parts.conditions.append(FilterExpression(failing: error))
             return copy
         }
-        return including(relation, scope, through: Linked<Target, Link>.through(link)) { _ in }
+        return including(relation, scope, through: .object(through)) { _ in }
     }
 }
 

@@ -38,13 +38,14 @@ public struct TypedStream<Record: TypedModel>: AsyncSequence, Sendable {
     /// Pulls the records.
     public struct Iterator: AsyncIteratorProtocol {
         /// Let go of at the end, and with it the connection.
-        private var batches: GraphStream.Iterator?
-        private var records: [Record] = []
-        private var position = 0
+        @usableFromInline var batches: GraphStream.Iterator?
+        @usableFromInline var records: [Record] = []
+        @usableFromInline var position = 0
 
         init(batches: GraphStream.Iterator) { self.batches = batches }
 
         /// The next record, nil after the last one and after an error.
+        @inlinable
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Record? {
             do {
                 while position == records.count {

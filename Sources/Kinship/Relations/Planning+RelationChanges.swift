@@ -56,8 +56,7 @@ extension Planning {
     private func polymorphicChanges(
         of relation: Relation, _ source: Model, id: JSONValue, type: Model?, unscoped: Bool
     ) throws -> RelationChanges {
-        let definition = relation.definition
-        guard definition.scope == nil, definition.scopeFunction == nil,
+        guard relation.definition.scope == nil, !relation.hasScopeFunction,
             let target = type?.id ?? relation.polymorphic?.targets.first, let one = relation.leading(to: target)
         else {
             throw PlannerError(
