@@ -86,7 +86,7 @@ extension HookRunner {
             let keys = found.map { HookedRows.key($0, of: model) }
             let own = transaction.own.only(keys.compactMap(\.self), of: model)
             guard found.count < 2 else {
-                return try await body(own.only([], of: model).deciding(isNew: false, of: model), data)
+                return try await body(own.only([], of: model).choosing(isNew: false, of: model), data)
             }
             let old = found.first
             var changes = [
@@ -97,7 +97,7 @@ extension HookRunner {
                 { changed in
                     if old != nil { try requireKey(of: data, in: changed[0]) }
                     do {
-                        return try await body(own.deciding(isNew: old == nil, of: model), changed[0])
+                        return try await body(own.choosing(isNew: old == nil, of: model), changed[0])
                     } catch let error as PlannerError {
                         // It has been made or deleted meanwhile.
                         guard let now = try? await look(transaction.own),

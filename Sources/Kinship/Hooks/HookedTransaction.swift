@@ -24,7 +24,7 @@ extension Transaction {
     }
 
     /// The same, making a record of a model or changing the one there is.
-    func deciding(isNew: Bool, of model: Model) -> Transaction {
+    func choosing(isNew: Bool, of model: Model) -> Transaction {
         var run = context.hooksRun ?? HooksRun()
         run.decided = (model.name, isNew)
         return with(context.running(run))

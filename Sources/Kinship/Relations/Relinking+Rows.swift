@@ -6,7 +6,7 @@ import RelationPlanner
 // The rows that are written where these aren't links.
 extension Relinking {
     /// What is written, held until it is.
-    func look(_ session: Transaction) async throws -> HookRunner.Planned {
+    func planned(_ session: Transaction) async throws -> HookRunner.Planned {
         if relation.through != nil { return try await linkRows(session) }
         guard relation.kind == .belongsTo || relation.kind == .referencesMany || relation.embedded != nil else {
             return try await targetRows(session)

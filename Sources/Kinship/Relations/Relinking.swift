@@ -80,7 +80,7 @@ struct Relinking {
         var isSettingLinks = false
         if isLinked, case .set = change { isSettingLinks = true }
         return try await runner.relink(
-            items: items, readsAll: isLinked, look: { try await self.look($0) }, writes: isLinked
+            items: items, readsAll: isLinked, look: { try await self.planned($0) }, writes: isLinked
         ) { session, written in
             switch change {
             case .add(_, let given) where isLinked:
@@ -88,13 +88,13 @@ struct Relinking {
                 let keys = linkKeys
                 let data = JSONValue.object((first.change.data.members ?? []).filter { !keys.contains($0.key) })
                 // What is there is held; of what isn't nobody else makes one.
-                let own = first.change.isNew ? session.deciding(isNew: true, of: carrier) : session
+                let own = first.change.isNew ? session.choosing(isNew: true, of: carrier) : session
                 do {
                     let result = try await body(own, data)
                     return (result, try answer(result).map { try HookedRows.records($0, of: carrier) } ?? [])
                 } catch let error as PlannerError where error.code == .conflict && first.change.isNew {
                     // One that isn't to be reached stays in the way; one that was made meanwhile is found the next time.
-                    guard try await !self.look(session.free).rows.contains(where: { $0.kind == .create }) else {
+                    guard try await !self.planned(session.free).rows.contains(where: { $0.kind == .create }) else {
                         throw error
                     }
                     throw runner.raced

@@ -11,7 +11,7 @@ final class AccessDecisions: Sendable {
     /// What was said of a model; nil where nobody has been asked yet.
     subscript(model: String) -> JSONValue?? { known.withLock { $0[model] } }
 
-    func note(_ condition: JSONValue?, of model: String) { known.withLock { $0[model] = .some(condition) } }
+    func keep(_ condition: JSONValue?, of model: String) { known.withLock { $0[model] = .some(condition) } }
 }
 
 extension Session {

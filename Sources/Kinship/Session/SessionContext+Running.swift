@@ -69,7 +69,7 @@ extension SessionContext {
                 condition = known
             } else {
                 condition = try await hooks.access(to: model, in: self)
-                decisions?.note(condition, of: model)
+                decisions?.keep(condition, of: model)
             }
             planning = Planning(
                 planning, trees: trees, scoped: try planning.scoped.knowing(condition, of: model))
