@@ -11,6 +11,15 @@ extension ModelChanges {
         return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
     }
 
+    /// The records with these keys that meet a condition, in the order of their keys.
+    package func look(keys: [[BoundValue]], _ condition: Condition) -> Change {
+        var match = RowMatch(condition)
+        match.narrow(to: keys, of: model)
+        var find = Find(match)
+        find.order = schema.completedOrder([], for: model.id)
+        return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
+    }
+
     /// Holds the records that meet a filter's condition, as they are, in the order of their keys.
     package func hold(_ filter: Filter, _ lock: RowLock) -> Change {
         var find = Find(RowMatch(filter.condition), lock: lock)
