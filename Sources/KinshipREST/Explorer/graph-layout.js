@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+// Where the models of the graph stand: related ones near each other, none over another. The same models stand the same way
+// each time.
+
+const box = { height: 34, letter: 7.6, padding: 26 }
+
+/** The width of a model's box. */
+export const widthOf = (name) => Math.max(64, name.length * box.letter + box.padding)
+export const heightOf = box.height
+
+/** Places for names, with `ties` between them: pairs of names. Gives a map of `{x, y}`, and the bounds of all. */
+export function place(names, ties) {
+    const count = names.length
+    const at = names.map((name, index) => {
+        const angle = (index / count) * 2 * Math.PI
+        const radius = 60 + 34 * Math.sqrt(count) * (1 + (index % 3) * 0.35)
+        return { name, x: radius * Math.cos(angle) * 1.5, y: radius * Math.sin(angle), width: widthOf(name) }
+    })
+    const position = new Map(names.map((name, index) => [name, index]))
+    const springs = ties.map(([one, other]) => [at[position.get(one)], at[position.get(other)]]).filter(([one, other]) => one && other && one !== other)
+    const rounds = count > 150 ? 80 : 300
+    for (let round = 0; round < rounds; round += 1) {
+        const heat = 1 - round / rounds
+        repel(at)
+        for (const [one, other] of springs) pull(one, other)
+        for (const each of at) {
+            // Towards the middle, and wide rather than high.
+            each.dx -= each.x * 0.012
+            each.dy -= each.y * 0.03
+            const length = Math.hypot(each.dx, each.dy) || 1
+            const step = Math.min(length, 30 * heat + 1)
+            each.x += (each.dx / length) * step
+            each.y += (each.dy / length) * step
+        }
+    }
+    for (let round = 0; round < 60 && part(at); round += 1);
+    return new Map(at.map(({ name, x, y, width }) => [name, { x, y, width }]))
+}
+
+function repel(at) {
+    for (const each of at) { each.dx = 0; each.dy = 0 }
+    for (let i = 0; i < at.length; i += 1) {
+        for (let j = i + 1; j < at.length; j += 1) {
+            const x = at[i].x - at[j].x || 0.1, y = (at[i].y - at[j].y || 0.1) * 1.6
+            const square = Math.max(x * x + y * y, 60)
+            const force = 9000 / square
+            const length = Math.sqrt(square)
+            at[i].dx += (x / length) * force; at[i].dy += (y / length) * force
+            at[j].dx -= (x / length) * force; at[j].dy -= (y / length) * force
+        }
+    }
+}
+
+function pull(one, other) {
+    const x = other.x - one.x, y = other.y - one.y
+    const length = Math.hypot(x, y) || 1
+    const force = (length - 120) * 0.06
+    one.dx += (x / length) * force; one.dy += (y / length) * force
+    other.dx -= (x / length) * force; other.dy -= (y / length) * force
+}
+
+/** Moves boxes that overlap apart; whether there were any. */
+function part(at) {
+    let moved = false
+    for (let i = 0; i < at.length; i += 1) {
+        for (let j = i + 1; j < at.length; j += 1) {
+            const one = at[i], other = at[j]
+            const x = (one.width + other.width) / 2 + 16 - Math.abs(one.x - other.x)
+            const y = box.height + 24 - Math.abs(one.y - other.y)
+            if (x <= 0 || y <= 0) continue
+            moved = true
+            const [way, by] = x < y * 1.2 ? ["x", x / 2] : ["y", y / 2]
+            const sign = one[way] >= other[way] ? 1 : -1
+            one[way] += sign * by
+            other[way] -= sign * by
+        }
+    }
+    return moved
+}
