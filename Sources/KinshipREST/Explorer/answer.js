@@ -111,6 +111,6 @@ export class Plan {
         if (!response.ok) throw new Error(answer?.error?.message ?? `The plan can't be shown (${response.status}).`)
         // As a picture it can neither run anything nor fetch anything.
         const picture = element("img", { alt: "The statements of the plan; the text below says the same", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(answer.svg)}` })
-        return [picture, element("details", {}, element("summary", {}, "As text"), element("pre", { class: "code" }, answer.text))]
+        return [picture, element("details", { "aria-label": "Plan as text" }, element("summary", {}, "As text"), element("pre", { class: "code" }, answer.text))]
     }
 }

@@ -105,25 +105,27 @@ export class Description {
      */
     #walk(route) {
         let about = this.models.get(route.model)
-        let relation = null, scope = null
+        let relation = null, scope = null, isBelow = false
         const prefix = about?.path ?? ""
         const rest = about && (route.path === prefix || route.path.startsWith(`${prefix}/`))
             ? route.path.slice(prefix.length).split("/").filter(Boolean) : []
         const words = []
         for (const part of rest) {
             const next = about && [...about.relations.values()].find((each) => (each.path ?? each.name) === part)
-            if (next && words.some(isParameter)) {
+            if (next && (words.some(isParameter) || isBelow)) {
                 relation = next
                 about = this.target(next)
                 words.length = 0
-                words.push("{}")
+                isBelow = true
             } else if (!relation && about?.scopes.includes(part) && words.length === 0) {
                 scope = part
             } else {
                 words.push(part)
             }
         }
-        return { about, relation, scope, word: words.filter((each) => !isParameter(each)).join("/"), one: isParameter(words.at(-1) ?? "") }
+        return {
+            about, relation, scope, word: words.filter((each) => !isParameter(each)).join("/"), one: isParameter(words.at(-1) ?? ""),
+        }
     }
 }
 

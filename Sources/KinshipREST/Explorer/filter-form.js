@@ -52,12 +52,21 @@ export class FilterForm {
             get: () => filter[key],
             set: (value) => { if (value === undefined) delete filter[key]; else filter[key] = value },
         })
+        // What there is has a row of its own; what there isn't can be added in the last row.
+        const parts = {
+            where: this.conditions.list(model, slot("where"), at("where"), commit),
+            include: this.#includes(model, slot("include"), at("include"), commit),
+            order: this.#order(model, slot("order"), at("order"), commit),
+            fields: this.#fields(model, slot("fields"), at("fields"), commit),
+        }
+        const rows = Object.entries(parts).filter(([, contents]) => contents.length > 1)
+        const adds = Object.entries(parts).filter(([, contents]) => contents.length === 1).map(([name, [field]]) => {
+            if (field.placeholder) field.size = (field.placeholder = `+ ${name}`).length
+            return field
+        })
         return [
-            section("where", this.conditions.list(model, slot("where"), at("where"), commit)),
-            section("include", this.#includes(model, slot("include"), at("include"), commit)),
-            section("order", this.#order(model, slot("order"), at("order"), commit)),
-            section("fields", this.#fields(model, slot("fields"), at("fields"), commit)),
-            section("limit", this.#limits(filter, at, path === "", commit)),
+            ...rows.map(([name, contents]) => section(name, contents)),
+            section("", [...adds, ...this.#limits(filter, at, path === "", commit)]),
         ]
     }
 
@@ -104,7 +113,7 @@ export class FilterForm {
             shown.without = !shown.without
             set(`${path}.way`)
         }, { class: "way", "data-at": `${path}.way`, "aria-label": `Show ${shown.without ? "all but these" : "only these"}; turn around` })
-        return [way, ...chips, combobox({
+        return [...(way ? [way] : []), ...chips, combobox({
             label: `Fields of ${model?.name ?? "records"}`, placeholder: "+ property", clears: true, "data-at": `${path}.add`, class: "add",
             options: () => properties(model).filter((each) => !shown.names.includes(each.value)),
             take: (name) => { shown.names.push(name); set(`${path}.add`) },
@@ -122,13 +131,13 @@ export class FilterForm {
             const target = relation && this.description.target(relation)
             const place = `${path}[${index}]`
             const others = Object.keys(entry.rest)
-            return element("details", { class: "include", open: true },
+            return element("div", { class: "entry" }, element("details", { open: true, "aria-label": `Include ${entry.relation}` },
                 element("summary", { "data-at": `${place}.summary` }, element("span", { class: "name" }, entry.relation),
                     element("span", { class: "detail" }, relation ? ` ${relation.many ? "many" : "one"} ${relation.models.join(" or ")}` : " unknown"),
                     others.length ? element("span", { class: "detail" }, `; ${others.join(", ")} in JSON`) : null),
-                removeButton(`include ${entry.relation}`, () => { includes.entries.splice(index, 1); set(`${path}.add`) }),
                 element("div", { role: "group", "aria-label": `Scope of ${entry.relation}`, class: "scope" },
-                    ...this.#filter(target, entry.scope, place, (focus) => set(focus))))
+                    ...this.#filter(target, entry.scope, place, (focus) => set(focus)))),
+            removeButton(`include ${entry.relation}`, () => { includes.entries.splice(index, 1); set(`${path}.add`) }))
         })
         return [...blocks, combobox({
             label: `Include of ${model?.name ?? "records"}`, placeholder: "+ relation", clears: true, "data-at": `${path}.add`, class: "add",
@@ -143,9 +152,9 @@ export class FilterForm {
     // MARK: Limits, and all else
 
     #limits(filter, at, isRoot, commit) {
-        const count = (key) => element("label", { class: "count" }, key === "limit" ? null : element("span", {}, key),
+        const count = (key) => element("label", { class: "count" }, element("span", {}, key),
             element("input", {
-                type: "text", inputmode: "numeric", size: 5, value: filter[key] ?? "", "data-at": at(key), placeholder: key === "limit" ? "all" : "0",
+                type: "text", inputmode: "numeric", size: 3, value: filter[key] ?? "", "data-at": at(key), placeholder: key === "limit" ? "all" : "0",
                 "aria-label": key === "limit" ? "Limit" : "Skip", on: {
                     input: (event) => {
                         const text = event.target.value.trim()
@@ -173,6 +182,6 @@ export class FilterForm {
 
 /** A row of the form with what it is about. */
 function section(name, contents) {
-    return element("div", { class: `section ${name}`, role: "group", "aria-label": name },
-        element("span", { class: "label", "aria-hidden": "true" }, name), element("div", { class: "contents" }, ...contents))
+    return element("div", { class: name ? "section" : "section last", role: "group", "aria-label": name || "more of the filter" },
+        name ? element("span", { class: "label", "aria-hidden": "true" }, name) : null, element("div", { class: "contents" }, ...contents))
 }

@@ -10,8 +10,11 @@ const box = { height: 34, letter: 7.6, padding: 26 }
 export const widthOf = (name) => Math.max(64, name.length * box.letter + box.padding)
 export const heightOf = box.height
 
-/** Places for names, with `ties` between them: pairs of names. Gives a map of `{x, y}`, and the bounds of all. */
-export function place(names, ties) {
+/**
+ * Places for names, with `ties` between them: pairs of names. Where there is more room than they need they stand further apart.
+ * Gives a map of `{x, y, width}`.
+ */
+export function place(names, ties, room) {
     const count = names.length
     const at = names.map((name, index) => {
         const angle = (index / count) * 2 * Math.PI
@@ -36,6 +39,11 @@ export function place(names, ties) {
         }
     }
     for (let round = 0; round < 60 && part(at); round += 1);
+    for (const [way, size] of [["x", room.width], ["y", room.height]]) {
+        const ends = at.flatMap((each) => { const half = way === "x" ? each.width / 2 : box.height / 2; return [each[way] - half, each[way] + half] })
+        const wider = Math.min(2.2, size / (Math.max(...ends) - Math.min(...ends)))
+        if (wider > 1) for (const each of at) each[way] *= wider
+    }
     return new Map(at.map(({ name, x, y, width }) => [name, { x, y, width }]))
 }
 

@@ -25,7 +25,7 @@ export class Graph {
         const had = this.root.contains(document.activeElement)
         const isNew = !this.isWhole || !this.places
         this.name = name
-        if (isNew) this.places = place(...this.#part())
+        if (isNew) this.places = place(...this.#part(), { width: this.root.clientWidth - 44, height: this.root.clientHeight - 90 })
         this.#draw()
         if (isNew) this.#frame()
         if (had) this.#nodes().find((node) => node.dataset.model === name)?.focus()

@@ -25,7 +25,11 @@ class Page {
         byId("copy").addEventListener("click", (event) => copy(this.#text(), event.currentTarget))
         addEventListener("keydown", (event) => this.#key(event))
         addEventListener("hashchange", () => this.#follow())
-        token.changed = () => { this.#changed(); this.#offerPlans() }
+        token.changed = () => {
+            this.#changed()
+            clearTimeout(this.asking)
+            this.asking = setTimeout(() => this.#offerPlans(), 400)
+        }
         byId("base").textContent = description.address
         this.#follow()
         this.#offerPlans()

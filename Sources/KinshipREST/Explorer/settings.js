@@ -33,13 +33,11 @@ export const token = {
     begin() {
         const field = byId("token")
         this.value = field.value = kept(() => sessionStorage, "kinship-token")
-        let later
         field.addEventListener("input", () => {
             // What a header can't hold is no token.
             this.value = field.value.trim().replace(/[^\x20-\x7e]/g, "")
             keep(() => sessionStorage, "kinship-token", this.value)
-            clearTimeout(later)
-            later = setTimeout(() => this.changed?.(), 400)
+            this.changed?.()
         })
     },
 }
