@@ -11,33 +11,33 @@ const keep = (store, name, value) => { try { if (value) store()[name] = value; e
 const choices = { "": "Auto", light: "Light", dark: "Dark" }
 
 export const theme = {
-    begin() {
-        this.set(kept(() => localStorage, "kinship-theme"))
-        byId("theme").addEventListener("click", () => {
-            const all = Object.keys(choices)
-            this.set(all[(all.indexOf(this.choice) + 1) % all.length])
-            keep(() => localStorage, "kinship-theme", this.choice)
-        })
-    },
-    set(choice) {
-        this.choice = choice in choices ? choice : ""
-        document.documentElement.dataset.theme = this.choice
-        byId("theme").textContent = choices[this.choice]
-        byId("theme").setAttribute("aria-label", `Colours: ${choices[this.choice]}`)
-    },
+  begin() {
+    this.set(kept(() => localStorage, "kinship-theme"))
+    byId("theme").addEventListener("click", () => {
+      const all = Object.keys(choices)
+      this.set(all[(all.indexOf(this.choice) + 1) % all.length])
+      keep(() => localStorage, "kinship-theme", this.choice)
+    })
+  },
+  set(choice) {
+    this.choice = choice in choices ? choice : ""
+    document.documentElement.dataset.theme = this.choice
+    byId("theme").textContent = choices[this.choice]
+    byId("theme").setAttribute("aria-label", `Colours: ${choices[this.choice]}`)
+  },
 }
 
 export const token = {
-    value: "",
-    changed: null,
-    begin() {
-        const field = byId("token")
-        this.value = field.value = kept(() => sessionStorage, "kinship-token")
-        field.addEventListener("input", () => {
-            // What a header can't hold is no token.
-            this.value = field.value.trim().replace(/[^\x20-\x7e]/g, "")
-            keep(() => sessionStorage, "kinship-token", this.value)
-            this.changed?.()
-        })
-    },
+  value: "",
+  changed: null,
+  begin() {
+    const field = byId("token")
+    this.value = field.value = kept(() => sessionStorage, "kinship-token")
+    field.addEventListener("input", () => {
+      // What a header can't hold is no token.
+      this.value = field.value.trim().replace(/[^\x20-\x7e]/g, "")
+      keep(() => sessionStorage, "kinship-token", this.value)
+      this.changed?.()
+    })
+  },
 }
