@@ -14,8 +14,6 @@ function model(name, schema) {
   for (const relation of more.relations ?? []) {
     const models = relation.models ?? (relation.model ? [relation.model] : [])
     relations.set(relation.name, { ...relation, models })
-    // Some descriptions have the related records among the properties, for answers with includes.
-    properties.delete(relation.name)
   }
   return {
     name: more.model ?? name, path: more.path ?? null, key: more.key ?? [], scopes: more.scopes ?? [],

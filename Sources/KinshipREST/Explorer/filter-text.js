@@ -15,7 +15,13 @@ export class FilterText {
     Object.assign(this, { description, area, problems, changed, model: undefined, kind: "filter", places: new Map() })
     for (const [name, value] of Object.entries(comboboxAttributes("Filter as JSON"))) area.setAttribute(name, value)
     area.setAttribute("aria-multiline", "true")
-    area.addEventListener("input", () => { this.#read(); this.#suggest() })
+    area.addEventListener("input", (event) => {
+      // What comes as one line from elsewhere is laid out.
+      const pasted = event.inputType === "insertFromPaste" && !area.value.trim().includes("\n") ? read(area.value).value : undefined
+      if (pasted !== undefined) area.value = lay(pasted)
+      this.#read()
+      this.#suggest()
+    })
     area.addEventListener("keydown", (event) => this.#key(event))
     area.addEventListener("blur", close)
     // The text moves below the list while it is written, too.

@@ -16,9 +16,9 @@ export const heightOf = box.height
  */
 export function place(names, ties, room) {
   // Of several beginnings the one that ends with the fewest crossings.
-  const tries = names.length > 60 ? 1 : names.length > 20 ? 6 : 16
+  const tries = names.length > 60 ? 1 : names.length > 20 ? 6 : 24
   let best = null
-  for (let attempt = 0; attempt < tries; attempt += 1) {
+  for (let attempt = 0; attempt < tries && best?.crossings !== 0; attempt += 1) {
     const made = settle(names, ties, attempt)
     if (!best || made.crossings < best.crossings) best = made
   }
@@ -36,9 +36,11 @@ export function place(names, ties, room) {
 
 function settle(names, ties, attempt) {
   const count = names.length
-  const at = names.map((name, index) => {
-    const angle = (((index * (attempt + 1)) % count + index / count) / count) * 2 * Math.PI + attempt
-    const radius = 60 + 34 * Math.sqrt(count) * (1 + ((index + attempt) % 3) * 0.35)
+  let seed = 7 + attempt * 7919
+  const chance = () => (seed = (seed * 48271) % 2147483647) / 2147483647
+  const at = names.map((name) => {
+    const angle = chance() * 2 * Math.PI
+    const radius = 40 + 60 * Math.sqrt(count) * chance()
     return { name, x: radius * Math.cos(angle) * 1.5, y: radius * Math.sin(angle), width: widthOf(name) }
   })
   const position = new Map(names.map((name, index) => [name, index]))
