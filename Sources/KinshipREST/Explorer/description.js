@@ -90,7 +90,7 @@ export class Description {
   }
 
   /** Where the API is, as other programs write it. */
-  get address() { return new URL(this.base, location.href).href.replace(/\/$/, "") }
+  get address() { return new URL(this.base || "/", location.href).href.replace(/\/$/, "") }
 
   routesOf(name) { return this.routes.filter((route) => route.model === name) }
 
@@ -103,18 +103,18 @@ export class Description {
    */
   #walk(route) {
     let about = this.models.get(route.model)
-    let relation = null, scope = null, isBelow = false
+    let relation = null, scope = null, hops = 0
     const prefix = about?.path ?? ""
     const rest = about && (route.path === prefix || route.path.startsWith(`${prefix}/`))
       ? route.path.slice(prefix.length).split("/").filter(Boolean) : []
     const words = []
     for (const part of rest) {
       const next = about && [...about.relations.values()].find((each) => (each.path ?? each.name) === part)
-      if (next && (words.some(isParameter) || isBelow)) {
+      if (next && (words.some(isParameter) || hops > 0)) {
         relation = next
         about = this.target(next)
         words.length = 0
-        isBelow = true
+        hops += 1
       } else if (!relation && about?.scopes.includes(part) && words.length === 0) {
         scope = part
       } else {
@@ -122,7 +122,7 @@ export class Description {
       }
     }
     return {
-      about, relation, scope, word: words.filter((each) => !isParameter(each)).join("/"), one: isParameter(words.at(-1) ?? ""),
+      about, relation, scope, hops, word: words.filter((each) => !isParameter(each)).join("/"), one: isParameter(words.at(-1) ?? ""),
     }
   }
 }

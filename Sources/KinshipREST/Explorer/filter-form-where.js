@@ -38,17 +38,17 @@ export class Conditions {
     const property = propertyAt(model, name)
     const relation = model?.relations.get(name)
     if (property) {
-      if (!(name in value)) value[name] = initial(property)
+      if (!Object.hasOwn(value, name)) value[name] = initial(property)
       else {
         if (!isObject(value[name])) value[name] = { eq: value[name] }
-        const [unused] = operatorsFor(property).find(([word]) => !(word in value[name])) ?? ["eq"]
+        const [unused] = operatorsFor(property).find(([word]) => !Object.hasOwn(value[name], word)) ?? ["eq"]
         value[name][unused] = adapt(initial(property), unused, property)
         return `${place}.${unused}.operator`
       }
       return `${place}.eq.operator`
     }
     if (relation) {
-      const [word] = quantifiers(relation).find(([each]) => !(each in (value[name] ?? {}))) ?? ["some"]
+      const [word] = quantifiers(relation).find(([each]) => !Object.hasOwn(value[name] ?? {}, each)) ?? ["some"]
       value[name] = { ...value[name], [word]: {} }
       return `${place}.${word}.add`
     }
@@ -83,7 +83,7 @@ export class Conditions {
       combobox({
         label: "Property", text: key, class: "name", options: () => properties(model),
         take: (name) => {
-          if (name in value) return commit(`${at}.operator`)
+          if (Object.hasOwn(value, name)) return commit(`${at}.operator`)
           rename(value, key, name)
           commit(`${path}.${name}.${operator}.operator`)
         },
@@ -95,7 +95,7 @@ export class Conditions {
           const made = adapt(get(), name, property)
           if (word === null) value[key] = name === "eq" ? made : { [name]: made }
           else if (name === word) set(made)
-          else if (!(name in value[key])) { rename(value[key], word, name); value[key][name] = made }
+          else if (!Object.hasOwn(value[key], name)) { rename(value[key], word, name); value[key][name] = made }
           if (isObject(value[key]) && Object.keys(value[key]).join() === "eq" && !isObject(made)) value[key] = made
           commit(`${place}.${name}.value`)
         },
@@ -118,7 +118,7 @@ export class Conditions {
         combobox({
           label: `How ${key} is asked about`, text: word, class: "operator", "data-at": `${place}.word`,
           options: () => quantifiers(relation).map(([name, detail]) => ({ value: name, detail, kind: "word" })),
-          take: (name) => { if (!(name in inner)) rename(inner, word, name); commit(`${path}.${key}.${name}.add`) },
+          take: (name) => { if (!Object.hasOwn(inner, name)) rename(inner, word, name); commit(`${path}.${key}.${name}.add`) },
         }),
         removeButton(`condition on ${key}`, () => {
           delete inner[word]

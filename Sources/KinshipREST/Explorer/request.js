@@ -55,6 +55,7 @@ export function swift(description, { route, parameters, filter, body }) {
     case "id": return `id: ${id(parameters.id ?? "")}`
     case "key": return `key: ${id(parameters.fk ?? "")}`
     case "filter": case "where": return Object.keys(filter ?? {}).length ? `${label}: ${literal(filter)}` : null
+    case "condition": return `where: ${Object.keys(filter ?? {}).length ? literal(filter) : "nil"}`
     case "data": {
       try { return literal(JSON.parse(body)) } catch { return literal({}) }
     }
@@ -75,7 +76,7 @@ function callOf(description, route) {
   const model = ["", route.model], relation = route.relation && ["relation", literal(route.relation.name)]
   const { method, word, one, scope } = route
   const id = ["id"], data = ["data"], key = ["key"]
-  if (!description.models.has(route.model) || (route.path.match(/\{/g) ?? []).length > 2) return null
+  if (!description.models.has(route.model) || route.hops > 1) return null
   if (relation) {
     const reads = { "GET": one ? ["relatedFindById", model, id, relation, key] : ["related", model, id, relation, ["filter"]] }
     if (word === "count") return ["relatedCount", model, id, relation, ["where"]]
@@ -91,11 +92,20 @@ function callOf(description, route) {
     const scopes = ["scopes", `[${literal(scope)}]`]
     return method !== "GET" ? null : word === "" ? ["find", model, scopes, ["filter"]] : word === "count" ? ["count", model, scopes, ["where"]] : null
   }
+  const replaces = route.name.split(".").slice(1).join(".").startsWith("replace")
+  const condition = ["condition"]
   const known = {
     "GET ": one ? ["findById", model, id, ["filter"]] : ["find", model, ["filter"]],
-    "GET findOne": ["findOne", model, ["filter"]], "GET count": ["count", model, ["where"]], "GET exists": ["exists", model, id],
-    "HEAD ": ["exists", model, id], "POST ": ["create", model, data], "DELETE ": one ? ["deleteById", model, id] : null,
-    "PATCH ": one ? ["updateById", model, id, data] : null,
+    "GET findOne": ["findOne", model, ["filter"]], "GET count": ["count", model, ["where"]],
+    "GET exists": ["exists", model, id], "HEAD ": ["exists", model, id],
+    "POST ": ["create", model, data], "POST update": ["updateAll", model, condition, data],
+    "POST upsertWithWhere": ["upsertWithWhere", model, condition, data],
+    "POST replaceOrCreate": ["replaceOrCreate", model, data], "POST replace": ["replaceById", model, id, data],
+    "PATCH ": one ? ["updateById", model, id, data] : ["upsert", model, data],
+    "PUT ": one ? [replaces ? "replaceById" : "updateById", model, id, data] : [replaces ? "replaceOrCreate" : "upsert", model, data],
+    "DELETE ": one ? ["deleteById", model, id] : null,
+    "POST graph": ["createGraph", model, data], "PUT graph": ["upsertGraph", model, data],
+    "PATCH graph": ["updateGraph", model, id, data],
   }
   return known[`${method} ${word}`] ?? null
 }

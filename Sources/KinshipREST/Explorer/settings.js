@@ -20,7 +20,7 @@ export const theme = {
     })
   },
   set(choice) {
-    this.choice = choice in choices ? choice : ""
+    this.choice = Object.hasOwn(choices, choice) ? choice : ""
     document.documentElement.dataset.theme = this.choice
     byId("theme").textContent = choices[this.choice]
     byId("theme").setAttribute("aria-label", `Colours: ${choices[this.choice]}`)
