@@ -61,7 +61,9 @@ class Reader {
     const found = word.exec(this.text)
     if (!found) throw new Wrong(`${quoted(next)} is no beginning of a value`, this.at)
     this.at += found[0].length
-    return JSON.parse(found[0])
+    const value = JSON.parse(found[0])
+    // Digits that JavaScript's numbers lose are kept as a text: that is accepted for numbers, too.
+    return typeof value === "number" && /^-?\d{16,}$/.test(found[0]) && String(value) !== found[0] ? found[0] : value
   }
 
   string() {

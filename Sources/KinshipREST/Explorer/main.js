@@ -133,7 +133,18 @@ async function load() {
   return description
 }
 
-load().then((description) => { new Page(description) }).catch((error) => {
-  byId("failure").hidden = false
-  byId("failure").textContent = `The service can't be explored: ${error.message}.`
-})
+function begin() {
+  load().then((description) => {
+    byId("failure").hidden = true
+    token.changed = null
+    new Page(description)
+  }).catch((error) => {
+    byId("failure").hidden = false
+    byId("failure").textContent = `The service can't be explored: ${error.message}.`
+    // With another token it may be.
+    let later
+    token.changed = () => { clearTimeout(later); later = setTimeout(begin, 500) }
+  })
+}
+
+begin()
