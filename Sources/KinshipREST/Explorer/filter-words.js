@@ -114,7 +114,7 @@ export function propertyAt(model, name) {
 export function toText(value, property) {
   if (Array.isArray(value) && value.length > 0 && value.every((each) => isPlain(each, property))) return value.join(", ")
   if (typeof value !== "string") return JSON.stringify(value)
-  return !/^\s|\s$|^$/.test(value) && fromText(value, property, "eq") === value ? value : JSON.stringify(value)
+  return !/^\s|\s$/.test(value) && fromText(value, property, "eq") === value ? value : JSON.stringify(value)
 }
 
 function isPlain(value, property) {
