@@ -110,7 +110,12 @@ export class Plan {
     const answer = await response.json()
     if (!response.ok) throw new Error(answer?.error?.message ?? `The plan can't be shown (${response.status}).`)
     // As a picture it can neither run anything nor fetch anything.
-    const picture = element("img", { alt: "The statements of the plan; the text below says the same", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(answer.svg)}` })
-    return [picture, element("details", { "aria-label": "Plan as text" }, element("summary", {}, "As text"), element("pre", { class: "code" }, answer.text))]
+    const picture = element("img", {
+      alt: "The statements of the plan; the text below says the same",
+      src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(answer.svg)}`,
+    })
+    const text = element("details", { "aria-label": "Plan as text" },
+      element("summary", {}, "As text"), element("pre", { class: "code" }, answer.text))
+    return [picture, text]
   }
 }

@@ -136,7 +136,7 @@ export function combobox({ label, text = "", placeholder, options, take: takes, 
     // Of a free text that is complete there is nothing to say.
     if (free && found.length === 1 && found[0].value === begun) return close()
     // Somebody who looks at all options, or writes a text of his own, has chosen none yet.
-    const picked = all ? found.findIndex((each) => each.value === field.value) : free && found[0]?.value !== begun && begun === "" ? -1 : 0
+    const picked = all ? found.findIndex((each) => each.value === field.value) : free && begun === "" ? -1 : 0
     open(field, found, field.getBoundingClientRect(), (option) => {
       if (option.value.endsWith(".")) {
         field.value = option.value

@@ -91,7 +91,10 @@ export class Composer {
       element("span", { class: `method ${route?.method.toLowerCase() ?? ""}`, "aria-hidden": "true" }, route?.method ?? ""),
       combobox({
         label: "Route", text: route ? label(route) : "", id: "route-field", placeholder: "Routes",
-        options: () => routes.map((each) => ({ value: label(each), detail: each.summary || each.name.split(".").slice(1).join("."), kind: each.method.toLowerCase() })),
+        options: () => routes.map((each) => ({
+          value: label(each), kind: each.method.toLowerCase(),
+          detail: each.summary || each.name.split(".").slice(1).join("."),
+        })),
         take: (text) => {
           this.#take(routes.find((each) => label(each) === text))
           byId("parameters").querySelector("input")?.focus()

@@ -74,7 +74,7 @@ class Checker {
       const place = join(path, operator)
       if (!operators.has(operator)) this.report(place, `There is no operator “${operator}”.`)
       else if (["inq", "nin"].includes(operator) && !Array.isArray(operand)) this.report(place, `“${operator}” takes a list.`)
-      else if (operator === "between" && !(Array.isArray(operand) && operand.length === 2)) this.report(place, "“between” takes a list of two.")
+      else if (operator === "between" && operand?.length !== 2) this.report(place, "“between” takes a list of two.")
       else if (operator === "exists" && typeof operand !== "boolean") this.report(place, "“exists” takes true or false.")
     }
   }
@@ -119,9 +119,13 @@ class Checker {
     const known = (name) => !model || model.properties.has(name) || model.relations.has(name)
     if (typeof value === "string") value = [value]
     if (Array.isArray(value)) {
-      value.forEach((name, index) => { if (!known(name)) this.report(`${path}[${index}]`, `${model.name} has no property “${name}”.`) })
+      value.forEach((name, index) => {
+        if (!known(name)) this.report(`${path}[${index}]`, `${model.name} has no property “${name}”.`)
+      })
     } else if (isObject(value)) {
-      for (const name of Object.keys(value)) if (!known(name)) this.report(join(path, name), `${model.name} has no property “${name}”.`)
+      for (const name of Object.keys(value).filter((each) => !known(each))) {
+        this.report(join(path, name), `${model.name} has no property “${name}”.`)
+      }
     } else if (value !== null) this.report(path, "Fields are names, or an object of true and false.")
   }
 
@@ -142,7 +146,9 @@ class Checker {
     if (!relation || value.scope === undefined) return
     const scope = join(path, "scope")
     this.filter(this.description.target(relation), value.scope, scope)
-    if (!relation.many && isObject(value.scope) && value.scope.limit) this.report(join(scope, "limit"), "A relation to one record has no limit.")
+    if (!relation.many && isObject(value.scope) && value.scope.limit) {
+      this.report(join(scope, "limit"), "A relation to one record has no limit.")
+    }
   }
 
   relation(model, name, path) {

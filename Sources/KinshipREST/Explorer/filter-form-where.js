@@ -5,7 +5,9 @@
 
 import { combobox } from "./completion.js"
 import { element, removeButton } from "./elements.js"
-import { combiners, conditions, fromText, isQuantifier, leadsTo, operatorsFor, properties, propertyAt, quantifiers, toText, values } from "./filter-words.js"
+import {
+  combiners, conditions, fromText, isQuantifier, leadsTo, operatorsFor, properties, propertyAt, quantifiers, toText, values,
+} from "./filter-words.js"
 
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value)
 const lists = ["inq", "nin", "containedBy", "containsAnyOf"]
@@ -102,7 +104,8 @@ export class Conditions {
       }),
       combobox({
         label: `Value of ${key}`, text: toText(get(), property), free: true, class: "value", "data-at": `${at}.value`,
-        placeholder: lists.includes(operator) ? "a, b, c" : "value", title: "null, true, numbers and JSON are taken as such; put a text that looks like one in quotes",
+        placeholder: lists.includes(operator) ? "a, b, c" : "value",
+        title: "null, true, numbers and JSON are taken as such; put a text that looks like one in quotes",
         options: () => (operator === "exists" ? values({ type: "boolean" }) : lists.includes(operator) ? [] : values(property)),
         take: (text) => { set(fromText(text, property, operator)); commit() },
       }),
@@ -132,21 +135,28 @@ export class Conditions {
 
   #group(model, value, key, place, path, commit) {
     const part = value[key]
-    const head = element("div", { class: "row" }, element("span", { class: "name word" }, key), element("span", { class: "detail" }, combiners.get(key)),
+    const head = element("div", { class: "row" },
+      element("span", { class: "name word" }, key), element("span", { class: "detail" }, combiners.get(key)),
       removeButton(key, () => { delete value[key]; commit(`${path}.add`) }))
     if (key === "not") {
       const slot = { get: () => value.not, set: (made) => { value.not = made ?? {} }, keepsEmpty: true }
-      return element("div", { class: "group" }, head, element("div", { class: "nested", role: "group", "aria-label": "not" }, ...this.list(model, slot, place, commit)))
+      const nested = { class: "nested", role: "group", "aria-label": "not" }
+      return element("div", { class: "group" }, head, element("div", nested, ...this.list(model, slot, place, commit)))
     }
     if (!Array.isArray(part)) return element("div", { class: "group" }, head, element("span", { class: "detail" }, JSON.stringify(part)))
     const branches = part.map((_, index) => {
       const slot = { get: () => part[index], set: (made) => { part[index] = made ?? {} }, keepsEmpty: true }
       return element("div", { class: "nested", role: "group", "aria-label": `${key}, ${index + 1} of ${part.length}` },
         ...this.list(model, slot, `${place}[${index}]`, (focus) => commit(focus)),
-        removeButton(`branch ${index + 1}`, () => { part.splice(index, 1); if (part.length === 0) delete value[key]; commit(`${path}.add`) }))
+        removeButton(`branch ${index + 1}`, () => {
+          part.splice(index, 1)
+          if (part.length === 0) delete value[key]
+          commit(`${path}.add`)
+        }))
     })
     const more = combobox({
-      label: `One more of ${key}`, placeholder: `+ ${key}`, clears: true, class: "add", "data-at": `${place}.add`, options: () => conditions(model),
+      label: `One more of ${key}`, placeholder: `+ ${key}`, clears: true, class: "add", "data-at": `${place}.add`,
+      options: () => conditions(model),
       take: (name) => {
         part.push({})
         const focus = this.#add(model, part.at(-1), name, `${place}[${part.length - 1}]`)

@@ -87,7 +87,10 @@ export class FilterForm {
         button(descends ? "↓ DESC" : "↑ ASC", () => {
           term.way = (descends ? "" : "DESC") + term.way.replace(/^(asc|desc)/i, "")
           set(`${path}[${index}].way`)
-        }, { class: "way", "data-at": `${path}[${index}].way`, "aria-label": `${term.name}, ${descends ? "descending" : "ascending"}; turn around` }),
+        }, {
+          class: "way", "data-at": `${path}[${index}].way`,
+          "aria-label": `${term.name}, ${descends ? "descending" : "ascending"}; turn around`,
+        }),
         removeButton(`order by ${term.name}`, () => { terms.splice(index, 1); set(`${path}.add`) }))
     })
     return [...rows, combobox({
@@ -154,7 +157,8 @@ export class FilterForm {
   #limits(filter, at, isRoot, commit) {
     const count = (key) => element("label", { class: "count" }, element("span", {}, key),
       element("input", {
-        type: "text", inputmode: "numeric", size: 3, value: filter[key] ?? "", "data-at": at(key), placeholder: key === "limit" ? "all" : "0",
+        type: "text", inputmode: "numeric", size: 3, value: filter[key] ?? "", "data-at": at(key),
+        placeholder: key === "limit" ? "all" : "0",
         "aria-label": key === "limit" ? "Limit" : "Skip", on: {
           input: (event) => {
             const text = event.target.value.trim()

@@ -6,7 +6,9 @@
 import { close, comboboxAttributes, isOpen, matching, open, steer } from "./completion.js"
 import { button, element } from "./elements.js"
 import { check } from "./filter-check.js"
-import { combiners, conditions, filterKeys, operatorsFor, orders, properties, propertyAt, quantifiers, relations, values } from "./filter-words.js"
+import {
+  combiners, conditions, filterKeys, operatorsFor, orders, properties, propertyAt, quantifiers, relations, values,
+} from "./filter-words.js"
 import { around, lay, placeOf, read } from "./json-text.js"
 
 /** The text field. `changed` gets each value that has been written by hand. */
@@ -56,7 +58,8 @@ export class FilterText {
 
   #list(problems, from = "") {
     this.problems.replaceChildren(...problems.map((problem) => element("li", {},
-      button(problem.path || "the filter", () => this.#go(problem), { class: "place", title: "Go there" }), ` ${from}${problem.message}`)))
+      button(problem.path || "the filter", () => this.#go(problem), { class: "place", title: "Go there" }),
+      ` ${from}${problem.message}`)))
   }
 
   #go(problem) {
@@ -142,7 +145,9 @@ export class FilterText {
       return { kind: key, model }
     case "where":
       if (combiners.has(key)) return { kind: key === "not" ? "where" : "combined", model }
-      if (model?.relations.has(key) && !model.properties.has(key)) return { kind: "related", model: target(key), relation: model.relations.get(key) }
+      if (model?.relations.has(key) && !model.properties.has(key)) {
+        return { kind: "related", model: target(key), relation: model.relations.get(key) }
+      }
       return { kind: "condition", model, property: propertyAt(model, key) }
     case "related": return { kind: "where", model, relation }
     case "include": {

@@ -107,7 +107,8 @@ export function values(property) {
 
 /** The property that a name in a condition is about; of a JSON path, that it leads into. */
 export function propertyAt(model, name) {
-  return model?.properties.get(name) ?? (model?.properties.has(name.split(".")[0]) ? { name, type: "any", detail: "JSON path" } : undefined)
+  const isPath = model?.properties.has(name.split(".")[0])
+  return model?.properties.get(name) ?? (isPath ? { name, type: "any", detail: "JSON path" } : undefined)
 }
 
 /** How the value of an operator is written in a field: the text for a value, and the value of a text. */

@@ -67,7 +67,8 @@ export class Graph {
 
   #draw() {
     const ties = this.#ties().filter(({ one, other }) => this.places.has(one) && this.places.has(other))
-    const near = new Set(ties.filter(({ one, other }) => one === this.name || other === this.name).flatMap(({ one, other }) => [one, other]))
+    const own = ties.filter(({ one, other }) => one === this.name || other === this.name)
+    const near = new Set(own.flatMap(({ one, other }) => [one, other]))
     const edges = ties.map((tie) => this.#edge(tie))
     const nodes = [...this.places].map(([name, at]) => {
       const model = this.description.models.get(name)
@@ -83,7 +84,8 @@ export class Graph {
       shape("g", { "aria-hidden": "true" }, ...edges.map(([line]) => line)), ...nodes,
       shape("g", { "aria-hidden": "true", class: "names" }, ...edges.flatMap(([, names]) => names)))
     if (this.view) this.#look(this.view)
-    this.root.replaceChildren(this.svg, element("p", { class: "hint" }, this.isWhole ? "" : `Around ${this.name}: ${this.places.size} of ${this.description.models.size} models`))
+    const hint = this.isWhole ? "" : `Around ${this.name}: ${this.places.size} of ${this.description.models.size} models`
+    this.root.replaceChildren(this.svg, element("p", { class: "hint" }, hint))
     rove(this.#nodes(), this.#nodes().find((node) => node.dataset.model === this.name) ?? this.#nodes()[0])
   }
 
@@ -98,7 +100,8 @@ export class Graph {
         isNear ? [shape("text", { x, y: y - 30 }, relations.map((each) => each.name).join(", "))] : []]
     }
     const start = border(from, to), end = border(to, from)
-    const feet = relations.filter((each) => each.many).map((each) => foot(each.to === other ? end : start, each.to === other ? start : end))
+    const feet = relations.filter((each) => each.many)
+      .map((each) => (each.to === other ? foot(end, start) : foot(start, end)))
     const names = isNear ? relations.filter((each) => each.from === this.name).map((each, index) => {
       const [near, far] = each.to === other ? [start, end] : [end, start]
       return shape("text", { x: near.x + (far.x - near.x) * 0.5, y: near.y + (far.y - near.y) * 0.5 + 4 + index * 14 }, each.name)

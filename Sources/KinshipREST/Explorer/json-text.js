@@ -152,7 +152,7 @@ export function around(text, caret) {
       const isText = found.startsWith("\"")
       const text = isText ? found.slice(1, closed ? -1 : undefined) : found
       if (top?.object && top.key === null) top.last = text
-      else if (top?.object) Object.defineProperty(top.seen, top.key, { value: text, enumerable: true, configurable: true, writable: true })
+      else if (top?.object) Object.defineProperty(top.seen, top.key, { value: text, enumerable: true, configurable: true })
       if (at + found.length === caret && !(isText && closed)) begun = { text, start: at }
     }
   }

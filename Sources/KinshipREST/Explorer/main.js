@@ -73,7 +73,9 @@ class Page {
   #shown() {
     if (this.tab === "json") this.answer.laid()
     const { route, filter } = this.composer.parts
-    if (this.tab === "plan" && route?.about) this.plan.show(route.about.name, (this.composer.kind === "where" ? { where: filter } : filter) ?? {})
+    if (this.tab === "plan" && route?.about) {
+      this.plan.show(route.about.name, (this.composer.kind === "where" ? { where: filter } : filter) ?? {})
+    }
   }
 
   #text() {

@@ -41,5 +41,6 @@ export class Models {
 
 function part(name, contents, kind) {
   if (contents.length === 0) return ""
-  return element("div", { class: `part ${kind} ${name.toLowerCase()}` }, element("h4", {}, name), element(kind, { "aria-label": name }, ...contents))
+  return element("div", { class: `part ${name.toLowerCase()}` },
+    element("h4", {}, name), element(kind, { "aria-label": name }, ...contents))
 }

@@ -84,13 +84,15 @@ function callOf(description, route) {
     const writes = {
       POST: ["createRelated", model, id, relation, data],
       PUT: one ? ["updateRelated", model, id, relation, key, data] : ["updateRelated", model, id, relation, data],
-      DELETE: one ? ["deleteRelated", model, id, relation, key] : route.relation.many ? ["deleteAllRelated", model, id, relation, ["where"]] : ["deleteRelated", model, id, relation],
+      DELETE: one ? ["deleteRelated", model, id, relation, key]
+        : route.relation.many ? ["deleteAllRelated", model, id, relation, ["where"]] : ["deleteRelated", model, id, relation],
     }
     return reads[method] ?? writes[method] ?? null
   }
   if (scope) {
     const scopes = ["scopes", `[${literal(scope)}]`]
-    return method !== "GET" ? null : word === "" ? ["find", model, scopes, ["filter"]] : word === "count" ? ["count", model, scopes, ["where"]] : null
+    if (method !== "GET") return null
+    return { "": ["find", model, scopes, ["filter"]], count: ["count", model, scopes, ["where"]] }[word] ?? null
   }
   const replaces = route.name.split(".").slice(1).join(".").startsWith("replace")
   const condition = ["condition"]

@@ -33,7 +33,7 @@ export class Tree {
     this.#open(0)
     const first = this.list[1]
     // A short list is shown with its records open, and so is the first record of a long one.
-    if (this.list.length <= 12) for (let index = this.list.length - 1; index > 0; index -= 1) if (this.list[index].level === 2) this.#open(index)
+    if (this.list.length <= 12) for (let index = this.list.length - 1; index > 0; index -= 1) this.#open(index)
     if (this.list.length > 12 && first && Array.isArray(value)) this.#open(1)
     this.rows.reset(this.list.length)
   }
@@ -42,9 +42,10 @@ export class Tree {
     const node = this.list[index]
     if (node.open || !isBranch(node.value)) return
     const entries = Array.isArray(node.value) ? node.value.map((each, at) => [at, each]) : Object.entries(node.value)
-    const children = entries.map(([key, value], at) => ({ key, value, level: node.level + 1, open: false, place: at + 1, of: entries.length }))
+    const of = entries.length, level = node.level + 1
+    const children = entries.map(([key, value], at) => ({ key, value, level, open: false, place: at + 1, of }))
     node.open = true
-    this.list = index === this.list.length - 1 ? this.list.concat(children) : this.list.slice(0, index + 1).concat(children, this.list.slice(index + 1))
+    this.list = this.list.slice(0, index + 1).concat(children, this.list.slice(index + 1))
   }
 
   #close(index) {
