@@ -24,7 +24,11 @@ final class ExplorerFiles: Sendable {
 
     var openAPI: [UInt8] {
         if let known = made.withLock({ $0.openAPI }) { return known }
-        let bytes = Self.bytes(OpenAPIDocument(schema, routes, basePath: options.basePath).json)
+        let bytes = Self.bytes(
+            OpenAPIDocument(
+                schema, routes, basePath: options.basePath,
+                showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy)
+            ).json)
         made.withLock { $0.openAPI = bytes }
         return bytes
     }

@@ -154,18 +154,22 @@ struct ModelSchemas: Sendable {
             let own: JSONValue = relation.isToMany ? ["type": "array", "items": one] : one
             return ["oneOf": [own, ["type": "null"]]]
         }
-        let own = type(property.kind)
+        let own = type(property)
         guard let name = own["type"]?.text, isShown || property.isNullable else { return own }
         return .object(
             (own.members ?? []).map { $0.key == "type" ? .init("type", [.string(name), "null"]) : $0 })
     }
 
-    private func type(_ kind: PropertyKind) -> JSONValue {
-        switch kind {
+    private func type(_ property: Property) -> JSONValue {
+        switch property.kind {
         case .string: ["type": "string"]
         case .number: ["type": "number"]
         case .boolean: ["type": "boolean"]
-        case .date: ["type": "string"]
+        case .date:
+            switch property.columnType.category {
+            case .timestamp, .timestamptz: ["type": "string", "format": "date-time"]
+            default: ["type": "string"]
+            }
         case .buffer, .object, .any, .model: [:]
         case .geopoint: ["anyOf": [Self.reference("GeoPoint"), ["type": "null"]]]
         case .array: ["type": "array"]

@@ -18,16 +18,19 @@ public struct OpenAPIDocument: Sendable {
     private let title: String
     private let version: String
     private let schemas: ModelSchemas
+    private let showsPlans: Bool
 
     /// - Parameters:
     ///   - basePath: the path of all routes.
     ///   - title: of the application.
     ///   - version: of the application.
     ///   - examples: a record by the name of its model, shown beside its schema.
+    ///   - showsPlans: whether a page may ask how requests are planned.
     public init(
         _ schema: Schema, _ routes: RouteTable, basePath: String = "/api", title: String = "Kinship",
-        version: String = "1.0.0", examples: [String: JSONValue] = [:]
+        version: String = "1.0.0", examples: [String: JSONValue] = [:], showsPlans: Bool = false
     ) {
+        self.showsPlans = showsPlans
         (self.schema, self.routes, self.basePath, self.title, self.version) = (schema, routes, basePath, title, version)
         schemas = ModelSchemas(schema, routes, examples: examples)
     }
@@ -36,7 +39,7 @@ public struct OpenAPIDocument: Sendable {
     public var json: JSONValue {
         [
             "openapi": "3.1.0", "info": ["title": .string(title), "version": .string(version)],
-            "servers": [["url": .string(basePath)]],
+            "servers": [["url": .string(basePath)]], "x-kinship": ["plans": .bool(showsPlans)],
             "tags": .array(schemas.offered.map { ["name": .string($0.name)] }), "paths": paths,
             "components": [
                 "schemas": schemas.json, "responses": ["Error": Self.error],

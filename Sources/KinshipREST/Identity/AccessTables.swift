@@ -25,7 +25,9 @@ struct AccessTables: Sendable {
         }
 
         var sql: SQL { "\(identifier: names.schema, names.table)" }
-        func column(_ alias: String, _ property: String) -> SQL { "\(identifier: alias, columns[property] ?? property)" }
+        func column(_ alias: String, _ property: String) -> SQL {
+            "\(identifier: alias, columns[property] ?? property)"
+        }
     }
 
     /// What the tables say.

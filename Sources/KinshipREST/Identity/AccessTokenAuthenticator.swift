@@ -50,7 +50,8 @@ public struct AccessTokenAuthenticator: Authenticator {
     ///
     /// - Throws: ``RESTError`` `INVALID_TOKEN` for one that is over; what the database throws.
     /// - Note: One statement for each spelling that a token can have, one for nearly all; none without a token.
-    public func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity? {
+    public func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity?
+    {
         for candidate in candidates(request, query) where !candidate.isEmpty && candidate.utf8.count <= 1_024 {
             if let identity = try await identity(of: candidate, in: database) { return identity }
         }

@@ -37,7 +37,8 @@ extension AccessRule {
     /// - Throws: ``AccessRuleProblem`` for words that there are none of.
     init?(_ json: JSONValue, namesMethod: Bool = true) throws(AccessRuleProblem) {
         guard json.members != nil else { throw AccessRuleProblem("is \(json.kindName), not an object") }
-        guard let permission = json["permission"].flatMap(\.word), let type = json["principalType"].flatMap(\.word) else {
+        guard let permission = json["permission"].flatMap(\.word), let type = json["principalType"].flatMap(\.word)
+        else {
             return nil
         }
         guard let known = Permission(word: permission) else {

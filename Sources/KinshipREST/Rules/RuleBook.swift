@@ -28,8 +28,9 @@ struct RuleBook: Sendable {
     private let otherwise: Decision?
 
     init(_ schema: Schema, otherwise: Decision? = nil) {
-        var (rules, defaults, properties): ([Model.ID: [AccessRule]], [Model.ID: Decision], [Model.ID: [String: [AccessRule]]]) =
-            ([:], [:], [:])
+        var (rules, defaults, properties):
+            ([Model.ID: [AccessRule]], [Model.ID: Decision], [Model.ID: [String: [AccessRule]]]) =
+                ([:], [:], [:])
         var problems: [String] = []
         func read(_ json: JSONValue?, _ model: Model, _ place: String, namesMethod: Bool = true) -> [AccessRule] {
             var found: [AccessRule] = []
@@ -72,9 +73,10 @@ struct RuleBook: Sendable {
 
     /// The names of roles that its rules are about.
     func roles(of model: Model, _ rows: [AccessRule]) -> Set<String> {
-        Set(rules(of: model, rows).compactMap { rule in
-            if case .role(let name) = rule.principal, !name.hasPrefix("$") { name } else { nil }
-        })
+        Set(
+            rules(of: model, rows).compactMap { rule in
+                if case .role(let name) = rule.principal, !name.hasPrefix("$") { name } else { nil }
+            })
     }
 
     /// Whether somebody may call a method.

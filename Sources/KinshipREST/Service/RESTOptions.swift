@@ -35,6 +35,9 @@ public struct RESTOptions: Sendable {
     /// The path of the page that explores the routes, and of their descriptions (`openapi.json`, and `swagger.json` as LoopBack has it), which
     /// everybody may read; nil for no such path.
     public var explorerPath: String? = "/explorer"
+    /// Whether the explorer shows how requests are planned, their statements with them; nil for yes where everybody may do everything
+    /// (``OpenPolicy``). Nothing is sent to the database for it.
+    public var explorerShowsPlans: Bool?
     /// How many bytes of an answer are held so that its length and its `ETag` are known; longer ones are sent as they are made.
     public var bufferedBytes = 1 << 20
     /// How many records of a long list are read at a time.

@@ -21,9 +21,32 @@ extension RESTService {
             return RESTResponse(head)
         case "/swagger.json": return document(explorer.swagger, "application/json; charset=utf-8", request)
         case "/openapi.json": return document(explorer.openAPI, "application/json; charset=utf-8", request)
+        case _ where path.hasPrefix("/plan/"):
+            guard options.explorerShowsPlans ?? (options.policy is OpenPolicy) else { return nil }
+            return await plan(String(path.dropFirst("/plan/".count)), parts.count > 1 ? String(parts[1]) : "", request)
         default:
             guard let file = explorer.file(path == "/" ? "index.html" : String(path.dropFirst())) else { return nil }
             return document(file.bytes, file.type, request)
+        }
+    }
+
+    /// How a list would be read.
+    private func plan(_ name: String, _ query: String, _ request: HTTPRequest) async -> RESTResponse {
+        do {
+            guard let name = try RoutePath(name).segments.first, let model = database.schema.model(name), model.isPersisted
+            else {
+                throw RESTError(.routeNotFound, "There is no such model.")
+            }
+            let arguments = try RequestArguments(
+                query, request.headerFields, settings.limits.filter, takesOthers: false,
+                showsDeleted: options.showsDeleted)
+            let tree = try await database.explain(model.name, filter: try arguments.filter, analyze: .none).tree
+            var bytes: [UInt8] = []
+            JSONValue.object([.init("svg", .string(tree.svg())), .init("text", .string(tree.text()))]).write(
+                into: &bytes)
+            return document(bytes, "application/json; charset=utf-8", request)
+        } catch {
+            return response(of: error)
         }
     }
 
