@@ -26,6 +26,7 @@ let package = Package(
     products: [
         .library(name: "Kinship", targets: ["Kinship"]),
         .library(name: "KinshipSchema", targets: ["KinshipSchema"]),
+        .library(name: "KinshipSwiftGenerator", targets: ["KinshipSwiftGenerator"]),
         .library(name: "RelationPlanner", targets: ["RelationPlanner"]),
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
@@ -34,6 +35,8 @@ let package = Package(
         .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
         .library(name: "KinshipBcrypt", targets: ["KinshipBcrypt"]),
         .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
+        .plugin(name: "GenerateModels", targets: ["GenerateModels"]),
+        .plugin(name: "GenerateModelsCommand", targets: ["GenerateModelsCommand"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
         .executable(name: "kinship-bench", targets: ["KinshipBenchmark"]),
     ],
@@ -64,6 +67,8 @@ let package = Package(
         .target(name: "Digests"),
         .target(name: "CivilDates"),
         .target(name: "KinshipSchema", dependencies: ["MessageText", "CivilDates"]),
+
+        .target(name: "KinshipSwiftGenerator", dependencies: ["KinshipSchema", "Digests"]),
 
         // Storey 2: what is asked, how bytes reach a server, and where a server comes from.
         .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests", "CivilDates"]),
@@ -124,11 +129,22 @@ let package = Package(
             name: "KinshipCommand",
             dependencies: [
                 "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipLifecycle",
-                "EmbeddedPostgres", "MessageText",
+                "KinshipSwiftGenerator", "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        // What the plugins run: without a server, or a library of PostgreSQL's.
+        .executableTarget(name: "KinshipGenerator", dependencies: ["KinshipSwiftGenerator", "KinshipSchema"]),
+        .plugin(name: "GenerateModels", capability: .buildTool(), dependencies: ["KinshipGenerator"]),
+        .plugin(
+            name: "GenerateModelsCommand",
+            capability: .command(
+                intent: .custom(
+                    verb: "generate-models", description: "Makes typed models in Swift of a target's Models/*.json."),
+                permissions: [
+                    .writeToPackageDirectory(reason: "The models that are generated are kept beside your sources.")
+                ]), dependencies: ["KinshipGenerator"]),
         .target(name: "BenchmarkFloor", dependencies: ["CLibpq"]),
         .executableTarget(
             name: "KinshipBenchmark",
@@ -146,6 +162,16 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "KinshipSchemaTests", dependencies: ["KinshipSchema"]),
+        // What is generated, checked in: that it compiles is what most of the tests say.
+        .target(name: "GeneratedConformance", dependencies: ["Kinship"], path: "Tests/Generated/Conformance"),
+        .target(name: "GeneratedShop", dependencies: ["Kinship"], path: "Tests/Generated/Shop"),
+        .target(name: "GeneratedOdd", dependencies: ["Kinship"], path: "Tests/Generated/Odd"),
+        .testTarget(
+            name: "KinshipSwiftGeneratorTests",
+            dependencies: [
+                "KinshipSwiftGenerator", "KinshipSchema", "RelationPlanner", "Kinship", "TestSupport",
+                "GeneratedConformance", "GeneratedShop", "GeneratedOdd",
+            ]),
         .testTarget(
             name: "RelationPlannerTests",
             dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests", "CivilDates", "TestSupport"]),
@@ -226,6 +252,6 @@ if Context.environment["KINSHIP_FUZZER"] != nil {
         .executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets", "TestSupport"], path: "Tests/Fuzzer"))
 }
 
-for target in package.targets where target.type != .system && target.name != "BenchmarkFloor" {
+for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "BenchmarkFloor" {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -116,6 +116,20 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
         return definition
     }
 
+    /// Whatever else a model file can say: settings, hidden relations, scopes as filters.
+    ///
+    /// ```swift
+    /// $0.also {
+    ///     $0.softDelete = "deletedAt"
+    ///     $0.scope = ["where": ["isDraft": false]]
+    /// }
+    /// ```
+    ///
+    /// It comes in when all else has been said, in the order of the calls.
+    public mutating func also(_ describe: @escaping @Sendable (inout ModelDefinition) -> Void) {
+        scopes.append(describe)
+    }
+
     // MARK: Relations
 
     @usableFromInline

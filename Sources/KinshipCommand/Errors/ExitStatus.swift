@@ -7,6 +7,7 @@ import Kinship
 /// How the program ends; the numbers are those of `sysexits.h` and, for signals, the shells' 128 + n.
 enum ExitStatus: Int32, CaseIterable {
     case success = 0
+    case differences = 1
     case usage = 64
     case data = 65
     case noInput = 66
@@ -27,6 +28,7 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "done"
+        case .differences: "generated files aren't what the models say"
         case .usage: "the command line can't be understood"
         case .data: "a model definition or a filter is wrong"
         case .noInput: "a file or folder is missing or can't be read"

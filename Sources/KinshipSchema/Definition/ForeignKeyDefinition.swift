@@ -15,4 +15,17 @@ public struct ForeignKeyDefinition: Sendable, Hashable {
     public var onDelete: String?
     /// The action when the referenced key changes.
     public var onUpdate: String?
+
+    /// A constraint.
+    public init(
+        name: String, entity: String, entityKey: [String], foreignKey: [String], onDelete: String? = nil,
+        onUpdate: String? = nil
+    ) {
+        self.name = name
+        self.entity = entity
+        self.entityKey = entityKey
+        self.foreignKey = foreignKey
+        self.onDelete = onDelete
+        self.onUpdate = onUpdate
+    }
 }

@@ -18,5 +18,19 @@ public struct IndexDefinition: Sendable, Hashable {
         public var name: String
         /// Whether it is ordered downwards.
         public var isDescending: Bool
+
+        /// A column.
+        public init(name: String, isDescending: Bool = false) {
+            self.name = name
+            self.isDescending = isDescending
+        }
+    }
+
+    /// An index.
+    public init(name: String, columns: [Column], isUnique: Bool = false, method: String? = nil) {
+        self.name = name
+        self.columns = columns
+        self.isUnique = isUnique
+        self.method = method
     }
 }
