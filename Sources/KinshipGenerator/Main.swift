@@ -7,7 +7,7 @@ import KinshipSwiftGenerator
 
 /// What the plugins run: model files in, Swift out. It needs no database and no library beside the schema's.
 ///
-///     kinship-generator (--file FILE | --folder DIR) [--access internal|package|public] [--force] MODEL.json …
+///     kinship-generator (--file FILE | --folder DIR) [--access internal|package|public] [--null-elements] [--force] MODEL.json …
 @main
 enum Main {
     static func main() {
@@ -34,7 +34,7 @@ enum Main {
         }
         let schema = try reading.schema { _, _ in [] }
         for warning in schema.warnings { say("\(warning.file ?? "models"): warning: \(warning.message)") }
-        var options = GeneratorOptions(access: arguments.access)
+        var options = GeneratorOptions(access: arguments.access, hasNullElements: arguments.hasNullElements)
         let place = arguments.folder ?? arguments.file ?? "."
         FormatterSettings.nearest(to: place)?.apply(to: &options)
         let generator = SwiftGenerator(schema, options: options)
@@ -69,6 +69,7 @@ struct Arguments {
     private(set) var folder: String?
     private(set) var access = GeneratorOptions.Access.internal
     private(set) var force = false
+    private(set) var hasNullElements = false
     private(set) var models: [String] = []
 
     init(_ words: some Sequence<String>) throws {
@@ -84,6 +85,7 @@ struct Arguments {
                 }
                 self.access = access
             case "--force": force = true
+            case "--null-elements": hasNullElements = true
             default:
                 if word.hasPrefix("--") { throw Mistake(message: "There is no option \"\(word)\".") }
                 models.append(word)

@@ -14,13 +14,18 @@ public struct GeneratorOptions: Sendable, Hashable {
     public var indentation: Int
     /// How long a line may be.
     public var lineLength: Int
+    /// Whether elements of lists are optional. PostgreSQL's arrays may hold NULL, and a record whose list does can't be read as one
+    /// of a list without.
+    public var hasNullElements: Bool
     /// Lines that every file begins with, such as those of a licence.
     public var header: [String]
 
     /// Options; what is left out is as `swift format` has it without a configuration.
     public init(
-        access: Access = .internal, indentation: Int = 2, lineLength: Int = 100, header: [String] = []
+        access: Access = .internal, indentation: Int = 2, lineLength: Int = 100, header: [String] = [],
+        hasNullElements: Bool = false
     ) {
+        self.hasNullElements = hasNullElements
         self.access = access
         self.indentation = indentation
         self.lineLength = lineLength

@@ -19,7 +19,7 @@ public struct SwiftGenerator: Sendable {
 
     /// A generator for the models of a schema, with the columns' types as far as the schema knows them.
     public init(_ schema: Schema, options: GeneratorOptions = GeneratorOptions()) {
-        models = GeneratedModels(schema)
+        models = GeneratedModels(schema, options)
         self.options = options
     }
 

@@ -28,10 +28,17 @@ import Testing
 
     @Test(arguments: GeneratedSet.allCases)
     func structsMakeTheSchemaOfTheFiles(_ set: GeneratedSet) async throws {
-        let schema = try await set.schema()
+        let schema = try await set.database().schema
         try schema.check(models: set.types)
-        let differences = try Schema(models: set.types).differences(from: schema)
-        #expect(differences == [], "\(differences.map(\.description).joined(separator: "\n"))")
+        // Which of two tables links are kept in is only known of the database.
+        let structs = try await set.typedDatabase()
+        defer { Task { await structs.close() } }
+        var pairs = [(structs.schema, schema)]
+        if set != .odd { pairs.append((try Schema(models: set.types), try await set.schema())) }
+        for (one, other) in pairs {
+            let differences = one.differences(from: other)
+            #expect(differences == [], "\(differences.map(\.description).joined(separator: "\n"))")
+        }
     }
 
     /// Every model with every relation, read by the structs' schema and by the files': the same statements, the same answers.
@@ -44,7 +51,7 @@ import Testing
             func compare<Record: TypedModel & Codable>(_ type: Record.Type) async throws {
                 let name = Record.definition.name
                 guard let model = files.schema.model(name), model.isPersisted else { return }
-                for filter in Self.filters(of: model) {
+                for filter in Self.filters(of: model, files.schema) {
                     let (one, other) = (
                         try await files.find(name, filter: filter), try await structs.find(name, filter: filter)
                     )
@@ -56,7 +63,10 @@ import Testing
                     #expect(plans.0 == plans.1, "\(name) \(filter)")
                     trees += 1
                     guard !Self.isNarrowed(filter, of: model, files.schema) else { continue }
-                    let read = try one.records(as: Record.self)
+                    // Infinity is no Date, of which there is one.
+                    let finite: JSONValue = ["where": ["tstz": ["lt": "9999-12-31T00:00:00Z"]]]
+                    let readable = name == "Sample" ? try await files.find(name, filter: finite) : one
+                    let read = try readable.records(as: Record.self)
                     records += read.count
                     let again = try JSONDecoder().decode([Record].self, from: try JSONEncoder().encode(read))
                     #expect(again.count == read.count)
@@ -74,14 +84,24 @@ import Testing
     /// Whether a scope leaves properties out, which a struct would miss.
     private static func isNarrowed(_ filter: JSONValue, of model: Model, _ schema: Schema) -> Bool {
         if model.definition.scope?["fields"] != nil { return true }
-        guard let relation = filter["include"]?.text.flatMap({ model.relation($0) }) else { return false }
+        guard let relation = filter["include"]?["relation"]?.text.flatMap({ model.relation($0) }) else { return false }
         let target = relation.target.flatMap { id in schema.models.first { $0.id == id } }
         return relation.definition.scope?["fields"] != nil || target?.definition.scope?["fields"] != nil
     }
 
-    /// The model alone, with each of its relations, and by each of its scopes.
-    private static func filters(of model: Model) -> [JSONValue] {
+    /// The model alone, and with each of its relations, with all that links say.
+    private static func filters(of model: Model, _ schema: Schema) -> [JSONValue] {
         let relations = model.relations.filter { !$0.includeDisabled && !$0.isHidden }
-        return [["limit": 50]] + relations.map { ["limit": 20, "include": .string($0.name)] }
+        return [["limit": 50]]
+            + relations.map { relation in
+                var include: [JSONValue.Member] = [.init("relation", .string(relation.name))]
+                if relation.kind == .hasManyThrough, let through = relation.through,
+                    let link = schema.models.first(where: { $0.id == through.model })
+                {
+                    let names = link.properties.filter { !$0.isHidden }.map { JSONValue.string($0.name) }
+                    include.append(.init("through", ["fields": .array(names), "as": "link"]))
+                }
+                return ["limit": 20, "include": .object(include)]
+            }
     }
 }

@@ -42,7 +42,8 @@ enum GeneratedSet: String, CaseIterable, Sendable {
     var options: GeneratorOptions {
         GeneratorOptions(
             access: self == .conformance ? .public : .package, indentation: 4, lineLength: 120,
-            header: ["// SPDX-License-Identifier: Apache-2.0", "// Copyright (c) 2026 the Kinship authors", "//"])
+            header: ["// SPDX-License-Identifier: Apache-2.0", "// Copyright (c) 2026 the Kinship authors", "//"],
+            hasNullElements: self == .conformance)
     }
 
     /// The schema that it is generated of.

@@ -139,7 +139,7 @@ extension JSONValue: PropertyValue {
     public static var propertyType: PropertyType { PropertyType(.object, "jsonb") }
     /// The value itself.
     public init(json: JSONValue) { self = json }
-    /// Reads json, jsonb, and text that holds JSON.
+    /// Reads json, jsonb, and text that holds JSON; other text as a string.
     public init(cell: Cell) throws(CellError) {
         let text = try String(cell: cell)
         guard !text.isEmpty else {
@@ -147,11 +147,8 @@ extension JSONValue: PropertyValue {
             self = .null
             return
         }
-        do {
-            self = try JSONValue(parsing: text, maximumDepth: 512)
-        } catch {
-            throw .malformed("it is no JSON")
-        }
+        // As it is shown: a text that holds no JSON is a text.
+        self = (try? JSONValue(parsing: text, maximumDepth: 512)) ?? .string(text)
     }
 }
 

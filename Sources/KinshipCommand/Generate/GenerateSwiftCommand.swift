@@ -41,6 +41,9 @@ struct GenerateSwiftCommand: AsyncParsableCommand {
         completion: .file())
     var header: String?
 
+    @Flag(name: .long, help: "Elements of lists are optional: for arrays that hold NULL.")
+    var nullElements = false
+
     @Flag(name: .long, help: "Write nothing; fail unless the files are what would be generated.")
     var check = false
 
@@ -100,7 +103,7 @@ struct GenerateSwiftCommand: AsyncParsableCommand {
     }
 
     private func options() throws -> GeneratorOptions {
-        var options = GeneratorOptions(access: access)
+        var options = GeneratorOptions(access: access, hasNullElements: nullElements)
         FormatterSettings.nearest(to: output)?.apply(to: &options)
         guard let header else { return options }
         guard let text = FileManager.default.contents(atPath: header).flatMap({ String(data: $0, encoding: .utf8) })

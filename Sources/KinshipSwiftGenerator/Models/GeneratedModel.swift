@@ -51,7 +51,7 @@ struct GeneratedModel {
     private var names: [Property.ID: String] = [:]
     private var taken: Set<String> = []
 
-    init(_ model: Model, _ type: String, _ schema: Schema, _ enumerations: Enumerations) {
+    init(_ model: Model, _ type: String, _ schema: Schema, _ enumerations: Enumerations, _ options: GeneratorOptions) {
         self.model = model
         self.type = type
         // What an embedded record is kept in is the relation's, unless the model lists it.
@@ -59,7 +59,7 @@ struct GeneratedModel {
         // Who has the name of the key shall have it in Swift too.
         if model.property("id")?.isHidden == false { taken.insert("id") }
         for property in model.properties where !(property.isImplied && places.contains(property.id)) {
-            let type = SwiftType(property, of: model, schema, enumerations)
+            let type = SwiftType(property, of: model, schema, enumerations, options)
             if property.isHidden {
                 hidden.append((property, type))
                 continue
@@ -136,18 +136,9 @@ struct GeneratedModel {
         }
     }
 
-    /// Where a belongsTo to several models leads: to those with a relation back, else to all that it can lead to.
+    /// Where a belongsTo to several models leads: to all that it can lead to, for a row may name any of them.
     private func targets(of relation: Relation, _ models: GeneratedModels) -> [Model.ID] {
-        guard let polymorphic = relation.polymorphic else { return [] }
-        let known = polymorphic.targets.filter { models.model($0) != nil }
-        let back = known.filter { id in
-            models.schema[id].relations.contains { other in
-                guard let own = other.polymorphic else { return false }
-                let holder = other.through?.model ?? other.target
-                return holder == model.id && own.discriminator == polymorphic.discriminator
-            }
-        }
-        return back.isEmpty ? known : back
+        relation.polymorphic?.targets.filter { models.model($0) != nil } ?? []
     }
 
     /// Whether links say more than what they link.

@@ -10,7 +10,7 @@ struct GeneratedModels {
     private(set) var enumerations = Enumerations()
     private var places: [String: Int] = [:]
 
-    init(_ schema: Schema) {
+    init(_ schema: Schema, _ options: GeneratorOptions) {
         self.schema = schema
         let models = Self.wanted(schema)
         var taken: Set<String> = []
@@ -25,7 +25,7 @@ struct GeneratedModels {
         }
         for (model, type) in types {
             places[model.name] = all.count
-            all.append(GeneratedModel(model, type, schema, enumerations))
+            all.append(GeneratedModel(model, type, schema, enumerations, options))
         }
         // With the properties of all models, which keys are looked up in.
         let known = self

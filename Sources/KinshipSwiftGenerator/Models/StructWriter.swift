@@ -83,6 +83,15 @@ struct StructWriter {
                     if options.access != .internal { text.comment("The property `\(key.property.name)`.") }
                     text.line("\(modifier)var \(SwiftNames.written(key.name)): \(key.typeName)")
                 }
+                guard options.access != .internal else { return }
+                text.blank()
+                text.comment("A key.")
+                text.call(
+                    "\(modifier)init", keys.map { "\(argument($0.name)): \($0.typeName)" }, tail: " {")
+                text.indented { text in
+                    for key in keys { text.line("self.\(key.name) = \(argument(key.name))") }
+                }
+                text.line("}")
             }
             text.blank()
             text.comment("The key.")

@@ -13,7 +13,8 @@ struct EnumerationWriter {
 
     func text() -> String {
         var text = SwiftText(options)
-        text.imports(foundation: nil)
+        // A conformance alone isn't seen in a package.
+        text.line(options.access == .public ? "public import Kinship" : "import Kinship")
         text.blank()
         text.lines += declarations()
         return text.text

@@ -20,10 +20,13 @@ struct SwiftType: Hashable {
     }
 
     /// The type that reads a property of a model.
-    init(_ property: Property, of model: Model, _ schema: Schema, _ enumerations: Enumerations) {
+    init(
+        _ property: Property, of model: Model, _ schema: Schema, _ enumerations: Enumerations,
+        _ options: GeneratorOptions
+    ) {
         let references = model.relations.first { $0.kind == .referencesMany && $0.sourceKey == [property.id] }
         if let references, let target = references.target.map({ schema[$0] }), let key = references.targetKey.first {
-            self = SwiftType(target.properties[key], of: target, schema, enumerations).list
+            self = SwiftType(target.properties[key], of: target, schema, enumerations, options).list
             return
         }
         let isNumber = property.kind == .number && property.isOfAnyNumber(in: model)
@@ -31,6 +34,7 @@ struct SwiftType: Hashable {
             self = SwiftType(name: "Double", kind: .number, dataType: "double precision")
         } else {
             self = Self.type(of: property.columnType, property.kind, enumerations)
+            if options.hasNullElements, name.hasSuffix("]") { name = name.dropLast() + "?]" }
         }
     }
 
