@@ -5,7 +5,7 @@ SWIFT ?= swift
 # More options for every build of a debug product, such as -Xswiftc -warnings-as-errors: the same for build and test, so
 # that one does not undo the other's work.
 SWIFTFLAGS ?=
-SOURCES = Package.swift Sources Tests Examples
+SOURCES = Package.swift Sources Tests Examples Plugins
 
 .PHONY: help demo build test chaos test-foreign test-container fuzz bench pictures format lint install-deps clean
 

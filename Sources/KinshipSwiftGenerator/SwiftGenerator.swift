@@ -34,7 +34,7 @@ public struct SwiftGenerator: Sendable {
                 enumeration.name, EnumerationWriter(enumeration, options).text(),
                 "the database's type \(SwiftLiteral.text(enumeration.type))")
         }
-        files.append(file(Self.listName, ListWriter(models, options).text(), "all models"))
+        files.append(file(ListWriter.name, ListWriter(models, options).text(), "all models"))
         return files
     }
 
@@ -55,9 +55,6 @@ public struct SwiftGenerator: Sendable {
         }
         return file(name, body.text, "all models")
     }
-
-    /// The name of the list of all models, and of its file.
-    static let listName = "GeneratedModels"
 
     private func file(_ name: String, _ body: String, _ origin: String) -> GeneratedFile {
         GeneratedFile(

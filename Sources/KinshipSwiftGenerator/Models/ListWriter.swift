@@ -3,6 +3,9 @@
 
 /// Writes the list of all models.
 struct ListWriter {
+    /// The name of the list, and of its file.
+    static let name = "GeneratedModels"
+
     private let models: GeneratedModels
     private let options: GeneratorOptions
 
@@ -22,7 +25,7 @@ struct ListWriter {
     func declarations() -> [String] {
         var text = SwiftText(options)
         text.comment("The models that were generated, for `Schema(models:)` and `check(models:)`.")
-        text.block("\(options.modifier)enum \(SwiftGenerator.listName) {") { text in
+        text.block("\(options.modifier)enum \(Self.name) {") { text in
             text.comment("All of them, in the order of their definitions.")
             text.block("\(options.modifier)static let all: [any TypedModel.Type] = [", tail: "]") { text in
                 for model in models.all { text.line("\(model.type).self,") }
