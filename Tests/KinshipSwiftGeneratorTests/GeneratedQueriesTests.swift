@@ -42,6 +42,7 @@ import Testing
             case .taskModel(let task) = try notes[1].about.record
         else { throw PlannerError(.invalidFilter, "The notes are about something else.") }
         #expect(owner.class == "a" && owner.firstName2 == "h" && owner._1st == true)
+        #expect(owner.row == "m" && owner.required == true && owner.url == "n" && owner.date != nil)
         #expect(task.hours == 1.25)
         #expect(try notes[2].about.record == nil)
     }

@@ -29,6 +29,17 @@ import Testing
         #expect(files["Thing2.swift"]?.contains(#"TypedDefinition<Thing2>("thing", table: "thing2")"#) == true)
     }
 
+    /// A member that is called like a type would hide it.
+    @Test func membersBeginInLowerCase() throws {
+        let model = ModelDefinition(
+            "Thing", properties: [.id("ID"), .string("URLPath"), .string("Data"), .string("Self"), .string("iOS")])
+        let text = try files(model)["Thing.swift"] ?? ""
+        for line in [
+            "var id: Int\n", "var urlPath: String?", "var data: String?", "var selfValue: String?", "var iOS: String?",
+            #"$0.id("ID", \.id, "#, #"$0.property("URLPath", \.urlPath)"#,
+        ] { #expect(text.contains(line), "\(line)") }
+    }
+
     @Test func nothingInATextBecomesCode() throws {
         var model = ModelDefinition(
             "Trap", properties: [.id(), .string(#"x" + fatalError() + "\(1)"#, column: "x\n\u{202E}")])

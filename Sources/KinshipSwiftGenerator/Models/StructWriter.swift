@@ -114,7 +114,10 @@ struct StructWriter {
         let base = models.schema.rootBase(of: model.model)
         if base != "PersistedModel" { arguments.append("base: \(SwiftLiteral.text(base))") }
         if options.access != .internal { text.comment("What the model's properties and relations are called.") }
-        text.call("\(modifier)static let definition = TypedDefinition<\(model.type)>", arguments, tail: " {")
+        let isEmpty = model.properties.isEmpty && model.hidden.isEmpty && model.relations.isEmpty
+        text.call(
+            "\(modifier)static let definition = TypedDefinition<\(model.type)>", arguments,
+            tail: isEmpty ? " { _ in" : " {")
         text.indented { text in
             PropertyWriter(model).write(&text)
             RelationWriter(model, models).write(&text)
@@ -148,8 +151,9 @@ struct StructWriter {
             if options.access != .internal { text.comment("Reads a record.") }
             text.block("\(modifier)init(row: inout RecordReader) throws {") { text in
                 for property in model.properties {
-                    text.line(
-                        "\(SwiftNames.written(property.name)) = try row(\(SwiftLiteral.text(property.property.name)))")
+                    let isPlain = !SwiftNames.needsSelf(property.name)
+                    let member = isPlain ? SwiftNames.written(property.name) : "self.\(property.name)"
+                    text.line("\(member) = try row(\(SwiftLiteral.text(property.property.name)))")
                 }
             }
         }
@@ -162,7 +166,7 @@ struct StructWriter {
         for relation in model.relations {
             guard case .oneOf(let name, let targets) = relation.form else { continue }
             let types = targets.compactMap { models.model($0)?.type }
-            var taken: Set<String> = []
+            var taken: Set<String> = ["types"]
             var cases: [(name: String, type: String)] = []
             for type in types {
                 let word = SwiftNames.member(type.prefix(1).lowercased() + type.dropFirst(), taken: taken)

@@ -50,13 +50,11 @@ enum SwiftNames {
         }
         if !word.isEmpty { words.append(word) }
         guard let first = words.first else { return upper ? "Unnamed" : "unnamed" }
-        // An underscore before or behind is part of a name that is one word.
-        let isOne = words.count == 1 && first.count == name.count
         let isSnaked = first.contains("_") && upper
         if isSnaked { words = words.flatMap { $0.split(separator: "_").map(String.init) } }
         if words.isEmpty { return upper ? "Unnamed" : "unnamed" }
-        var result = upper || isOne ? words[0] : decapitalized(words[0])
-        if upper { result = capitalized(result) }
+        // A member that is called like a type would hide it.
+        var result = upper ? capitalized(words[0]) : decapitalized(words[0])
         result += words.dropFirst().map(capitalized).joined()
         if let head = result.first, head.isNumber { result = (upper ? "N" : "_") + result }
         return result == "_" ? "underscore" : result
@@ -76,11 +74,24 @@ enum SwiftNames {
 
     private static func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 
+    /// "First" becomes "first", "URL" "url", and "URLPath" "urlPath".
     private static func decapitalized(_ word: String) -> String {
-        // "URL" stays, "First" becomes "first".
-        if word.count > 1, word.allSatisfy({ $0.isUppercase }) { return word.lowercased() }
-        return word.prefix(1).lowercased() + word.dropFirst()
+        let head = word.prefix { $0.isUppercase }
+        if head.count == word.count { return word.lowercased() }
+        let rest = word.dropFirst(head.count)
+        let count = head.count > 1 && rest.first?.isLowercase == true ? head.count - 1 : head.count
+        return word.prefix(count).lowercased() + word.dropFirst(count)
     }
+
+    /// Whether a statement can't begin with the name: it is an initializer's parameter, or a word that modifies declarations.
+    static func needsSelf(_ name: String) -> Bool { modifiers.contains(name) }
+
+    private static let modifiers: Set<String> = [
+        "row", "actor", "async", "borrowing", "consume", "consuming", "convenience", "copy", "discard", "distributed",
+        "dynamic", "each", "final", "indirect", "infix", "isolated", "lazy", "macro", "mutating", "nonisolated",
+        "nonmutating", "optional", "override", "package", "postfix", "prefix", "required", "sending", "then", "unowned",
+        "unsafe", "weak", "yield",
+    ]
 
     /// Members that a struct has already, and names that mean something else behind a point.
     private static let reservedMembers: Set<String> = [

@@ -29,7 +29,8 @@ struct Enumerations {
         taken.insert(name.lowercased())
         names[column.name] = name
         var cases: [(name: String, label: String)] = []
-        var words: Set<String> = []
+        // What every enumeration has.
+        var words: Set<String> = ["allCases", "postgresType", "propertyType", "rawValue"]
         for label in labels {
             let word = SwiftNames.member(label, taken: words)
             words.insert(word)
