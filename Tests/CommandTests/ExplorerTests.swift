@@ -14,7 +14,12 @@ import Testing
     /// Clicks and keys, by a script that says what failed. Where there is no browser nothing can be said.
     @Test(.enabled(if: browser != nil, "there is no Chromium here: apt-get install chromium"))
     func thePageDoesWhatItShows() async throws {
-        let serving = try await SmallShop.shared().tool.start(["serve", "--port", "0", "--access", "open"])
+        let shop = try await TestDatabase.named(
+            "explorer", loading: ["sql/shop/schema.sql", "sql/shop/data.sql"])
+        let serving = try await SmallShop.shared().tool.start([
+            "serve", "--port", "0", "--access", "open", "--models", Repository.path("Examples/models"), "--database",
+            shop.url, "--quiet",
+        ])
         try #require(await serving.waitForErrors("Ctrl-C ends it"))
         let port = try #require(serving.errorsSoFar.firstMatch(of: #/http:\/\/127\.0\.0\.1:(\d+)\//#)?.output.1)
         let script = try RunningTool(

@@ -11,9 +11,12 @@ struct UserHandler {
     private var model: Model { exchange.model }
 
     func answer(_ operation: UserOperation) async throws -> Answer {
+        guard rules.keeper.ownership.isUser(model) else {
+            throw RESTError(.routeNotFound, "Nobody logs in as a \(model.name) here.")
+        }
         switch operation {
-        case .login: try await login()
-        case .logout: try await logout()
+        case .login: return try await login()
+        case .logout: return try await logout()
         }
     }
 
@@ -32,8 +35,9 @@ struct UserHandler {
         }
         let found = try await user(name, given)
         // It takes as long for who isn't there.
-        let hash = found?.password ?? "$2b$10$CwTycUXWue0Thq9StjUM0uJ8gYcP9aMHL0nOK8cF5y6dTLhFzwSzS"
-        guard await hasher.verify(password, hash), let found, found.isVerified else {
+        let hash: String
+        if let found { hash = found.password } else { hash = try await rules.keeper.decoy.hash(hasher) }
+        guard try await hasher.verify(password, hash), let found, found.isVerified else {
             throw RESTError(.loginFailed, "login failed")
         }
         return try await token(of: found.key, data)
@@ -62,9 +66,9 @@ struct UserHandler {
         let rows = try await session.pool.execute(
             """
             SELECT \(identifier: "u", key)::text, \(identifier: "u", password.column)::text, \(verified) \
-            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) LIMIT 2
+            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) ORDER BY 1 LIMIT 1
             """)
-        guard rows.count == 1, let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
+        guard let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
         return User(key: try row.decode(at: 0), password: hash, isVerified: try row.decode(at: 2))
     }
 

@@ -97,11 +97,11 @@ public struct AccessTokenAuthenticator: Authenticator {
         return age < seconds
     }
 
+    /// What the token is for; what can't be read is for nothing.
     private static func scopes(_ text: String?) -> Set<String> {
-        guard let text, let json = try? JSONValue(parsing: text), let names = json.elements?.compactMap(\.text),
-            !names.isEmpty
-        else { return ["DEFAULT"] }
-        return Set(names)
+        guard let text, !text.isEmpty else { return ["DEFAULT"] }
+        guard let elements = (try? JSONValue(parsing: text))?.elements else { return [] }
+        return elements.isEmpty ? ["DEFAULT"] : Set(elements.compactMap(\.text))
     }
 
     // MARK: Where it stands

@@ -101,14 +101,3 @@ struct AccessRuleProblem: Error {
 
     init(_ message: String) { self.message = message }
 }
-
-extension JSONValue {
-    /// A text, or a number as one.
-    var word: String? {
-        switch self {
-        case .string(let text): text
-        case .number(let number): number
-        default: nil
-        }
-    }
-}

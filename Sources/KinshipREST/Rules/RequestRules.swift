@@ -90,7 +90,7 @@ struct RequestRules: Sendable {
         let owner = keeper.schema[relation.source]
         let rows = rows(of: model)
         if place == .links {
-            guard book.rules(of: model, rows).contains(where: \.namesModel) else { return nil }
+            guard model.isDescribed else { return nil }
         } else {
             let method = RuledMethod.reading(relation.name)
             switch book.byName(method, of: owner, for: asker, self.rows(of: owner)) {
@@ -137,9 +137,6 @@ struct RequestRules: Sendable {
         guard keeper.control.relationRules == .source else { return false }
         return book.byName(RuledMethod(route), of: source, for: asker, rows(of: source)).map { $0 != .deny } ?? false
     }
-
-    /// Whether anything is said of a model by name.
-    func hasRules(_ model: Model) -> Bool { book.rules(of: model, rows(of: model)).contains(where: \.namesModel) }
 
     // MARK: Properties
 

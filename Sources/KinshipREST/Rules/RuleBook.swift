@@ -34,6 +34,9 @@ struct RuleBook: Sendable {
         var problems: [String] = []
         func read(_ json: JSONValue?, _ model: Model, _ place: String, namesMethod: Bool = true) -> [AccessRule] {
             var found: [AccessRule] = []
+            if let json, json.elements == nil, json != .null {
+                problems.append("\(place).acls of \(model.name) is \(json.kindName), not a list of rules.")
+            }
             for (index, element) in (json?.elements ?? []).enumerated() {
                 do throws(AccessRuleProblem) {
                     if let rule = try AccessRule(element, namesMethod: namesMethod) { found.append(rule) }
@@ -47,6 +50,10 @@ struct RuleBook: Sendable {
             let settings = model.definition.settings
             let own = read(settings.last { $0.key == "acls" }?.value, model, "settings")
             if !own.isEmpty { rules[model.id] = own }
+            // What says who may do what is nobody's to read or change unless a rule says so.
+            if own.isEmpty, ["ACL", "Role", "RoleMapping", "AccessToken"].contains(model.name) {
+                defaults[model.id] = .deny
+            }
             switch settings.last(where: { $0.key == "defaultPermission" })?.value.word {
             case "DENY": defaults[model.id] = .deny
             case "ALLOW", "AUDIT", "ALARM": defaults[model.id] = .allow
@@ -102,15 +109,17 @@ struct RuleBook: Sendable {
         return greatest(named, method, asker, false)
     }
 
-    /// Whether one of some roles would be denied a method: of who may or may not have them.
+    /// Whether a rule denies a method to one of some roles, which somebody may or may not have, whatever other rules weigh.
     func denies(
         _ method: RuledMethod, of model: Model, for asker: Asker, by roles: Set<String>, isOwner: Bool,
         _ rows: [AccessRule]
     ) -> Bool {
-        let denials = rules(of: model, rows).contains { rule in
-            if case .role(let name) = rule.principal { roles.contains(name) && rule.permission == .deny } else { false }
+        rules(of: model, rows).contains { rule in
+            guard case .role(let name) = rule.principal, roles.contains(name), rule.permission == .deny else {
+                return false
+            }
+            return weight(rule, method, asker, isOwner) != nil
         }
-        return denials && greatest(rules(of: model, rows), method, asker, isOwner) == .deny
     }
 
     /// The properties that somebody may not see, or set: what rules say that are written at one, or name one.

@@ -10,8 +10,12 @@ struct RuleKeeper: Sendable {
     let book: RuleBook
     let ownership: Ownership
     let schema: Schema
+    /// What is looked at where there is no such user.
+    let decoy = DecoyHash()
     private let authenticator: (any Authenticator)?
     private let tables: AccessTables?
+    /// What is wrong with rules and users.
+    var problems: [String] { book.problems + (ownership.problem.map { [$0] } ?? []) }
 
     init(_ schema: Schema, _ control: AccessControl) {
         self.schema = schema
@@ -27,7 +31,7 @@ struct RuleKeeper: Sendable {
         authenticator =
             control.authenticator
             ?? AccessTokenAuthenticator(
-                schema, userModel: control.userModel, cookieSecret: control.cookieSecret)
+                schema, userModel: ownership.people?.name, cookieSecret: control.cookieSecret)
         tables = control.usesTables ? AccessTables(schema) : nil
     }
 

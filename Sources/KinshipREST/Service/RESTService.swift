@@ -47,7 +47,7 @@ public final class RESTService: Sendable {
             options.access.map { RuleKeeper(schema, $0) }
             ?? (options.policy == nil && schema.hasAccessRules ? RuleKeeper(schema, AccessControl()) : nil)
         self.keeper = keeper
-        ruleProblems = keeper?.book.problems ?? []
+        ruleProblems = keeper?.problems ?? []
         // Rules that can't be read keep nobody out.
         let ruled: any RESTPolicy = ruleProblems.isEmpty ? OpenPolicy() : ClosedPolicy()
         policy = options.policy ?? (keeper == nil ? ReadOnlyPolicy() : ruled)
@@ -58,7 +58,9 @@ public final class RESTService: Sendable {
         streams = InFlight(options.limits.streams, perClient: options.limits.streamsPerClient)
         readiness = Readiness(database.pool)
         observer = RequestObserver(options)
-        explorer = ExplorerFiles(schema, routes, options)
+        explorer = ExplorerFiles(
+            schema, routes, basePath: options.basePath,
+            showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy))
         for problem in ruleProblems {
             options.logger.error("An access rule can't be read, so that nothing is offered: \(problem)")
         }
@@ -264,7 +266,18 @@ extension Schema {
         let reached = Set(own.flatMap { $0.relations.compactMap(\.target) })
         return models.contains { model in
             (model.definition.attachment != .implied || reached.contains(model.id))
-                && model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
+                && model.hasAccessRules
         }
+    }
+}
+
+extension Model {
+    /// Whether anything is said of who may do what, be it of a property, and be it in vain.
+    fileprivate var hasAccessRules: Bool {
+        func says(_ settings: [JSONValue.Member]) -> Bool {
+            settings.contains { $0.key == "acls" && ![.null, .array([])].contains($0.value) }
+        }
+        return says(definition.settings) || definition.settings.contains { $0.key == "defaultPermission" }
+            || definition.properties.contains { says($0.settings) }
     }
 }

@@ -36,8 +36,16 @@ package struct RelatedAccess: Sendable {
     func condition(
         _ relation: Relation, _ model: Model, _ place: Place, _ scoped: ScopedSchema
     ) throws(PlannerError) -> Condition? {
-        // What is kept in the record's own row is the record's.
-        guard relation.embedded == nil, let json = try decide(relation, model, place) else { return nil }
+        // What is kept in the record's own row is the record's, and as open as the property that it is kept in.
+        if let embedded = relation.embedded {
+            guard hidden[relation.source]?.contains(embedded) != true else {
+                throw PlannerError(
+                    .prohibitedProperty, "The records of \(relation.name) may not be seen.", model: model.name,
+                    relation: relation.name)
+            }
+            return nil
+        }
+        guard let json = try decide(relation, model, place) else { return nil }
         var own = scoped
         own.related = nil
         let scope = try own.schema.scope(.object([.init("where", json)]), ["access"], at: model, .root)

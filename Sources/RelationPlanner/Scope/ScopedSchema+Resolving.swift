@@ -171,7 +171,11 @@ extension ScopedSchema {
                 for index in link.order.indices { link.order[index] = try resolve(link.order[index], links, defaults) }
                 include.link = link
             }
-            if include.link != nil { _ = try related?.condition(relation, links, .links, self) }
+            if let related, var link = include.link {
+                _ = try related.condition(relation, links, .links, self)
+                link.fields = related.shown(link.fields, of: links, isNested: true) ?? []
+                include.link = link
+            }
             let restriction = try linkRestriction(relation, defaults)
             if restriction != .always {
                 var link = include.link ?? Include.Link()
@@ -186,7 +190,12 @@ extension ScopedSchema {
             if !relation.isToMany { include.scope.dropLimits() }
             let place: RelatedAccess.Place = relation.isToMany ? .list : .record
             if let own = try related?.condition(relation, schema.models[target], place, self) {
-                include.scope.condition = include.scope.condition.and(own)
+                // Of one it is asked once it is known which one it is.
+                if relation.isToMany {
+                    include.scope.condition = include.scope.condition.and(own)
+                } else {
+                    include.probe = include.probe.and(own)
+                }
             }
             if let cursor = include.scope.cursor, include.link?.order.isEmpty == false {
                 throw PlannerError(

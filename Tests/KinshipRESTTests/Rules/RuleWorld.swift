@@ -12,7 +12,7 @@ import TestSupport
 /// their owner's alone.
 enum RuleWorld {
     private static let tables = """
-        DROP TABLE IF EXISTS person, accesstoken, shelf, book, secret, label, booklabel CASCADE;
+        DROP TABLE IF EXISTS role, rolemapping, person, accesstoken, shelf, book, secret, label, booklabel CASCADE;
         CREATE TABLE person (id serial PRIMARY KEY, email text, username text, password text, realm text,
             emailverified boolean, verificationtoken text);
         INSERT INTO person (email) VALUES ('ada@example.org'), ('bob@example.org');
@@ -20,7 +20,10 @@ enum RuleWorld {
         INSERT INTO accesstoken VALUES ('ada', 3600, NULL, now(), 1), ('bob', 3600, NULL, now(), 2);
         CREATE TABLE shelf (id serial PRIMARY KEY, name text, personid integer);
         INSERT INTO shelf (name, personid) VALUES ('first', 1), ('second', 2);
-        CREATE TABLE book (id serial PRIMARY KEY, title text, price integer, shelfid integer);
+        CREATE TABLE book (id serial PRIMARY KEY, title text, price integer, shelfid integer, pages integer DEFAULT 100);
+        CREATE TABLE role (id serial PRIMARY KEY, name text, description text, created timestamptz, modified timestamptz);
+        INSERT INTO role (name) VALUES ('admin');
+        CREATE TABLE rolemapping (id serial PRIMARY KEY, principaltype text, principalid text, roleid integer);
         INSERT INTO book (title, price, shelfid) VALUES ('first', 10, 1), ('second', 20, 1), ('third', 30, 2);
         CREATE TABLE secret (id serial PRIMARY KEY, text text, bookid integer, personid integer);
         INSERT INTO secret (text, bookid, personid) VALUES ('of ada', 1, 1), ('of bob', 1, 2), ('of both', 3, 2);
@@ -54,7 +57,14 @@ enum RuleWorld {
                 "relations": [
                     "shelves": ["type": "hasMany", "model": "Shelf", "foreignKey": "personId"],
                     "secrets": ["type": "hasMany", "model": "Secret", "foreignKey": "personId"],
-                ], "acls": [rule("ALLOW", "$owner", ["__get__shelves", "__get__secrets"])],
+                    "roles": [
+                        "type": "hasMany", "model": "Role", "through": "RoleMapping", "foreignKey": "principalId",
+                        "keyThrough": "roleId",
+                    ],
+                ],
+                "acls": [
+                    rule("ALLOW", "$owner", ["__get__shelves", "__get__secrets", "__link__roles", "__create__roles"])
+                ],
             ]),
             try model([
                 "name": "Shelf", "plural": "Shelves",
@@ -74,6 +84,7 @@ enum RuleWorld {
                     "id": ["type": "number", "id": true, "generated": true], "title": "string",
                     "price": ["type": "number", "acls": [rule("DENY", "$unauthenticated")]],
                     "shelfId": "number",
+                    "pages": ["type": "number", "acls": [rule("DENY", "$everyone", nil, "WRITE")]],
                 ],
                 "relations": [
                     "shelf": ["type": "belongsTo", "model": "Shelf", "foreignKey": "shelfId"],

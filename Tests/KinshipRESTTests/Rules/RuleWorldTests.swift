@@ -159,6 +159,62 @@ import Testing
         }
     }
 
+    /// What is denied is neither set by operators, nor wiped by what is replaced, nor told by the least of all values.
+    @Test func deniedPropertiesAreNotReachedByOtherWords() async throws {
+        try await RuleWorld.withService("denied") { service, _, made in
+            for (method, path, body) in [
+                (HTTPRequest.Method.patch, "/api/Books/1", ["pages": 5] as JSONValue),
+                (.patch, "/api/Books/1", ["$inc": ["pages": 5]]),
+                (.put, "/api/Books/1", ["title": "x"]), (.post, "/api/Books/replaceOrCreate", ["id": 1, "title": "x"]),
+                (.post, "/api/Books/update?where=%7B%22id%22%3A1%7D", ["$mul": ["pages": 5]]),
+                (.put, "/api/Shelves/1/books/1", ["$inc": ["pages": 5]]), (.post, "/api/Shelves/1/books", ["pages": 5]),
+                (.post, "/api/Books", [["title": "x"], ["pages": 5]]),
+            ] {
+                let answer = try await service.ask(as: "ada", method, path, body)
+                #expect(
+                    [400, 401].contains(answer.status), "\(method) \(path) \(body): \(answer.status) \(answer.text)")
+            }
+            #expect(try await made.run("SELECT count(*), sum(pages) FROM book")[0] == ["3", "300"])
+            #expect(try await service.ask(as: "ada", .patch, "/api/Books/1", ["title": "other"]).status == 200)
+            let summed = try await service.ask(
+                as: nil, .get, Self.path("Shelves", ["include": ["relation": "books", "aggregate": ["max": "price"]]]))
+            #expect(summed.status == 401, "\(summed.text)")
+        }
+    }
+
+    /// Links are records of a model of their own, which has its say.
+    @Test func linksAskTheirModel() async throws {
+        try await RuleWorld.withService("links") { service, _, made in
+            for (method, path) in [
+                (HTTPRequest.Method.put, "/api/Books/1/labels/rel/2"), (.delete, "/api/Books/1/labels/rel/1"),
+                (.delete, "/api/Books/1/labels/1"), (.delete, "/api/Books/1/labels"), (.post, "/api/Books/1/labels"),
+                (.head, "/api/Books/1/labels/rel/1"), (.put, "/api/People/1/roles/rel/1"),
+                (.post, "/api/People/1/roles"),
+            ] {
+                let answer = try await service.ask(as: "ada", method, path, method == .head ? nil : ["name": "x"])
+                #expect([401, 404].contains(answer.status), "\(method) \(path): \(answer.status) \(answer.text)")
+            }
+            let shown = try await service.ask(
+                as: "ada", .get,
+                Self.path("Books", ["include": ["relation": "labels", "through": ["fields": ["note"]]]]))
+            #expect(shown.status == 401, "\(shown.text)")
+            #expect(try await made.run("SELECT count(*) FROM booklabel")[0] == ["2"])
+            #expect(try await made.run("SELECT count(*) FROM rolemapping")[0] == ["0"])
+        }
+    }
+
+    /// Of several candidates the record is the first one, and shown to whose it is.
+    @Test func aToOneRelationLeadsToItsRecordOrNowhere() async throws {
+        try await RuleWorld.withService("first") { service, _, _ in
+            let ada = try await service.ask(
+                as: "ada", .get, Self.path("Books", ["where": ["id": 1], "include": "secret"]))
+            #expect(ada.json.elements?.first?["secret"]?["text"] == "of ada")
+            let bob = try await service.ask(
+                as: "bob", .get, Self.path("Books", ["where": ["id": 1], "include": "secret"]))
+            #expect(bob.status == 200 && !bob.text.contains("of "), "\(bob.text)")
+        }
+    }
+
     /// What can't be read as a rule keeps everybody out.
     @Test func brokenRulesCloseTheService() async throws {
         let (opened, made) = try await RESTWorld.database("broken-rules")
