@@ -52,6 +52,9 @@ package struct RelatedAccess: Sendable {
         return try own.resolve(scope.condition, model, DefaultScopes(own))
     }
 
+    /// Whether a property is shown nowhere.
+    func hides(_ property: Property.ID, of model: Model) -> Bool { hidden[model.id]?.contains(property) == true }
+
     /// The fields that are shown.
     func shown(_ fields: [Property.ID]?, of model: Model, isNested: Bool) -> [Property.ID]? {
         guard let hidden = hidden[model.id], !hidden.isEmpty else { return fields }

@@ -94,7 +94,8 @@ enum RuleWorld {
                         "type": "hasMany", "model": "Label", "through": "BookLabel", "foreignKey": "bookId",
                         "keyThrough": "labelId",
                     ],
-                ], "acls": [closed, everybodyReads, rule("ALLOW", "$authenticated", nil, "WRITE")],
+                ], "scopes": ["dear": ["order": "price DESC"]],
+                "acls": [closed, everybodyReads, rule("ALLOW", "$authenticated", nil, "WRITE")],
             ]),
             try model([
                 "name": "Secret",

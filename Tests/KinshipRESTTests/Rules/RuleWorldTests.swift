@@ -151,6 +151,11 @@ import Testing
                 let answer = try await service.ask(as: nil, .get, Self.path("Books", filter))
                 #expect([400, 401].contains(answer.status), "\(filter): \(answer.text)")
             }
+            // Cursors have what rows are ordered by.
+            let dear = "/api/Books/dear?filter=%7B%22limit%22%3A1%2C%22page%22%3A%7B%22cursor%22%3Atrue%7D%7D"
+            #expect(try await service.ask(as: nil, .get, dear).status == 400)
+            #expect(try await service.ask(as: nil, .get, "/api/Books/dear").json.elements?.count == 3)
+            #expect(try await service.ask(as: "ada", .get, dear).json["nextCursor"] != nil)
             for path in [
                 "/api/Books/count?where=%7B%22price%22%3A10%7D", "/api/Shelves/1/books?filter[where][price]=10",
             ] {
