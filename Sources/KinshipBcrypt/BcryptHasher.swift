@@ -14,8 +14,8 @@ public import KinshipREST
 /// Passwords as LoopBack 3 keeps them: by bcrypt, of the C library's `crypt`.
 ///
 /// ```swift
-/// var access = AccessControl(userModel: "Account")
-/// access.passwords = BcryptHasher()
+/// var options = RESTOptions()
+/// options.passwords = BcryptHasher()
 /// ```
 ///
 /// Hashing is meant to be slow: it is done on few threads of its own, so that logins hold up nothing but logins.

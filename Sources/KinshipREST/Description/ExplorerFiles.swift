@@ -18,25 +18,18 @@ final class ExplorerFiles: Sendable {
 
     var swagger: [UInt8] {
         if let known = made.withLock({ $0.swagger }) { return known }
-        let bytes = Self.bytes(SwaggerDocument(schema, routes, basePath: basePath).json)
+        let bytes = SwaggerDocument(schema, routes, basePath: basePath).json.bytes
         made.withLock { $0.swagger = bytes }
         return bytes
     }
 
     var openAPI: [UInt8] {
         if let known = made.withLock({ $0.openAPI }) { return known }
-        let bytes = Self.bytes(
-            OpenAPIDocument(
-                schema, routes, basePath: basePath,
-                showsPlans: showsPlans
-            ).json)
+        let bytes = OpenAPIDocument(
+            schema, routes, basePath: basePath,
+            showsPlans: showsPlans
+        ).json.bytes
         made.withLock { $0.openAPI = bytes }
-        return bytes
-    }
-
-    private static func bytes(_ json: JSONValue) -> [UInt8] {
-        var bytes: [UInt8] = []
-        json.write(into: &bytes)
         return bytes
     }
 

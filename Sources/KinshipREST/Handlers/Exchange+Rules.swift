@@ -13,11 +13,9 @@ extension Exchange {
         if route.accessType != .read { own.content = BodyContent(value: try await value()) }
         do {
             try await own.authorize(rules, asked?.filter, of: asked?.model)
-            if let value = own.content?.value, route.accessType == .write {
-                let passwords = Passwords(
-                    ownership: rules.keeper.ownership, schema: session.schema, hasher: rules.keeper.control.passwords)
+            if route.accessType == .write {
                 try await own.requireOwnNames(rules)
-                own.content = BodyContent(value: try await passwords.kept(value, of: own.shownModel))
+                own = try await own.keepingPasswords()
             }
             own.session = own.session(keeping: rules)
             let answer = own.concealing(try await own.done(), rules)
@@ -39,9 +37,9 @@ extension Exchange {
     }
 
     private func authorize(_ rules: RequestRules) async throws {
+        let method = RuledMethod(route)
         try await rules.require(
-            RuledMethod(route), of: model, id: ruledKey, scopes: RuledMethod(route).tokenScopes, from: model,
-            in: session)
+            method, of: model, id: ruledKey, scopes: method.tokenScopes, from: model, in: session)
         try requireProperties(rules)
         switch route.operation {
         case .relation(let name, let operation):
@@ -56,6 +54,9 @@ extension Exchange {
             } else {
                 let key = try await session.relatedKey(model.name, id: id, relation: outer)
                 try await rules.require(.findById, of: target, id: key, from: model, in: session)
+            }
+            if let verb = method.verb {
+                try rules.requireUndenied(verb, method.accessType, relation, of: target, from: model)
             }
             try await require(relation, operation, rules)
         case .records(.createGraph), .records(.updateGraph), .records(.upsertGraph):
@@ -220,10 +221,8 @@ extension Exchange {
             guard let members = json.members else { return json }
             return .object(members.filter { !unseen.contains($0.key) })
         }
-        var bytesShown: [UInt8] = []
-        shown(json).write(into: &bytesShown)
         var answer = answer
-        answer.body = RESTResponseBody(bytesShown)
+        answer.body = RESTResponseBody(shown(json).bytes)
         // A tag of all that there is tells of what isn't shown.
         answer.tag = nil
         return answer

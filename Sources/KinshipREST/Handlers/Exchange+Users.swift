@@ -14,6 +14,7 @@ extension Exchange {
             let key = users.primaryKey.first.map({ users.properties[$0] })
         else { return }
         let records = data.elements ?? [data]
+        let changed = try await changedUser
         var known: Set<String> = []
         for name in ["email", "username"] {
             guard let property = users.property(name) else { continue }
@@ -22,7 +23,7 @@ extension Exchange {
                 guard (record.members ?? []).allSatisfy({ !$0.key.hasPrefix("$") || $0.value[name] == nil }) else {
                     throw taken(name)
                 }
-                guard case .string(let given)? = record[name] else { continue }
+                guard let given = record[name]?.word else { continue }
                 // Of many at once all but one would have it from somebody else.
                 guard known.insert("\(name) \(given.lowercased())").inserted, route.operation != .records(.updateAll)
                 else { throw taken(name) }
@@ -34,27 +35,44 @@ extension Exchange {
                     """)
                 for row in rows {
                     let owner: String = try row.decode(at: 0)
-                    guard owner == changedUser?.word else { throw taken(name) }
+                    guard owner == changed?.word else { throw taken(name) }
                 }
             }
         }
+    }
+
+    /// The same with the passwords of the body hashed.
+    func keepingPasswords() async throws -> Exchange {
+        guard route.accessType == .write, settings.passwords.areThere else { return self }
+        var own = self
+        let value: JSONValue?
+        if let content { value = content.value } else { value = try await self.value() }
+        own.content = BodyContent(
+            value: value == nil ? value : try await settings.passwords.kept(value ?? .null, of: shownModel))
+        return own
     }
 
     private func taken(_ name: String) -> RESTError {
         RESTError(.nameTaken, "Somebody else has this \(name), or may have it; choose another one.")
     }
 
-    /// The key of the user that is changed; nil for a new one.
+    /// The key of the user that is changed; nil for a new one, and where nobody can tell.
     private var changedUser: JSONValue? {
-        if case .relation(_, .updateById) = route.operation { return key("fk") }
-        return ruledKey
+        get async throws {
+            switch route.operation {
+            case .records: ruledKey
+            case .relation(_, .updateById): key("fk")
+            case .relation(let name, .update): try await session.relatedKey(model.name, id: id, relation: name)
+            case .relation, .nested, .scope, .method, .user: .none
+            }
+        }
     }
 
     /// Who has set a password anew has logged in everywhere else no longer.
     func endOtherLogins(_ rules: RequestRules) async throws {
         let users = shownModel
-        guard rules.keeper.ownership.isUser(users), content?.value?["password"] != nil, let user = changedUser?.word,
-            session.schema.model("AccessToken")?.isPersisted == true
+        guard rules.keeper.ownership.isUser(users), content?.value?["password"] != nil,
+            session.schema.model("AccessToken")?.isPersisted == true, let user = try await changedUser?.word
         else { return }
         let others: JSONValue =
             if let token = rules.identity?.token {

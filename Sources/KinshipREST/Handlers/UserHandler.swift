@@ -22,7 +22,7 @@ struct UserHandler {
 
     private func login() async throws -> Answer {
         let data = try await exchange.data()
-        guard let hasher = rules.keeper.control.passwords else {
+        guard let hasher = exchange.settings.passwords.hasher else {
             throw PlannerError(.unsupported, "Nobody can log in here: nothing is set up to check passwords.")
         }
         let names = ["email", "username"].filter { data[$0].map { $0 != .null } ?? false }
@@ -33,7 +33,8 @@ struct UserHandler {
         guard case .string(let given)? = data[name], case .string(let password)? = data["password"] else {
             throw RESTError(.loginFailed, "\(name) and password have to be text.")
         }
-        let found = try await user(name, given)
+        // No name has a zero, and the database takes none.
+        let found = given.utf8.contains(0) ? nil : try await user(name, given)
         // It takes as long for who isn't there.
         let hash: String
         if let found { hash = found.password } else { hash = try await rules.keeper.decoy.hash(hasher) }
@@ -66,7 +67,7 @@ struct UserHandler {
         let rows = try await session.pool.execute(
             """
             SELECT \(identifier: "u", key)::text, \(identifier: "u", password.column)::text, \(verified) \
-            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) ORDER BY 1 LIMIT 1
+            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) ORDER BY \(identifier: "u", key) LIMIT 1
             """)
         guard let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
         return User(key: try row.decode(at: 0), password: hash, isVerified: try row.decode(at: 2))
@@ -91,12 +92,15 @@ struct UserHandler {
         guard exchange.arguments.query["include"]?.word?.lowercased() == "user" else {
             return .json(try made.firstJSON())
         }
-        let shown = try await session.findById(model.name, id: JSONValue.string(user)).firstJSON()
+        // What they could read now.
+        let own = rules.acting(as: user)
+        try await own.require(.findById, of: model, id: .string(user), from: model, in: session)
+        let shown = try await session.showing(own.related(from: model)).findById(
+            model.name, id: JSONValue.string(user)
+        ).firstJSON()
         var members = try JSONValue(parsing: try made.firstJSON()).members ?? []
         members.append(.init("user", try JSONValue(parsing: shown, maximumDepth: 512)))
-        var bytes: [UInt8] = []
-        JSONValue.object(members).write(into: &bytes)
-        return .json(bytes)
+        return .json(JSONValue.object(members).bytes)
     }
 
     private func logout() async throws -> Answer {

@@ -12,4 +12,11 @@ extension JSONValue {
         default: nil
         }
     }
+
+    /// Its text.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        write(into: &bytes)
+        return bytes
+    }
 }

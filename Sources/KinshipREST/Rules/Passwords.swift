@@ -9,6 +9,8 @@ struct Passwords: Sendable {
     let schema: Schema
     let hasher: (any PasswordHasher)?
     private static let mostUsers = 10
+    /// Whether there are users at all.
+    var areThere: Bool { ownership.people != nil }
 
     /// The data with its passwords hashed, wherever in a graph they stand.
     ///

@@ -67,6 +67,21 @@ struct RequestRules: Sendable {
         return identity?.user
     }
 
+    /// The same rules for somebody who has just logged in.
+    func acting(as user: String) -> RequestRules {
+        RequestRules(keeper: keeper, identity: Identity(user: user), roles: [], rows: rows)
+    }
+
+    /// Returns where no rule denies a relation's method by name.
+    ///
+    /// - Parameter verb: what the method does, as its name says: `create`.
+    func requireUndenied(
+        _ verb: String, _ accessType: AccessType, _ relation: Relation, of model: Model, from source: Model
+    ) throws {
+        let method = RuledMethod("__\(verb)__\(relation.name)", accessType)
+        guard book.byName(method, of: model, for: asker, rows(of: model)) != .deny else { throw refused(source) }
+    }
+
     // MARK: Records behind relations
 
     /// What may be shown of records that a request comes to through relations.

@@ -5,10 +5,7 @@ import Kinship
 
 /// The rules of a schema's models, and how the one that counts is found.
 struct RuleBook: Sendable {
-    /// Whether somebody may.
-    enum Decision: Sendable, Hashable {
-        case allow, deny
-    }
+    typealias Decision = AccessControl.Permission
 
     /// Who asks, as far as rules look at it.
     struct Asker: Sendable {
@@ -23,6 +20,8 @@ struct RuleBook: Sendable {
     private let defaults: [Model.ID: Decision]
     /// Rules of properties: those that are written at one.
     private let ofProperties: [Model.ID: [String: [AccessRule]]]
+    /// The models of which a rule is written at a property, or names one.
+    private let hasPropertyRules: Set<Model.ID>
     let problems: [String]
     /// What holds for models where nothing is said at all.
     private let otherwise: Decision?
@@ -69,11 +68,12 @@ struct RuleBook: Sendable {
             }
         }
         (self.rules, self.defaults, ofProperties, self.problems) = (rules, defaults, properties, problems)
+        hasPropertyRules = Set(
+            schema.models.filter { model in
+                properties[model.id] != nil || Self.namesProperty(rules[model.id] ?? [], of: model)
+            }.map(\.id))
         self.otherwise = otherwise
     }
-
-    /// Whether any model has rules.
-    var isEmpty: Bool { rules.isEmpty && defaults.isEmpty && ofProperties.isEmpty }
 
     /// The rules that there are for a model, rows among them.
     func rules(of model: Model, _ rows: [AccessRule]) -> [AccessRule] { (rules[model.id] ?? []) + rows }
@@ -124,9 +124,10 @@ struct RuleBook: Sendable {
 
     /// The properties that somebody may not see, or set: what rules say that are written at one, or name one.
     func denied(_ accessType: AccessType, of model: Model, for asker: Asker, _ rows: [AccessRule]) -> Set<Property.ID> {
+        // Most models have none, and each request asks about all of them.
+        guard hasPropertyRules.contains(model.id) || Self.namesProperty(rows, of: model) else { return [] }
         let written = ofProperties[model.id] ?? [:]
         let all = rules(of: model, rows)
-        guard !written.isEmpty || all.contains(where: { $0.names != nil }) else { return [] }
         var denied: Set<Property.ID> = []
         for property in model.properties {
             let method = RuledMethod(property.name, accessType)
@@ -136,6 +137,10 @@ struct RuleBook: Sendable {
             if greatest(own, method, asker, false) == .deny { denied.insert(property.id) }
         }
         return denied
+    }
+
+    private static func namesProperty(_ rules: [AccessRule], of model: Model) -> Bool {
+        rules.contains { $0.names?.contains { model.property($0) != nil } == true }
     }
 
     // MARK: Precedence
@@ -169,8 +174,9 @@ struct RuleBook: Sendable {
     /// How a rule's principal ranks where the asker is it.
     private func rank(_ principal: AccessRule.Principal, _ asker: Asker, _ isOwner: Bool) -> (Int, Int)? {
         switch principal {
-        case .user(let id): id == asker.user ? (2, 0) : nil
-        case .application(let id): id == asker.application ? (1, 0) : nil
+        // By their bytes: to the database two spellings of one letter are two keys.
+        case .user(let id): asker.user.map { $0.utf8.elementsEqual(id.utf8) } == true ? (2, 0) : nil
+        case .application(let id): asker.application.map { $0.utf8.elementsEqual(id.utf8) } == true ? (1, 0) : nil
         case .role("$everyone"): (0, 0)
         case .role("$authenticated"): asker.isAuthenticated ? (0, 1) : nil
         case .role("$unauthenticated"): asker.isAuthenticated ? nil : (0, 1)

@@ -20,13 +20,7 @@ struct RuleKeeper: Sendable {
     init(_ schema: Schema, _ control: AccessControl) {
         self.schema = schema
         self.control = control
-        let otherwise: RuleBook.Decision? =
-            switch control.defaultPermission {
-            case .allow: .allow
-            case .deny: .deny
-            case nil: nil
-            }
-        book = RuleBook(schema, otherwise: otherwise)
+        book = RuleBook(schema, otherwise: control.defaultPermission)
         ownership = Ownership(schema, userModel: control.userModel)
         authenticator =
             control.authenticator

@@ -122,6 +122,11 @@ extension ScopedSchema {
                 resolved.order[index] = try resolve(resolved.order[index], model, defaults)
             }
         }
+        if let related { resolved.fields = related.shown(resolved.fields, of: model, isNested: isNested) }
+        if resolved.distinct, related != nil, resolved.fields?.isEmpty == true {
+            throw PlannerError(
+                .prohibitedProperty, "Nothing that the records are to differ in may be seen.", model: model.name)
+        }
         if resolved.distinct {
             resolved = resolved.droppingBeyondDistinct(asked: filter)
             if let problem = resolved.distinctProblem(model) {
@@ -133,7 +138,6 @@ extension ScopedSchema {
         if isNested, resolved.fields == nil, model.properties.contains(where: \.isProtected) {
             resolved.fields = model.properties.filter { !$0.isHidden && !$0.isProtected }.map(\.id)
         }
-        if let related { resolved.fields = related.shown(resolved.fields, of: model, isNested: isNested) }
         // A scope may include what is not shown; nobody would see it (K5).
         resolved.include.removeAll { include in
             let relation = model.relations[include.relation]

@@ -72,6 +72,21 @@ import Testing
             let verified = try await service.ask(as: "bob", .patch, "/api/People/me", ["emailVerified": true])
             #expect(verified.status == 200)
             #expect(try await made.run("SELECT count(*) FROM person WHERE emailverified")[0] == ["0"])
+            // A number is a name too, and the key of another record is no user's.
+            #expect(
+                try await service.ask(
+                    as: nil, .post, "/api/People", ["username": 7, "email": "seven@example.org", "password": "x"]
+                ).status == 200)
+            #expect(
+                try await service.ask(
+                    as: nil, .post, "/api/People", ["username": 7, "email": "eight@example.org", "password": "x"]
+                ).code == "NAME_TAKEN")
+            let below = try await service.ask(
+                as: "bob", .post, "/api/Groups/1/people", ["email": "ada@example.org", "password": "x"])
+            #expect(below.code == "NAME_TAKEN", "\(below.text)")
+            let changed = try await service.ask(as: "bob", .put, "/api/Groups/2/people/2", ["password": "new"])
+            #expect(changed.status == 200, "\(changed.text)")
+            #expect(try await service.ask(as: "ada", .get, "/api/People/me").status == 200)
             let many = JSONValue.array((0..<20).map { ["email": .string("m\($0)@example.org"), "password": "x"] })
             #expect(try await service.ask(as: nil, .post, "/api/People", many).status == 413)
         }
@@ -111,7 +126,7 @@ import Testing
             #expect(try await made.run("SELECT count(*) FROM person")[0] == ["2"])
         }
         try await RuleWorld.withService("no-hasher") { options in
-            options.access?.passwords = nil
+            options.passwords = nil
         } _: { service, _, made in
             let answer = try await service.ask(
                 as: nil, .post, "/api/People", ["email": "x@example.org", "password": "secret"])

@@ -12,10 +12,12 @@ import TestSupport
 /// their owner's alone.
 enum RuleWorld {
     private static let tables = """
-        DROP TABLE IF EXISTS role, rolemapping, person, accesstoken, shelf, book, secret, label, booklabel CASCADE;
-        CREATE TABLE person (id serial PRIMARY KEY, email text, username text, password text, realm text,
+        DROP TABLE IF EXISTS "group", role, rolemapping, person, accesstoken, shelf, book, secret, label, booklabel CASCADE;
+        CREATE TABLE person (id serial PRIMARY KEY, email text, username text, password text, realm text, groupid integer,
             emailverified boolean, verificationtoken text);
-        INSERT INTO person (email) VALUES ('ada@example.org'), ('bob@example.org');
+        INSERT INTO person (email, groupid) VALUES ('ada@example.org', 1), ('bob@example.org', 2);
+        CREATE TABLE "group" (id serial PRIMARY KEY);
+        INSERT INTO "group" VALUES (1), (2);
         CREATE TABLE accesstoken (id text PRIMARY KEY, ttl integer, scopes text, created timestamptz, userid integer);
         INSERT INTO accesstoken VALUES ('ada', 3600, NULL, now(), 1), ('bob', 3600, NULL, now(), 2);
         CREATE TABLE shelf (id serial PRIMARY KEY, name text, personid integer);
@@ -53,7 +55,7 @@ enum RuleWorld {
         return [
             try model([
                 "name": "Person", "base": "User", "plural": "People",
-                "properties": ["id": ["type": "number", "id": true, "generated": true]],
+                "properties": ["id": ["type": "number", "id": true, "generated": true], "groupId": "number"],
                 "relations": [
                     "shelves": ["type": "hasMany", "model": "Shelf", "foreignKey": "personId"],
                     "secrets": ["type": "hasMany", "model": "Secret", "foreignKey": "personId"],
@@ -65,6 +67,11 @@ enum RuleWorld {
                 "acls": [
                     rule("ALLOW", "$owner", ["__get__shelves", "__get__secrets", "__link__roles", "__create__roles"])
                 ],
+            ]),
+            try model([
+                "name": "Group", "properties": ["id": ["type": "number", "id": true, "generated": true]],
+                "relations": ["people": ["type": "hasMany", "model": "Person", "foreignKey": "groupId"]],
+                "acls": [rule("ALLOW", "$authenticated")],
             ]),
             try model([
                 "name": "Shelf", "plural": "Shelves",
@@ -139,9 +146,8 @@ enum RuleWorld {
             pool: PoolConfiguration(minimumConnections: 1, maximumConnections: 4)
         ) { database in
             var options = RESTOptions()
-            var access = AccessControl()
-            access.passwords = BcryptHasher(cost: 4)
-            options.access = access
+            options.access = AccessControl()
+            options.passwords = BcryptHasher(cost: 4)
             configure(&options)
             try await body(RESTService(database, options), database, made)
         }

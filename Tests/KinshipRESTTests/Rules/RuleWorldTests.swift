@@ -138,7 +138,7 @@ import Testing
             let nested = try await service.ask(as: nil, .get, Self.path("Shelves", ["include": "books"]))
             #expect(nested.status == 200 && !nested.text.contains("price"))
             for filter: JSONValue in [
-                ["where": ["price": 10]], ["order": "price DESC"],
+                ["fields": ["price"], "distinct": true], ["where": ["price": 10]], ["order": "price DESC"],
                 ["where": ["or": [["id": 1], ["not": ["price": ["gt": 5]]]]]],
                 ["where": ["shelf": ["is": ["books": ["some": ["price": 30]]]]]], ["order": "shelf.books.max(price)"],
                 [
@@ -229,6 +229,8 @@ import Testing
             ["permission": "DENY", "principalType": "ROLES", "principalId": "$everyone"],
             ["permission": "DENY", "principalType": "ROLE", "principalId": "$everyone", "accessType": "READS"],
             ["permission": "DENY", "principalType": "ROLE", "principalId": "$everyone", "property": 3], "DENY",
+            ["permission": ["DENY"], "principalType": "ROLE", "principalId": "$everyone"],
+            ["permission": "DENY", "principalType": "ROLE", "principalId": "$everyon"],
         ] {
             let schema = try RESTWorld.schema { $0.settings = [.init("acls", [rule])] }
             try await Database.withDatabase(schema: schema, connection: ConnectionConfiguration(url: made.url)) {
