@@ -34,7 +34,8 @@ import Testing
         let outcome = try await run(
             "\(tools)/schemathesis",
             [
-                "run", folder.appending(path: "openapi.json").path, "--url", "http://127.0.0.1:\(port)/api", "--phases", "fuzzing",
+                "run", folder.appending(path: "openapi.json").path, "--url", "http://127.0.0.1:\(port)/api", "--phases",
+                "fuzzing",
                 "--max-examples", "2", "--workers", "2", "--suppress-health-check", "all", "--checks",
                 "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
             ])
@@ -48,7 +49,8 @@ import Testing
         _ tool: String, _ arguments: [String]
     ) async throws -> (status: Int32, output: String, errors: String) {
         let running = try RunningTool(
-            tool, arguments, environment: ProcessInfo.processInfo.environment, directory: Repository.path("."), output: nil)
+            tool, arguments, environment: ProcessInfo.processInfo.environment, directory: Repository.path("."),
+            output: nil)
         let outcome = await running.outcome()
         return (outcome.status, outcome.output, outcome.errors)
     }
