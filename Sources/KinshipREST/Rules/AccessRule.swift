@@ -60,7 +60,8 @@ extension AccessRule {
         // A slip of the pen would be a role that nobody has, and keep nobody out.
         guard !principal.isUnknownRole else {
             throw AccessRuleProblem(
-                "is about the role \"\(id)\"; with a dollar there are $everyone, $authenticated, $unauthenticated, $owner and $related")
+                "is about the role \"\(id)\"; with a dollar there are $everyone, $authenticated, $unauthenticated, $owner and $related"
+            )
         }
         (self.principal, self.permission) = (principal, known)
         accessType = access == "*" ? nil : access
