@@ -252,6 +252,16 @@ if Context.environment["KINSHIP_FUZZER"] != nil {
         .executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets", "TestSupport"], path: "Tests/Fuzzer"))
 }
 
+// Of a build under a sanitizer, which takes its time, only what is tested with it: the test targets named here and what they need.
+if let names = Context.environment["KINSHIP_TEST_TARGETS"]?.split(separator: ",").map(String.init) {
+    package.products = []
+    package.targets.removeAll { target in
+        (target.type == .test && !names.contains(target.name))
+            || ["KinshipCommand", "KinshipBenchmark", "KinshipHummingbird", "KinshipBcrypt", "KinshipGzip"].contains(
+                target.name)
+    }
+}
+
 for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "BenchmarkFloor" {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -3,7 +3,7 @@
 
 #if os(Linux)
 import CCrypt
-import Dispatch
+import Foundation
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -14,8 +14,8 @@ public import KinshipREST
 /// Passwords as LoopBack 3 keeps them: by bcrypt, of the C library's `crypt`.
 ///
 /// ```swift
-/// var access = AccessControl(userModel: "Account")
-/// access.passwords = BcryptHasher()
+/// var options = RESTOptions()
+/// options.passwords = BcryptHasher()
 /// ```
 ///
 /// Hashing is meant to be slow: it is done on few threads of its own, so that logins hold up nothing but logins.
@@ -23,8 +23,14 @@ public struct BcryptHasher: PasswordHasher {
     /// The logarithm of the number of rounds; LoopBack has 10.
     public let cost: Int
 
-    private static let queue = DispatchQueue(label: "kinship.bcrypt", qos: .utility, attributes: .concurrent)
-    private static let places = DispatchSemaphore(value: 2)
+    private static let queue: OperationQueue = {
+        let queue = OperationQueue()
+        queue.name = "kinship.bcrypt"
+        queue.maxConcurrentOperationCount = 2
+        queue.qualityOfService = .utility
+        return queue
+    }()
+    private static let waiting = WaitingPasswords()
 
     /// - Parameter cost: from 4 to 31; each step more takes twice the time.
     public init(cost: Int = 10) { self.cost = min(max(cost, 4), 31) }
@@ -40,15 +46,17 @@ public struct BcryptHasher: PasswordHasher {
         var salt = (0..<21).map { _ in alphabet[Int(random.next(upperBound: UInt(64)))] }
         salt.append(alphabet[Int(random.next(upperBound: UInt(4))) * 16])
         let setting = "$2b$" + (cost < 10 ? "0\(cost)" : "\(cost)") + "$" + String(salt)
-        guard let hash = await Self.crypt(password, setting) else {
+        guard let hash = try await Self.crypt(password, setting) else {
             throw RESTError(.invalidPassword, "The password can't be hashed here.")
         }
         return hash
     }
 
     /// Whether a password has a hash.
-    public func verify(_ password: String, _ hash: String) async -> Bool {
-        guard hash.hasPrefix("$2"), (try? Self.check(password)) != nil, let found = await Self.crypt(password, hash)
+    ///
+    /// - Throws: ``RESTError`` `OVERLOADED` where too many wait; `CancellationError`.
+    public func verify(_ password: String, _ hash: String) async throws -> Bool {
+        guard hash.hasPrefix("$2"), (try? Self.check(password)) != nil, let found = try await Self.crypt(password, hash)
         else { return false }
         let (one, other) = (Array(found.utf8), Array(hash.utf8))
         guard one.count == other.count else { return false }
@@ -65,11 +73,16 @@ public struct BcryptHasher: PasswordHasher {
         }
     }
 
-    private static func crypt(_ password: String, _ setting: String) async -> String? {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                places.wait()
-                defer { places.signal() }
+    /// On one of few threads, behind those that came before; nobody waits behind too many.
+    private static func crypt(_ password: String, _ setting: String) async throws -> String? {
+        try Task.checkCancellation()
+        guard waiting.enter() else {
+            throw RESTError(
+                .overloaded, "Too many passwords are being checked; try again in a while.", retryAfter: .seconds(5))
+        }
+        return await withCheckedContinuation { continuation in
+            queue.addOperation {
+                defer { waiting.leave() }
                 continuation.resume(returning: crypted(password, setting))
             }
         }

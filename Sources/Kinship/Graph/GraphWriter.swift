@@ -9,28 +9,10 @@ import RelationPlanner
 /// What is to be written still lies on a stack of its own and not on the thread's, so that writing can stop between any two
 /// records and go on later.
 struct GraphWriter: ~Copyable {
-    /// Something that is to be written still.
-    private enum Frame {
-        /// Records of a node from a position on, with commas between, and the bracket behind them.
-        case list(node: Node.ID, of: Adjacency?, from: Int, position: Int, end: Int)
-        /// Root records from a position on, each on a line.
-        case lines(position: Int)
-        /// Root records from a position on, with commas between.
-        case records(position: Int)
-        /// What a record includes from a child on, and its brace.
-        case record(GraphLayout.NodeLayout, row: Int, child: Int, hasMembers: Bool)
-        /// The end of something.
-        case end(StaticString)
-        /// The end of a page: its cursors and its total.
-        case endPage
-        /// Back from an include's own graph to the one around it.
-        case leaveGraft
-    }
-
     private var graph: Graph
     private var nodes: [GraphLayout.NodeLayout]
     private var outer: [Graph] = []
-    private var stack: [Frame] = []
+    private var stack: [WritingFrame] = []
     private let limits: OutputLimits
     private var records = 0
     /// Where the buffer stood when cancellation was last looked at.

@@ -58,15 +58,21 @@ struct RuleOptions: ParsableArguments {
         return try schema.configured(by: try ModelConfiguration(json: Array(bytes), file: config)).addingAccessModels()
     }
 
+    /// Keeps passwords.
+    var passwords: (any PasswordHasher)? {
+        #if os(Linux)
+        BcryptHasher()
+        #else
+        nil
+        #endif
+    }
+
     /// How rules are kept.
     var control: AccessControl {
         var control = AccessControl(userModel: userModel)
         control.errorStatus = refusalStatus
         control.relationRules = relationRules == .source ? .source : .target
         control.cookieSecret = ProcessInfo.processInfo.environment["KINSHIP_COOKIE_SECRET"]
-        #if os(Linux)
-        control.passwords = BcryptHasher()
-        #endif
         return control
     }
 }

@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
         pool.maximumConnections = server.connections
         pool.acquireTimeout = .seconds(5)
         try await database.withDatabase(schema, pool: pool, logger: logger, warn: models.tell) { database in
-            let service = RESTService(database, server.options(logger, rules.control, database.schema))
+            let service = RESTService(database, server.options(logger, rules, database.schema))
             guard service.ruleProblems.isEmpty else {
                 throw Failure(
                     .configuration, service.ruleProblems.joined(separator: " "),

@@ -102,11 +102,12 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// How it answers.
-    func options(_ logger: Logger, _ control: AccessControl, _ schema: Schema) -> RESTOptions {
+    func options(_ logger: Logger, _ rules: RuleOptions, _ schema: Schema) -> RESTOptions {
         var options = RESTOptions()
         options.basePath = basePath
         options.policy = access?.policy
-        if access == .rules || (access == nil && schema.hasAccessRules) { options.access = control }
+        if access == .rules || (access == nil && schema.hasAccessRules) { options.access = rules.control }
+        options.passwords = rules.passwords
         options.cors = cors.isEmpty ? nil : CORSOptions(origins: Set(cors))
         options.limits.bodyBytes = maximumBody
         options.limits.rows = maximumRows

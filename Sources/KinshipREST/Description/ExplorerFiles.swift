@@ -8,34 +8,28 @@ import Synchronization
 final class ExplorerFiles: Sendable {
     private let schema: Schema
     private let routes: RouteTable
-    private let options: RESTOptions
+    private let basePath: String
+    private let showsPlans: Bool
     private let made = Mutex<(swagger: [UInt8]?, openAPI: [UInt8]?)>((nil, nil))
 
-    init(_ schema: Schema, _ routes: RouteTable, _ options: RESTOptions) {
-        (self.schema, self.routes, self.options) = (schema, routes, options)
+    init(_ schema: Schema, _ routes: RouteTable, basePath: String, showsPlans: Bool) {
+        (self.schema, self.routes, self.basePath, self.showsPlans) = (schema, routes, basePath, showsPlans)
     }
 
     var swagger: [UInt8] {
         if let known = made.withLock({ $0.swagger }) { return known }
-        let bytes = Self.bytes(SwaggerDocument(schema, routes, basePath: options.basePath).json)
+        let bytes = SwaggerDocument(schema, routes, basePath: basePath).json.bytes
         made.withLock { $0.swagger = bytes }
         return bytes
     }
 
     var openAPI: [UInt8] {
         if let known = made.withLock({ $0.openAPI }) { return known }
-        let bytes = Self.bytes(
-            OpenAPIDocument(
-                schema, routes, basePath: options.basePath,
-                showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy)
-            ).json)
+        let bytes = OpenAPIDocument(
+            schema, routes, basePath: basePath,
+            showsPlans: showsPlans
+        ).json.bytes
         made.withLock { $0.openAPI = bytes }
-        return bytes
-    }
-
-    private static func bytes(_ json: JSONValue) -> [UInt8] {
-        var bytes: [UInt8] = []
-        json.write(into: &bytes)
         return bytes
     }
 

@@ -35,6 +35,8 @@ public struct RESTError: ReportableError, Sendable, Hashable, CustomStringConver
         case usernameEmailRequired = "USERNAME_EMAIL_REQUIRED"
         /// There is no such user, or the password is another one.
         case loginFailed = "LOGIN_FAILED"
+        /// Somebody else has the name or the address.
+        case nameTaken = "NAME_TAKEN"
         /// It can't be a password.
         case invalidPassword = "INVALID_PASSWORD"
         /// The password is longer than one may be.
@@ -86,7 +88,7 @@ extension RESTError.Code {
             case .authorizationRequired: (401, .permission)
             case .invalidToken, .loginFailed: (401, .permission)
             case .usernameEmailRequired: (400, .request)
-            case .invalidPassword, .passwordTooLong: (422, .request)
+            case .nameTaken, .invalidPassword, .passwordTooLong: (422, .request)
             case .accessDenied: (403, .permission)
             case .foreignOrigin: (403, .permission)
             case .preconditionFailed: (412, .conflict)

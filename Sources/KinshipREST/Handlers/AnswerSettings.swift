@@ -10,4 +10,6 @@ struct AnswerSettings: Sendable {
     let batchSize: Int
     /// What long answers may hold together.
     let held: HeldBytes
+    /// Keeps passwords of users.
+    let passwords: Passwords
 }

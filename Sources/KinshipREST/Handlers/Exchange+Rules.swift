@@ -13,13 +13,15 @@ extension Exchange {
         if route.accessType != .read { own.content = BodyContent(value: try await value()) }
         do {
             try await own.authorize(rules, asked?.filter, of: asked?.model)
-            if let value = own.content?.value, route.accessType == .write {
-                let passwords = Passwords(
-                    ownership: rules.keeper.ownership, schema: session.schema, hasher: rules.keeper.control.passwords)
-                own.content = BodyContent(value: try await passwords.kept(value, of: own.shownModel))
+            if route.accessType == .write {
+                try await own.requireOwnNames(rules)
+                own = try await own.keepingPasswords()
             }
             own.session = own.session(keeping: rules)
-            return own.concealing(try await own.done(), rules)
+            let answer = own.concealing(try await own.done(), rules)
+            own.session = session
+            if route.accessType == .write { try await own.endOtherLogins(rules) }
+            return answer
         } catch {
             throw rules.told(error)
         }
@@ -35,9 +37,9 @@ extension Exchange {
     }
 
     private func authorize(_ rules: RequestRules) async throws {
+        let method = RuledMethod(route)
         try await rules.require(
-            RuledMethod(route), of: model, id: ruledKey, scopes: RuledMethod(route).tokenScopes, from: model,
-            in: session)
+            method, of: model, id: ruledKey, scopes: method.tokenScopes, from: model, in: session)
         try requireProperties(rules)
         switch route.operation {
         case .relation(let name, let operation):
@@ -53,6 +55,9 @@ extension Exchange {
                 let key = try await session.relatedKey(model.name, id: id, relation: outer)
                 try await rules.require(.findById, of: target, id: key, from: model, in: session)
             }
+            if let verb = method.verb {
+                try rules.requireUndenied(verb, method.accessType, relation, of: target, from: model)
+            }
             try await require(relation, operation, rules)
         case .records(.createGraph), .records(.updateGraph), .records(.upsertGraph):
             try await requireGraph(rules)
@@ -61,7 +66,7 @@ extension Exchange {
     }
 
     /// The key of the one record that a method is about: that of the path, or of the body of what is put or patched by its own key.
-    private var ruledKey: JSONValue? {
+    var ruledKey: JSONValue? {
         switch route.operation {
         case .records(.patchOrCreate), .records(.replaceOrCreate), .records(.upsertGraph):
             let names = model.primaryKey.map { model.properties[$0].name }
@@ -76,7 +81,18 @@ extension Exchange {
 
     /// What is read is decided when the relation is resolved; the rest, and what is asked for by its key, here.
     private func require(_ relation: Relation, _ operation: RelationOperation, _ rules: RequestRules) async throws {
-        guard relation.embedded == nil, let target = relation.target.map({ session.schema[$0] }) else { return }
+        if let embedded = relation.embedded {
+            // What is kept in a property is as open as the property.
+            let owner = session.schema[relation.source]
+            let isChange = ![.get, .count, .findById, .exists].contains(operation)
+            if rules.denied(.read, of: owner).contains(embedded)
+                || (isChange && rules.denied(.write, of: owner).contains(embedded))
+            {
+                throw rules.refused(model)
+            }
+            return
+        }
+        guard let target = relation.target.map({ session.schema[$0] }) else { return }
         if rules.isAllowedBySource(route, model) { return }
         func ask(_ method: RuledMethod, _ key: JSONValue?) async throws {
             try await rules.require(method, of: target, id: key, from: model, in: session)
@@ -89,14 +105,23 @@ extension Exchange {
         case .deleteById: try await ask(.deleteById, key("fk"))
         case .update: try await ask(.patchAttributes, try await relatedKey(relation))
         case .delete: try await ask(.deleteById, relation.isToMany ? nil : try await relatedKey(relation))
-        case .link, .unlink:
-            try await ask(.findById, key("fk"))
-            guard let through = relation.through.map({ session.schema[$0.model] }), rules.hasRules(through) else {
-                return
-            }
-            let method: RuledMethod = operation == .link ? .create : .deleteById
-            try await rules.require(method, of: through, id: nil, from: model, in: session)
+        case .link, .unlink: try await ask(.findById, key("fk"))
         }
+        try await requireLinks(relation, operation, rules)
+    }
+
+    /// What is linked or let go has links, which are made or deleted.
+    private func requireLinks(_ relation: Relation, _ operation: RelationOperation, _ rules: RequestRules) async throws
+    {
+        guard let through = relation.through.map({ session.schema[$0.model] }), through.isDescribed else { return }
+        let method: RuledMethod
+        switch operation {
+        case .create, .link: method = .create
+        case .delete, .deleteById, .unlink: method = .deleteById
+        case .exists: method = .find
+        case .get, .count, .findById, .update, .updateById: return
+        }
+        try await rules.require(method, of: through, id: nil, from: model, in: session)
     }
 
     private func relatedKey(_ relation: Relation) async throws -> JSONValue? {
@@ -108,7 +133,10 @@ extension Exchange {
     private func requireGraph(_ rules: RequestRules) async throws {
         var reached = ReachedModels(session.scopedSchema)
         reached.reach(graph: content?.value ?? .null, of: model)
-        for id in reached.models where id != model.id {
+        for id in reached.models {
+            guard rules.denied(.read, of: session.schema[id]).isEmpty,
+                rules.denied(.write, of: session.schema[id]).isEmpty
+            else { throw rules.refused(model) }
             for method: RuledMethod in [.find, .findById, .create, .patchAttributes, .deleteById] {
                 try await rules.require(method, of: session.schema[id], id: nil, from: model, in: session)
             }
@@ -148,21 +176,39 @@ extension Exchange {
         let target = shownModel
         let unset = Set(rules.denied(.write, of: target).map { target.properties[$0].name })
         guard !unset.isEmpty, let data = content?.value else { return }
-        let records = data.elements ?? [data]
-        guard records.allSatisfy({ ($0.members ?? []).allSatisfy { !unset.contains($0.key) } }) else {
-            throw rules.refused(model)
+        // What is replaced loses what isn't said.
+        if route.operation.replaces { throw rules.refused(model) }
+        func sets(_ json: JSONValue) -> Bool {
+            if let elements = json.elements { return elements.contains(where: sets) }
+            return (json.members ?? []).contains { member in
+                // Of operators the properties stand one further down, some with a path behind.
+                if member.key.hasPrefix("$") {
+                    return (member.value.members ?? []).contains { named in
+                        unset.contains { named.key == $0 || named.key.hasPrefix($0 + ".") }
+                    }
+                }
+                return unset.contains { member.key == $0 || member.key.hasPrefix($0 + ".") }
+            }
         }
+        if sets(data) { throw rules.refused(model) }
     }
 
-    /// The model whose records are shown.
-    private var shownModel: Model {
+    /// The model whose records are sent and shown: of links that of the links.
+    var shownModel: Model {
         switch route.operation {
+        case .relation(let name, .link): linkModel(model.relation(name)) ?? model
+        case .nested(let outer, let inner, .link):
+            linkModel(model.relation(outer)?.target.flatMap { session.schema[$0].relation(inner) }) ?? model
         case .relation(let name, _): model.relation(name)?.target.map { session.schema[$0] } ?? model
         case .nested(let outer, let inner, _):
             model.relation(outer)?.target.flatMap { session.schema[$0].relation(inner)?.target }
                 .map { session.schema[$0] } ?? model
         case .records, .scope, .method, .user: model
         }
+    }
+
+    private func linkModel(_ relation: Relation?) -> Model? {
+        (relation?.through?.model ?? relation?.target).map { session.schema[$0] }
     }
 
     /// Takes properties out of what a change answers with; what is read doesn't have them.
@@ -175,10 +221,20 @@ extension Exchange {
             guard let members = json.members else { return json }
             return .object(members.filter { !unseen.contains($0.key) })
         }
-        var bytesShown: [UInt8] = []
-        shown(json).write(into: &bytesShown)
         var answer = answer
-        answer.body = RESTResponseBody(bytesShown)
+        answer.body = RESTResponseBody(shown(json).bytes)
+        // A tag of all that there is tells of what isn't shown.
+        answer.tag = nil
         return answer
+    }
+}
+
+extension RouteOperation {
+    /// Whether what isn't in the data goes.
+    fileprivate var replaces: Bool {
+        switch self {
+        case .records(.replaceById), .records(.replaceOrCreate), .records(.upsertGraph): true
+        default: false
+        }
     }
 }

@@ -29,7 +29,9 @@ struct Exchange: Sendable {
 
     /// A key of the path: what it is, its property decides; that of several properties is JSON.
     func key(_ name: String) -> JSONValue {
-        let text = rules?.own(parameters[name], model) ?? parameters[name] ?? ""
+        // What stands for the user who asks is a user's key.
+        let own = name == "id" ? rules?.own(parameters[name], model) : nil
+        let text = own ?? parameters[name] ?? ""
         if text.hasPrefix("{"), let json = try? JSONValue(parsing: text, maximumDepth: 2), json.members != nil {
             return json
         }
@@ -75,7 +77,7 @@ struct Exchange: Sendable {
     func answer() async throws -> Answer {
         try Precondition.requireKept(self)
         try await passArguments()
-        return if let rules { try await answer(keeping: rules) } else { try await done() }
+        return if let rules { try await answer(keeping: rules) } else { try await keepingPasswords().done() }
     }
 
     /// The answer, once it is known that this may be done.

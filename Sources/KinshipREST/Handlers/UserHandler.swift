@@ -11,15 +11,18 @@ struct UserHandler {
     private var model: Model { exchange.model }
 
     func answer(_ operation: UserOperation) async throws -> Answer {
+        guard rules.keeper.ownership.isUser(model) else {
+            throw RESTError(.routeNotFound, "Nobody logs in as a \(model.name) here.")
+        }
         switch operation {
-        case .login: try await login()
-        case .logout: try await logout()
+        case .login: return try await login()
+        case .logout: return try await logout()
         }
     }
 
     private func login() async throws -> Answer {
         let data = try await exchange.data()
-        guard let hasher = rules.keeper.control.passwords else {
+        guard let hasher = exchange.settings.passwords.hasher else {
             throw PlannerError(.unsupported, "Nobody can log in here: nothing is set up to check passwords.")
         }
         let names = ["email", "username"].filter { data[$0].map { $0 != .null } ?? false }
@@ -30,10 +33,12 @@ struct UserHandler {
         guard case .string(let given)? = data[name], case .string(let password)? = data["password"] else {
             throw RESTError(.loginFailed, "\(name) and password have to be text.")
         }
-        let found = try await user(name, given)
+        // No name has a zero, and the database takes none.
+        let found = given.utf8.contains(0) ? nil : try await user(name, given)
         // It takes as long for who isn't there.
-        let hash = found?.password ?? "$2b$10$CwTycUXWue0Thq9StjUM0uJ8gYcP9aMHL0nOK8cF5y6dTLhFzwSzS"
-        guard await hasher.verify(password, hash), let found, found.isVerified else {
+        let hash: String
+        if let found { hash = found.password } else { hash = try await rules.keeper.decoy.hash(hasher) }
+        guard try await hasher.verify(password, hash), let found, found.isVerified else {
             throw RESTError(.loginFailed, "login failed")
         }
         return try await token(of: found.key, data)
@@ -62,9 +67,9 @@ struct UserHandler {
         let rows = try await session.pool.execute(
             """
             SELECT \(identifier: "u", key)::text, \(identifier: "u", password.column)::text, \(verified) \
-            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) LIMIT 2
+            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) ORDER BY \(identifier: "u", key) LIMIT 1
             """)
-        guard rows.count == 1, let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
+        guard let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
         return User(key: try row.decode(at: 0), password: hash, isVerified: try row.decode(at: 2))
     }
 
@@ -87,12 +92,15 @@ struct UserHandler {
         guard exchange.arguments.query["include"]?.word?.lowercased() == "user" else {
             return .json(try made.firstJSON())
         }
-        let shown = try await session.findById(model.name, id: JSONValue.string(user)).firstJSON()
+        // What they could read now.
+        let own = rules.acting(as: user)
+        try await own.require(.findById, of: model, id: .string(user), from: model, in: session)
+        let shown = try await session.showing(own.related(from: model)).findById(
+            model.name, id: JSONValue.string(user)
+        ).firstJSON()
         var members = try JSONValue(parsing: try made.firstJSON()).members ?? []
         members.append(.init("user", try JSONValue(parsing: shown, maximumDepth: 512)))
-        var bytes: [UInt8] = []
-        JSONValue.object(members).write(into: &bytes)
-        return .json(bytes)
+        return .json(JSONValue.object(members).bytes)
     }
 
     private func logout() async throws -> Answer {

@@ -2,11 +2,16 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Digests
-import Foundation
 public import HTTPTypes
 public import Kinship
 
-/// LoopBack's access tokens: rows of the model `AccessToken`, or of one made of it.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// LoopBack's access tokens: rows of the model `AccessToken`.
 ///
 /// The token is the first of these that is there: the parameter `access_token`, the headers `X-Access-Token` and `Authorization` (the token
 /// alone, or behind `Bearer` or `Basic`, as it is or in base64), and cookies that are signed, where there is a secret for them. One that is unknown,
@@ -29,13 +34,12 @@ public struct AccessTokenAuthenticator: Authenticator {
     /// nil where the schema has no such model.
     ///
     /// - Parameters:
-    ///   - tokenModel: the model of tokens.
     ///   - userModel: the model of users; nil for the one that the tokens' relation `user` leads to, or the one made of `User`.
     ///   - cookieSecret: what cookies are signed with, as Express does it; nil for no cookies.
     public init?(
-        _ schema: Schema, tokenModel: String = "AccessToken", userModel: String? = nil, cookieSecret: String? = nil
+        _ schema: Schema, userModel: String? = nil, cookieSecret: String? = nil
     ) {
-        guard let model = schema.model(tokenModel), model.isPersisted, model.primaryKey.count == 1,
+        guard let model = schema.model("AccessToken"), model.isPersisted, model.primaryKey.count == 1,
             ["ttl", "created", "userId"].allSatisfy({ model.property($0) != nil })
         else { return nil }
         token = Table(model: model)
@@ -52,7 +56,8 @@ public struct AccessTokenAuthenticator: Authenticator {
     /// - Note: One statement for each spelling that a token can have, one for nearly all; none without a token.
     public func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity?
     {
-        for candidate in candidates(request, query) where !candidate.isEmpty && candidate.utf8.count <= 1_024 {
+        for candidate in candidates(request, query)
+        where !candidate.isEmpty && candidate.utf8.count <= 1_024 && !candidate.utf8.contains(0) {
             if let identity = try await identity(of: candidate, in: database) { return identity }
         }
         return nil
@@ -97,11 +102,11 @@ public struct AccessTokenAuthenticator: Authenticator {
         return age < seconds
     }
 
+    /// What the token is for; what can't be read is for nothing.
     private static func scopes(_ text: String?) -> Set<String> {
-        guard let text, let json = try? JSONValue(parsing: text), let names = json.elements?.compactMap(\.text),
-            !names.isEmpty
-        else { return ["DEFAULT"] }
-        return Set(names)
+        guard let text, !text.isEmpty else { return ["DEFAULT"] }
+        guard let elements = (try? JSONValue(parsing: text))?.elements else { return [] }
+        return elements.isEmpty ? ["DEFAULT"] : Set(elements.compactMap(\.text))
     }
 
     // MARK: Where it stands
@@ -139,7 +144,7 @@ public struct AccessTokenAuthenticator: Authenticator {
         }
         for name in ["access_token", "authorization"] {
             guard let value = cookies.first(where: { $0.first.map { $0 == name } == true && $0.count == 2 })?[1],
-                let text = String(value).removingPercentEncoding, text.hasPrefix("s:"),
+                let text = try? RoutePath.decoded(value), text.hasPrefix("s:"),
                 let dot = text.lastIndex(of: ".")
             else { continue }
             let token = String(text[text.index(text.startIndex, offsetBy: 2)..<dot])

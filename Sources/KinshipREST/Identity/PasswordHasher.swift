@@ -9,5 +9,7 @@ public protocol PasswordHasher: Sendable {
     func hash(_ password: String) async throws -> String
 
     /// Whether a password is the one that something was kept of.
-    func verify(_ password: String, _ hash: String) async -> Bool
+    ///
+    /// - Throws: where it can't be found out now.
+    func verify(_ password: String, _ hash: String) async throws -> Bool
 }

@@ -52,9 +52,7 @@ struct ErrorBody {
             members += (report.json.members ?? []).filter { !said.contains($0.key) }
             if !report.problems.isEmpty { members.append(.init("details", details)) }
         }
-        var bytes: [UInt8] = []
-        JSONValue.object([.init("error", .object(members))]).write(into: &bytes)
-        return bytes
+        return JSONValue.object([.init("error", .object(members))]).bytes
     }
 
     /// What is wrong with data, by property.

@@ -31,7 +31,10 @@ struct RoutePath {
         return segments[base.count...]
     }
 
-    private static func decoded(_ name: Substring) throws(RESTError) -> String {
+    /// A text with its %-codes decoded.
+    ///
+    /// - Throws: ``RESTError`` `INVALID_PATH`.
+    static func decoded(_ name: Substring) throws(RESTError) -> String {
         guard name.utf8.contains(UInt8(ascii: "%")) else { return String(name) }
         var bytes: [UInt8] = []
         var rest = name.utf8[...]

@@ -35,8 +35,6 @@ public struct AccessControl: Sendable {
     public var userModel: String?
     /// Roles that code decides, by name.
     public var roles: [String: any RoleResolver]
-    /// Keeps the passwords of users; nil where nobody can log in or set one.
-    public var passwords: (any PasswordHasher)?
     /// The status of what is refused to somebody who is known, where the model has no `aclErrorStatus`: 401, 403 or 404.
     public var errorStatus = 401
     /// What holds where no rule applies and the model has no `defaultPermission`; nil for D40: reading, of models without any rules.

@@ -22,20 +22,8 @@ public struct AccessListing: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(model), \(who): \(methods.joined(separator: ", "))" }
 }
 
-extension RESTService {
-    /// Who may call what, by model; of a service with a policy of the program's own, empty.
-    public var accessListing: [AccessListing] {
-        guard let keeper, ruleProblems.isEmpty else { return [] }
-        var byModel: [String: [Route]] = [:]
-        for route in routes.routes { byModel[route.model, default: []].append(route) }
-        return keeper.schema.models.flatMap { model in
-            AccessLister(keeper: keeper, model: model, routes: byModel[model.name] ?? []).entries
-        }
-    }
-}
-
 /// Finds out who may call the methods of a model.
-private struct AccessLister {
+struct AccessLister {
     let keeper: RuleKeeper
     let model: Model
     let routes: [Route]

@@ -37,21 +37,31 @@ extension AccessRule {
     /// - Throws: ``AccessRuleProblem`` for words that there are none of.
     init?(_ json: JSONValue, namesMethod: Bool = true) throws(AccessRuleProblem) {
         guard json.members != nil else { throw AccessRuleProblem("is \(json.kindName), not an object") }
-        guard let permission = json["permission"].flatMap(\.word), let type = json["principalType"].flatMap(\.word)
-        else {
-            return nil
+        func word(_ name: String) throws(AccessRuleProblem) -> String? {
+            guard let value = json[name], value != .null else { return nil }
+            guard let word = value.word else {
+                throw AccessRuleProblem("has a \(name) that is \(value.kindName), not a text")
+            }
+            return word
         }
+        guard let permission = try word("permission"), let type = try word("principalType") else { return nil }
         guard let known = Permission(word: permission) else {
             throw AccessRuleProblem("has the permission \"\(permission)\"; it is ALLOW, DENY, AUDIT or ALARM")
         }
-        guard let id = json["principalId"].flatMap(\.word) else { return nil }
+        guard let id = try word("principalId") else { return nil }
         guard let principal = Principal(type, id) else {
             throw AccessRuleProblem("is about a \"\(type)\"; principalType is ROLE, USER or APP")
         }
-        let access = json["accessType"].flatMap(\.word)
+        let access = try word("accessType")
         guard access == nil || ["*", "READ", "WRITE", "EXECUTE", "REPLICATE"].contains(access) else {
             throw AccessRuleProblem(
                 "has the access type \"\(access ?? "")\"; it is READ, WRITE, EXECUTE, REPLICATE or *")
+        }
+        // A slip of the pen would be a role that nobody has, and keep nobody out.
+        guard !principal.isUnknownRole else {
+            throw AccessRuleProblem(
+                "is about the role \"\(id)\"; with a dollar there are $everyone, $authenticated, $unauthenticated, $owner and $related"
+            )
         }
         (self.principal, self.permission) = (principal, known)
         accessType = access == "*" ? nil : access
@@ -95,20 +105,17 @@ extension AccessRule.Principal {
     }
 }
 
+extension AccessRule.Principal {
+    /// Whether it is called like a role of LoopBack's own, and is none.
+    fileprivate var isUnknownRole: Bool {
+        guard case .role(let name) = self, name.hasPrefix("$") else { return false }
+        return !["$everyone", "$authenticated", "$unauthenticated", "$owner", "$related"].contains(name)
+    }
+}
+
 /// What is wrong with a rule.
 struct AccessRuleProblem: Error {
     let message: String
 
     init(_ message: String) { self.message = message }
-}
-
-extension JSONValue {
-    /// A text, or a number as one.
-    var word: String? {
-        switch self {
-        case .string(let text): text
-        case .number(let number): number
-        default: nil
-        }
-    }
 }

@@ -13,16 +13,25 @@ struct AskedProperties {
     func contains(in filter: Filter, of model: Model) -> Bool {
         contains(in: filter.condition, of: model) || contains(in: filter.order, of: model)
             || contains(in: (filter.cursor?.keys ?? []).map(\.term), of: model)
-            || filter.include.contains { include in
-                let relation = model.relations[include.relation]
-                let ofLinks =
-                    if let link = include.link, let through = relation.through.map({ schema[$0.model] }) {
-                        contains(in: link.condition, of: through) || contains(in: link.order, of: through)
-                    } else { false }
-                return ofLinks
-                    || (relation.target.map { contains(in: include.scope, of: schema[$0]) } ?? false)
-                    || include.typeScopes.contains { contains(in: $0.scope, of: schema[$0.model]) }
+            || filter.include.contains { contains(in: $0, of: model) }
+    }
+
+    private func contains(in include: Include, of model: Model) -> Bool {
+        let relation = model.relations[include.relation]
+        if let link = include.link, let through = relation.through.map({ schema[$0.model] }),
+            contains(in: link.condition, of: through) || contains(in: link.order, of: through)
+        {
+            return true
+        }
+        if let target = relation.target.map({ schema[$0] }) {
+            let unseen = unseen(target)
+            // The least of all there are is one of them.
+            if (include.summary?.aggregates ?? []).contains(where: { unseen.contains($0.property) }) {
+                return true
             }
+            if contains(in: include.scope, of: target) { return true }
+        }
+        return include.typeScopes.contains { contains(in: $0.scope, of: schema[$0.model]) }
     }
 
     private func contains(in condition: Condition, of model: Model) -> Bool {

@@ -6,16 +6,29 @@ import Kinship
 /// Whose a record is, as LoopBack's `$owner` has it.
 struct Ownership: Sendable {
     private let schema: Schema
-    /// The models whose records are people.
-    private let userModels: Set<Model.ID>
+    /// The model whose records are people; nil where none is.
+    let people: Model?
+    /// What is wrong: several models of people, of which none is named, would make one's key another's.
+    let problem: String?
 
     init(_ schema: Schema, userModel: String?) {
         self.schema = schema
-        userModels = Set(schema.models.filter { schema.isUser($0, named: userModel) }.map(\.id))
+        let own = schema.models.filter {
+            $0.isPersisted && $0.definition.attachment != .implied && schema.isUser($0)
+        }
+        if let userModel {
+            people = schema.model(userModel)
+            problem = people == nil ? "There is no model \(userModel), which is said to be that of the users." : nil
+        } else {
+            people = own.first ?? schema.model("User").flatMap { $0.isPersisted ? $0 : nil }
+            let names = own.map(\.name).joined(separator: ", ")
+            problem =
+                own.count > 1 ? "Several models are made of User (\(names)); say whose records the users are." : nil
+        }
     }
 
     /// Whether a model's records are people.
-    func isUser(_ model: Model) -> Bool { userModels.contains(model.id) }
+    func isUser(_ model: Model) -> Bool { model.id == people?.id }
 
     /// What a record of a model meets that is somebody's own; nil where none is anybody's.
     func condition(_ model: Model, user: String) -> JSONValue? {
@@ -27,7 +40,7 @@ struct Ownership: Sendable {
         let setting = model.definition.settings.last { $0.key == "ownerRelations" }?.value
         let relations = model.relations.filter { relation in
             guard relation.kind == .belongsTo, let target = relation.target else { return false }
-            return userModels.contains(target)
+            return target == people?.id
         }
         switch setting {
         case .bool(true): return any(relations, user, model)
@@ -60,19 +73,5 @@ struct Ownership: Sendable {
     /// A condition with a value of another type than the property's is nobody's.
     private func usable(_ condition: JSONValue, _ model: Model) -> JSONValue? {
         (try? schema.trustedWhere(condition, for: model)) == nil ? .none : .some(condition)
-    }
-}
-
-extension Schema {
-    /// Whether a model is LoopBack's `User`, or made of it, or of one that is called so.
-    func isUser(_ model: Model, named other: String? = nil) -> Bool {
-        var name = model.name
-        // Longer than any chain of models that is no circle.
-        for _ in 0...models.count {
-            if name == "User" || name == other { return true }
-            guard let next = self.model(name)?.definition.base else { return false }
-            name = next
-        }
-        return false
     }
 }

@@ -67,6 +67,21 @@ struct RequestRules: Sendable {
         return identity?.user
     }
 
+    /// The same rules for somebody who has just logged in.
+    func acting(as user: String) -> RequestRules {
+        RequestRules(keeper: keeper, identity: Identity(user: user), roles: [], rows: rows)
+    }
+
+    /// Returns where no rule denies a relation's method by name.
+    ///
+    /// - Parameter verb: what the method does, as its name says: `create`.
+    func requireUndenied(
+        _ verb: String, _ accessType: AccessType, _ relation: Relation, of model: Model, from source: Model
+    ) throws {
+        let method = RuledMethod("__\(verb)__\(relation.name)", accessType)
+        guard book.byName(method, of: model, for: asker, rows(of: model)) != .deny else { throw refused(source) }
+    }
+
     // MARK: Records behind relations
 
     /// What may be shown of records that a request comes to through relations.
@@ -90,7 +105,7 @@ struct RequestRules: Sendable {
         let owner = keeper.schema[relation.source]
         let rows = rows(of: model)
         if place == .links {
-            guard book.rules(of: model, rows).contains(where: \.namesModel) else { return nil }
+            guard model.isDescribed else { return nil }
         } else {
             let method = RuledMethod.reading(relation.name)
             switch book.byName(method, of: owner, for: asker, self.rows(of: owner)) {
@@ -137,9 +152,6 @@ struct RequestRules: Sendable {
         guard keeper.control.relationRules == .source else { return false }
         return book.byName(RuledMethod(route), of: source, for: asker, rows(of: source)).map { $0 != .deny } ?? false
     }
-
-    /// Whether anything is said of a model by name.
-    func hasRules(_ model: Model) -> Bool { book.rules(of: model, rows(of: model)).contains(where: \.namesModel) }
 
     // MARK: Properties
 

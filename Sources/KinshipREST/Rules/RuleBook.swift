@@ -5,10 +5,7 @@ import Kinship
 
 /// The rules of a schema's models, and how the one that counts is found.
 struct RuleBook: Sendable {
-    /// Whether somebody may.
-    enum Decision: Sendable, Hashable {
-        case allow, deny
-    }
+    typealias Decision = AccessControl.Permission
 
     /// Who asks, as far as rules look at it.
     struct Asker: Sendable {
@@ -23,6 +20,8 @@ struct RuleBook: Sendable {
     private let defaults: [Model.ID: Decision]
     /// Rules of properties: those that are written at one.
     private let ofProperties: [Model.ID: [String: [AccessRule]]]
+    /// The models of which a rule is written at a property, or names one.
+    private let hasPropertyRules: Set<Model.ID>
     let problems: [String]
     /// What holds for models where nothing is said at all.
     private let otherwise: Decision?
@@ -34,6 +33,9 @@ struct RuleBook: Sendable {
         var problems: [String] = []
         func read(_ json: JSONValue?, _ model: Model, _ place: String, namesMethod: Bool = true) -> [AccessRule] {
             var found: [AccessRule] = []
+            if let json, json.elements == nil, json != .null {
+                problems.append("\(place).acls of \(model.name) is \(json.kindName), not a list of rules.")
+            }
             for (index, element) in (json?.elements ?? []).enumerated() {
                 do throws(AccessRuleProblem) {
                     if let rule = try AccessRule(element, namesMethod: namesMethod) { found.append(rule) }
@@ -47,6 +49,10 @@ struct RuleBook: Sendable {
             let settings = model.definition.settings
             let own = read(settings.last { $0.key == "acls" }?.value, model, "settings")
             if !own.isEmpty { rules[model.id] = own }
+            // What says who may do what is nobody's to read or change unless a rule says so.
+            if own.isEmpty, ["ACL", "Role", "RoleMapping", "AccessToken"].contains(model.name) {
+                defaults[model.id] = .deny
+            }
             switch settings.last(where: { $0.key == "defaultPermission" })?.value.word {
             case "DENY": defaults[model.id] = .deny
             case "ALLOW", "AUDIT", "ALARM": defaults[model.id] = .allow
@@ -62,11 +68,12 @@ struct RuleBook: Sendable {
             }
         }
         (self.rules, self.defaults, ofProperties, self.problems) = (rules, defaults, properties, problems)
+        hasPropertyRules = Set(
+            schema.models.filter { model in
+                properties[model.id] != nil || Self.namesProperty(rules[model.id] ?? [], of: model)
+            }.map(\.id))
         self.otherwise = otherwise
     }
-
-    /// Whether any model has rules.
-    var isEmpty: Bool { rules.isEmpty && defaults.isEmpty && ofProperties.isEmpty }
 
     /// The rules that there are for a model, rows among them.
     func rules(of model: Model, _ rows: [AccessRule]) -> [AccessRule] { (rules[model.id] ?? []) + rows }
@@ -102,22 +109,25 @@ struct RuleBook: Sendable {
         return greatest(named, method, asker, false)
     }
 
-    /// Whether one of some roles would be denied a method: of who may or may not have them.
+    /// Whether a rule denies a method to one of some roles, which somebody may or may not have, whatever other rules weigh.
     func denies(
         _ method: RuledMethod, of model: Model, for asker: Asker, by roles: Set<String>, isOwner: Bool,
         _ rows: [AccessRule]
     ) -> Bool {
-        let denials = rules(of: model, rows).contains { rule in
-            if case .role(let name) = rule.principal { roles.contains(name) && rule.permission == .deny } else { false }
+        rules(of: model, rows).contains { rule in
+            guard case .role(let name) = rule.principal, roles.contains(name), rule.permission == .deny else {
+                return false
+            }
+            return weight(rule, method, asker, isOwner) != nil
         }
-        return denials && greatest(rules(of: model, rows), method, asker, isOwner) == .deny
     }
 
     /// The properties that somebody may not see, or set: what rules say that are written at one, or name one.
     func denied(_ accessType: AccessType, of model: Model, for asker: Asker, _ rows: [AccessRule]) -> Set<Property.ID> {
+        // Most models have none, and each request asks about all of them.
+        guard hasPropertyRules.contains(model.id) || Self.namesProperty(rows, of: model) else { return [] }
         let written = ofProperties[model.id] ?? [:]
         let all = rules(of: model, rows)
-        guard !written.isEmpty || all.contains(where: { $0.names != nil }) else { return [] }
         var denied: Set<Property.ID> = []
         for property in model.properties {
             let method = RuledMethod(property.name, accessType)
@@ -127,6 +137,10 @@ struct RuleBook: Sendable {
             if greatest(own, method, asker, false) == .deny { denied.insert(property.id) }
         }
         return denied
+    }
+
+    private static func namesProperty(_ rules: [AccessRule], of model: Model) -> Bool {
+        rules.contains { $0.names?.contains { model.property($0) != nil } == true }
     }
 
     // MARK: Precedence
@@ -160,8 +174,9 @@ struct RuleBook: Sendable {
     /// How a rule's principal ranks where the asker is it.
     private func rank(_ principal: AccessRule.Principal, _ asker: Asker, _ isOwner: Bool) -> (Int, Int)? {
         switch principal {
-        case .user(let id): id == asker.user ? (2, 0) : nil
-        case .application(let id): id == asker.application ? (1, 0) : nil
+        // By their bytes: to the database two spellings of one letter are two keys.
+        case .user(let id): asker.user.map { $0.utf8.elementsEqual(id.utf8) } == true ? (2, 0) : nil
+        case .application(let id): asker.application.map { $0.utf8.elementsEqual(id.utf8) } == true ? (1, 0) : nil
         case .role("$everyone"): (0, 0)
         case .role("$authenticated"): asker.isAuthenticated ? (0, 1) : nil
         case .role("$unauthenticated"): asker.isAuthenticated ? nil : (0, 1)

@@ -10,24 +10,22 @@ struct RuleKeeper: Sendable {
     let book: RuleBook
     let ownership: Ownership
     let schema: Schema
+    /// What is looked at where there is no such user.
+    let decoy = DecoyHash()
     private let authenticator: (any Authenticator)?
     private let tables: AccessTables?
+    /// What is wrong with rules and users.
+    var problems: [String] { book.problems + (ownership.problem.map { [$0] } ?? []) }
 
     init(_ schema: Schema, _ control: AccessControl) {
         self.schema = schema
         self.control = control
-        let otherwise: RuleBook.Decision? =
-            switch control.defaultPermission {
-            case .allow: .allow
-            case .deny: .deny
-            case nil: nil
-            }
-        book = RuleBook(schema, otherwise: otherwise)
+        book = RuleBook(schema, otherwise: control.defaultPermission)
         ownership = Ownership(schema, userModel: control.userModel)
         authenticator =
             control.authenticator
             ?? AccessTokenAuthenticator(
-                schema, userModel: control.userModel, cookieSecret: control.cookieSecret)
+                schema, userModel: ownership.people?.name, cookieSecret: control.cookieSecret)
         tables = control.usesTables ? AccessTables(schema) : nil
     }
 

@@ -41,6 +41,12 @@ struct RuledMethod: Sendable, Hashable {
     static let patchAttributes = RuledMethod("patchAttributes", .write, aliases: ["updateAttributes"])
     static let deleteById = RuledMethod("deleteById", .write, aliases: ["destroyById", "removeById"])
 
+    /// What a relation's method does, as its name says: `create` of `__create__orders`.
+    var verb: String? {
+        let parts = name.split(separator: "__")
+        return name.hasPrefix("__") && parts.count > 1 ? String(parts[0]) : nil
+    }
+
     /// What a relation's method of the source is called.
     static func reading(_ relation: String) -> RuledMethod { RuledMethod("__get__\(relation)", .read) }
 

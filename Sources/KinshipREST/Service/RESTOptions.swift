@@ -7,10 +7,14 @@ public import Logging
 public struct RESTOptions: Sendable {
     /// The path of all routes.
     public var basePath = "/api"
-    /// How access rules (`acls`) are kept; nil for as LoopBack does where a model has some and there is no ``policy``. With it ``policy`` is asked too,
-    /// where there is one.
+    /// How access rules (`acls`) are kept; nil for as LoopBack does where a model has some.
     public var access: AccessControl?
-    /// Who may do what; nil for what access rules say, and for reading only where no model has any.
+    /// Whether access rules are kept where ``access`` doesn't say how, and ``policy`` is nil or one of the program's own.
+    public var keepsAccessRules = true
+    /// Keeps the passwords of users; nil where nobody can log in or set one.
+    public var passwords: (any PasswordHasher)?
+    /// Who may do what, beside access rules; nil for what these say, and for reading only where no model has any. ``OpenPolicy``,
+    /// ``ReadOnlyPolicy`` and ``ClosedPolicy`` stand in the place of rules, unless ``access`` is there too.
     public var policy: (any RESTPolicy)?
     /// Whether whole graphs may be written (`POST /Orders/graph`): their bodies change records of several models, and a policy hears of
     /// the one whose route it is. nil for yes where everybody may do everything (``OpenPolicy``).

@@ -23,7 +23,8 @@ extension RESTService {
         case "/openapi.json": return document(explorer.openAPI, "application/json; charset=utf-8", request)
         case _ where path.hasPrefix("/plan/"):
             guard options.explorerShowsPlans ?? (options.policy is OpenPolicy) else { return nil }
-            return await plan(String(path.dropFirst("/plan/".count)), parts.count > 1 ? String(parts[1]) : "", request)
+            return await picture(
+                String(path.dropFirst("/plan/".count)), parts.count > 1 ? String(parts[1]) : "", request)
         default:
             guard let file = explorer.file(path == "/" ? "index.html" : String(path.dropFirst())) else { return nil }
             return document(file.bytes, file.type, request)
@@ -31,9 +32,10 @@ extension RESTService {
     }
 
     /// How a list would be read.
-    private func plan(_ name: String, _ query: String, _ request: HTTPRequest) async -> RESTResponse {
+    private func picture(_ name: String, _ query: String, _ request: HTTPRequest) async -> RESTResponse {
         do {
-            guard let name = try RoutePath(name).segments.first, let model = database.schema.model(name), model.isPersisted
+            guard let name = try RoutePath(name).segments.first, let model = database.schema.model(name),
+                model.isPersisted
             else {
                 throw RESTError(.routeNotFound, "There is no such model.")
             }

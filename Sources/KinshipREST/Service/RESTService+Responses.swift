@@ -46,6 +46,7 @@ extension RESTService {
     /// What caches have to know: answers depend on headers too, and are for who asked.
     func addCaching(to fields: inout HTTPFields) {
         fields.append(HTTPField(name: .vary, value: "filter, where, Accept"))
+        if keeper != nil { fields.append(HTTPField(name: .vary, value: "Authorization, X-Access-Token, Cookie")) }
         if let control = options.cacheControl, fields[.cacheControl] == nil { fields[.cacheControl] = control }
     }
 

@@ -43,22 +43,25 @@ public final class RESTService: Sendable {
         self.options = options
         self.database = database.with(trees: options.limits.trees(database.trees))
         base = options.basePath.split(separator: "/").map(String.init)
-        let keeper =
-            options.access.map { RuleKeeper(schema, $0) }
-            ?? (options.policy == nil && schema.hasAccessRules ? RuleKeeper(schema, AccessControl()) : nil)
+        let keeper = Self.keeper(schema, options)
         self.keeper = keeper
-        ruleProblems = keeper?.book.problems ?? []
+        ruleProblems = keeper?.problems ?? []
         // Rules that can't be read keep nobody out.
-        let ruled: any RESTPolicy = ruleProblems.isEmpty ? OpenPolicy() : ClosedPolicy()
-        policy = options.policy ?? (keeper == nil ? ReadOnlyPolicy() : ruled)
+        let usual: any RESTPolicy = keeper == nil ? ReadOnlyPolicy() : OpenPolicy()
+        policy = ruleProblems.isEmpty ? options.policy ?? usual : ClosedPolicy()
         settings = AnswerSettings(
             limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
-            held: HeldBytes(options.limits.streamBytes))
+            held: HeldBytes(options.limits.streamBytes),
+            passwords: Passwords(
+                ownership: keeper?.ownership ?? Ownership(schema, userModel: nil), schema: schema,
+                hasher: options.passwords))
         requests = InFlight(options.limits.requestsInFlight)
         streams = InFlight(options.limits.streams, perClient: options.limits.streamsPerClient)
         readiness = Readiness(database.pool)
         observer = RequestObserver(options)
-        explorer = ExplorerFiles(schema, routes, options)
+        explorer = ExplorerFiles(
+            schema, routes, basePath: options.basePath,
+            showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy))
         for problem in ruleProblems {
             options.logger.error("An access rule can't be read, so that nothing is offered: \(problem)")
         }
@@ -67,6 +70,16 @@ public final class RESTService: Sendable {
                 "\(route) of \(route.methodName) of \(route.model) isn't there: \(known.methodName) of \(known.model) has its path. Give one of them another."
             )
         }
+    }
+
+    /// Keeps the rules, beside a policy of the program's own too; the ready ones stand in their place.
+    private static func keeper(_ schema: Schema, _ options: RESTOptions) -> RuleKeeper? {
+        if let access = options.access { return RuleKeeper(schema, access) }
+        let policy = options.policy
+        guard options.keepsAccessRules, !(policy is OpenPolicy || policy is ReadOnlyPolicy || policy is ClosedPolicy),
+            schema.hasAccessRules
+        else { return nil }
+        return RuleKeeper(schema, AccessControl())
     }
 
     /// What is wrong with the models' access rules; nothing is offered then, unless there is a policy.
@@ -264,7 +277,18 @@ extension Schema {
         let reached = Set(own.flatMap { $0.relations.compactMap(\.target) })
         return models.contains { model in
             (model.definition.attachment != .implied || reached.contains(model.id))
-                && model.definition.settings.contains { $0.key == "acls" && $0.value.elements?.isEmpty == false }
+                && model.hasAccessRules
         }
+    }
+}
+
+extension Model {
+    /// Whether anything is said of who may do what, be it of a property, and be it in vain.
+    fileprivate var hasAccessRules: Bool {
+        func says(_ settings: [JSONValue.Member]) -> Bool {
+            settings.contains { $0.key == "acls" && ![.null, .array([])].contains($0.value) }
+        }
+        return says(definition.settings) || definition.settings.contains { $0.key == "defaultPermission" }
+            || definition.properties.contains { says($0.settings) }
     }
 }

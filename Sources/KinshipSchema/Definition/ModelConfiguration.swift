@@ -40,20 +40,6 @@ public struct ModelConfiguration: Sendable, Hashable {
     public init() {}
 }
 
-extension Schema {
-    /// The schema with what an application's `model-config.json` says of its models; see ``ModelDefinition/configure(_:)``.
-    ///
-    /// - Throws: ``SchemaError`` with all that doesn't fit.
-    public func configured(by configuration: ModelConfiguration) throws(SchemaError) -> Schema {
-        try remade(
-            definitions.map { definition in
-                var configured = definition
-                configured.configure(configuration)
-                return configured
-            })
-    }
-}
-
 extension ModelDefinition {
     /// Takes over what an application's `model-config.json` says of the model: rules, relations, options, and whether REST offers it. What it
     /// doesn't list stays as it is.

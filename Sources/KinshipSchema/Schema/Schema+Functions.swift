@@ -36,6 +36,18 @@ extension Schema {
         return try remade(definitions + missing.compactMap { BuiltInModels.definition($0) })
     }
 
+    /// The schema with what an application's `model-config.json` says of its models; see ``ModelDefinition/configure(_:)``.
+    ///
+    /// - Throws: ``SchemaError`` with all that doesn't fit.
+    public func configured(by configuration: ModelConfiguration) throws(SchemaError) -> Schema {
+        try remade(
+            definitions.map { definition in
+                var configured = definition
+                configured.configure(configuration)
+                return configured
+            })
+    }
+
     /// The schema made once more of other definitions, its scopes as they are: they are checked where they are used.
     func remade(_ definitions: [ModelDefinition]) throws(SchemaError) -> Schema {
         try SchemaBuilder.schema(

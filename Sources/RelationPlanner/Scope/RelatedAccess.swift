@@ -36,13 +36,24 @@ package struct RelatedAccess: Sendable {
     func condition(
         _ relation: Relation, _ model: Model, _ place: Place, _ scoped: ScopedSchema
     ) throws(PlannerError) -> Condition? {
-        // What is kept in the record's own row is the record's.
-        guard relation.embedded == nil, let json = try decide(relation, model, place) else { return nil }
+        // What is kept in the record's own row is the record's, and as open as the property that it is kept in.
+        if let embedded = relation.embedded {
+            guard hidden[relation.source]?.contains(embedded) != true else {
+                throw PlannerError(
+                    .prohibitedProperty, "The records of \(relation.name) may not be seen.", model: model.name,
+                    relation: relation.name)
+            }
+            return nil
+        }
+        guard let json = try decide(relation, model, place) else { return nil }
         var own = scoped
         own.related = nil
         let scope = try own.schema.scope(.object([.init("where", json)]), ["access"], at: model, .root)
         return try own.resolve(scope.condition, model, DefaultScopes(own))
     }
+
+    /// Whether a property is shown nowhere.
+    func hides(_ property: Property.ID, of model: Model) -> Bool { hidden[model.id]?.contains(property) == true }
 
     /// The fields that are shown.
     func shown(_ fields: [Property.ID]?, of model: Model, isNested: Bool) -> [Property.ID]? {

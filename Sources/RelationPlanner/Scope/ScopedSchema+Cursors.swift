@@ -14,6 +14,7 @@ extension ScopedSchema {
         try reader.allowCursors(in: order, model)
         if let opaque = cursor.opaque {
             try reader.allowShowing(order, model)
+            try allowShowing(order, model)
             return Filter.Cursor(cursor.side, try reader.keys(opaque, order, model))
         }
         var keys: [Filter.Cursor.Key] = []
@@ -50,5 +51,23 @@ extension ScopedSchema {
         let order = schema.completedOrder(filter.order, for: model.id)
         try reader.allowCursors(in: order, model)
         try reader.allowShowing(order, model)
+        try allowShowing(order, model)
+    }
+
+    /// Cursors tell what the rows are ordered by, and who asks may not be shown that.
+    private func allowShowing(_ order: [OrderTerm], _ model: Model) throws(PlannerError) {
+        guard let related else { return }
+        for term in order {
+            var owner = model
+            for step in term.related?.path ?? [] {
+                guard let target = owner.relations[step.relation].target else { break }
+                owner = schema.models[target]
+            }
+            guard related.hides(term.operand.property, of: owner) else { continue }
+            throw PlannerError(
+                .prohibitedProperty,
+                "A scope orders \(model.name) by what is not to be shown, so there are no cursors. Give an order of your own.",
+                model: model.name)
+        }
     }
 }

@@ -122,6 +122,11 @@ extension ScopedSchema {
                 resolved.order[index] = try resolve(resolved.order[index], model, defaults)
             }
         }
+        if let related { resolved.fields = related.shown(resolved.fields, of: model, isNested: isNested) }
+        if resolved.distinct, related != nil, resolved.fields?.isEmpty == true {
+            throw PlannerError(
+                .prohibitedProperty, "Nothing that the records are to differ in may be seen.", model: model.name)
+        }
         if resolved.distinct {
             resolved = resolved.droppingBeyondDistinct(asked: filter)
             if let problem = resolved.distinctProblem(model) {
@@ -133,7 +138,6 @@ extension ScopedSchema {
         if isNested, resolved.fields == nil, model.properties.contains(where: \.isProtected) {
             resolved.fields = model.properties.filter { !$0.isHidden && !$0.isProtected }.map(\.id)
         }
-        if let related { resolved.fields = related.shown(resolved.fields, of: model, isNested: isNested) }
         // A scope may include what is not shown; nobody would see it (K5).
         resolved.include.removeAll { include in
             let relation = model.relations[include.relation]
@@ -171,7 +175,11 @@ extension ScopedSchema {
                 for index in link.order.indices { link.order[index] = try resolve(link.order[index], links, defaults) }
                 include.link = link
             }
-            if include.link != nil { _ = try related?.condition(relation, links, .links, self) }
+            if let related, var link = include.link {
+                _ = try related.condition(relation, links, .links, self)
+                link.fields = related.shown(link.fields, of: links, isNested: true) ?? []
+                include.link = link
+            }
             let restriction = try linkRestriction(relation, defaults)
             if restriction != .always {
                 var link = include.link ?? Include.Link()
@@ -186,7 +194,12 @@ extension ScopedSchema {
             if !relation.isToMany { include.scope.dropLimits() }
             let place: RelatedAccess.Place = relation.isToMany ? .list : .record
             if let own = try related?.condition(relation, schema.models[target], place, self) {
-                include.scope.condition = include.scope.condition.and(own)
+                // Of one it is asked once it is known which one it is.
+                if relation.isToMany {
+                    include.scope.condition = include.scope.condition.and(own)
+                } else {
+                    include.probe = include.probe.and(own)
+                }
             }
             if let cursor = include.scope.cursor, include.link?.order.isEmpty == false {
                 throw PlannerError(

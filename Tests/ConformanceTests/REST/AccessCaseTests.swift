@@ -78,7 +78,7 @@ private enum AccessCase {
     static var options: RESTOptions {
         var options = RESTOptions()
         var access = AccessControl(userModel: "Account", roles: ["projectMember": ProjectMember()])
-        access.passwords = BcryptHasher(cost: 4)
+        options.passwords = BcryptHasher(cost: 4)
         access.cookieSecret = "conformance"
         options.access = access
         options.cors = CORSOptions(origins: ["https://app.example"])

@@ -72,11 +72,11 @@ extension RandomTests {
                 1271,
             ])
         func found(_ seed: Int) async throws {
-            #expect(try await Self.tryWorld(seed).different == 0)
+            #expect(try await Self.tryWorld(seed, in: "found").different == 0)
         }
 
-        private static func tryWorld(_ seed: Int) async throws -> Tally {
-            let test = try await TestDatabase.named("write_differential")
+        private static func tryWorld(_ seed: Int, in name: String = "differential") async throws -> Tally {
+            let test = try await TestDatabase.named("write_\(name)")
             var generator = WriteWorldGenerator(seed: UInt64(seed), schema: "w\(seed)")
             let world = generator.world()
             try await test.runPlainly(world.sql)

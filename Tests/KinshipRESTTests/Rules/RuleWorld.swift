@@ -12,15 +12,20 @@ import TestSupport
 /// their owner's alone.
 enum RuleWorld {
     private static let tables = """
-        DROP TABLE IF EXISTS person, accesstoken, shelf, book, secret, label, booklabel CASCADE;
-        CREATE TABLE person (id serial PRIMARY KEY, email text, username text, password text, realm text,
+        DROP TABLE IF EXISTS "group", role, rolemapping, person, accesstoken, shelf, book, secret, label, booklabel CASCADE;
+        CREATE TABLE person (id serial PRIMARY KEY, email text, username text, password text, realm text, groupid integer,
             emailverified boolean, verificationtoken text);
-        INSERT INTO person (email) VALUES ('ada@example.org'), ('bob@example.org');
+        INSERT INTO person (email, groupid) VALUES ('ada@example.org', 1), ('bob@example.org', 2);
+        CREATE TABLE "group" (id serial PRIMARY KEY);
+        INSERT INTO "group" VALUES (1), (2);
         CREATE TABLE accesstoken (id text PRIMARY KEY, ttl integer, scopes text, created timestamptz, userid integer);
         INSERT INTO accesstoken VALUES ('ada', 3600, NULL, now(), 1), ('bob', 3600, NULL, now(), 2);
         CREATE TABLE shelf (id serial PRIMARY KEY, name text, personid integer);
         INSERT INTO shelf (name, personid) VALUES ('first', 1), ('second', 2);
-        CREATE TABLE book (id serial PRIMARY KEY, title text, price integer, shelfid integer);
+        CREATE TABLE book (id serial PRIMARY KEY, title text, price integer, shelfid integer, pages integer DEFAULT 100);
+        CREATE TABLE role (id serial PRIMARY KEY, name text, description text, created timestamptz, modified timestamptz);
+        INSERT INTO role (name) VALUES ('admin');
+        CREATE TABLE rolemapping (id serial PRIMARY KEY, principaltype text, principalid text, roleid integer);
         INSERT INTO book (title, price, shelfid) VALUES ('first', 10, 1), ('second', 20, 1), ('third', 30, 2);
         CREATE TABLE secret (id serial PRIMARY KEY, text text, bookid integer, personid integer);
         INSERT INTO secret (text, bookid, personid) VALUES ('of ada', 1, 1), ('of bob', 1, 2), ('of both', 3, 2);
@@ -50,11 +55,23 @@ enum RuleWorld {
         return [
             try model([
                 "name": "Person", "base": "User", "plural": "People",
-                "properties": ["id": ["type": "number", "id": true, "generated": true]],
+                "properties": ["id": ["type": "number", "id": true, "generated": true], "groupId": "number"],
                 "relations": [
                     "shelves": ["type": "hasMany", "model": "Shelf", "foreignKey": "personId"],
                     "secrets": ["type": "hasMany", "model": "Secret", "foreignKey": "personId"],
-                ], "acls": [rule("ALLOW", "$owner", ["__get__shelves", "__get__secrets"])],
+                    "roles": [
+                        "type": "hasMany", "model": "Role", "through": "RoleMapping", "foreignKey": "principalId",
+                        "keyThrough": "roleId",
+                    ],
+                ],
+                "acls": [
+                    rule("ALLOW", "$owner", ["__get__shelves", "__get__secrets", "__link__roles", "__create__roles"])
+                ],
+            ]),
+            try model([
+                "name": "Group", "properties": ["id": ["type": "number", "id": true, "generated": true]],
+                "relations": ["people": ["type": "hasMany", "model": "Person", "foreignKey": "groupId"]],
+                "acls": [rule("ALLOW", "$authenticated")],
             ]),
             try model([
                 "name": "Shelf", "plural": "Shelves",
@@ -74,6 +91,7 @@ enum RuleWorld {
                     "id": ["type": "number", "id": true, "generated": true], "title": "string",
                     "price": ["type": "number", "acls": [rule("DENY", "$unauthenticated")]],
                     "shelfId": "number",
+                    "pages": ["type": "number", "acls": [rule("DENY", "$everyone", nil, "WRITE")]],
                 ],
                 "relations": [
                     "shelf": ["type": "belongsTo", "model": "Shelf", "foreignKey": "shelfId"],
@@ -83,7 +101,8 @@ enum RuleWorld {
                         "type": "hasMany", "model": "Label", "through": "BookLabel", "foreignKey": "bookId",
                         "keyThrough": "labelId",
                     ],
-                ], "acls": [closed, everybodyReads, rule("ALLOW", "$authenticated", nil, "WRITE")],
+                ], "scopes": ["dear": ["order": "price DESC"]],
+                "acls": [closed, everybodyReads, rule("ALLOW", "$authenticated", nil, "WRITE")],
             ]),
             try model([
                 "name": "Secret",
@@ -127,9 +146,8 @@ enum RuleWorld {
             pool: PoolConfiguration(minimumConnections: 1, maximumConnections: 4)
         ) { database in
             var options = RESTOptions()
-            var access = AccessControl()
-            access.passwords = BcryptHasher(cost: 4)
-            options.access = access
+            options.access = AccessControl()
+            options.passwords = BcryptHasher(cost: 4)
             configure(&options)
             try await body(RESTService(database, options), database, made)
         }

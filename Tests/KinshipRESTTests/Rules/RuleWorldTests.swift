@@ -138,7 +138,7 @@ import Testing
             let nested = try await service.ask(as: nil, .get, Self.path("Shelves", ["include": "books"]))
             #expect(nested.status == 200 && !nested.text.contains("price"))
             for filter: JSONValue in [
-                ["where": ["price": 10]], ["order": "price DESC"],
+                ["fields": ["price"], "distinct": true], ["where": ["price": 10]], ["order": "price DESC"],
                 ["where": ["or": [["id": 1], ["not": ["price": ["gt": 5]]]]]],
                 ["where": ["shelf": ["is": ["books": ["some": ["price": 30]]]]]], ["order": "shelf.books.max(price)"],
                 [
@@ -151,11 +151,72 @@ import Testing
                 let answer = try await service.ask(as: nil, .get, Self.path("Books", filter))
                 #expect([400, 401].contains(answer.status), "\(filter): \(answer.text)")
             }
+            // Cursors have what rows are ordered by.
+            let dear = "/api/Books/dear?filter=%7B%22limit%22%3A1%2C%22page%22%3A%7B%22cursor%22%3Atrue%7D%7D"
+            #expect(try await service.ask(as: nil, .get, dear).status == 400)
+            #expect(try await service.ask(as: nil, .get, "/api/Books/dear").json.elements?.count == 3)
+            #expect(try await service.ask(as: "ada", .get, dear).json["nextCursor"] != nil)
             for path in [
                 "/api/Books/count?where=%7B%22price%22%3A10%7D", "/api/Shelves/1/books?filter[where][price]=10",
             ] {
                 #expect(try await service.ask(as: nil, .get, path).status == 401)
             }
+        }
+    }
+
+    /// What is denied is neither set by operators, nor wiped by what is replaced, nor told by the least of all values.
+    @Test func deniedPropertiesAreNotReachedByOtherWords() async throws {
+        try await RuleWorld.withService("denied") { service, _, made in
+            for (method, path, body) in [
+                (HTTPRequest.Method.patch, "/api/Books/1", ["pages": 5] as JSONValue),
+                (.patch, "/api/Books/1", ["$inc": ["pages": 5]]),
+                (.put, "/api/Books/1", ["title": "x"]), (.post, "/api/Books/replaceOrCreate", ["id": 1, "title": "x"]),
+                (.post, "/api/Books/update?where=%7B%22id%22%3A1%7D", ["$mul": ["pages": 5]]),
+                (.put, "/api/Shelves/1/books/1", ["$inc": ["pages": 5]]), (.post, "/api/Shelves/1/books", ["pages": 5]),
+                (.post, "/api/Books", [["title": "x"], ["pages": 5]]),
+            ] {
+                let answer = try await service.ask(as: "ada", method, path, body)
+                #expect(
+                    [400, 401].contains(answer.status), "\(method) \(path) \(body): \(answer.status) \(answer.text)")
+            }
+            #expect(try await made.run("SELECT count(*), sum(pages) FROM book")[0] == ["3", "300"])
+            #expect(try await service.ask(as: "ada", .patch, "/api/Books/1", ["title": "other"]).status == 200)
+            let summed = try await service.ask(
+                as: nil, .get, Self.path("Shelves", ["include": ["relation": "books", "aggregate": ["max": "price"]]]))
+            #expect(summed.status == 401, "\(summed.text)")
+        }
+    }
+
+    /// Links are records of a model of their own, which has its say.
+    @Test func linksAskTheirModel() async throws {
+        try await RuleWorld.withService("links") { service, _, made in
+            for (method, path) in [
+                (HTTPRequest.Method.put, "/api/Books/1/labels/rel/2"), (.delete, "/api/Books/1/labels/rel/1"),
+                (.delete, "/api/Books/1/labels/1"), (.delete, "/api/Books/1/labels"), (.post, "/api/Books/1/labels"),
+                (.head, "/api/Books/1/labels/rel/1"), (.put, "/api/People/1/roles/rel/1"),
+                (.post, "/api/People/1/roles"),
+            ] {
+                let answer = try await service.ask(as: "ada", method, path, method == .head ? nil : ["name": "x"])
+                #expect([401, 404].contains(answer.status), "\(method) \(path): \(answer.status) \(answer.text)")
+            }
+            let shown = try await service.ask(
+                as: "ada", .get,
+                Self.path("Books", ["include": ["relation": "labels", "through": ["fields": ["note"]]]]))
+            #expect(shown.status == 401, "\(shown.text)")
+            #expect(try await made.run("SELECT count(*) FROM booklabel")[0] == ["2"])
+            #expect(try await made.run("SELECT count(*) FROM rolemapping")[0] == ["0"])
+        }
+    }
+
+    /// Of several candidates the record is the first one, and shown to whose it is.
+    @Test func aToOneRelationLeadsToItsRecordOrNowhere() async throws {
+        try await RuleWorld.withService("first") { service, _, _ in
+            let ada = try await service.ask(
+                as: "ada", .get, Self.path("Books", ["where": ["id": 1], "include": "secret"]))
+            #expect(ada.json.elements?.first?["secret"]?["text"] == "of ada")
+            let bob = try await service.ask(
+                as: "bob", .get, Self.path("Books", ["where": ["id": 1], "include": "secret"]))
+            #expect(bob.status == 200 && !bob.text.contains("of "), "\(bob.text)")
         }
     }
 
@@ -168,6 +229,8 @@ import Testing
             ["permission": "DENY", "principalType": "ROLES", "principalId": "$everyone"],
             ["permission": "DENY", "principalType": "ROLE", "principalId": "$everyone", "accessType": "READS"],
             ["permission": "DENY", "principalType": "ROLE", "principalId": "$everyone", "property": 3], "DENY",
+            ["permission": ["DENY"], "principalType": "ROLE", "principalId": "$everyone"],
+            ["permission": "DENY", "principalType": "ROLE", "principalId": "$everyon"],
         ] {
             let schema = try RESTWorld.schema { $0.settings = [.init("acls", [rule])] }
             try await Database.withDatabase(schema: schema, connection: ConnectionConfiguration(url: made.url)) {

@@ -8,6 +8,9 @@ struct Passwords: Sendable {
     let ownership: Ownership
     let schema: Schema
     let hasher: (any PasswordHasher)?
+    private static let mostUsers = 10
+    /// Whether there are users at all.
+    var areThere: Bool { ownership.people != nil }
 
     /// The data with its passwords hashed, wherever in a graph they stand.
     ///
@@ -15,13 +18,26 @@ struct Passwords: Sendable {
     func kept(_ json: JSONValue, of model: Model) async throws -> JSONValue {
         guard holds(model) else { return json }
         if let elements = json.elements {
+            guard elements.count <= Self.mostUsers || !ownership.isUser(model) else {
+                throw RESTError(
+                    .bodyTooLarge, "No more than \(Self.mostUsers) users are made at once, for hashing takes its time.")
+            }
             var kept: [JSONValue] = []
             for element in elements { kept.append(try await self.kept(element, of: model)) }
             return .array(kept)
         }
         guard var members = json.members else { return json }
+        // Whose address is right nobody says of themselves.
+        if ownership.isUser(model) {
+            members.removeAll { ["emailVerified", "verificationToken"].contains($0.key) }
+        }
         for index in members.indices {
             let member = members[index]
+            if member.key.hasPrefix("$"), ownership.isUser(model),
+                member.value.members?.contains(where: Self.isPassword) == true
+            {
+                throw RESTError(.invalidPassword, "A password is set as a whole, not by \(member.key).")
+            }
             if model.property(member.key) != nil {
                 guard member.key == "password", ownership.isUser(model), member.value != .null else { continue }
                 members[index].value = .string(try await hash(member.value))
@@ -38,6 +54,10 @@ struct Passwords: Sendable {
     /// Whether data of a model can hold those of users.
     private func holds(_ model: Model) -> Bool {
         ownership.isUser(model) || schema.models.contains(where: ownership.isUser)
+    }
+
+    private static func isPassword(_ member: JSONValue.Member) -> Bool {
+        member.key == "password" || member.key.hasPrefix("password.")
     }
 
     private func hash(_ value: JSONValue) async throws -> String {

@@ -91,9 +91,10 @@ struct AccessTables: Sendable {
     /// A row as a rule; one with a hole is about nothing, as in LoopBack.
     private static func rule(_ values: [String?]) -> AccessRule? {
         guard let model = values[0], let property = values[1], let access = values[2], let permission = values[3],
-            let type = values[4], let id = values[5], let known = AccessRule.Permission(word: permission),
-            let principal = AccessRule.Principal(type, id)
+            let type = values[4], let id = values[5], let principal = AccessRule.Principal(type, id)
         else { return nil }
+        // What can't be read lets nobody in.
+        let known = AccessRule.Permission(word: permission) ?? .deny
         var rule = AccessRule(
             names: property == "*" ? nil : [property], accessType: access == "*" ? nil : access, principal: principal,
             permission: known)
