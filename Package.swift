@@ -26,6 +26,7 @@ let package = Package(
     products: [
         .library(name: "Kinship", targets: ["Kinship"]),
         .library(name: "KinshipSchema", targets: ["KinshipSchema"]),
+        .library(name: "KinshipMigration", targets: ["KinshipMigration"]),
         .library(name: "RelationPlanner", targets: ["RelationPlanner"]),
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
@@ -65,7 +66,8 @@ let package = Package(
         .target(name: "CivilDates"),
         .target(name: "KinshipSchema", dependencies: ["MessageText", "CivilDates"]),
 
-        // Storey 2: what is asked, how bytes reach a server, and where a server comes from.
+        // Storey 2: what tables should be and how they get there, what is asked, how bytes reach a server, and where a server comes from.
+        .target(name: "KinshipMigration", dependencies: ["KinshipSchema"]),
         .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests", "CivilDates"]),
         .target(
             name: "Libpq",
@@ -146,6 +148,7 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "KinshipSchemaTests", dependencies: ["KinshipSchema"]),
+        .testTarget(name: "KinshipMigrationTests", dependencies: ["KinshipMigration", "KinshipSchema", "TestSupport"]),
         .testTarget(
             name: "RelationPlannerTests",
             dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests", "CivilDates", "TestSupport"]),
