@@ -72,7 +72,8 @@ extension MigrationPlan {
             case .setDefault(let column, let expression):
                 return ["\(step.change.title) \(table).\(column) \(expression)"]
             case .dropDefault(let name), .addIdentity(let name), .setNotNull(let name), .dropNotNull(let name),
-                .dropColumn(let name), .validate(let name), .dropConstraint(let name), .dropIndex(let name):
+                .dropInvalidIndex(let name), .dropColumn(let name), .validate(let name), .dropConstraint(let name),
+                .dropIndex(let name):
                 return ["\(step.change.title) \(table).\(name)"]
             case .createIndex(let index), .replaceIndex(let index):
                 return ["\(step.change.title) \(table).\(index.name)"]

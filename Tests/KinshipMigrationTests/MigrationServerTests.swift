@@ -89,6 +89,47 @@ import Testing
         }
     }
 
+    /// A build that fails leaves an index that is never used; the next plan begins with it.
+    @Test func whatAFailedBuildLeftIsTakenAway() async throws {
+        let example = try #require(MigrationCase.named("has-one"))
+        let database = try await emptied()
+        try await run(MigrationPlan(from: TableCatalog(), to: DesiredTables(exactly: example.left)), database)
+        try await database.run(
+            "INSERT INTO driver (name) VALUES ('Ann'); INSERT INTO licence (driverid) VALUES (1), (1)")
+        let desired = try example.desired()
+        let plan = MigrationPlan(from: try await catalog(database), to: desired)
+        for statement in plan.steps.flatMap(\.statements) where statement.sql.contains("licence_driverid_key") {
+            await #expect(throws: TestSession.Failure.self) { try await database.run(statement.sql) }
+        }
+        let broken = try await catalog(database)
+        #expect(broken.tables[.init("public", "licence")]?.indexes.map(\.isValid) == [false])
+        let again = MigrationPlan(from: broken, to: desired)
+        #expect(again.lines.contains("drop invalid index licence.licence_driverid_key"))
+        try await database.run("DELETE FROM licence WHERE id = 2")
+        try await run(again, database)
+        let rest = MigrationPlan(from: try await catalog(database), to: desired)
+        #expect(rest.steps.isEmpty && rest.problems.isEmpty, "\(rest.lines)")
+    }
+
+    /// A constraint that wasn't checked to the end, and a NOT NULL that stopped half way.
+    @Test func whatStoppedHalfWayGoesOn() async throws {
+        let example = try #require(MigrationCase.named("defaults"))
+        let database = try await emptied()
+        try await run(MigrationPlan(from: TableCatalog(), to: DesiredTables(exactly: example.left)), database)
+        let desired = try example.desired()
+        let plan = MigrationPlan(from: try await catalog(database), to: desired)
+        let step = try #require(plan.steps.first { $0.change == .setNotNull("rank") })
+        #expect(
+            step.statements.map(\.lock) == [
+                .accessExclusive, .shareUpdateExclusive, .accessExclusive, .accessExclusive,
+            ])
+        for statement in step.statements.dropLast(2) { try await database.run(statement.sql) }
+        try await run(MigrationPlan(from: try await catalog(database), to: desired), database)
+        let made = try await catalog(database)
+        #expect(made.tables[.init("public", "ticket")]?.checks == [])
+        #expect(MigrationPlan(from: made, to: desired).steps.isEmpty)
+    }
+
     @Test func plansOfRandomModelsRun() async throws {
         for seed in 0..<25 as Range<UInt64> {
             let database = try await emptied()

@@ -36,6 +36,14 @@ import Testing
         #expect(planned > 100)
     }
 
+    @Test func catalogsAreWrittenAndRead() throws {
+        for seed in 0..<100 as Range<UInt64> {
+            let catalog = try RandomModels(seed).desired().catalog
+            #expect(TableCatalog(try JSONValue(parsing: Array(catalog.json.description.utf8))) == catalog, "\(seed)")
+        }
+        for example in MigrationCase.all { #expect(TableCatalog(example.left.json) == example.left, "\(example)") }
+    }
+
     @Test func nothingIsLostUnlessItIsNamed() throws {
         for seed in 0..<400 as Range<UInt64> {
             let old = try RandomModels(seed).desired()

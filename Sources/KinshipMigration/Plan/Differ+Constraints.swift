@@ -39,6 +39,17 @@ extension Differ {
 
     // MARK: Indexes
 
+    /// Takes away what is in the way of a build: an index of the same name whose own build failed. It would be kept up at
+    /// every write, and never be used.
+    mutating func dropInvalidIndexes(_ wanted: Table) {
+        var names = wanted.indexes.map(\.name) + wanted.uniques.map(\.name) + ["\(wanted.name.name)_pkey".identifier]
+        names += wanted.indexes.map { StepWriter.temporary($0.name) }
+        for index in current.tables[wanted.name]?.indexes ?? [] where !index.isValid && names.contains(index.name) {
+            add(.dropInvalidIndex(index.name), to: wanted.name)
+            current.tables[wanted.name]?.indexes.removeAll { $0.name == index.name }
+        }
+    }
+
     mutating func compareIndexes(_ existing: Table, _ wanted: Table) {
         let name = wanted.name
         var kept: Set<String> = []

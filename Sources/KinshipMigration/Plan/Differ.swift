@@ -38,7 +38,9 @@ struct Differ {
         for name in names { renameColumns(name) }
         for name in names {
             guard let wanted = desired.catalog.tables[name] else { continue }
-            if let existing = current.tables[name] {
+            if current.tables[name] != nil {
+                dropInvalidIndexes(wanted)
+                guard let existing = current.tables[name] else { continue }
                 compareColumns(existing, wanted)
                 compareKeys(existing, wanted)
                 compareIndexes(existing, wanted)
@@ -69,7 +71,7 @@ struct Differ {
             MigrationStep(
                 table: table, change: change,
                 statements: StepWriter.statements(change, of: table, isPlain: isPlain(table)), rewrites: rewrites,
-                scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows))
+                scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows, isPlain: isPlain(table)))
     }
 
     mutating func problem(_ code: MigrationProblem.Code, _ subject: String, _ message: String) {

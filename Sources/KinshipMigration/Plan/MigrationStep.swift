@@ -20,6 +20,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         case setNotNull(String)
         case dropNotNull(String)
         case addPrimaryKey([String])
+        /// What a build that failed left behind, under a name that is wanted.
+        case dropInvalidIndex(String)
         case createIndex(TableCatalog.Index)
         case replaceIndex(TableCatalog.Index)
         case addUnique(TableCatalog.Unique)
@@ -86,6 +88,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var loss: String?
     /// How many rows the table has, as far as it is known.
     public var rows: Int?
+    /// Whether nobody can be waiting for the table, which is new or empty: such steps can be in one transaction.
+    public var isPlain = false
 
     /// The strongest lock of its statements.
     public var lock: Lock { statements.map(\.lock).max() ?? .none }
@@ -130,6 +134,7 @@ extension MigrationStep.Change {
         case .setNotNull: "set not null"
         case .dropNotNull: "drop not null"
         case .addPrimaryKey: "add primary key"
+        case .dropInvalidIndex: "drop invalid index"
         case .createIndex: "create index"
         case .replaceIndex: "replace index"
         case .addUnique: "add unique"
@@ -155,6 +160,7 @@ extension MigrationStep.Change {
         case .addColumn: 4
         case .changeTypes: 5
         case .dropNotNull, .setDefault, .dropDefault, .addIdentity: 6
+        case .dropInvalidIndex: 6
         case .addPrimaryKey: 7
         case .addUnique: 8
         case .createIndex, .replaceIndex: 9

@@ -42,7 +42,10 @@ enum StepWriter {
             let set = exclusive("ALTER COLUMN \(quoted(column)) SET NOT NULL")
             if isPlain { return set }
             let name = quoted("\(table.name)_\(column)_not_null_check".identifier)
-            return exclusive("ADD CONSTRAINT \(name) CHECK (\(quoted(column)) IS NOT NULL) NOT VALID") + [
+            // One that is there was left behind by an attempt that didn't come to its end.
+            return exclusive(
+                "DROP CONSTRAINT IF EXISTS \(name), ADD CONSTRAINT \(name) CHECK (\(quoted(column)) IS NOT NULL) NOT VALID"
+            ) + [
                 Statement(sql: "\(alter) VALIDATE CONSTRAINT \(name)", lock: .shareUpdateExclusive)
             ] + set + exclusive("DROP CONSTRAINT \(name)")
         case .addPrimaryKey(let columns):
@@ -85,7 +88,7 @@ enum StepWriter {
         case .validate(let name):
             return [Statement(sql: "\(alter) VALIDATE CONSTRAINT \(quoted(name))", lock: .shareUpdateExclusive)]
         case .dropConstraint(let name): return exclusive("DROP CONSTRAINT \(quoted(name))")
-        case .dropIndex(let name):
+        case .dropIndex(let name), .dropInvalidIndex(let name):
             return [
                 Statement(
                     sql:

@@ -114,7 +114,7 @@ extension TableCatalog.Table {
             checks.removeAll { $0.name == name }
             foreignKeys.removeAll { $0.name == name }
             uniques.removeAll { $0.name == name }
-        case .dropIndex(let name): indexes.removeAll { $0.name == name }
+        case .dropIndex(let name), .dropInvalidIndex(let name): indexes.removeAll { $0.name == name }
         case .dropColumn(let name):
             columns.removeAll { $0.name == name }
             uniques.removeAll { $0.columns.contains(name) }
