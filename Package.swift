@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "Kinship", targets: ["Kinship"]),
         .library(name: "KinshipSchema", targets: ["KinshipSchema"]),
         .library(name: "KinshipMigration", targets: ["KinshipMigration"]),
+        .library(name: "KinshipMigrator", targets: ["KinshipMigrator"]),
         .library(name: "RelationPlanner", targets: ["RelationPlanner"]),
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
@@ -121,6 +122,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
+        .target(
+            name: "KinshipMigrator",
+            dependencies: [
+                "KinshipMigration", "Libpq", "Digests", .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Storey 5: the commands.
         .executableTarget(
             name: "KinshipCommand",
@@ -148,7 +155,10 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "KinshipSchemaTests", dependencies: ["KinshipSchema"]),
-        .testTarget(name: "KinshipMigrationTests", dependencies: ["KinshipMigration", "KinshipSchema", "TestSupport"]),
+        .testTarget(name: "KinshipMigrationTests", dependencies: [
+                "KinshipMigration", "KinshipMigrator", "KinshipSchema", "Libpq", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "RelationPlannerTests",
             dependencies: ["RelationPlanner", "KinshipSchema", "MessageText", "Digests", "CivilDates", "TestSupport"]),

@@ -29,6 +29,15 @@ struct MigrationCase: CustomStringConvertible, Sendable {
 
     /// What models of the case ask for.
     func desired(_ key: String = "models", hinted: Bool = true) throws -> DesiredTables {
+        var options = DesiredTables.Options()
+        if hinted {
+            for member in input["hints"]?["rename"]?.members ?? [] { options.renames[member.key] = member.value.text }
+        }
+        return try DesiredTables(for: schema(key), options: options)
+    }
+
+    /// Models of the case.
+    func schema(_ key: String = "models") throws -> Schema {
         var definitions: [ModelDefinition] = []
         if let models = input[key]?.elements {
             definitions = try models.map { try ModelDefinition($0) }
@@ -39,11 +48,7 @@ struct MigrationCase: CustomStringConvertible, Sendable {
                 definitions.append(try ModelDefinition(json: Array(bytes), file: file))
             }
         }
-        var options = DesiredTables.Options()
-        if hinted {
-            for member in input["hints"]?["rename"]?.members ?? [] { options.renames[member.key] = member.value.text }
-        }
-        return try DesiredTables(for: Schema(uncheckedScopes: definitions), options: options)
+        return try Schema(uncheckedScopes: definitions)
     }
 
     /// What LoopBack left: before the change where there is one.
@@ -72,7 +77,8 @@ extension MigrationPlan {
             case .setDefault(let column, let expression):
                 return ["\(step.change.title) \(table).\(column) \(expression)"]
             case .dropDefault(let name), .addIdentity(let name), .setNotNull(let name), .dropNotNull(let name),
-                .dropInvalidIndex(let name), .dropColumn(let name), .validate(let name), .dropConstraint(let name),
+                .dropInvalidIndex(let name), .dropColumn(let name), .validate(let name), .dropForeignKey(let name),
+                .dropConstraint(let name),
                 .dropIndex(let name):
                 return ["\(step.change.title) \(table).\(name)"]
             case .createIndex(let index), .replaceIndex(let index):

@@ -11,7 +11,7 @@ public enum CatalogStatement {
             -- What backslashes are in the expressions that are read is the same in all sessions.
             SELECT pg_catalog.set_config('standard_conforming_strings', 'on', true)
         ), relations AS MATERIALIZED (
-            SELECT c.oid, n.nspname, c.relname FROM settings, pg_catalog.pg_class c
+            SELECT c.oid, n.nspname, c.relname, c.relkind FROM settings, pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname <> 'information_schema'
                 AND n.nspname !~ '^pg_'
@@ -20,8 +20,13 @@ public enum CatalogStatement {
         )
         SELECT pg_catalog.json_build_object(
             'schemas', (SELECT coalesce(pg_catalog.json_agg(nspname), '[]') FROM pg_catalog.pg_namespace),
+            'views', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('schema', n.nspname, 'name', c.relname)),
+                    '[]')
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'),
             'tables', coalesce((SELECT pg_catalog.json_object_agg(r.oid::text, pg_catalog.json_build_object(
                 'schema', r.nspname, 'name', r.relname,
+                'kind', CASE r.relkind WHEN 'p' THEN 'partitioned' ELSE 'table' END,
                 'columns', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
                         'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
                         'nullable', NOT a.attnotnull,

@@ -2,10 +2,10 @@
 // Copyright (c) 2026 the Kinship authors
 
 /// A name as a quoted identifier, its quotes doubled.
-func quoted(_ name: String) -> String { "\"" + name.doubling("\"") + "\"" }
+package func quoted(_ name: String) -> String { "\"" + name.doubling("\"") + "\"" }
 
 /// A text as a literal, whatever the session takes a backslash for.
-func literal(_ text: String) -> String {
+package func literal(_ text: String) -> String {
     let plain = text.doubling("'")
     return text.utf8.contains(UInt8(ascii: "\\")) ? "E'" + plain.doubling("\\") + "'" : "'" + plain + "'"
 }

@@ -30,19 +30,31 @@ enum Spelling {
                 result += Double(content) != nil ? content : literal(content)
             } else if first == ":", rest.first == ":" {
                 rest.removeFirst()
-                while let next = rest.first, next.isLetter || next.isNumber || "_. \"[]".contains(next) {
-                    rest.removeFirst()
-                }
-                if rest.first == "(", let second = rest.dropFirst().first, second.isNumber {
-                    rest = rest.drop { $0 != ")" }.dropFirst()
-                }
+                skipType(&rest)
             } else if !first.isWhitespace {
                 result += first.lowercased()
             }
         }
         while let inner = result.unwrapped { result = inner }
-        // What is left of a cast of a call: `(f())::text`.
         return result
+    }
+
+    /// Goes past the type of a cast: a name, perhaps of several words, a length, brackets.
+    private static func skipType(_ rest: inout ArraySlice<Character>) {
+        func isPart(_ character: Character) -> Bool {
+            character.isLetter || character.isNumber || "_.\"".contains(character)
+        }
+        while let next = rest.first, isPart(next) { rest.removeFirst() }
+        while rest.first == " " {
+            let word = String(rest.dropFirst().prefix(while: isPart)).lowercased()
+            guard ["varying", "precision", "with", "without", "time", "zone"].contains(word) else { break }
+            rest = rest.dropFirst(word.count + 1)
+        }
+        if rest.first == "(", let second = rest.dropFirst().first, second.isNumber {
+            rest = rest.drop { $0 != ")" }.dropFirst()
+            return skipType(&rest)
+        }
+        while rest.starts(with: "[]") { rest = rest.dropFirst(2) }
     }
 }
 

@@ -8,6 +8,10 @@ extension TableCatalog {
     public init(_ json: JSONValue) {
         self.init()
         schemas.formUnion((json["schemas"]?.elements ?? []).compactMap(\.text))
+        for view in json["views"]?.elements ?? [] {
+            guard let schema = view["schema"]?.text, let name = view["name"]?.text else { continue }
+            views.insert(Catalog.TableName(schema, name))
+        }
         for member in json["tables"]?.members ?? [] {
             // A table that isn't in `public` has its schema in front, or says it.
             let name: Catalog.TableName
@@ -29,6 +33,7 @@ extension TableCatalog.Table {
         self.init(name)
         func list(_ key: String) -> [JSONValue] { json[key]?.elements ?? [] }
         columns = list("columns").map { TableCatalog.Column($0) }
+        isPartitioned = json["kind"]?.text == "partitioned"
         primaryKey = list("primaryKey").compactMap(\.text)
         uniques = list("unique").map { .init(name: $0["name"]?.text ?? "", columns: $0.texts("columns")) }
         indexes = list("indexes").map { TableCatalog.Index($0) }

@@ -7,6 +7,11 @@ extension TableCatalog {
         let names = tables.keys.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
         return .object([
             .init("schemas", .array(schemas.sorted().map { .string($0) })),
+            .init(
+                "views",
+                .array(
+                    views.map { ["schema": .string($0.schema), "name": .string($0.name)] as JSONValue }
+                        .sorted { $0.description < $1.description })),
             .init("tables", .object(names.compactMap { name in tables[name].map { .init(name.sql, $0.json) } })),
         ])
     }
@@ -16,6 +21,7 @@ extension TableCatalog.Table {
     fileprivate var json: JSONValue {
         .object([
             .init("schema", .string(name.schema)), .init("name", .string(name.name)),
+            .init("kind", .string(isPartitioned ? "partitioned" : "table")),
             .init("columns", .array(columns.map(\.json))), .init("primaryKey", .texts(primaryKey)),
             .init(
                 "unique",

@@ -15,6 +15,8 @@ public struct TableCatalog: Sendable, Hashable {
     public var tables: [Catalog.TableName: Table]
     /// The schemas that are there.
     public var schemas: Set<String>
+    /// Views and foreign tables: models may be kept in them, and no migration changes them.
+    public var views: Set<Catalog.TableName> = []
 
     /// A catalog of some tables.
     public init(_ tables: [Table] = [], schemas: Set<String> = ["public"]) {
@@ -38,6 +40,8 @@ public struct TableCatalog: Sendable, Hashable {
         public var foreignKeys: [ForeignKey] = []
         /// CHECK constraints.
         public var checks: [Check] = []
+        /// Whether its rows are in partitions, which no index can be built for concurrently.
+        public var isPartitioned = false
 
         /// A table without columns.
         public init(_ name: Catalog.TableName) { self.name = name }
@@ -173,6 +177,12 @@ public struct TableCatalog: Sendable, Hashable {
             case oneOf(column: String, values: Set<String>, areNumbers: Bool)
             /// Anything else, as the server writes it.
             case expression(String)
+
+            /// Whether both demand the same. A negative number is read as a text, for that is how it is written.
+            func isSame(as other: Rule) -> Bool {
+                if case .oneOf(let column, let values, _) = self, case .oneOf(column, values, _) = other { return true }
+                return self == other
+            }
         }
 
         /// The name.
@@ -188,5 +198,5 @@ extension Catalog.TableName {
     /// The name as it is shown and given: without the schema `public`.
     public var shown: String { schema == "public" ? name : "\(schema).\(name)" }
     /// As SQL names it.
-    var sql: String { quoted(schema) + "." + quoted(name) }
+    package var sql: String { quoted(schema) + "." + quoted(name) }
 }

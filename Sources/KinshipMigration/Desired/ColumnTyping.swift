@@ -92,6 +92,13 @@ struct ColumnTyping {
         case .some: return .none
         case nil: break
         }
+        // As a constant `now` would be the time at which the column is made.
+        if columnType.kind == .date, let text = definition.defaultValue?.text?.lowercased(),
+            ["now", "$now"].contains(text)
+        {
+            demand.isFilledByPrograms = true
+            return .expression("now()")
+        }
         return literalDefault(definition.defaultValue, columnType, type).map { .expression($0) } ?? .none
     }
 
@@ -107,6 +114,7 @@ struct ColumnTyping {
         case .string(let text)?:
             guard text.utf8.allSatisfy({ $0 != 0 }) else { return nil }
             return literal(text) + "::\(type)"
+        case .array(let elements)? where elements.isEmpty && columnType.element != nil: return "'{}'::\(type)"
         default: return nil
         }
     }

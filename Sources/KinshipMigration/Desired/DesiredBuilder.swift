@@ -43,6 +43,7 @@ struct DesiredBuilder {
     mutating func build() {
         problems += relations.problems
         for model in models { addTable(model) }
+        loosenSharedTables()
         for model in models { addChecksAndIndexes(model) }
         addUniques()
         addPolymorphicPairs()
@@ -70,14 +71,16 @@ struct DesiredBuilder {
         for property in model.properties {
             let (column, demand) = typing.column(of: property, in: model)
             let place = DesiredTables.ColumnPlace(table: name, column: column.name)
-            if let other = table.column(column.name) {
-                guard other.type == column.type else {
+            if let index = table.columns.firstIndex(where: { $0.name == column.name }) {
+                let other = table.columns[index].type
+                if other != column.type {
                     problem(
                         .definition, demand.origin,
-                        "The column \"\(column.name)\" of \(name.shown) is wanted as \(column.type), and as \(other.type) by \(desired.demands[place]?.origin ?? "another property"). Give both properties one type, or columns of their own."
+                        "The column \"\(column.name)\" of \(name.shown) is wanted as \(column.type), and as \(other) by \(desired.demands[place]?.origin ?? "another property"). Give both properties one type, or columns of their own."
                     )
-                    continue
                 }
+                // The rows of one model needn't have what the other's must.
+                table.columns[index].isNullable = table.columns[index].isNullable || column.isNullable
                 continue
             }
             table.columns.append(column)
@@ -92,6 +95,19 @@ struct DesiredBuilder {
                 "The table \(name.shown) has two models with different keys. Give them the same id properties.")
         }
         desired.catalog.tables[name] = table
+    }
+
+    /// What only some of the models in one table have can't be required of all of its rows.
+    private mutating func loosenSharedTables() {
+        for (name, sharing) in Dictionary(grouping: models, by: { self.name($0) }) where sharing.count > 1 {
+            guard var table = desired.catalog.tables[name] else { continue }
+            for index in table.columns.indices where !table.primaryKey.contains(table.columns[index].name) {
+                let column = table.columns[index].name
+                let isShared = sharing.allSatisfy { $0.properties.contains { $0.column == column } }
+                if !isShared { table.columns[index].isNullable = true }
+            }
+            desired.catalog.tables[name] = table
+        }
     }
 
     // MARK: What definitions say of indexes
@@ -148,7 +164,9 @@ struct DesiredBuilder {
         if known.indexes.contains(where: { $0.serves(as: index) && !isNamed }) { return }
         if isNamed, known.indexes.contains(index) { return }
         var index = index
-        if !isNamed { index.name = free(index.name, in: table.schema) }
+        // Names of indexes are those of a schema, and definitions of several models may give the same.
+        let name = free(index.name, in: table.schema)
+        if name != index.name { index.name = isNamed ? free("\(table.name)_\(index.name)", in: table.schema) : name }
         desired.catalog.tables[table]?.indexes.append(index)
     }
 

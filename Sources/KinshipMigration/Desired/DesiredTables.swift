@@ -14,6 +14,12 @@ public struct DesiredTables: Sendable, Hashable {
         public var table: Catalog.TableName
         /// The column.
         public var column: String
+
+        /// A column of a table.
+        public init(table: Catalog.TableName, column: String) {
+            self.table = table
+            self.column = column
+        }
     }
 
     /// How strictly a column is asked for.
@@ -39,6 +45,17 @@ public struct DesiredTables: Sendable, Hashable {
     /// Old names of columns, those that are now first.
     public internal(set) var columnRenames: [ColumnPlace: [String]] = [:]
     init() {}
+
+    /// Defaults as the server writes them.
+    package mutating func spell(_ defaults: [ColumnPlace: String]) {
+        for (place, expression) in defaults {
+            guard var table = catalog.tables[place.table] else { continue }
+            for index in table.columns.indices where table.columns[index].name == place.column {
+                table.columns[index].filling = .expression(expression)
+            }
+            catalog.tables[place.table] = table
+        }
+    }
 
     /// Exactly the tables of a catalog.
     public init(exactly catalog: TableCatalog) { self.catalog = catalog }

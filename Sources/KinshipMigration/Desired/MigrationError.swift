@@ -25,6 +25,8 @@ public struct MigrationProblem: Sendable, Hashable, CustomStringConvertible {
         case typeChange = "TYPE_CHANGE"
         /// A key becomes another, or gets another type.
         case keyChange = "KEY_CHANGE"
+        /// Rows that a constraint won't take.
+        case rowsRefuse = "ROWS_REFUSE"
         /// Both the old and the new name of something are there.
         case renameConflict = "RENAME_CONFLICT"
         /// What is wanted can't have its name: something else has it.

@@ -101,7 +101,7 @@ extension Differ {
     }
 
     /// A name that nothing of the schema has, in the database or in the plan.
-    private func free(_ name: String, besides table: Table) -> String {
+    func free(_ name: String, besides table: Table) -> String {
         var taken: Set<String> = []
         for other in current.tables.values where other.name.schema == table.name.schema {
             taken.insert(other.name.name)
@@ -129,11 +129,11 @@ extension Differ {
         let name = wanted.name
         var kept: Set<String> = []
         for check in wanted.checks {
-            if let same = existing.checks.first(where: { $0.rule == check.rule }) {
+            if let same = existing.checks.first(where: { $0.rule.isSame(as: check.rule) }) {
                 kept.insert(same.name)
                 if !same.isValid { add(.validate(same.name), to: name, scans: true) }
             } else if let old = existing.checks.first(where: { $0.name == check.name }) {
-                if wanted.checks.contains(where: { $0.rule == old.rule }) {
+                if wanted.checks.contains(where: { $0.rule.isSame(as: old.rule) }) {
                     // It holds what another one is wanted for.
                     var check = check
                     check.name = distinct(check.name, from: constraintNames(existing) + constraintNames(wanted))
@@ -149,7 +149,7 @@ extension Differ {
             }
         }
         for check in existing.checks where !kept.contains(check.name) {
-            if known?.tables[name]?.checks.contains(where: { $0.rule == check.rule }) == true {
+            if known?.tables[name]?.checks.contains(where: { $0.rule.isSame(as: check.rule) }) == true {
                 add(.dropConstraint(check.name), to: name)
             } else {
                 unmanaged.append("\(name.shown).\(check.name)")
@@ -162,7 +162,7 @@ extension Differ {
     mutating func compareForeignKeys(_ existing: Table, _ wanted: Table) {
         let name = wanted.name
         var kept: Set<String> = []
-        for key in wanted.foreignKeys {
+        for key in wanted.foreignKeys where !current.views.contains(key.target) {
             if let same = existing.foreignKeys.first(where: { $0.ties(like: key) }) {
                 kept.insert(same.name)
                 let isGiven = desired.givenForeignKeys.contains(.init(table: name, column: key.name))
@@ -195,7 +195,7 @@ extension Differ {
         }
         for key in existing.foreignKeys where !kept.contains(key.name) {
             if known?.tables[name]?.foreignKeys.contains(where: { $0.ties(like: key) }) == true {
-                add(.dropConstraint(key.name), to: name)
+                add(.dropForeignKey(key.name), to: name)
             } else {
                 unmanaged.append("\(name.shown).\(key.name)")
             }

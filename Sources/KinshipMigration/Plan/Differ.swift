@@ -38,7 +38,9 @@ struct Differ {
         for name in names { renameColumns(name) }
         for name in names {
             guard let wanted = desired.catalog.tables[name] else { continue }
-            if current.tables[name] != nil {
+            if current.views.contains(name) {
+                unmanaged.append("\(name.shown) (view)")
+            } else if current.tables[name] != nil {
                 dropInvalidIndexes(wanted)
                 guard let existing = current.tables[name] else { continue }
                 compareColumns(existing, wanted)
@@ -50,7 +52,7 @@ struct Differ {
             }
         }
         for name in names {
-            guard let wanted = desired.catalog.tables[name] else { continue }
+            guard let wanted = desired.catalog.tables[name], !current.views.contains(name) else { continue }
             compareForeignKeys(current.tables[name] ?? Table(name), wanted)
         }
         dropTables()
@@ -61,6 +63,11 @@ struct Differ {
     /// Whether nobody can be waiting for a table.
     func isPlain(_ table: Catalog.TableName) -> Bool { created.contains(table) || isEmpty(table) }
 
+    /// Whether its changes are written for nobody who waits; a partitioned table has no other way.
+    func isWrittenPlainly(_ table: Catalog.TableName) -> Bool {
+        isPlain(table) || current.tables[table]?.isPartitioned == true
+    }
+
     func isEmpty(_ table: Catalog.TableName) -> Bool { facts[formerNames[table] ?? table]?.isEmpty ?? false }
 
     mutating func add(
@@ -70,8 +77,10 @@ struct Differ {
         steps.append(
             MigrationStep(
                 table: table, change: change,
-                statements: StepWriter.statements(change, of: table, isPlain: isPlain(table)), rewrites: rewrites,
-                scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows, isPlain: isPlain(table)))
+                statements: StepWriter.statements(change, of: table, isPlain: isWrittenPlainly(table)),
+                rewrites: rewrites,
+                scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows,
+                probe: isPlain(table) ? nil : StepProbe.query(for: change, of: table), isPlain: isPlain(table)))
     }
 
     mutating func problem(_ code: MigrationProblem.Code, _ subject: String, _ message: String) {
@@ -128,8 +137,15 @@ struct Differ {
         var table = wanted
         table.indexes = []
         table.foreignKeys = []
+        for index in table.uniques.indices {
+            table.uniques[index].name = free(table.uniques[index].name, besides: wanted)
+        }
         add(.createTable(table), to: wanted.name)
-        for index in wanted.indexes { add(.createIndex(index), to: wanted.name) }
+        for index in wanted.indexes {
+            var index = index
+            index.name = free(index.name, besides: wanted)
+            add(.createIndex(index), to: wanted.name)
+        }
     }
 
     private mutating func dropTables() {
@@ -137,7 +153,9 @@ struct Differ {
         let gone = known.tables.keys.filter { desired.catalog.tables[$0] == nil && current.tables[$0] != nil }
         for name in gone.sorted(by: { ($0.schema, $0.name) < ($1.schema, $1.name) }) {
             // Tables that refer to each other are taken apart first.
-            for key in current.tables[name]?.foreignKeys ?? [] { add(.dropConstraint(key.name), to: name) }
+            for key in current.tables[name]?.foreignKeys ?? [] {
+                add(.dropForeignKey(key.name), to: name)
+            }
             add(.dropTable, to: name, loss: isEmpty(name) ? nil : name.shown)
             guard !isEmpty(name), !allowingLoss.contains(name.shown) else { continue }
             problem(

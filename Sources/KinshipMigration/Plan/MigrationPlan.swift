@@ -29,7 +29,7 @@ public struct MigrationPlan: Sendable, Hashable {
     /// The steps.
     public package(set) var steps: [MigrationStep] = []
     /// What isn't done: while there is one, nothing should be.
-    public internal(set) var problems: [MigrationProblem] = []
+    public package(set) var problems: [MigrationProblem] = []
     /// What no model asks for and stays: `person.secret`, `person.person_lower`.
     public internal(set) var unmanaged: [String] = []
 

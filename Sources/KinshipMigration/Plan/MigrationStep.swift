@@ -30,6 +30,7 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         case addForeignKey(TableCatalog.ForeignKey)
         case replaceForeignKey(TableCatalog.ForeignKey)
         case validate(String)
+        case dropForeignKey(String)
         case dropConstraint(String)
         case dropIndex(String)
         case dropColumn(String)
@@ -44,6 +45,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         public var lock: Lock
         /// Whether it can be in a transaction: `CONCURRENTLY` can't.
         public var isTransactional = true
+        /// Whether it belongs into the transaction of the one before it.
+        public var joinsPrevious = false
     }
 
     /// What a lock on a table keeps others from.
@@ -88,6 +91,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var loss: String?
     /// How many rows the table has, as far as it is known.
     public var rows: Int?
+    /// A query for the rows that the change won't take; nil where any will do.
+    public var probe: String?
     /// Whether nobody can be waiting for the table, which is new or empty: such steps can be in one transaction.
     public var isPlain = false
 
@@ -143,6 +148,7 @@ extension MigrationStep.Change {
         case .addForeignKey: "add foreign key"
         case .replaceForeignKey: "replace foreign key"
         case .validate: "validate constraint"
+        case .dropForeignKey: "drop foreign key"
         case .dropConstraint: "drop constraint"
         case .dropIndex: "drop index"
         case .dropColumn: "drop column"
@@ -159,19 +165,23 @@ extension MigrationStep.Change {
         case .createTable: 3
         case .addColumn: 4
         case .changeTypes: 5
-        case .dropNotNull, .setDefault, .dropDefault, .addIdentity: 6
-        case .dropInvalidIndex: 6
-        case .addPrimaryKey: 7
-        case .addUnique: 8
-        case .createIndex, .replaceIndex: 9
-        case .addCheck, .replaceCheck: 10
-        case .addForeignKey, .replaceForeignKey: 11
-        case .validate: 12
-        case .setNotNull: 13
-        case .dropConstraint: 14
-        case .dropIndex: 15
-        case .dropColumn: 16
-        case .dropTable: 17
+        case .dropNotNull, .setDefault, .dropDefault: 6
+        // An identity and a primary key want columns that are NOT NULL already.
+        case .setNotNull: 7
+        case .addIdentity: 8
+        case .dropInvalidIndex: 9
+        case .addPrimaryKey: 10
+        case .addUnique: 11
+        case .createIndex, .replaceIndex: 12
+        case .addCheck, .replaceCheck: 13
+        case .addForeignKey, .replaceForeignKey: 14
+        case .validate: 15
+        // What refers to a key goes ahead of the key.
+        case .dropForeignKey: 16
+        case .dropConstraint: 17
+        case .dropIndex: 18
+        case .dropColumn: 19
+        case .dropTable: 20
         }
     }
 }

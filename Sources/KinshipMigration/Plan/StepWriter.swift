@@ -35,7 +35,7 @@ enum StepWriter {
                 Statement(
                     sql:
                         "SELECT setval(\(sequence), coalesce(max(\(quoted(column))), 0) + 1, false) FROM \(table.sql)",
-                    lock: .none)
+                    lock: .none, joinsPrevious: true)
             ]
         case .dropNotNull(let column): return exclusive("ALTER COLUMN \(quoted(column)) DROP NOT NULL")
         case .setNotNull(let column):
@@ -87,7 +87,7 @@ enum StepWriter {
             return constraint("DROP CONSTRAINT \(name), ADD CONSTRAINT \(name) \(sql(key))", key.name, table, isPlain)
         case .validate(let name):
             return [Statement(sql: "\(alter) VALIDATE CONSTRAINT \(quoted(name))", lock: .shareUpdateExclusive)]
-        case .dropConstraint(let name): return exclusive("DROP CONSTRAINT \(quoted(name))")
+        case .dropForeignKey(let name), .dropConstraint(let name): return exclusive("DROP CONSTRAINT \(quoted(name))")
         case .dropIndex(let name), .dropInvalidIndex(let name):
             return [
                 Statement(
@@ -105,8 +105,8 @@ enum StepWriter {
     private static func create(_ table: TableCatalog.Table) -> String {
         var lines = table.columns.map(definition)
         if !table.primaryKey.isEmpty {
-            lines.append(
-                "CONSTRAINT \(quoted("\(table.name.name)_pkey".identifier)) PRIMARY KEY \(list(table.primaryKey))")
+            // The server finds it a name that is free: a table that was renamed keeps that of its key.
+            lines.append("PRIMARY KEY \(list(table.primaryKey))")
         }
         lines += table.uniques.map { "CONSTRAINT \(quoted($0.name)) UNIQUE \(list($0.columns))" }
         lines += table.checks.map { "CONSTRAINT \(quoted($0.name)) \(sql($0))" }

@@ -110,7 +110,7 @@ extension TableCatalog.Table {
         case .validate(let name):
             for index in checks.indices where checks[index].name == name { checks[index].isValid = true }
             for index in foreignKeys.indices where foreignKeys[index].name == name { foreignKeys[index].isValid = true }
-        case .dropConstraint(let name):
+        case .dropForeignKey(let name), .dropConstraint(let name):
             checks.removeAll { $0.name == name }
             foreignKeys.removeAll { $0.name == name }
             uniques.removeAll { $0.name == name }

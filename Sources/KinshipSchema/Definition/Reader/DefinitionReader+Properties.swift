@@ -74,7 +74,8 @@ extension DefinitionReader {
             case "description", "doc": property.summary = summary(value)
             case "postgresql": readMapping(value, path, into: &property)
             case "jsonSchema", "mysql", "mongodb", "mssql", "oracle", "db2", "sqlite3", "cassandra", "memory",
-                "acls", "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern", "enum":
+                "acls", "renamedFrom", "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern",
+                "enum":
                 property.settings.append(member)
             case "columnName", "column", "dataType":
                 property.settings.append(member)
