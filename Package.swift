@@ -27,6 +27,8 @@ let package = Package(
         .library(name: "Kinship", targets: ["Kinship"]),
         .library(name: "KinshipSchema", targets: ["KinshipSchema"]),
         .library(name: "KinshipSwiftGenerator", targets: ["KinshipSwiftGenerator"]),
+        .library(name: "KinshipMigration", targets: ["KinshipMigration"]),
+        .library(name: "KinshipMigrator", targets: ["KinshipMigrator"]),
         .library(name: "RelationPlanner", targets: ["RelationPlanner"]),
         .library(name: "Libpq", targets: ["Libpq"]),
         .library(name: "EmbeddedPostgres", targets: ["EmbeddedPostgres"]),
@@ -70,7 +72,8 @@ let package = Package(
 
         .target(name: "KinshipSwiftGenerator", dependencies: ["KinshipSchema", "Digests"]),
 
-        // Storey 2: what is asked, how bytes reach a server, and where a server comes from.
+        // Storey 2: what tables should be and how they get there, what is asked, how bytes reach a server, and where a server comes from.
+        .target(name: "KinshipMigration", dependencies: ["KinshipSchema"]),
         .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests", "CivilDates"]),
         .target(
             name: "Libpq",
@@ -124,6 +127,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
+        .target(
+            name: "KinshipMigrator",
+            dependencies: [
+                "KinshipMigration", "Libpq", "Digests", .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Storey 5: the commands.
         .executableTarget(
             name: "KinshipCommand",
@@ -162,6 +171,12 @@ let package = Package(
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "KinshipSchemaTests", dependencies: ["KinshipSchema"]),
+        .testTarget(
+            name: "KinshipMigrationTests",
+            dependencies: [
+                "KinshipMigration", "KinshipMigrator", "KinshipSchema", "Libpq", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         // What is generated, checked in: that it compiles is what most of the tests say.
         .target(name: "GeneratedConformance", dependencies: ["Kinship"], path: "Tests/Generated/Conformance"),
         .target(name: "GeneratedShop", dependencies: ["Kinship"], path: "Tests/Generated/Shop"),
@@ -254,12 +269,19 @@ if Context.environment["KINSHIP_FUZZER"] != nil {
 
 // Of a build under a sanitizer, which takes its time, only what is tested with it: the test targets named here and what they need.
 if let names = Context.environment["KINSHIP_TEST_TARGETS"]?.split(separator: ",").map(String.init) {
-    package.products = []
-    package.targets.removeAll { target in
-        (target.type == .test && !names.contains(target.name))
-            || ["KinshipCommand", "KinshipBenchmark", "KinshipHummingbird", "KinshipBcrypt", "KinshipGzip"].contains(
-                target.name)
+    var kept = Set(names)
+    var found = 0
+    while found < kept.count {
+        found = kept.count
+        for target in package.targets where kept.contains(target.name) {
+            for dependency in target.dependencies {
+                if case .byNameItem(let name, _) = dependency { kept.insert(name) }
+                if case .targetItem(let name, _) = dependency { kept.insert(name) }
+            }
+        }
     }
+    package.products = []
+    package.targets.removeAll { !kept.contains($0.name) }
 }
 
 for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "BenchmarkFloor" {

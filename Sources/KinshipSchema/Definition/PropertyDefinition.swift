@@ -39,6 +39,10 @@ public struct PropertyDefinition: Sendable, Hashable {
     public var isIndexed: Bool
     /// Whether the index is unique.
     public var isUnique: Bool
+    /// The method of the index that is asked for: `hash`, `gin` …; nil for the default.
+    public var indexMethod: String?
+    /// Whether the type is written `json`: a text to programs, that migration keeps as a document.
+    package var isDocument = false
     /// The description.
     public var summary: String?
     /// Other members, as they were written.

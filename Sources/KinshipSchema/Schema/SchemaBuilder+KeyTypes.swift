@@ -124,7 +124,7 @@ extension PropertyDefinition {
 
 extension ColumnType {
     /// LoopBack's type for what the column holds.
-    var kind: Property.Kind {
+    package var kind: Property.Kind {
         switch category {
         case .int2, .int4, .int8, .float4, .float8, .numeric: .number
         case .bool: .boolean

@@ -23,6 +23,7 @@ extension DefinitionReader {
         }
         guard let kind = kind(of: members, path, property: name) else { return nil }
         var property = PropertyDefinition(name, kind)
+        property.isDocument = kind == .string && members["type"]?.text?.lowercased() == "json"
         for member in members {
             let value = member.value
             let path = "\(path).\(member.key)"
@@ -73,7 +74,8 @@ extension DefinitionReader {
             case "description", "doc": property.summary = summary(value)
             case "postgresql": readMapping(value, path, into: &property)
             case "jsonSchema", "mysql", "mongodb", "mssql", "oracle", "db2", "sqlite3", "cassandra", "memory",
-                "acls", "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern", "enum":
+                "acls", "renamedFrom", "comments", "title", "format", "min", "max", "minLength", "maxLength", "pattern",
+                "enum":
                 property.settings.append(member)
             case "columnName", "column", "dataType":
                 property.settings.append(member)
@@ -99,6 +101,8 @@ extension DefinitionReader {
         case .object(let members):
             property.isIndexed = true
             if let unique = members["unique"] { property.isUnique = flag(unique, path + ".unique") ?? false }
+            if members["kind"]?.text?.lowercased() == "unique" { property.isUnique = true }
+            property.indexMethod = members["type"]?.text?.lowercased()
         case .string: property.isIndexed = true
         default: problem(path, "\"index\" is true, false or an object, not \(json.kindName).", property: property.name)
         }

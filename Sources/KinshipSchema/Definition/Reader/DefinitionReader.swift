@@ -131,7 +131,7 @@ struct DefinitionReader {
             "dataSource", "id", "caseSensitiveEmail", "restrictResetPasswordTokenScope", "emailVerificationRequired",
             "ttl", "maxTTL", "saltWorkFactor", "configureModelMerge", "normalizeUndefinedInQuery", "maxDepthOfQuery",
             "maxDepthOfData", "prohibitHiddenPropertiesInQuery", "disableDefaultSort", "allowExtendedOperators",
-            "aclErrorStatus", "defaultPermission", "ownerRelations", "allowEternalTokens":
+            "aclErrorStatus", "defaultPermission", "ownerRelations", "allowEternalTokens", "renamedFrom", "abstract":
             definition.settings.append(member)
         case "table", "tableName", "schema", "schemaName":
             definition.settings.append(member)

@@ -53,7 +53,7 @@ extension PropertyDefinition {
     /// The property as a model file has it.
     var json: JSONValue {
         var writer = MemberWriter()
-        writer.add("type", kind.json)
+        writer.add("type", isDocument ? "json" : kind.json)
         if let keyPosition { writer.add("id", keyPosition == 1 ? .bool(true) : .number(String(keyPosition))) }
         if isGenerated { writer.add("generated", true) }
         if keepsKeyType { writer.add("useDefaultIdType", false) }
@@ -61,7 +61,11 @@ extension PropertyDefinition {
         if isHidden { writer.add("hidden", true) }
         writer.add("default", defaultValue)
         writer.add("defaultFn", defaultFunction)
-        if isIndexed { writer.add("index", true) }
+        if let indexMethod {
+            writer.add("index", ["type": .string(indexMethod)])
+        } else if isIndexed {
+            writer.add("index", true)
+        }
         if isUnique { writer.add("unique", true) }
         writer.add("description", summary)
         func number(_ value: Int?) -> JSONValue? { value.map { .number(String($0)) } }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// The tables that models ask for, and how strictly.
+///
+/// ```swift
+/// let desired = try DesiredTables(for: schema)
+/// desired.catalog.tables[Catalog.TableName("public", "orders")]
+/// ```
+public struct DesiredTables: Sendable, Hashable {
+    /// A column of a table.
+    public struct ColumnPlace: Sendable, Hashable {
+        /// The table.
+        public var table: Catalog.TableName
+        /// The column.
+        public var column: String
+
+        /// A column of a table.
+        public init(table: Catalog.TableName, column: String) {
+            self.table = table
+            self.column = column
+        }
+    }
+
+    /// How strictly a column is asked for.
+    public struct Demand: Sendable, Hashable {
+        /// The kind of values, where the definition says no more: any type for it will do.
+        public var kind: PropertyKind?
+        /// Whether the definition says how long values are, so that a type that says it too has to say the same.
+        public var isSized = false
+        /// Whether programs fill the column themselves, so that a table may do without the default.
+        public var isFilledByPrograms = false
+        /// `Person.name`.
+        public var origin: String
+    }
+
+    /// What an empty database should be made into.
+    public internal(set) var catalog = TableCatalog()
+    /// How strictly, by column.
+    public internal(set) var demands: [ColumnPlace: Demand] = [:]
+    /// Foreign keys whose actions a definition gives, by table and name.
+    public internal(set) var givenForeignKeys: Set<ColumnPlace> = []
+    /// Old names of tables, those that are now first.
+    public internal(set) var tableRenames: [Catalog.TableName: [Catalog.TableName]] = [:]
+    /// Old names of columns, those that are now first.
+    public internal(set) var columnRenames: [ColumnPlace: [String]] = [:]
+    init() {}
+
+    /// Defaults as the server writes them.
+    package mutating func spell(_ defaults: [ColumnPlace: String]) {
+        for (place, expression) in defaults {
+            guard var table = catalog.tables[place.table] else { continue }
+            for index in table.columns.indices where table.columns[index].name == place.column {
+                table.columns[index].filling = .expression(expression)
+            }
+            catalog.tables[place.table] = table
+        }
+    }
+
+    /// Exactly the tables of a catalog.
+    public init(exactly catalog: TableCatalog) { self.catalog = catalog }
+
+    /// What was asked for and can't be.
+    public internal(set) var remarks: [String] = []
+
+    /// What is to be made of definitions, beyond what they say.
+    public struct Options: Sendable, Hashable {
+        /// Whether the types that polymorphic relations write are held by checks.
+        public var checksKinds = true
+        /// Renamed properties and models: `["Person.name": "Person.fullName", "Note": "Memo"]`.
+        public var renames: [String: String] = [:]
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// The tables of a schema's models.
+    ///
+    /// - Throws: ``MigrationError`` with all that stands against it: two models that want the same column to be different,
+    ///   indexes of properties that there are none of.
+    public init(for schema: Schema, options: Options = .init()) throws(MigrationError) {
+        var builder = DesiredBuilder(schema, options)
+        builder.build()
+        guard builder.problems.isEmpty else { throw MigrationError(builder.problems) }
+        self = builder.desired
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// What stands against a migration, all of it at once.
+public struct MigrationError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The problems; never empty.
+    public let problems: [MigrationProblem]
+
+    /// An error of the problems found; give one at least.
+    public init(_ problems: [MigrationProblem]) { self.problems = problems }
+
+    /// One line for each problem.
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// Something that a migration doesn't do.
+public struct MigrationProblem: Sendable, Hashable, CustomStringConvertible {
+    /// What kind of thing it is; the raw value is stable.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// Values would be lost.
+        case loss = "LOSS"
+        /// A required column for rows that have no value for it.
+        case requiredWithoutDefault = "REQUIRED_WITHOUT_DEFAULT"
+        /// A type that not all values may fit.
+        case typeChange = "TYPE_CHANGE"
+        /// A key becomes another, or gets another type.
+        case keyChange = "KEY_CHANGE"
+        /// Rows that a constraint won't take.
+        case rowsRefuse = "ROWS_REFUSE"
+        /// Both the old and the new name of something are there.
+        case renameConflict = "RENAME_CONFLICT"
+        /// What is wanted can't have its name: something else has it.
+        case nameTaken = "NAME_TAKEN"
+        /// Definitions contradict each other, or name what isn't there.
+        case definition = "INVALID_DEFINITION"
+    }
+
+    /// What kind of thing it is.
+    public var code: Code
+    /// What it is about: `person.age`, and what `--allow-loss` is given.
+    public var subject: String
+    /// What is wrong, and what can be done.
+    public var message: String
+
+    /// A problem.
+    public init(_ code: Code, _ subject: String, _ message: String) {
+        self.code = code
+        self.subject = subject
+        self.message = message
+    }
+
+    /// Code, subject and message.
+    public var description: String { "\(code.rawValue) \(subject): \(message)" }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// Finds what differs between two states.
+struct Differ {
+    typealias Table = TableCatalog.Table
+
+    /// What there is, after renames.
+    var current: TableCatalog
+    let desired: DesiredTables
+    var known: TableCatalog?
+    let facts: [Catalog.TableName: MigrationPlan.TableFacts]
+    let allowingLoss: Set<String>
+    var steps: [MigrationStep] = []
+    var problems: [MigrationProblem] = []
+    var unmanaged: [String] = []
+    /// The names that facts are known under.
+    private var formerNames: [Catalog.TableName: Catalog.TableName] = [:]
+    private var created: Set<Catalog.TableName> = []
+
+    init(
+        _ current: TableCatalog, _ desired: DesiredTables, _ known: TableCatalog?,
+        _ facts: [Catalog.TableName: MigrationPlan.TableFacts], _ allowingLoss: Set<String>
+    ) {
+        self.current = current
+        self.desired = desired
+        self.known = known
+        self.facts = facts
+        self.allowingLoss = allowingLoss
+    }
+
+    mutating func run() {
+        let names = desired.catalog.tables.keys.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
+        for schema in Set(names.map(\.schema)).subtracting(current.schemas).sorted() {
+            add(.createSchema, to: Catalog.TableName(schema, schema))
+        }
+        for name in names { renameTable(name) }
+        for name in names { renameColumns(name) }
+        for name in names {
+            guard let wanted = desired.catalog.tables[name] else { continue }
+            if current.views.contains(name) {
+                unmanaged.append("\(name.shown) (view)")
+            } else if current.tables[name] != nil {
+                dropInvalidIndexes(wanted)
+                guard let existing = current.tables[name] else { continue }
+                compareColumns(existing, wanted)
+                compareKeys(existing, wanted)
+                compareIndexes(existing, wanted)
+                compareChecks(existing, wanted)
+            } else {
+                create(wanted)
+            }
+        }
+        for name in names {
+            guard let wanted = desired.catalog.tables[name], !current.views.contains(name) else { continue }
+            compareForeignKeys(current.tables[name] ?? Table(name), wanted)
+        }
+        dropTables()
+    }
+
+    // MARK: Steps
+
+    /// Whether nobody can be waiting for a table.
+    func isPlain(_ table: Catalog.TableName) -> Bool { created.contains(table) || isEmpty(table) }
+
+    /// Whether its changes are written for nobody who waits; a partitioned table has no other way.
+    func isWrittenPlainly(_ table: Catalog.TableName) -> Bool {
+        isPlain(table) || current.tables[table]?.isPartitioned == true
+    }
+
+    func isEmpty(_ table: Catalog.TableName) -> Bool { facts[formerNames[table] ?? table]?.isEmpty ?? false }
+
+    mutating func add(
+        _ change: MigrationStep.Change, to table: Catalog.TableName, rewrites: Bool = false, scans: Bool = false,
+        loss: String? = nil
+    ) {
+        steps.append(
+            MigrationStep(
+                table: table, change: change,
+                statements: StepWriter.statements(change, of: table, isPlain: isWrittenPlainly(table)),
+                rewrites: rewrites,
+                scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows,
+                probe: isPlain(table) ? nil : StepProbe.query(for: change, of: table), isPlain: isPlain(table)))
+    }
+
+    mutating func problem(_ code: MigrationProblem.Code, _ subject: String, _ message: String) {
+        problems.append(MigrationProblem(code, subject, message))
+    }
+
+    // MARK: Renames
+
+    private mutating func renameTable(_ name: Catalog.TableName) {
+        for old in desired.tableRenames[name] ?? [] where current.tables[old] != nil {
+            // A table that some model still asks for isn't the one that was renamed.
+            guard desired.catalog.tables[old] == nil else { continue }
+            guard current.tables[name] == nil else {
+                return problem(
+                    .renameConflict, name.shown,
+                    "Both \"\(old.shown)\" and \"\(name.shown)\" are there. Bring their rows together and drop the old one, or take the hint away."
+                )
+            }
+            add(.renameTable(from: old), to: name)
+            current.rename(old, to: name)
+            known?.rename(old, to: name)
+            formerNames[name] = old
+            return
+        }
+    }
+
+    private mutating func renameColumns(_ name: Catalog.TableName) {
+        guard let wanted = desired.catalog.tables[name] else { return }
+        for column in wanted.columns {
+            let place = DesiredTables.ColumnPlace(table: name, column: column.name)
+            for old in desired.columnRenames[place] ?? [] {
+                guard let table = current.tables[name], table.column(old) != nil, wanted.column(old) == nil else {
+                    continue
+                }
+                guard table.column(column.name) == nil else {
+                    problem(
+                        .renameConflict, "\(name.shown).\(column.name)",
+                        "Both \"\(old)\" and \"\(column.name)\" are in \(name.shown). Bring their values together and drop the old one, or take the hint away."
+                    )
+                    break
+                }
+                add(.renameColumn(old, to: column.name), to: name)
+                current.rename(old, to: column.name, in: name)
+                known?.rename(old, to: column.name, in: name)
+                break
+            }
+        }
+    }
+
+    // MARK: Tables
+
+    private mutating func create(_ wanted: Table) {
+        created.insert(wanted.name)
+        var table = wanted
+        table.indexes = []
+        table.foreignKeys = []
+        for index in table.uniques.indices {
+            table.uniques[index].name = free(table.uniques[index].name, besides: wanted)
+        }
+        add(.createTable(table), to: wanted.name)
+        for index in wanted.indexes {
+            var index = index
+            index.name = free(index.name, besides: wanted)
+            add(.createIndex(index), to: wanted.name)
+        }
+    }
+
+    private mutating func dropTables() {
+        guard let known else { return }
+        let gone = known.tables.keys.filter { desired.catalog.tables[$0] == nil && current.tables[$0] != nil }
+        for name in gone.sorted(by: { ($0.schema, $0.name) < ($1.schema, $1.name) }) {
+            // Tables that refer to each other are taken apart first.
+            for key in current.tables[name]?.foreignKeys ?? [] {
+                add(.dropForeignKey(key.name), to: name)
+            }
+            add(.dropTable, to: name, loss: isEmpty(name) ? nil : name.shown)
+            guard !isEmpty(name), !allowingLoss.contains(name.shown) else { continue }
+            problem(
+                .loss, name.shown,
+                "No model has the table \"\(name.shown)\" any more; dropping it loses its rows. Allow it with --allow-loss \(name.shown), or say in a model what it was renamed from: \"renamedFrom\"."
+            )
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+
+/// Asks the server how it writes the defaults that a plan would set, so that none is set for its spelling.
+enum DefaultSpelling {
+    private struct Undone: Error {}
+
+    static func canonical(
+        of plan: MigrationPlan, on connection: Connection
+    ) async throws -> [DesiredTables.ColumnPlace: String] {
+        var found: [DesiredTables.ColumnPlace: String] = [:]
+        for step in plan.steps {
+            guard case .setDefault(let column, let expression) = step.change else { continue }
+            let place = DesiredTables.ColumnPlace(table: step.table, column: column)
+            // In a transaction that is never committed, of a table that nobody else sees.
+            do {
+                try await connection.withTransaction { connection in
+                    try await connection.execute(
+                        Statement(
+                            "CREATE TEMPORARY TABLE kinship_default AS SELECT \(quoted(column)) FROM \(step.table.sql) LIMIT 0",
+                            preparation: .unnamed))
+                    try await connection.execute(
+                        Statement(
+                            "ALTER TABLE pg_temp.kinship_default ALTER COLUMN \(quoted(column)) SET DEFAULT (\(expression))",
+                            preparation: .unnamed))
+                    let rows = try await connection.execute(
+                        Statement(
+                            "SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = 'pg_temp.kinship_default'::pg_catalog.regclass",
+                            preparation: .unnamed))
+                    found[place] = try rows.decode(String.self, row: 0, column: 0)
+                    throw Undone()
+                }
+            } catch is Undone {
+            } catch let error as PostgresError where error.sqlState != nil {
+                // What can't be set says so when it is set.
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+/// How a migration behaves beside others who use the tables.
+public struct MigratorOptions: Sendable, Hashable {
+    /// What definitions come to, and what was renamed.
+    public var desired = DesiredTables.Options()
+    /// What may go with its values: `person.age`, `person`.
+    public var allowingLoss: Set<String> = []
+    /// How long a statement may keep others waiting while it waits for a lock itself.
+    public var lockTimeout: Duration = .milliseconds(100)
+    /// The pause until it tries again, which grows.
+    public var pause: Duration = .milliseconds(400)
+    /// The longest pause.
+    public var longestPause: Duration = .seconds(10)
+    /// How long it goes on trying.
+    public var patience: Duration = .seconds(600)
+    /// How long it waits for another migration to end.
+    public var waitForOthers: Duration = .seconds(600)
+    /// How long one statement may run: indexes and checks of large tables take their time.
+    public var statementTimeout: Duration = .seconds(24 * 3600)
+    /// Whether rows that a constraint won't take are looked for before anything is done.
+    public var looksFirst = true
+    /// The schema of the history's tables.
+    public var historySchema = "public"
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Libpq
+
+/// What is known of the rows of tables.
+enum TableLooks {
+    static func facts(
+        of tables: [Catalog.TableName], on connection: Connection
+    ) async throws -> [Catalog.TableName: MigrationPlan.TableFacts] {
+        guard !tables.isEmpty else { return [:] }
+        // Whether there is a row is looked at; how many is what ANALYZE has counted.
+        let results = try await connection.pipeline(
+            tables.map { table in
+                Statement(
+                    "SELECT EXISTS (SELECT FROM \(table.sql)), (SELECT reltuples::float8 FROM pg_catalog.pg_class WHERE oid = \(literal(table.sql))::pg_catalog.regclass)",
+                    preparation: .unnamed)
+            })
+        var facts: [Catalog.TableName: MigrationPlan.TableFacts] = [:]
+        for (table, rows) in zip(tables, results) {
+            let hasRows = try rows.decode(Bool.self, row: 0, column: 0)
+            let count = try rows.decode(Double.self, row: 0, column: 1)
+            facts[table] = .init(rows: hasRows ? (count >= 0 ? Int(count) : nil) : 0, isEmpty: !hasRows)
+        }
+        return facts
+    }
+
+    /// What rows stand against the steps of a plan: looked for before anything is locked.
+    ///
+    /// Each look reads its table once, and counts no further than to a thousand. What can't be looked at yet, for the plan makes it,
+    /// isn't.
+    static func refusals(
+        of plan: MigrationPlan, within timeout: Duration, on connection: Connection
+    ) async throws -> [MigrationProblem] {
+        var problems: [MigrationProblem] = []
+        for step in plan.steps {
+            guard let probe = step.probe else { continue }
+            let count: Int64
+            do {
+                let rows = try await connection.execute(
+                    Statement("SELECT count(*) FROM (SELECT FROM (\(probe)) q LIMIT 1001) r", preparation: .unnamed),
+                    timeout: timeout)
+                count = try rows.decode(Int64.self, row: 0, column: 0)
+            } catch let error as PostgresError where error.sqlState?.hasPrefix("42") == true {
+                continue
+            }
+            guard count > 0 else { continue }
+            let many = count > 1000 ? "More than 1000 rows" : count == 1 ? "1 row" : "\(count) rows"
+            let subject = step.table.shown + (step.change.name.map { ".\($0)" } ?? "")
+            problems.append(
+                MigrationProblem(
+                    .rowsRefuse, subject,
+                    "\(many) (or values, where they may be there once only) stand against it. See them, and correct them: \(probe)"
+                ))
+        }
+        return problems
+    }
+
+    /// Whether a table has no rows, once nobody else can write it.
+    static func isEmpty(_ table: Catalog.TableName, on connection: Connection) async throws -> Bool {
+        try await connection.execute(
+            Statement("LOCK TABLE \(table.sql) IN ACCESS EXCLUSIVE MODE", preparation: .unnamed))
+        let rows = try await connection.execute(
+            Statement("SELECT EXISTS (SELECT FROM \(table.sql))", preparation: .unnamed))
+        return try !rows.decode(Bool.self, row: 0, column: 0)
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import KinshipMigration
+import Testing
+
+/// What models ask for beyond the cases that were captured.
+@Suite struct DesiredTablesTests {
+    private func desired(_ models: String..., change: (inout DesiredTables.Options) -> Void = { _ in }) throws
+        -> DesiredTables
+    {
+        var options = DesiredTables.Options()
+        change(&options)
+        let definitions = try models.map { try ModelDefinition(json: Array($0.utf8)) }
+        return try DesiredTables(for: Schema(uncheckedScopes: definitions), options: options)
+    }
+
+    private func table(_ desired: DesiredTables, _ name: String) throws -> TableCatalog.Table {
+        try #require(desired.catalog.tables[.init("public", name)])
+    }
+
+    @Test func modelsThatShareATableAskForWhatBothHave() throws {
+        let result = try desired(
+            #"{"name": "Animal", "options": {"postgresql": {"table": "animal"}}, "properties": {"name": {"type": "string", "required": true}, "legs": {"type": "number", "required": true}}}"#,
+            #"{"name": "Fish", "options": {"postgresql": {"table": "animal"}}, "properties": {"name": {"type": "string", "required": true}, "depth": {"type": "number", "required": true}}}"#
+        )
+        let animal = try table(result, "animal")
+        #expect(animal.columns.filter(\.isNullable).map(\.name).sorted() == ["depth", "legs"])
+        #expect(animal.primaryKey == ["id"])
+    }
+
+    @Test func oneColumnHasOneType() throws {
+        let error = #expect(throws: MigrationError.self) {
+            try desired(
+                #"{"name": "A", "options": {"postgresql": {"table": "t"}}, "properties": {"x": {"type": "string"}}}"#,
+                #"{"name": "B", "options": {"postgresql": {"table": "t"}}, "properties": {"x": {"type": "number"}}}"#)
+        }
+        #expect(error?.problems.map(\.code) == [.definition])
+        #expect(error?.problems.first?.subject == "B.x")
+    }
+
+    @Test func whatIndexesAndKeysNameHasToBeThere() throws {
+        let error = #expect(throws: MigrationError.self) {
+            try desired(
+                #"{"name": "A", "indexes": {"i": {"keys": {"nope": 1}}}, "foreignKeys": {"f": {"entity": "Nobody", "foreignKey": "id"}, "g": {"entity": "A", "foreignKey": "nope"}}}"#
+            )
+        }
+        #expect(error?.problems.map(\.subject) == ["A.i", "A.f", "A.g"])
+    }
+
+    @Test func indexesOfOneNameInTwoTables() throws {
+        let result = try desired(
+            #"{"name": "A", "properties": {"x": "string"}, "indexes": {"by_x": {"keys": {"x": 1}}}}"#,
+            #"{"name": "B", "properties": {"x": "string"}, "indexes": {"by_x": {"keys": {"x": -1}}}}"#)
+        #expect(try table(result, "a").indexes.map(\.name) == ["by_x"])
+        #expect(try table(result, "b").indexes.map(\.name) == ["b_by_x"])
+    }
+
+    @Test func typesOfKeysFollowWhatTheyPointAt() throws {
+        let result = try desired(
+            #"{"name": "Root", "properties": {"code": {"type": "string", "id": true, "postgresql": {"dataType": "varchar", "dataLength": 8}}}}"#,
+            #"{"name": "Middle", "properties": {"rootCode": {"type": "string", "id": true}}, "relations": {"root": {"type": "belongsTo", "model": "Root", "foreignKey": "rootCode"}}}"#,
+            #"{"name": "Leaf", "properties": {"middleId": "number"}, "relations": {"middle": {"type": "belongsTo", "model": "Middle", "foreignKey": "middleId"}, "roots": {"type": "referencesMany", "model": "Root"}}}"#
+        )
+        let leaf = try table(result, "leaf")
+        #expect(leaf.column("middleid")?.type == "character varying(8)")
+        #expect(leaf.columns.contains { $0.type == "character varying(8)[]" || $0.type == "character varying[]" })
+        #expect(leaf.foreignKeys.map(\.targetColumns) == [["rootcode"]])
+    }
+
+    @Test func aModelThatIsOnlyExtendedHasNoTable() throws {
+        let result = try desired(
+            #"{"name": "Base", "abstract": true, "properties": {"x": "string"}}"#, #"{"name": "Own", "base": "Base"}"#)
+        #expect(result.catalog.tables.keys.map(\.name) == ["own"])
+        #expect(try table(result, "own").columns.map(\.name).sorted() == ["id", "x"])
+    }
+
+    @Test func kindsAreCheckedUnlessTheyAreNot() throws {
+        let models = [
+            #"{"name": "Picture", "relations": {"imageable": {"type": "belongsTo", "polymorphic": true}}}"#,
+            #"{"name": "Cat", "relations": {"picture": {"type": "hasOne", "model": "Picture", "polymorphic": "imageable"}}}"#,
+        ]
+        let checked = try table(desired(models[0], models[1]), "picture")
+        #expect(checked.checks.map(\.rule) == [.oneOf(column: "imageabletype", values: ["Cat"], areNumbers: false)])
+        #expect(checked.uniques.map { Set($0.columns) } == [["imageabletype", "imageableid"]])
+        let open = try table(desired(models[0], models[1]) { $0.checksKinds = false }, "picture")
+        #expect(open.checks.isEmpty)
+    }
+
+    @Test func typesAreWrittenAsTheServerWritesThem() throws {
+        let result = try desired(
+            #"{"name": "T", "properties": {"a": {"type": "date", "postgresql": {"dataType": "timestamp(3)"}}, "b": {"type": "date", "postgresql": {"dataType": "TIMESTAMPTZ(0)"}}, "c": {"type": "string", "postgresql": {"dataType": "varchar(5)[]"}}, "d": {"type": "string", "postgresql": {"dataType": "bit(8)"}}, "e": {"type": "number", "precision": 8}, "f": {"type": "date", "default": "now"}}}"#
+        )
+        let columns = try table(result, "t").columns
+        #expect(
+            columns.filter { $0.name != "id" }.map(\.type) == [
+                "timestamp(3) without time zone", "timestamp(0) with time zone", "character varying(5)[]", "bit(8)",
+                "numeric(8,0)", "timestamp with time zone",
+            ])
+        #expect(columns.last?.filling == .expression("now()"))
+    }
+}
