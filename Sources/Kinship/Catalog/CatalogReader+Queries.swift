@@ -240,7 +240,8 @@ extension CatalogReader {
             ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(number, position)
                 JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number ORDER BY k.position),
             ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(number, position)
-                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number ORDER BY k.position)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number ORDER BY k.position),
+            f.condeferred
         FROM wanted w
         JOIN pg_catalog.pg_constraint f ON f.conrelid = w.oid AND f.contype = 'f'
             AND coalesce(to_jsonb(f) ->> 'conperiod', 'false') = 'false'

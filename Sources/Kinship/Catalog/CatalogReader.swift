@@ -137,7 +137,8 @@ struct CatalogReader {
                         try rows.decode(String.self, row: row, column: 4)),
                     targetColumns: try rows.decode([String].self, row: row, column: 8),
                     isValid: try rows.decode(Bool.self, row: row, column: 5),
-                    isDeferrable: try rows.decode(Bool.self, row: row, column: 6)))
+                    isDeferrable: try rows.decode(Bool.self, row: row, column: 6),
+                    isDeferred: try rows.decode(Bool.self, row: row, column: 9)))
         }
     }
 

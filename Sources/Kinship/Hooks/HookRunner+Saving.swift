@@ -255,7 +255,7 @@ extension HookRunner {
     }
 
     /// All that comes ahead of writing.
-    private func prepare(
+    func prepare(
         _ changes: inout [HookedChange], _ check: Check, _ transaction: HookedTransaction
     ) async throws {
         try await run(hooks.beforeSave, &changes, transaction)

@@ -226,13 +226,15 @@ extension SessionContext {
     }
 
     /// The same for what a relation leads to.
+    ///
+    /// - Parameter type: the model of the record, of a belongsTo to several models.
     func hooked(
-        relation: String, of name: String, id: JSONValue, as operation: Operation
+        relation: String, of name: String, id: JSONValue, type: Model? = nil, as operation: Operation
     ) -> HookRunner? {
         guard let hooks, recorder?.isRunning != false else { return nil }
         let schema = state.planning.schema
         guard let source = try? state.planning.model(name), let relation = source.relation(relation),
-            relation.embedded == nil, let target = relation.target
+            relation.embedded == nil, let target = relation.target ?? type?.id
         else { return nil }
         return hookRunner(
             hooks, schema[target].name, operation, .init(model: name, id: id, relation: relation.name))

@@ -27,6 +27,12 @@ struct GraphDifference {
     var seen: [Model.ID: [RecordName: SeenRecord]] = [:]
     /// What is written of records that are at several places.
     private var written: [RecordName: JSONValue] = [:]
+    /// New records that a place of the graph makes: others lead to them.
+    private var making: Set<RecordName> = []
+    /// What all places say of records that weren't read.
+    private var said: [RecordName: [JSONValue.Member]] = [:]
+    /// What two places say different things of.
+    private var contradicted: [RecordName: String] = [:]
     private var count = 0
 
     init(_ schema: Schema, _ limits: FilterLimits, _ removal: GraphRemoval) {
@@ -55,7 +61,10 @@ struct GraphDifference {
     /// Notes what is in the graph from now on.
     mutating func noteChanged(_ record: JSONValue, of model: Model, by way: Relation? = nil, depth: Int = 0) {
         guard depth < limits.depth, let members = record.members else { return }
-        if let name = name(record, of: model) { present[name, default: []] += way.map { [$0] } ?? [] }
+        if let name = name(record, of: model) {
+            present[name, default: []] += way.map { [$0] } ?? []
+            if read[name] == nil { say(members, of: name, model) }
+        }
         for member in members {
             guard let (relation, target) = relation(member.key, of: model, record), relation.embedded == nil else {
                 continue
@@ -64,6 +73,34 @@ struct GraphDifference {
                 noteChanged(related, of: target, by: relation, depth: depth + 1)
             }
         }
+    }
+
+    /// Notes what a place says of a record that wasn't read.
+    private mutating func say(_ members: [JSONValue.Member], of name: RecordName, _ model: Model) {
+        var all = said[name] ?? []
+        for member in members where member.key != "through" || model.property("through") != nil {
+            guard let known = all.first(where: { $0.key == member.key }) else {
+                all.append(member)
+                continue
+            }
+            let isKey = model.property(member.key).map { model.primaryKey.contains($0.id) } ?? false
+            if !isKey, !known.value.isSame(as: member.value) { contradicted[name] = contradicted[name] ?? member.key }
+        }
+        said[name] = all
+    }
+
+    /// A record as all places say that it is to be, for the one that makes it.
+    private func whole(
+        _ record: JSONValue, _ name: RecordName, of model: Model, at path: String
+    ) throws(PlannerError) -> JSONValue {
+        guard let said = said[name], let own = record.members else { return record }
+        if let member = contradicted[name] {
+            throw PlannerError(
+                .invalidValue,
+                "Two places of the graph say different things of \(member) of the same new \(model.name); say it once.",
+                path: NestedReader.path(path, member), model: model.name)
+        }
+        return .object(own + said.filter { record[$0.key] == nil })
     }
 
     /// What a record is called: as it was read, where the server knows its key by that name.
@@ -83,6 +120,15 @@ struct GraphDifference {
     }
 
     // MARK: What differs
+
+    /// What is to become of the record that the graph hangs on; nil where nothing is.
+    mutating func root(
+        _ changed: JSONValue, _ old: JSONValue?, of model: Model
+    ) throws(PlannerError) -> NestedRecord? {
+        guard old == nil, let name = name(changed, of: model) else { return try record(changed, old, of: model) }
+        making.insert(name)
+        return try record(try whole(changed, name, of: model, at: ""), nil, of: model)
+    }
 
     /// What is to become of a record; nil where nothing is.
     ///
@@ -222,8 +268,13 @@ struct GraphDifference {
     ) throws(PlannerError) {
         let known = read[name]
         if known == nil, RecordName(element, of: target).flatMap({ found[$0] }) == nil {
+            guard making.insert(name).inserted else {
+                nested.connect.append(.key(key, link: element["through"]))
+                return
+            }
             unknown[target.id, default: []].append(key)
-            if let new = try record(element, nil, of: target, at: place, depth: depth) { nested.create.append(new) }
+            let whole = try whole(element, name, of: target, at: place)
+            if let new = try record(whole, nil, of: target, at: place, depth: depth) { nested.create.append(new) }
             return
         }
         nested.connect.append(.key(key, link: element["through"]))

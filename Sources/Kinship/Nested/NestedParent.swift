@@ -65,7 +65,7 @@ extension NestedWriter {
     }
 
     /// A record of which nothing is known, nor asked, but its key.
-    private func keyRecord(_ id: JSONValue, of model: Model) -> ParentRecord {
+    func keyRecord(_ id: JSONValue, of model: Model) -> ParentRecord {
         let key = model.condition(key: id)
         return ParentRecord(of: model) { property in key[model.properties[property].name] ?? .null }
     }

@@ -14,6 +14,9 @@ struct NestedReader {
         "create", "connect", "connectOrCreate", "disconnect", "set", "update", "upsert", "delete",
     ]
 
+    /// What gives a record a name for other places of the data, and what means the one that has it.
+    private static let (label, reference) = ("#id", "#ref")
+
     init(_ schema: Schema, _ limits: FilterLimits) {
         self.schema = schema
         self.limits = limits
@@ -39,6 +42,11 @@ struct NestedReader {
             let place = Self.path(path, member.key)
             if takesLink, member.key == "through", model.property("through") == nil {
                 record.link = member.value
+                continue
+            }
+            if member.key == Self.label, model.property(member.key) == nil {
+                guard let label = member.value.text else { throw wrong("\"\(Self.label)\" takes a text", model, place) }
+                record.label = label
                 continue
             }
             guard model.property(member.key) == nil, let relation = model.relation(member.key) else {
@@ -76,11 +84,15 @@ struct NestedReader {
             return try polymorphic(json, relation, of: model, at: path, depth: depth)
         }
         let target = try schema.model(id)
-        try refuseMistypedWords(json, relation, target, path)
+        if json[Self.reference] == nil { try refuseMistypedWords(json, relation, target, path) }
         var nested = NestedRelation(relation: relation, target: target, path: path)
         let takesLink = relation.through != nil
         guard let members = json.members, try Self.saysWords(members, relation, target, path) else {
             for (json, place) in try elements(json, relation, path) {
+                if let named = try self.named(json, target, place) {
+                    nested.connect.append(named)
+                    continue
+                }
                 nested.create.append(try record(json, of: target, at: place, depth: depth, takesLink: takesLink))
             }
             return nested
@@ -95,6 +107,10 @@ struct NestedReader {
                 nested.set = keys
             case "disconnect", "delete":
                 let targets = try targets(member.value, relation, target, place)
+                for case .named(let name, _, let place) in targets {
+                    throw wrong(
+                        "\"\(name)\" is a record of this graph, which \"\(member.key)\" can't mean", target, place)
+                }
                 if member.key == "delete" { nested.delete += targets } else { nested.disconnect += targets }
             case "connect":
                 nested.connect += try targets(member.value, relation, target, place)
@@ -234,6 +250,10 @@ struct NestedReader {
         if json == .bool(false) { return [] }
         var targets: [NestedRelation.Target] = []
         for (json, place) in try elements(json, relation, path) {
+            if let named = try named(json, target, place) {
+                targets.append(named)
+                continue
+            }
             let names = target.primaryKey.map { target.properties[$0].name }
             guard let members = json.members else {
                 targets.append(.key(json, link: nil))
@@ -247,6 +267,20 @@ struct NestedReader {
             targets.append(.key(key, link: json["through"]))
         }
         return targets
+    }
+
+    /// A record that another place of the data makes: `{"#ref": "ann"}`; nil for others.
+    private func named(_ json: JSONValue, _ target: Model, _ path: String) throws(PlannerError) -> NestedRelation
+        .Target?
+    {
+        guard let value = json[Self.reference], target.property(Self.reference) == nil else { return nil }
+        guard let name = value.text, (json.members ?? []).allSatisfy({ [Self.reference, "through"].contains($0.key) })
+        else {
+            throw wrong(
+                "\"\(Self.reference)\" takes the \"\(Self.label)\" of a record of this graph, and stands alone", target,
+                path)
+        }
+        return .named(name, link: json["through"], path: path)
     }
 
     private func wrong(_ what: String, _ model: Model, _ path: String) -> PlannerError {

@@ -17,6 +17,12 @@ struct NestedRecord: Sendable {
     var known: JSONValue?
     /// Whether it is changed itself, not only what belongs to it.
     var changesItself = true
+    /// What other places of the data call it.
+    var label: String?
+    /// Its number in the graph; nil where nothing of the graph is named by others.
+    var number: Int?
+    /// Relations whose keys, in its data, are those of other new records of the graph, with their numbers.
+    var given: [(relation: Relation, number: Int)] = []
 
     /// The value of a member of its own.
     subscript(name: String) -> JSONValue? { data[name] }
@@ -68,6 +74,10 @@ struct NestedRelation: Sendable {
         case only
         /// The one with a key, and properties of the link to it.
         case key(JSONValue, link: JSONValue?)
+        /// The one that has a name in the data, at a place.
+        case named(String, link: JSONValue?, path: String)
+        /// The one that the graph itself makes or changes, by its number.
+        case new(Int, link: JSONValue?)
     }
 
     /// Whether nothing is asked for.

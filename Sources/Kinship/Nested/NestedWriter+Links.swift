@@ -5,8 +5,17 @@ import RelationPlanner
 
 // Related records that are there: linked, unlinked, changed and deleted.
 extension NestedWriter {
-    /// Links, unlinks, changes and deletes what is there.
-    func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: NestedParent) async throws {
+    /// Links, unlinks, changes and deletes what is there, of several records.
+    func changeLinks(
+        _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
+        _ parents: [NestedParent]
+    ) async throws {
+        for (parent, nested) in parts { try await changeLinks(nested, of: model, parents[parent]) }
+        try await change(parts, relation, of: model, parents)
+        for (parent, nested) in parts { try await upsert(nested, of: model, parents[parent]) }
+    }
+
+    private func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: NestedParent) async throws {
         let (id, name) = (parent.id, nested.relation.name)
         if let keys = nested.set { try await transaction.setRelated(model.name, id: id, relation: name, keys: keys) }
         for target in nested.disconnect {
@@ -23,9 +32,14 @@ extension NestedWriter {
             }
             try await transaction.deleteRelated(model.name, id: id, relation: name, key: target.key)
         }
-        for case .key(let key, let link) in nested.connect {
-            try await transaction.addRelated(
-                model.name, id: id, relation: name, key: typed(key, nested.relation), link ?? [:])
+        for connect in nested.connect {
+            switch connect {
+            case .key(let key, let link):
+                try await transaction.addRelated(
+                    model.name, id: id, relation: name, key: typed(key, nested.relation), link ?? [:])
+            case .new(let number, let link): try await self.connect(number, link, nested, of: model, parent)
+            case .only, .named: continue
+            }
         }
         guard let target = try nested.relation.target.map({ try schema.model($0) }) else { return }
         for (condition, create) in nested.connectOrCreate {
@@ -34,7 +48,13 @@ extension NestedWriter {
                 model.name, id: id, relation: name, key: typed(self.key(of: target, record), nested.relation),
                 create.link ?? [:])
         }
-        for record in nested.update { try await update(record, in: nested, of: model, id, target) }
+    }
+
+    private func upsert(_ nested: NestedRelation, of model: Model, _ parent: NestedParent) async throws {
+        let (id, name) = (parent.id, nested.relation.name)
+        guard !nested.upsert.isEmpty, let target = try nested.relation.target.map({ try schema.model($0) }) else {
+            return
+        }
         for record in nested.upsert {
             let names = target.primaryKey.map { target.properties[$0].name }
             let hasKey = names.allSatisfy { record[$0] != nil && record[$0] != .null }
@@ -42,43 +62,16 @@ extension NestedWriter {
                 try await transaction.relatedExists(model.name, id: id, relation: name, key: key(record, names)).count
                     > 0
             {
-                try await update(record, in: nested, of: model, id, target)
+                var one = NestedRelation(relation: nested.relation, target: target, path: nested.path)
+                one.update = [record]
+                try await change([(0, one)], nested.relation, of: model, [parent])
             } else {
                 if hasKey { looks.noteMissing() }
-                var one = NestedRelation(relation: nested.relation, path: nested.path)
+                var one = NestedRelation(relation: nested.relation, target: target, path: nested.path)
                 one.create = [record]
                 try await relateOrRefer([(0, one)], nested.relation, of: model, [parent])
             }
         }
-    }
-
-    /// Changes a related record, and what belongs to it.
-    private func update(
-        _ record: NestedRecord, in nested: NestedRelation, of model: Model, _ id: JSONValue, _ target: Model
-    ) async throws {
-        let names = target.primaryKey.map { target.properties[$0].name }
-        let isNamed = names.allSatisfy { record[$0] != nil }
-        guard isNamed || !nested.relation.isToMany else {
-            throw PlannerError(
-                .invalidValue, "A record to be changed is named by its key; give \(names.joined(separator: ", ")).",
-                path: record.path, model: target.name, relation: nested.relation.name)
-        }
-        if let key = record.unchangedKey(of: target) {
-            return try await follow(record, of: target, NestedParent(id: key, isReached: false))
-        }
-        let changes = JSONValue.object((record.data.members ?? []).filter { !names.contains($0.key) })
-        let changed = try await transaction.updateRelated(
-            model.name, id: id, relation: nested.relation.name, key: isNamed ? .some(key(record, names)) : .none,
-            typed(changes, nested.relation))
-        let own: JSONValue
-        if isNamed {
-            own = key(record, names)
-        } else if let row = Self.parents(changed.graph, target).first {
-            own = key(of: target, row)
-        } else {
-            return
-        }
-        try await follow(record, of: target, NestedParent(id: own, isReached: true))
     }
 
     /// A key or data as an operation takes them: of a relation to several models with the name of the one.

@@ -12,6 +12,7 @@ extension NestedWriter {
         for (relation, parts) in Self.grouped(records) where isReferred(relation) {
             guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
             for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
+            let parts = try ready(parts, relation, of: model, target, records, &own)
             var found: [[ParentRecord]] = Array(repeating: [], count: records.count)
             let all = try await targets(parts, of: target)
             // What was made for one of them can have changed another.
@@ -59,6 +60,9 @@ extension NestedWriter {
         for (parent, nested) in parts {
             for case .key(let id, _) in nested.connect {
                 found.append((parent, try await record(target, id, nested.path + ".connect")))
+            }
+            for case .new(let number, _) in nested.connect {
+                if let record = try await record(number, of: target, nested.path) { found.append((parent, record)) }
             }
             for (condition, create) in nested.connectOrCreate {
                 found.append((parent, try await findOrCreate(target, condition, create)))

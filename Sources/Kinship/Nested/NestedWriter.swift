@@ -9,11 +9,14 @@ struct NestedWriter {
     let transaction: Transaction
     let planning: Planning
     let looks: GraphLooks
+    /// What has become of the records that other places of the data name.
+    let graphRecords: GraphRecords
     var context: SessionContext { transaction.context }
     var schema: Schema { planning.schema }
 
-    init(_ transaction: Transaction, _ planning: Planning, _ looks: GraphLooks) {
+    init(_ transaction: Transaction, _ planning: Planning, _ looks: GraphLooks, _ references: GraphReferences? = nil) {
         self.looks = looks
+        graphRecords = GraphRecords(references)
         self.transaction = transaction.with(transaction.context.readingAll)
         self.planning = planning
     }
@@ -34,10 +37,13 @@ struct NestedWriter {
                 own[position] = try adding(given[position], to: own[position], records[position], model)
             }
         }
+        try waitForGiven(records, of: model, &own)
         try await makeReferred(by: records, of: model, &own)
+        try await deferChecks()
         let data = own.map { JSONValue.object($0 ?? []) }
         let graph = try await write(data, at: records.map(\.path), of: model)
         let made = Self.parents(graph, model)
+        for (row, record) in zip(made, records) { graphRecords.note(row, of: record) }
         try await writeCopies(of: Self.grouped(records).map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
         let parents = made.map { parent($0, of: model) }
         for nested in Self.grouped(records) where !isReferred(nested.relation) {
@@ -123,10 +129,11 @@ struct NestedWriter {
         _ parents: [NestedParent], areNew: Bool = false
     ) async throws {
         guard let target = try relation.target.map({ try schema.model($0) }) else { return }
-        for (parent, nested) in parts {
-            try await changeLinks(nested, of: model, parents[parent])
+        try await changeLinks(parts, relation, of: model, parents)
+        var new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
+        if relation.embedded == nil, let path = parts.first?.nested.path {
+            new = ready(new, relation, of: model, target, parents, path)
         }
-        let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
         guard !new.isEmpty else { return }
         let taken = relation.takenOfSource(model)
         if relation.embedded != nil {
@@ -144,12 +151,15 @@ struct NestedWriter {
             // There may be one already.
             for (parent, record) in new {
                 var data = [record.data.members]
+                try waitForGiven([record], of: target, &data)
                 try await makeReferred(by: [record], of: target, &data)
+                try await deferChecks()
                 let made = try await transaction.createRelated(
                     model.name, id: parents[parent].id, relation: relation.name, .object(data[0] ?? []))
                 var rest = record
                 rest.relations.removeAll { isReferred($0.relation) }
                 guard let row = Self.parents(made.graph, target).first else { continue }
+                graphRecords.note(row, of: record)
                 try await follow(rest, of: target, self.parent(row, of: target))
             }
         } else {
@@ -164,10 +174,7 @@ struct NestedWriter {
 
     /// Does what is asked of the relations of a record that is there.
     func follow(_ record: NestedRecord, of model: Model, _ parent: NestedParent) async throws {
-        for (relation, parts) in Self.grouped([record]) {
-            for (_, nested) in parts { try requireSameKey(nested, record, of: model) }
-            try await relateOrRefer(parts, relation, of: model, [parent])
-        }
+        try await follow([record], of: model, [parent])
     }
 
     /// What the place of a record says of it: the key and the type of the relation, and what is copied.
@@ -223,14 +230,13 @@ struct NestedWriter {
         _ parents: [NestedParent]
     ) async throws {
         guard isReferred(relation) else { return try await relate(parts, relation, of: model, parents) }
-        for (parent, nested) in parts {
-            let id = parents[parent].id
-            try await changeLinks(nested, of: model, parents[parent])
-            guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
-            for record in try await create(nested.create, of: target) {
-                try await transaction.addRelated(
-                    model.name, id: id, relation: relation.name, key: typed(key(of: target, record), relation))
-            }
+        try await changeLinks(parts, relation, of: model, parents)
+        guard let target = try relation.target.map({ try schema.model($0) }) else { return }
+        let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
+        for ((parent, _), record) in zip(new, try await create(new.map(\.1), of: target)) {
+            try await transaction.addRelated(
+                model.name, id: parents[parent].id, relation: relation.name,
+                key: typed(key(of: target, record), relation))
         }
     }
 
@@ -238,6 +244,7 @@ struct NestedWriter {
     ///
     /// - Returns: its key.
     func update(_ record: NestedRecord, of model: Model, id: JSONValue) async throws -> JSONValue {
+        graphRecords.note(record.unchangedKey(of: model) ?? id, of: record)
         if let key = record.unchangedKey(of: model) {
             try await follow(record, of: model, NestedParent(id: key, isReached: false))
             return key
@@ -263,7 +270,10 @@ struct NestedWriter {
             let (plan, values) = try planning.prepare(filter, for: target)
             return try await context.run(plan, values, planning, as: .find)
         }
-        if let record = ParentRecord(found, target) { return record }
+        if let record = ParentRecord(found, target) {
+            graphRecords.note(record, of: create)
+            return record
+        }
         looks.noteMissing()
         return try await self.create([create], of: target)[0]
     }

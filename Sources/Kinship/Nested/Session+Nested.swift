@@ -26,7 +26,7 @@ extension Session {
     ///   that is there, and those of the answer.
     @discardableResult
     public func createGraph(_ model: String, _ data: JSONValue) async throws -> Graph {
-        try await nested(model, data) { writer, record, target in
+        try await nested(model, data, isNew: true) { writer, record, target in
             writer.key(of: target, try await writer.create([record], of: target)[0])
         }
     }
@@ -49,7 +49,7 @@ extension Session {
     @discardableResult
     public func updateGraph(_ model: String, id: some FilterPart, _ data: JSONValue) async throws -> Graph {
         let id = try id.part()
-        return try await nested(model, data) { writer, record, target in
+        return try await nested(model, data, isNew: false) { writer, record, target in
             try await writer.update(record, of: target, id: id)
         }
     }
@@ -61,7 +61,7 @@ extension Session {
     /// - Note: A statement more than ``updateGraph(_:id:_:)``.
     @discardableResult
     public func upsertGraph(_ model: String, _ data: JSONValue) async throws -> Graph {
-        try await nested(model, data) { writer, record, target in
+        try await nested(model, data, isNew: true) { writer, record, target in
             let names = target.primaryKey.map { target.properties[$0].name }
             let id: JSONValue =
                 names.count == 1 ? record[names[0]] ?? .null : .object(names.map { .init($0, record[$0] ?? .null) })
@@ -75,17 +75,20 @@ extension Session {
     }
 
     private func nested(
-        _ model: String, _ data: JSONValue,
+        _ model: String, _ data: JSONValue, isNew: Bool,
         _ body: @escaping @Sendable (NestedWriter, NestedRecord, Model) async throws -> JSONValue
     ) async throws -> Graph {
         let planning = context.planning
         let target = try planning.model(model)
         var reader = NestedReader(planning.schema, planning.trees.filterLimits)
-        let record = try reader.record(data, of: target)
+        var read = try reader.record(data, of: target)
+        let references = try GraphReferences(&read, of: target, isNew: isNew, planning.schema)
+        let record = read
         return try await writingGraph { transaction, looks in
             context.recorder?.noteMore()
-            let writer = NestedWriter(transaction, planning, looks)
+            let writer = NestedWriter(transaction, planning, looks, references)
             let id = try await body(writer, record, target)
+            try await writer.finish()
             let include = record.namedRelations
             return try await transaction.findById(
                 model, id: id, filter: include == [] ? nil : ["include": include])

@@ -45,7 +45,7 @@ extension Session {
         if let old { difference.note(old, of: target) }
         let blank = difference
         difference.noteChanged(changed, of: target)
-        let record = try difference.record(changed, old, of: target)
+        let record = try difference.root(changed, old, of: target)
         guard record != nil || !difference.deletions.isEmpty || filter != nil else {
             var saved = SavedChanges()
             saved.id = key ?? .null
@@ -93,10 +93,17 @@ extension Transaction {
             difference = blank
             difference.found = found
             difference.noteChanged(changed, of: target)
-            record = try difference.record(changed, old, of: target)
+            record = try difference.root(changed, old, of: target)
         }
         try await requireUnchanged(difference.seen, planning)
-        let writer = NestedWriter(self, planning, looks)
+        let references: GraphReferences?
+        if var read = record {
+            references = try GraphReferences(&read, of: target, isNew: old == nil, planning.schema)
+            record = read
+        } else {
+            references = nil
+        }
+        let writer = NestedWriter(self, planning, looks, references)
         var saved = SavedChanges()
         if let record {
             var isNew = old == nil
@@ -108,6 +115,7 @@ extension Transaction {
                 ? writer.key(of: target, try await writer.create([record], of: target)[0])
                 : try await writer.update(record.withoutKey(of: target), of: target, id: id ?? .null)
             id = isNew ? made : id
+            try await writer.finish()
         }
         for gone in difference.deletions {
             saved.deleted += 1

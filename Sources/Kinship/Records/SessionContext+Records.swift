@@ -86,9 +86,34 @@ extension SessionContext {
     }
 }
 
+extension SessionContext {
+    /// The records with some keys as hooks see them, held in the order of these.
+    func looking(at model: Model, keys: [JSONValue], scoped: Bool) async throws -> [JSONValue] {
+        var records: [JSONValue] = []
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let most = max(1, openPlanning.trees.filterLimits.listLength)
+            let some = Array(rest.prefix(most))
+            rest = rest.dropFirst(most)
+            records += try await answering { planning in
+                var filter = Filter()
+                filter.condition = try planning.keysCondition(some, of: model)
+                if scoped {
+                    filter.condition = .all([
+                        filter.condition, try planning.defaultCondition(of: model, unscoped: isUnscoped),
+                    ])
+                }
+                let look = ModelChanges(planning.schema, model).look(filter, toDelete: false)
+                return try HookedRows.records(try await looking(look, of: model, planning), of: model)
+            }
+        }
+        return records
+    }
+}
+
 extension Planning {
     /// The condition of the records with some keys.
-    fileprivate func keysCondition(_ keys: [JSONValue], of model: Model) throws(PlannerError) -> Condition {
+    func keysCondition(_ keys: [JSONValue], of model: Model) throws(PlannerError) -> Condition {
         let names = try primaryKey(of: model).map { model.properties[$0].name }
         let condition: JSONValue =
             names.count == 1

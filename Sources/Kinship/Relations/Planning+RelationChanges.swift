@@ -10,18 +10,21 @@ extension Planning {
     ///   - id: the record's key.
     ///   - condition: which targets are meant, as a filter's `where`; nil for all.
     ///   - type: the model of the target, of a belongsTo to several models; nil where that makes no difference.
+    ///   - parent: the record, of a relation whose scope is a function of it.
     /// - Throws: ``PlannerError`` `UNSAVED_INSTANCE` for a record without a key (D2), `UNKNOWN_RELATION`, `INVALID_VALUE`.
     func changes(
         of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
-        unscoped: Bool
+        for parent: ScopeParent = .notNeeded, unscoped: Bool
     ) throws -> RelationChanges {
-        try changesAndRecords(of: relation, model, id: id, where: condition, type: type, unscoped: unscoped).changes
+        try changesAndRecords(
+            of: relation, model, id: id, where: condition, type: type, for: parent, unscoped: unscoped
+        ).changes
     }
 
     /// The same, and the relation as it is read.
     func changesAndRecords(
         of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
-        unscoped: Bool
+        for parent: ScopeParent = .notNeeded, unscoped: Bool
     ) throws -> (changes: RelationChanges, include: Include) {
         let source = try self.model(model)
         guard id != .null else {
@@ -33,11 +36,20 @@ extension Planning {
         let include = try schema.accessor(
             relation, filter: condition.map { .object([.init("where", $0)]) }, of: source.id,
             limits: trees.filterLimits, cursors: trees.cursors)
-        let resolved = try scoped.resolved(accessor: include, of: source.id, unscoped: unscoped)
+        let resolved: Include
+        switch parent {
+        case .notNeeded: resolved = try scoped.resolved(accessor: include, of: source.id, unscoped: unscoped)
+        case .record(let record):
+            resolved = try scoped.resolved(accessor: include, of: source.id, for: record, unscoped: unscoped)
+        case .missing:
+            var nothing = include
+            nothing.scope.condition = .never
+            resolved = nothing
+        }
         guard resolved.deferral == nil else {
             throw PlannerError(
                 .unsupported,
-                "The scope of \(source.name).\(relation) is a function of the record, which says which records there are only when it is read; read them, and change them by their keys.",
+                "The scope of \(source.name).\(relation) is a function of the record, which this operation doesn't read; read the records, and change them by their keys.",
                 model: source.name, relation: relation)
         }
         let way = source.relations[include.relation]
@@ -126,4 +138,64 @@ extension Planning {
         default: nil
         }
     }
+}
+
+/// The record that the scope of a relation is a function of (D11).
+enum ScopeParent {
+    /// The scope is no function.
+    case notNeeded
+    case record(ParentRecord)
+    /// There is no such record, so that the relation leads to nothing.
+    case missing
+}
+
+extension SessionContext {
+    /// The changes of what a relation of one record leads to, and the relation as it is read. Where its scope is a function the record is
+    /// read and held first: what the function says is true of it until the transaction ends.
+    func changesAndRecords(
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
+        _ planning: Planning
+    ) async throws -> (changes: RelationChanges, include: Include) {
+        var parent = ScopeParent.notNeeded
+        if isByRecord(relation, model), id != .null {
+            let held = try await heldRecord(of: try planning.model(model), id: id, .noKeyUpdate, as: .find)
+            parent = held.map { .record($0) } ?? .missing
+        }
+        return try planning.changesAndRecords(
+            of: relation, model, id: id, where: condition, type: type, for: parent, unscoped: isUnscoped)
+    }
+
+    /// ``changesAndRecords(of:_:id:where:type:_:)`` without what is read.
+    func changes(
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
+        _ planning: Planning
+    ) async throws -> RelationChanges {
+        try await changesAndRecords(of: relation, model, id: id, where: condition, type: type, planning).changes
+    }
+
+    /// Whether the scope of a relation is a function of its record.
+    @inline(__always)
+    func isByRecord(_ relation: String, _ model: String) -> Bool {
+        let schema = state.planning.schema
+        return schema.hasScopeFunctions && schema.model(model)?.relation(relation)?.hasScopeFunction == true
+    }
+
+    /// Whether a change through a relation needs a transaction, for it reads the record first.
+    @inline(__always)
+    func needsTransaction(_ relation: String, _ model: String) -> Bool {
+        guard isByRecord(relation, model) else { return false }
+        if case .transaction = source { return false }
+        return true
+    }
+
+    /// ``Planning/typed(_:of:_:)``, where hooks may want to know.
+    func typed(_ json: JSONValue, of relation: String, _ model: String) throws(PlannerError) -> (Model?, JSONValue) {
+        guard hooks != nil else { return (nil, json) }
+        return try state.planning.typed(json, of: relation, model)
+    }
+}
+
+extension JSONValue {
+    /// Data of a record that one of several models may be meant for, with its name.
+    func typed(_ model: Model?) -> JSONValue { model.map { .object([.init($0.name, self)]) } ?? self }
 }

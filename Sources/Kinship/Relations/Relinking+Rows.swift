@@ -25,10 +25,11 @@ extension Relinking {
         let names = relation.sourceKey.map { source.properties[$0].name }
         guard let name = names.first, relation.embedded == nil else { return .object([]) }
         if relation.kind == .belongsTo {
+            let type = relation.polymorphic.map { source.properties[$0.discriminator].name }
             switch change {
-            case .remove, .delete: return .object(names.map { .init($0, .null) })
+            case .remove, .delete: return .object((names + [type].compactMap(\.self)).map { .init($0, .null) })
             case .add(let key, _) where relation.targetKey == target.primaryKey && names.count == 1:
-                return .object([.init(name, key)])
+                return .object([.init(name, key)] + [type].compactMap(\.self).map { .init($0, .string(target.name)) })
             default: return .object([])
             }
         }
@@ -122,8 +123,8 @@ extension Relinking {
         _ look: (RelationChanges, Planning) throws -> RelationPlanner.Change?
     ) async throws -> [JSONValue] {
         try await session.context.answering { planning in
-            let changes = try planning.changes(
-                of: name, self.model, id: id, where: condition, unscoped: session.isUnscoped)
+            let changes = try await session.context.changes(
+                of: name, self.model, id: id, where: condition, type: target, planning)
             guard let look = try look(changes, planning) else { return [] }
             return try HookedRows.records(
                 try await session.context.looking(look, of: model, planning), of: model)

@@ -34,9 +34,14 @@ struct Relinking {
     ) throws(PlannerError) {
         guard context.hooks != nil else { return nil }
         let schema = context.state.planning.schema
-        guard id != .null, let source = try? context.state.planning.model(model), let relation = source.relation(name),
-            let target = relation.target.map({ schema[$0] })
+        guard id != .null, let source = try? context.state.planning.model(model), var relation = source.relation(name)
         else { return nil }
+        var change = change
+        if relation.target == nil {
+            guard let (way, typed) = try Self.typed(change, relation, model, context.state.planning) else { return nil }
+            (relation, change) = (way, typed)
+        }
+        guard let target = relation.target.map({ schema[$0] }) else { return nil }
         let parent = HookedChange.Parent(model: model, id: id, relation: name)
         (self.model, self.id, self.name, self.relation) = (model, id, name, relation)
         (self.source, self.target, self.change) = (source, target, change)
@@ -66,6 +71,24 @@ struct Relinking {
                 model: model, relation: name)
         }
         (self.runner, self.carrier) = (runner, carrier)
+    }
+
+    /// A change of a belongsTo to several models as it is where it leads to the one that is meant; where nothing is referred to any
+    /// more to any of them.
+    private static func typed(
+        _ change: Change, _ relation: Relation, _ model: String, _ planning: Planning
+    ) throws(PlannerError) -> (Relation, Change)? {
+        func way(_ json: JSONValue) throws(PlannerError) -> (Relation, JSONValue)? {
+            let (target, own) = try planning.typed(json, of: relation.name, model)
+            return target.flatMap { relation.leading(to: $0.id) }.map { ($0, own) }
+        }
+        switch change {
+        case .create(let data): return try way(data).map { ($0, .create($1)) }
+        case .add(let key, let data): return try way(key).map { ($0, .add($1, data)) }
+        case .remove, .delete:
+            return relation.polymorphic?.targets.first.flatMap { relation.leading(to: $0) }.map { ($0, change) }
+        case .update, .set: return nil
+        }
     }
 
     /// Runs the operation.

@@ -25,23 +25,30 @@ extension Session {
         filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction {
+                try await $0.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
+            }
+        }
         if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: .updateRelated) {
             return try await links.run { session, _ in
                 try await session.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
             }
         }
-        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .updateRelated) {
+        let (type, own) = try context.typed(data, of: relation, model)
+        if let hooked = context.hooked(relation: relation, of: model, id: id, type: type, as: .updateRelated) {
             return try await hooked.update(
-                key, data, .init(purpose: .update), rows: \.graph,
-                look: { try await $0.looking(atRelated: relation, of: model, id: id, key: key) }
+                key, own, .init(purpose: .update), rows: \.graph,
+                look: { try await $0.looking(atRelated: relation, of: model, id: id, key: key, type: type) }
             ) { session, data in
-                try await session.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
+                try await session.updateRelated(
+                    model, id: id, relation: relation, key: key, data.typed(type), filter: filter)
             }
         }
         return try await context.answering { planning in
             let (type, data) = try planning.typed(data, of: relation, model)
-            let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
+            let (changes, include) = try await context.changesAndRecords(
+                of: relation, model, id: id, type: type, planning)
             guard changes.relation.embedded == nil else {
                 return try await updateEmbedded(changes, include, id: id, key, data, planning)
             }
@@ -129,6 +136,11 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil, _ data: JSONValue
     ) async throws -> CountResult {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction {
+                try await $0.updateAllRelated(model, id: id, relation: relation, where: condition, data)
+            }
+        }
         if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: .updateAllRelated) {
             return try await links.run { session, _ in
                 try await session.updateAllRelated(
@@ -145,8 +157,8 @@ extension Session {
             }
         }
         return try await context.answering { planning in
-            let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            let (changes, include) = try await context.changesAndRecords(
+                of: relation, model, id: id, where: condition, planning)
             guard changes.relation.embedded == nil else {
                 let (records, count) = try await context.updateEmbedded(
                     changes, include, id: id, try changes.items(include), data, planning, as: .updateAllRelated)
@@ -171,13 +183,16 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
     ) async throws -> RemovedLinks {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction { try await $0.removeRelated(model, id: id, relation: relation, key: key) }
+        }
         if let links = try Relinking(context, model, id: id, relation: relation, .remove(key), as: .removeRelated) {
             return try await links.run { session, _ in
                 try await session.removeRelated(model, id: id, relation: relation, key: key)
             }
         }
         return try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let changes = try await context.changes(of: relation, model, id: id, planning)
             if changes.relation.kind == .belongsTo {
                 return RemovedLinks(
                     try await context.count(changes.unlinkOwner(), of: changes.source, planning, as: .removeRelated))
@@ -226,6 +241,9 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
     ) async throws -> CountResult {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction { try await $0.deleteRelated(model, id: id, relation: relation, key: key) }
+        }
         if let links = try Relinking(
             context, model, id: id, relation: relation, .delete(key, where: nil), as: .deleteRelated)
         {
@@ -245,8 +263,8 @@ extension Session {
             }
         }
         return try await context.answering { planning in
-            let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, unscoped: context.isUnscoped)
+            let (changes, include) = try await context.changesAndRecords(
+                of: relation, model, id: id, planning)
             guard changes.relation.embedded == nil else {
                 guard key != nil || !changes.relation.isToMany else { throw changes.needsKey }
                 return try await context.deleteEmbedded(
@@ -280,6 +298,11 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil
     ) async throws -> CountResult {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction {
+                try await $0.deleteAllRelated(model, id: id, relation: relation, where: condition)
+            }
+        }
         if let links = try Relinking(
             context, model, id: id, relation: relation, .delete(nil, where: condition), as: .deleteAllRelated)
         {
@@ -300,8 +323,8 @@ extension Session {
             }
         }
         return try await context.answering { planning in
-            let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            let (changes, include) = try await context.changesAndRecords(
+                of: relation, model, id: id, where: condition, planning)
             guard changes.relation.embedded == nil else {
                 return try await context.deleteEmbedded(
                     changes, include, id: id, try changes.items(include), planning, as: .deleteAllRelated)

@@ -30,6 +30,11 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction {
+                try await $0.createRelated(model, id: id, relation: relation, data, filter: filter)
+            }
+        }
         if let links = try Relinking(
             context, model, id: id, relation: relation, .create(data), as: .createRelated)
         {
@@ -37,16 +42,17 @@ extension Session {
                 try await session.createRelated(model, id: id, relation: relation, data, filter: filter)
             }
         }
-        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .createRelated) {
-            let isList = data.elements != nil
-            let given = try context.givenKeys(of: relation, model, id: id)
-            if data.elements?.isEmpty != true, given.takesLists || !isList {
+        let (type, own) = try context.typed(data, of: relation, model)
+        if let hooked = context.hooked(relation: relation, of: model, id: id, type: type, as: .createRelated) {
+            let isList = own.elements != nil
+            let given = try await context.givenKeys(of: relation, model, id: id, type: type)
+            if own.elements?.isEmpty != true, given.takesLists || !isList {
                 return try await hooked.create(
-                    data.elements ?? [data], .init(purpose: .create, isList: isList, given: given.keys),
+                    own.elements ?? [own], .init(purpose: .create, isList: isList, given: given.keys),
                     rows: \.graph
                 ) { session, data in
                     try await session.createRelated(
-                        model, id: id, relation: relation, isList ? .array(data) : data[0], filter: filter)
+                        model, id: id, relation: relation, isList ? .array(data) : data[0].typed(type), filter: filter)
                 }
             }
         }
@@ -63,8 +69,8 @@ extension Session {
     ) async throws -> ChangedRecords {
         try await context.answering { planning in
             let (type, data) = try planning.typed(data, of: relation, model)
-            let (changes, include) = try planning.changesAndRecords(
-                of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
+            let (changes, include) = try await context.changesAndRecords(
+                of: relation, model, id: id, type: type, planning)
             let list = changes.relation.isToMany ? data.elements : nil
             guard list?.isEmpty != true else { return ChangedRecords(try await createAll(changes.target.name, [])) }
             guard changes.relation.embedded == nil else {
@@ -125,6 +131,11 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: some FilterPart, _ data: JSONValue = [:]
     ) async throws -> Graph {
         let (id, key) = (try id.part(), try key.part())
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction {
+                try await $0.addRelated(model, id: id, relation: relation, key: key, data)
+            }
+        }
         if let links = try Relinking(context, model, id: id, relation: relation, .add(key, data), as: .addRelated) {
             return try await links.run(answer: { $0 }) { session, changed in
                 try await session.addRelated(
@@ -146,7 +157,7 @@ extension Session {
     ) async throws -> Graph {
         try await context.answering { planning in
             let (type, key) = try planning.typed(given, of: relation, model)
-            let changes = try planning.changes(of: relation, model, id: id, type: type, unscoped: context.isUnscoped)
+            let changes = try await context.changes(of: relation, model, id: id, type: type, planning)
             let values = try planning.keyValues(key, of: changes.target)
             let (change, answering): (Change, Model)
             if let through = changes.relation.through {
@@ -208,13 +219,16 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, keys: [JSONValue]
     ) async throws -> Graph {
         let id = try id.part()
+        if context.needsTransaction(relation, model) {
+            return try await inTransaction { try await $0.setRelated(model, id: id, relation: relation, keys: keys) }
+        }
         if let links = try Relinking(context, model, id: id, relation: relation, .set(keys), as: .setRelated) {
             return try await links.run { session, _ in
                 try await session.setRelated(model, id: id, relation: relation, keys: keys)
             }
         }
         return try await context.answering { planning in
-            let changes = try planning.changes(of: relation, model, id: id, unscoped: context.isUnscoped)
+            let changes = try await context.changes(of: relation, model, id: id, planning)
             guard changes.relation.through != nil || changes.relation.kind == .hasMany else {
                 throw changes.unsupported("set")
             }

@@ -45,7 +45,7 @@ extension Session {
     }
 
     /// Runs in the transaction there is, else in one that is made again where it loses against another one.
-    private func inTransaction<Output: Sendable>(
+    func inTransaction<Output: Sendable>(
         _ body: @Sendable (Transaction) async throws -> Output
     ) async throws -> Output {
         if case .transaction(let held, _) = context.source { return try await body(Transaction(context, held)) }

@@ -8,12 +8,11 @@ extension Session {
     /// The target with a key, or all that meet a condition; without either that of a to-one relation.
     func looking(
         atRelated relation: String, of model: String, id: JSONValue, key: JSONValue? = nil,
-        where condition: JSONValue? = nil,
-        toDelete: Bool = false
+        where condition: JSONValue? = nil, type: Model? = nil, toDelete: Bool = false
     ) async throws -> Graph {
         try await context.answering { planning in
-            let changes = try planning.changes(
-                of: relation, model, id: id, where: condition, unscoped: context.isUnscoped)
+            let changes = try await context.changes(
+                of: relation, model, id: id, where: condition, type: type, planning)
             let values = try key.map { try planning.keyValues($0, of: changes.target) }
             return try await context.looking(
                 changes.look(values, toDelete: toDelete), of: changes.target, planning)
@@ -31,10 +30,10 @@ extension HookRunner {
 extension SessionContext {
     /// The properties of targets that a relation says, and whether several can be made at once.
     func givenKeys(
-        of relation: String, _ model: String, id: JSONValue
-    ) throws -> (keys: Set<Property.ID>, takesLists: Bool) {
+        of relation: String, _ model: String, id: JSONValue, type: Model?
+    ) async throws -> (keys: Set<Property.ID>, takesLists: Bool) {
         let planning = openPlanning
-        let changes = try planning.changes(of: relation, model, id: id, unscoped: isUnscoped)
+        let changes = try await changes(of: relation, model, id: id, type: type, planning)
         return (changes.givenKeys, changes.relation.isToMany)
     }
 }

@@ -17,11 +17,13 @@ extension Catalog {
         public var isValid: Bool
         /// Whether it may be broken until COMMIT inside a transaction (`DEFERRABLE`).
         public var isDeferrable: Bool
+        /// Whether that is so from the beginning of each transaction (`INITIALLY DEFERRED`).
+        public var isDeferred: Bool
 
         /// A foreign key.
         public init(
             name: String, columns: [String], target: TableName, targetColumns: [String], isValid: Bool = true,
-            isDeferrable: Bool = false
+            isDeferrable: Bool = false, isDeferred: Bool = false
         ) {
             self.name = name
             self.columns = columns
@@ -29,6 +31,7 @@ extension Catalog {
             self.targetColumns = targetColumns
             self.isValid = isValid
             self.isDeferrable = isDeferrable
+            self.isDeferred = isDeferred
         }
     }
 }

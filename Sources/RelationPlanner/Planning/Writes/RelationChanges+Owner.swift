@@ -57,18 +57,20 @@ extension RelationChanges {
         match.keys = takeKey(out: &data)
         let action: ChangePart.Action =
             data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: target, &match).cells, match))
-        // Where it can be of several types it has to be of this one.
-        let type = relation.polymorphic.map { polymorphic in
-            let type = source.properties[polymorphic.discriminator].columnType
-            var key = RowMatch.Key(polymorphic.discriminator, .value(BoundValue(type, .text(target.name))))
-            if schema.foldsName(of: target) { key.typeName = target.name }
-            return key
-        }
         return Change(
             [
-                parentPart([], having: type.map { [$0] } ?? []),
+                parentPart([], having: ownerType.map { [$0] } ?? []),
                 ChangePart("changed", target.id, action, output: .answer),
             ], answers: ["changed"])
+    }
+
+    /// That the record refers to a record of this model, where it can be one of several.
+    var ownerType: RowMatch.Key? {
+        guard let polymorphic = relation.polymorphic else { return nil }
+        let type = source.properties[polymorphic.discriminator].columnType
+        var key = RowMatch.Key(polymorphic.discriminator, .value(BoundValue(type, .text(target.name))))
+        if schema.foldsName(of: target) { key.typeName = target.name }
+        return key
     }
 
     /// Lets the record refer to nothing; the target stays (K6).

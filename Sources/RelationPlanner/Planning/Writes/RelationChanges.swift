@@ -112,7 +112,8 @@ package struct RelationChanges: Sendable {
 
     /// The parts that name the record's keys, where the statement has to look them up.
     var parentParts: [ChangePart] {
-        knownKey == nil && relation.kind != .referencesMany ? [parentPart([])] : []
+        guard knownKey == nil, relation.kind != .referencesMany else { return [] }
+        return [parentPart([], having: relation.kind == .belongsTo ? ownerType.map { [$0] } ?? [] : [])]
     }
 
     /// How the record is held while something that refers to it is made: not at all where a foreign key does it. Of records that

@@ -167,7 +167,7 @@ struct ChangeValueWriter {
         }
         if let listed = match.listed {
             begin(&sql)
-            try write(listed, to: &sql)
+            try write(listed, lists: match.lists, to: &sql)
         }
         if let linked = match.linked {
             begin(&sql)
@@ -193,13 +193,13 @@ struct ChangeValueWriter {
         sql.append(value: BoundValue(.int8, .integer(Int64(counted.count))))
     }
 
-    private func write(_ listed: RowMatch.Listed, to sql: inout SQLText) throws(PlannerError) {
+    private func write(_ listed: RowMatch.Listed, lists: [ValueList], to sql: inout SQLText) throws(PlannerError) {
         let owner = schema[listed.model]
         sql.append("EXISTS (SELECT FROM ")
         sql.append(table: owner, alias: RowSource.linkAlias)
         sql.append(" WHERE ")
         for key in listed.keys {
-            try write(key, of: owner, alias: RowSource.linkAlias, lists: [], to: &sql)
+            try write(key, of: owner, alias: RowSource.linkAlias, lists: lists, to: &sql)
             sql.append(" AND ")
         }
         if listed.condition != .always {
