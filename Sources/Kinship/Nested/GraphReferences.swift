@@ -93,18 +93,29 @@ struct GraphReferences: Sendable {
                 try resolve(&record.relations[place].upsert[index], of: target, isMade: false)
             }
         }
-        guard isMade, !keys.isEmpty else { return }
+        guard !keys.isEmpty else { return }
         for relation in model.relations where relation.kind == .belongsTo && relation.polymorphic == nil {
-            guard let target = relation.target.map({ schema[$0] }), relation.targetKey == target.primaryKey,
-                !record.relations.contains(where: { $0.relation.id == relation.id })
-            else { continue }
+            guard let target = relation.target.map({ schema[$0] }), relation.targetKey == target.primaryKey else {
+                continue
+            }
+            let place = record.relations.firstIndex { $0.relation.id == relation.id }
+            guard !isMade || place == nil else { continue }
             var key: [JSONValue.Member] = []
             for (own, other) in zip(relation.sourceKey, relation.targetKey) {
                 key.append(.init(target.properties[other].name, record[model.properties[own].name] ?? .null))
             }
             guard let name = RecordName(.object(key), of: target), let number = keys[name] else { continue }
             isUsed = true
-            record.given.append((relation, number))
+            guard !isMade else {
+                record.given.append((relation, number))
+                continue
+            }
+            // A record that is there is linked when the other one is.
+            let names = relation.sourceKey.map { model.properties[$0].name }
+            record.data = .object((record.data.members ?? []).filter { !names.contains($0.key) })
+            var nested = NestedRelation(relation: relation, target: target, path: record.path)
+            nested.connect = [.new(number, link: nil)]
+            if place == nil { record.relations.append(nested) }
         }
     }
 

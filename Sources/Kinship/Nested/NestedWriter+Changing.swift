@@ -128,7 +128,7 @@ extension NestedWriter {
         // Who refers to nobody has none.
         let owned = changes.indices.filter { position in
             guard let row = rows[changes[position].parent] else { return false }
-            return relation.isOwn || relation.sourceKey.allSatisfy { row[model.properties[$0].name] != .null }
+            return relation.hasOwnKey || relation.sourceKey.allSatisfy { row[model.properties[$0].name] != .null }
         }
         let (groups, alone) = NestedChange.together(owned, records, names.compactMap(\.self))
         var left = changes.indices.filter { !owned.contains($0) }.map { changes[$0] } + alone.map { changes[$0] }

@@ -73,6 +73,43 @@ extension NestedWriter {
 
     // MARK: Keys
 
+    /// The keys of new records that their places say.
+    func keysOfPlaces(
+        _ records: [NestedRecord], _ given: [GivenValues], of model: Model
+    ) -> [Set<Property.ID>] {
+        guard !schema.copies.held(by: model.id).isEmpty else { return [] }
+        return records.indices.map { position in
+            var keys: Set<Property.ID> = []
+            if given.indices.contains(position) {
+                keys.formUnion(given[position].keys.keys.compactMap { model.property($0)?.id })
+            }
+            for nested in records[position].relations where isReferred(nested.relation) {
+                keys.formUnion(nested.relation.sourceKey)
+            }
+            for (relation, _) in records[position].given { keys.formUnion(relation.sourceKey) }
+            return keys
+        }
+    }
+
+    /// Adds values that others say to the data of a record, which may only say the same of keys.
+    func adding(
+        _ given: GivenValues, to members: [JSONValue.Member]?, _ record: NestedRecord, _ model: Model
+    ) throws(PlannerError) -> [JSONValue.Member] {
+        var members = members ?? []
+        for (name, value) in given.keys.sorted(by: { $0.key < $1.key }) {
+            if let own = record[name], let property = model.property(name) {
+                try requireSame(own, value, property, of: model, record.path)
+                continue
+            }
+            members.append(.init(name, value))
+        }
+        for (name, value) in given.copies.sorted(by: { $0.key < $1.key }) {
+            members.removeAll { $0.key == name }
+            members.append(.init(name, value))
+        }
+        return members
+    }
+
     /// Data may only say the same of a key as their place does (D24).
     func requireSame(
         _ given: JSONValue, _ value: JSONValue, _ property: Property, of model: Model, _ path: String

@@ -41,7 +41,8 @@ struct NestedWriter {
         try await makeReferred(by: records, of: model, &own)
         try await deferChecks()
         let data = own.map { JSONValue.object($0 ?? []) }
-        let graph = try await write(data, at: records.map(\.path), of: model)
+        let graph = try await write(
+            data, at: records.map(\.path), of: model, trusting: keysOfPlaces(records, given, of: model))
         let made = Self.parents(graph, model)
         for (row, record) in zip(made, records) { graphRecords.note(row, of: record) }
         try await writeCopies(of: Self.grouped(records).map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
@@ -53,7 +54,11 @@ struct NestedWriter {
     }
 
     /// Makes records by one statement.
-    private func write(_ data: [JSONValue], at places: [String]? = nil, of model: Model) async throws -> Graph {
+    ///
+    /// - Parameter trusted: the properties of each that refer to records which this graph has looked at, or made.
+    private func write(
+        _ data: [JSONValue], at places: [String]? = nil, of model: Model, trusting trusted: [Set<Property.ID>] = []
+    ) async throws -> Graph {
         // Hidden properties can be keys, and can be copied.
         var shown = Filter()
         shown.fields = model.properties.map(\.id)
@@ -63,7 +68,7 @@ struct NestedWriter {
                     data, isList: true, at: places, of: model, unscoped: context.isUnscoped)
                 let graph = try await context.change(
                     ModelChanges(planning.schema, model).create(checked), of: model, answering: shown, planning,
-                    as: .createGraph)
+                    as: .createGraph, trusting: trusted)
                 guard graph.count == checked.count else {
                     throw planning.notMade(checked.count - graph.count, of: checked.count, model)
                 }
@@ -74,25 +79,6 @@ struct NestedWriter {
         return try await hooked.create(data, .init(purpose: .create, places: places, isList: true)) { session, data in
             try await write(session.context, data)
         }
-    }
-
-    /// Adds values that others say to the data of a record, which may only say the same of keys.
-    private func adding(
-        _ given: GivenValues, to members: [JSONValue.Member]?, _ record: NestedRecord, _ model: Model
-    ) throws(PlannerError) -> [JSONValue.Member] {
-        var members = members ?? []
-        for (name, value) in given.keys.sorted(by: { $0.key < $1.key }) {
-            if let own = record[name], let property = model.property(name) {
-                try requireSame(own, value, property, of: model, record.path)
-                continue
-            }
-            members.append(.init(name, value))
-        }
-        for (name, value) in given.copies.sorted(by: { $0.key < $1.key }) {
-            members.removeAll { $0.key == name }
-            members.append(.init(name, value))
-        }
-        return members
     }
 
     /// Whether the record itself has the key: then the other one has to be there first.
@@ -221,7 +207,9 @@ struct NestedWriter {
             }
             data.append(new.json)
         }
-        _ = try await write(data, of: link)
+        // Both ends have been looked at.
+        let ends = Set(through.sourceKey + through.targetKey)
+        _ = try await write(data, of: link, trusting: data.map { _ in ends })
     }
 
     /// Does what is asked of any relation of records that are there.

@@ -15,11 +15,14 @@ extension SessionContext {
     /// records are read behind it several. Whoever looks at answers does so unless it `isShown` to nobody. It sees what others have committed before each statement (READ COMMITTED), for a lock
     /// is of no use to who looks at what was there before it. What loses against another change is made again: nothing of it has
     /// happened then.
+    ///
+    /// - Parameter trusted: the properties of each new row that refer to records which have been looked at.
     func change(
         _ change: Change, of model: Model, answering shape: Filter = Filter(), _ planning: Planning,
-        as operation: Operation, isShown: Bool = true
+        as operation: Operation, isShown: Bool = true, trusting trusted: [Set<Property.ID>] = []
     ) async throws -> Graph {
         var (change, shape) = (change, shape)
+        try await requireReachableSources(of: change, trusting: trusted, planning)
         if readsAll { shape.readsAll = true }
         if let hooks, recorder?.isRunning != false {
             try attend(&shape, for: change, hooks, planning)

@@ -55,7 +55,7 @@ import Testing
                  "relations": {"chapters": {"type": "hasMany", "model": "Chapter", "foreignKey": "bookId"},
                   "labels": {"type": "hasMany", "model": "Tag", "foreignKey": "bookId", "keyThrough": "tagId", "through": "BookTag"},
                   "publisher": {"type": "belongsTo", "model": "Publisher", "foreignKey": "publisherId"},
-                  "notes": {"type": "hasMany", "model": "Note", "polymorphic": {"as": "about", "foreignKey": "aboutId", "discriminator": "aboutType"}}}}
+                  "notes": {"type": "hasMany", "model": "Note", "polymorphic": {"foreignKey": "aboutId", "discriminator": "aboutType"}}}}
                 """#,
                 #"{"name": "Chapter", "properties": {\#(id), "bookId": "number", "title": "string", "heading": "object"}}"#,
                 #"{"name": "Tag", "properties": {\#(id), "name": "string"}}"#,

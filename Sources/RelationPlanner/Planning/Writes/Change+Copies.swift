@@ -236,9 +236,11 @@ extension KeptCopies.Group {
     /// What says which row is referred to.
     fileprivate var keyProperties: [Property.ID] { key.map(\.holder) + (type.map { [$0] } ?? []) }
 
-    /// - Throws: ``PlannerError`` `INVALID_DEFINITION` for copies in columns that the database works out itself.
+    /// - Throws: ``PlannerError`` `INVALID_DEFINITION` for copies in columns that the database works out itself, or whose type can't
+    ///   have the values.
     fileprivate func requireWritable(_ schema: Schema) throws(PlannerError) {
         let model = schema[holder]
+        for copy in copies { try schema.requireCopying(schema[source], copy.source, into: model, copy.holder) }
         guard
             let copy = copies.first(where: {
                 schema.filling(of: model.properties[$0.holder], in: model) == .generated
@@ -267,5 +269,20 @@ extension KeptCopies.Group {
             copy.source == model.version?.id
                 || schema.filling(of: model.properties[copy.source], in: model) == .generated
         }
+    }
+}
+
+extension Schema {
+    /// - Throws: ``PlannerError`` `INVALID_DEFINITION` where the database makes no value of one property one of another one.
+    func requireCopying(
+        _ source: Model, _ from: Property.ID, into model: Model, _ to: Property.ID
+    ) throws(PlannerError) {
+        let (own, other) = (source.properties[from], model.properties[to])
+        // What types columns have is known when the catalog is.
+        guard catalog != nil, own.columnType.copying(to: other.columnType) == .impossible else { return }
+        throw PlannerError(
+            .invalidDefinition,
+            "\(source.name).\(own.name) (\(own.columnType.name)) can't be copied into \(model.name).\(other.name) (\(other.columnType.name)): the database has no such cast. Give both columns one type, or copy into text.",
+            model: model.name, property: other.name)
     }
 }

@@ -70,8 +70,12 @@ struct ChangeValueWriter {
             let isZoned = type.category == .timestamptz
             sql.append(isZoned ? "now()" : "(now() AT TIME ZONE 'UTC')::\(type.castName)")
         case .expression(let text): sql.append("(\(text))::\(model.properties[property].columnType.castName)")
-        case .part(let part, _, let property):
-            sql.append(column: ChangePart.column(of: property), of: quoted(part))
+        case .part(let part, let source, let from):
+            let (own, other) = (schema[source].properties[from].columnType, model.properties[property].columnType)
+            if own != other { try schema.requireCopying(schema[source], from, into: model, property) }
+            sql.append(column: ChangePart.column(of: from), of: quoted(part))
+            // As where copies are kept right, and everywhere alike.
+            if own.copying(to: other) == .cast { sql.append("::\(other.castName)") }
         case .copied(let copied):
             try CopyWriter(schema: schema, model: model).write(copied, of: property, lists, to: &sql)
         case .computed(let computation):

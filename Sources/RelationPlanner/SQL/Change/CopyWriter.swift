@@ -91,12 +91,12 @@ struct CopyWriter {
 
     // MARK: Making right
 
-    /// Appends the statement that makes copies right of rows whose keys are in settings, and leaves the keys of the rows that it
-    /// changed to others.
+    /// Appends the statement that makes copies right of rows whose keys are in settings, leaves the keys of the rows that it
+    /// changed to others, and clears its own: they would stay till the transaction ends.
     func write(_ refresh: CopyRefresh, giving others: [CopyRefresh], to sql: inout SQLText) throws(PlannerError) {
         let group = refresh.group
         let source = schema[group.source]
-        if !others.isEmpty { sql.append("WITH \(quoted(CopyRefresh.part)) AS (") }
+        sql.append("WITH \(quoted(CopyRefresh.part)) AS (")
         sql.append("UPDATE ")
         sql.append(table: model, alias: RowSource.alias)
         sql.append(" SET ")
@@ -153,7 +153,6 @@ struct CopyWriter {
                     : "\(own.columnType.text(old)) IS DISTINCT FROM \(own.columnType.text(new))")
         }
         sql.append(")")
-        guard !others.isEmpty else { return }
         sql.append(" RETURNING ")
         isFirst = true
         var seen: [Property.ID] = []
@@ -163,12 +162,16 @@ struct CopyWriter {
             sql.append(column: model.properties[property].column, of: RowSource.alias)
             sql.append(" AS \(quoted(ChangePart.column(of: property)))")
         }
+        if seen.isEmpty { sql.append("1") }
         sql.append(") SELECT ")
-        isFirst = true
         for other in others {
-            sql.append(separator: ", ", isFirst: &isFirst)
             Self.write(handingOver: other, from: [CopyRefresh.part], to: &sql)
+            sql.append(", ")
         }
+        let cleared = group.key.indices.map { "pg_catalog.set_config('\(refresh.setting(part: $0))', '{}', true)" }
+        // The rows are counted first, when all of them are changed.
+        sql.append(cleared.joined(separator: ", "))
+        sql.append(" FROM (SELECT count(*) FROM \(quoted(CopyRefresh.part))) AS n")
     }
 
     /// Appends what leaves keys of changed rows in settings, each once.
