@@ -9,7 +9,7 @@ import Testing
 
 /// Changes through a relation whose scope is a function of the record: what the function says of the record, which is held, holds.
 @Suite struct ScopeFunctionWriteTests {
-    struct Refused: Error {}
+    private static let refused = PlannerError(.invalidScope, "The function refuses.")
 
     /// Orders of customers with points are paid ones, of others open ones; groups begin with the customer's letter.
     private func open(_ name: String, hooks: Hooks = Hooks()) async throws -> WritingWorld {
@@ -18,8 +18,9 @@ import Testing
                 for relation in definitions[index].relations.indices {
                     switch definitions[index].relations[relation].name {
                     case "orders":
-                        definitions[index].relations[relation].scopeFunction = ScopeFunction { parent in
-                            if parent["name"] == "refuse" { throw Refused() }
+                        definitions[index].relations[relation].scopeFunction = ScopeFunction {
+                            (parent) throws(PlannerError) -> JSONValue in
+                            if parent["name"] == "refuse" { throw Self.refused }
                             return ["where": ["status": parent["points"] == 0 ? "open" : "paid"]]
                         }
                     case "groups":
@@ -105,22 +106,24 @@ import Testing
         let world = try await open("held")
         let database = world.database
         try await database.withTransaction { transaction in
-            #expect(
-                try await transaction.updateAllRelated("Customer", id: 1, relation: "orders", ["total": 2]).count == 1)
-            await #expect(throws: (any Error).self) {
-                try await world.test.run(
-                    "SET lock_timeout = '200ms'; UPDATE customer SET points = 9 WHERE id = 1")
-            }
+            let count = try await transaction.updateAllRelated(
+                "Customer", id: 1, relation: "orders", ["total": 2]
+            ).count
+            #expect(count == 1)
+            let waited = try? await world.test.run(
+                "SET lock_timeout = '200ms'; UPDATE customer SET points = 9 WHERE id = 1")
+            #expect(waited == nil)
         }
         try await database.updateById("Customer", id: 1, ["name": "refuse"])
         let before = try await world.everything()
-        await #expect(throws: Refused.self) {
+        let first = await #expect(throws: PlannerError.self) {
             try await database.updateGraph(
                 "Customer", id: 1, ["points": 3, "orders": ["update": [["id": 11, "total": 9]]]])
         }
-        await #expect(throws: Refused.self) {
+        let second = await #expect(throws: PlannerError.self) {
             try await database.deleteAllRelated("Customer", id: 1, relation: "orders")
         }
+        #expect(first?.code == .invalidScope && second?.code == .invalidScope)
         #expect(try await world.everything() == before)
         await database.close()
     }
