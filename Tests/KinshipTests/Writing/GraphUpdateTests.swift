@@ -32,9 +32,9 @@ import Testing
                 INSERT INTO author (name, code) SELECT 'a' || n, 'c' || n FROM generate_series(1, 3) n;
                 INSERT INTO publisher (name) SELECT 'p' || n FROM generate_series(1, 30) n;
                 INSERT INTO book (authorid, publisherid, title, pages) SELECT 1 + (n > 20)::int, n, 'b' || n, n FROM generate_series(1, 30) n;
-                INSERT INTO chapter (bookid, title) SELECT b, 'c' || b || n FROM generate_series(1, 30) b, generate_series(1, 3) n;
+                INSERT INTO chapter (bookid, title) SELECT b, 'c' || b || n FROM generate_series(1, 30) b, generate_series(1, 3) n ORDER BY b, n;
                 INSERT INTO tag (name) SELECT 't' || n FROM generate_series(1, 6) n;
-                INSERT INTO booktag (bookid, tagid) SELECT b, t FROM generate_series(1, 3) b, generate_series(1, 4) t;
+                INSERT INTO booktag (bookid, tagid) SELECT b, t FROM generate_series(1, 3) b, generate_series(1, 4) t ORDER BY b, t;
                 INSERT INTO note (text, about_id, about_type) SELECT 'n' || n, 1 + n % 2, 'Book' FROM generate_series(1, 4) n;
                 INSERT INTO note (text, about_id, about_type) VALUES ('other', 1, 'Author');
                 INSERT INTO shelf (books) VALUES ('{1,2,3}');

@@ -54,7 +54,7 @@ import Testing
             ]))
         #expect(try await world.rows(Self.pictures) == "1,2,Group;2,7,Group;3,2,Customer")
         try await database.updateRelated("Picture", id: 2, relation: "owner", ["Group": ["name": "M"]])
-        #expect(hasTold([#"+Group update {"name":"M"} of N"#, "=Group 7"]))
+        #expect(hasTold([#"+Group update {"name":"M"} of "N""#, "=Group 7"]))
         #expect(try await world.rows("SELECT name FROM grp WHERE id = 7") == "M")
         // Who has the same key in another model isn't meant.
         #expect(

@@ -76,17 +76,17 @@ import Testing
         #expect(try await database.updateAllRelated("Customer", id: 1, relation: "orders", ["total": 2]).count == 1)
         #expect(try await world.rows(Self.orders) == "11,open,2;12,paid,20")
         // Its values aren't written (D39).
-        try await database.createRelated("Customer", id: 1, relation: "orders", ["total": 3, "status": "new"])
-        #expect(try await world.rows(Self.orders) == "11,open,2;12,paid,20;1001,new,3")
+        try await database.createRelated("Customer", id: 1, relation: "orders", ["total": 3, "status": "gone"])
+        #expect(try await world.rows(Self.orders) == "11,open,2;12,paid,20;1001,gone,3")
         // It is asked anew.
         try await database.updateById("Customer", id: 1, ["points": 5])
         try await database.updateRelated("Customer", id: 1, relation: "orders", key: 12, ["total": 4])
         #expect(try await database.deleteAllRelated("Customer", id: 1, relation: "orders").count == 1)
-        #expect(try await world.rows(Self.orders) == "11,open,2;1001,new,3")
+        #expect(try await world.rows(Self.orders) == "11,open,2;1001,gone,3")
         // Those that it hides stay when the others are set.
         try await database.updateById("Customer", id: 1, ["points": 0])
         try await database.setRelated("Customer", id: 1, relation: "orders", keys: [99])
-        #expect(try await world.rows(Self.orders) == "99,open,1;1001,new,3")
+        #expect(try await world.rows(Self.orders) == "99,open,1;1001,gone,3")
         #expect(try await database.removeRelated("Customer", id: 1, relation: "orders", key: 99).count == 1)
         try await database.addRelated("Customer", id: 1, relation: "orders", key: 99)
         #expect(try await database.deleteRelated("Customer", id: 1, relation: "orders", key: 99).count == 1)
