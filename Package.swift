@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "KinshipSwiftGenerator", dependencies: ["KinshipSchema", "Digests"]),
 
         // Storey 2: what tables should be and how they get there, what is asked, how bytes reach a server, and where a server comes from.
-        .target(name: "KinshipMigration", dependencies: ["KinshipSchema"]),
+        .target(name: "KinshipMigration", dependencies: ["KinshipSchema", "Digests"]),
         .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests", "CivilDates"]),
         .target(
             name: "Libpq",
@@ -138,7 +138,7 @@ let package = Package(
             name: "KinshipCommand",
             dependencies: [
                 "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipLifecycle",
-                "KinshipSwiftGenerator", "EmbeddedPostgres", "MessageText",
+                "KinshipSwiftGenerator", "KinshipMigrator", "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

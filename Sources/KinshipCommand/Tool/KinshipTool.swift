@@ -20,6 +20,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship export Order -o orders.jsonl
               kinship serve --models models
               kinship generate swift -o Sources/Shop/Models
+              kinship migrate plan
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -36,7 +37,7 @@ struct KinshipTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
-            GenerateCommand.self,
+            GenerateCommand.self, MigrateCommand.self,
         ] + servers)
 
     #if Hummingbird
