@@ -20,6 +20,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship export Order -o orders.jsonl
               kinship serve --models models
               kinship generate swift -o Sources/Shop/Models
+              kinship discover -o models
               kinship migrate plan
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
@@ -37,7 +38,7 @@ struct KinshipTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
-            GenerateCommand.self, MigrateCommand.self,
+            GenerateCommand.self, DiscoverCommand.self, MigrateCommand.self,
         ] + servers)
 
     #if Hummingbird
