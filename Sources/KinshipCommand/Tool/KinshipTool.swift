@@ -20,6 +20,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship export Order -o orders.jsonl
               kinship serve --models models
               kinship generate swift -o Sources/Shop/Models
+              kinship check --models models
               kinship discover -o models
               kinship migrate plan
 
@@ -38,7 +39,7 @@ struct KinshipTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
-            GenerateCommand.self, DiscoverCommand.self, MigrateCommand.self,
+            GenerateCommand.self, CheckCommand.self, DiscoverCommand.self, MigrateCommand.self,
         ] + servers)
 
     #if Hummingbird
