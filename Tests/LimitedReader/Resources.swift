@@ -13,11 +13,14 @@ import Musl
 import Darwin
 #endif
 
-/// Uses a pool in a process that has no descriptors left, or looks at its threads while many connections end.
+/// Uses a pool in a process that has no descriptors or no threads left, or looks at its threads while many connections end.
 enum Resources {
     static func run(_ what: String, url: String) async throws -> String {
         var connection = try ConnectionConfiguration(url: url)
         connection.connectTimeout = .seconds(5)
+        #if os(Linux)
+        if what == "nothreads" { try becomeOrdinary(url) }
+        #endif
         if what == "closing" { return try await closing(connection) }
         var configuration = PoolConfiguration(minimumConnections: 1, maximumConnections: 60)
         configuration.initialBackoff = .milliseconds(10)
@@ -27,13 +30,22 @@ enum Resources {
             configuration: configuration, connection: connection,
             logger: Logger(label: "resources") { _ in SwiftLogNoOpLogHandler() })
         try await pool.start()
-        let answer = what == "threads" ? try await threads(pool) : try await descriptors(pool, connection)
+        var answer = "?"
+        switch what {
+        case "threads": answer = try await threads(pool)
+        case "own": answer = try await ownDescriptors(pool, connection)
+        case "descriptors": answer = try await descriptors(pool, connection)
+        default:
+            #if os(Linux)
+            answer = try await withoutThreads(pool, connection)
+            #endif
+        }
         await pool.shutdown(deadline: .seconds(5))
         return answer
     }
 
     /// All at once, so that the pool wants all of its connections.
-    private static func load(_ pool: ConnectionPool, _ count: Int) async -> (served: Int, errors: [any Error]) {
+    static func load(_ pool: ConnectionPool, _ count: Int) async -> (served: Int, errors: [any Error]) {
         await withTaskGroup(of: (any Error)?.self) { group in
             for _ in 0..<count {
                 group.addTask {
@@ -55,15 +67,7 @@ enum Resources {
         -> String
     {
         var held: [Int32] = []
-        var limit = rlimit()
-        #if os(Linux)
-        let resource = __rlimit_resource_t(7)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
-        getrlimit(resource, &limit)
-        limit.rlim_cur = 64
-        setrlimit(resource, &limit)
+        limitDescriptors(64)
         while held.count < 64 {
             let descriptor = dup(0)
             if descriptor < 0 { break }
@@ -84,6 +88,49 @@ enum Resources {
         guard rest.served == 20 else { return "after it \(rest)" }
         let other = try await Connection.connect(connection, logger: Logger(label: "resources"))
         other.close()
+        return "ok"
+    }
+
+    private static func limitDescriptors(_ count: Int) {
+        var limit = rlimit()
+        #if os(Linux)
+        let resource = __rlimit_resource_t(7)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        getrlimit(resource, &limit)
+        limit.rlim_cur = rlim_t(count)
+        setrlimit(resource, &limit)
+    }
+
+    /// A pool that wants more connections than the process may have descriptors leaves the last ones to others.
+    private static func ownDescriptors(_ pool: ConnectionPool, _ connection: ConnectionConfiguration) async throws
+        -> String
+    {
+        // The lowest number that is free: so many are in use.
+        let free = dup(0)
+        close(free)
+        limitDescriptors(Int(free) + 12)
+        let (served, errors) = await load(pool, 60)
+        guard served == 60, errors.isEmpty else { return "served \(served), \(errors)" }
+        // One was there, and eight of twelve can be had.
+        guard pool.status.size <= 9 else { return "\(pool.status)" }
+        var others: [Connection] = []
+        defer { for connection in others { connection.close() } }
+        do {
+            while others.count < 12 {
+                others.append(try await Connection.connect(connection, logger: Logger(label: "resources")))
+            }
+            return "more connections than descriptors"
+        } catch let error as PostgresError
+            where error.code == .connectFailed && error.message.contains("left to others")
+        {
+            let copies = (0..<4).map { _ in dup(0) }
+            guard copies.allSatisfy({ $0 >= 0 }) else { return "took the last ones" }
+            for copy in copies { close(copy) }
+        } catch {
+            return "\(error)"
+        }
         return "ok"
     }
 
