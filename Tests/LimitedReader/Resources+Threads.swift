@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 #if os(Linux)
+import Dispatch
 import Foundation
 import Libpq
 import Logging
@@ -33,14 +34,19 @@ extension Resources {
 
     /// What needs a thread is an error or waits, what needs none goes on, and all of it is well when there are threads again.
     ///
-    /// - Returns: `ok`; `ok delayed` when Dispatch wanted a thread for a task, for which it waits.
+    /// - Returns: `ok`; `ok delayed` when Dispatch wanted a thread, for which it makes everybody wait.
     static func withoutThreads(_ pool: ConnectionPool, _ connection: ConnectionConfiguration) async throws -> String {
-        // Dispatch makes the threads on which tasks run when they have something to do.
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<64 { group.addTask { usleep(3_000) } }
-        }
         let first = await load(pool, 20)
         guard first.served == 20 else { return "before it \(first)" }
+        // As in a process that is busy: Dispatch has threads for tasks and timers, and keeps them for some seconds.
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                DispatchQueue(label: "resources.\(number)").async { usleep(30_000) }
+                for priority in [TaskPriority.high, .medium, .low] {
+                    group.addTask(priority: priority) { usleep(10_000) }
+                }
+            }
+        }
         let isLifted = Locked(false)
         Thread.detachNewThread {
             usleep(4_000_000)

@@ -19,7 +19,11 @@ enum Resources {
         var connection = try ConnectionConfiguration(url: url)
         connection.connectTimeout = .seconds(5)
         #if os(Linux)
-        if what == "nothreads" { try becomeOrdinary(url) }
+        if what == "nothreads" {
+            try becomeOrdinary(url)
+            // A request to cancel that finds no thread is given up, and with it the connection.
+            connection.statementTimeoutGrace = .milliseconds(300)
+        }
         #endif
         if what == "closing" { return try await closing(connection) }
         var configuration = PoolConfiguration(minimumConnections: 1, maximumConnections: 60)
@@ -111,10 +115,11 @@ enum Resources {
         let free = dup(0)
         close(free)
         limitDescriptors(Int(free) + 12)
+        let spare = 8
         let (served, errors) = await load(pool, 60)
         guard served == 60, errors.isEmpty else { return "served \(served), \(errors)" }
-        // One was there, and eight of twelve can be had.
-        guard pool.status.size <= 9 else { return "\(pool.status)" }
+        // One was there, and four of twelve can be had.
+        guard pool.status.size <= 13 - spare else { return "\(pool.status)" }
         var others: [Connection] = []
         defer { for connection in others { connection.close() } }
         do {
@@ -125,13 +130,17 @@ enum Resources {
         } catch let error as PostgresError
             where error.code == .connectFailed && error.message.contains("left to others")
         {
-            let copies = (0..<4).map { _ in dup(0) }
-            guard copies.allSatisfy({ $0 >= 0 }) else { return "took the last ones" }
-            for copy in copies { close(copy) }
+            // Dispatch may have taken some for its timers by now, and one that the pool is trying may be in the way for a moment.
+            for _ in 0..<100 {
+                let copies = (0..<spare / 2).map { _ in dup(0) }
+                for copy in copies where copy >= 0 { close(copy) }
+                if copies.allSatisfy({ $0 >= 0 }) { return "ok" }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            return "took the last ones"
         } catch {
             return "\(error)"
         }
-        return "ok"
     }
 
     /// Hundreds of connections that are closed at once.

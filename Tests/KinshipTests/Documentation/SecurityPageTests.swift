@@ -32,26 +32,25 @@ import Testing
             .map { String($0.element) }
     }
 
-    /// The words of each Swift file of a folder.
-    private static func words(in folder: String) throws -> [[Substring]] {
-        try FileManager.default.subpathsOfDirectory(atPath: Repository.path(folder)).filter { $0.hasSuffix(".swift") }
-            .map { file in
-                try String(contentsOfFile: Repository.path("\(folder)/\(file)"), encoding: .utf8).utf8.split { byte in
-                    !(UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte)
-                }
-                .map { Substring($0) }
+    /// What a pattern's first group matches in a folder's Swift files, or in those whose names end so.
+    private static func found(_ pattern: String, in folder: String, _ ending: String = ".swift") throws -> Set<String> {
+        let expression = try NSRegularExpression(pattern: pattern)
+        var found: Set<String> = []
+        for file in try FileManager.default.subpathsOfDirectory(atPath: Repository.path(folder))
+        where file.hasSuffix(ending) {
+            let text = NSString(
+                string: try String(contentsOfFile: Repository.path("\(folder)/\(file)"), encoding: .utf8))
+            for match in expression.matches(in: text as String, range: NSRange(location: 0, length: text.length)) {
+                found.insert(text.substring(with: match.range(at: 1)))
             }
+        }
+        return found
     }
 
     @Test func everyPromiseHasTestsThatAreThere() throws {
         #expect(promises.count > 60)
-        let suites = try Self.words(in: "Tests").filter { $0.contains("Test") }
-        let tests = Set(
-            suites.flatMap { words in
-                zip(words, words.dropFirst()).filter { ["struct", "class", "func"].contains($0.0) }.map(\.1)
-            })
-        let commands = Set(try Self.words(in: "Sources/KinshipBenchmark").joined())
+        let tests = try Self.found("\\b(?:struct|class|func) ([A-Za-z0-9]+)", in: "Tests", "Tests.swift")
+        let commands = try Self.found("commandName: \"([a-z]+)\"", in: "Sources/KinshipBenchmark")
         for promise in promises {
             #expect(!promise.tests.isEmpty, "Nothing holds: \(promise.text)")
             for test in promise.tests {
@@ -59,21 +58,22 @@ import Testing
                 let words = test.split(separator: " ")
                 let isThere =
                     words.first == "kinship-bench"
-                    ? words.dropFirst().allSatisfy(commands.contains) : tests.contains(Substring(test))
+                    ? words.dropFirst().allSatisfy { commands.contains(String($0)) } : tests.contains(test)
                 #expect(isThere, "There is no \(test), which is to hold: \(promise.text)")
             }
         }
     }
 
     @Test func theLimitsAreThere() throws {
-        let sources = Set(try Self.words(in: "Sources").joined())
-        for promise in promises {
-            // Names of the API: `maximumRows` of `TreeOptions`, not values such as `no-cache`.
-            for name in Self.quoted(promise.limit) where name.allSatisfy({ $0.isLetter || $0 == "." }) {
-                #expect(
-                    name.split(separator: ".").allSatisfy(sources.contains),
-                    "There is no \(name), which limits: \(promise.text)")
-            }
+        // Names of the API: `maximumRows` of `TreeOptions`, not values such as `no-cache`.
+        let names = promises.map { promise in
+            Self.quoted(promise.limit).filter { $0.allSatisfy { $0.isLetter || $0 == "." } }
+                .flatMap { $0.split(separator: ".").map { String($0) } }
+        }
+        let pattern = "\\b(" + Set(names.joined()).sorted().joined(separator: "|") + ")\\b"
+        let found = try Self.found(pattern, in: "Sources")
+        for (promise, names) in zip(promises, names) {
+            for name in names { #expect(found.contains(name), "There is no \(name), which limits: \(promise.text)") }
         }
     }
 }
