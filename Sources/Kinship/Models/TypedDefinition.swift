@@ -93,6 +93,7 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
                 definition: Self.definition(name, Value.propertyType, column, dataType, more), key: key,
                 shown: { $0[keyPath: path].jsonValue },
                 written: { (record) throws(CellError) in try record[keyPath: path].storedValue },
+                taken: { (json) throws(CellError) in try Value(json: json).storedValue },
                 misfit: { Value.isMisfit($0) }))
     }
 
@@ -103,7 +104,8 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     ) {
         var definition = Self.definition(name, Value.propertyType, column, dataType, more)
         definition.isHidden = true
-        properties.append(TypedProperty(definition: definition, key: nil, shown: nil, written: nil, misfit: nil))
+        properties.append(
+            TypedProperty(definition: definition, key: nil, shown: nil, written: nil, taken: nil, misfit: nil))
     }
 
     private static func definition(
