@@ -58,8 +58,13 @@ extension Changes {
                         : .init(.type, at: name, property: name, "can't be taken: \(error.explanation)"))
             }
         }
-        guard problems.isEmpty else { throw ValidationError(model: definition.name, problems) }
-        self.init(members)
+        // In the order of the definition: decoders give members in any, and statements shall be the same.
+        func place(_ name: String) -> Int { definition.properties.firstIndex { $0.name == name } ?? .max }
+        guard problems.isEmpty else {
+            throw ValidationError(
+                model: definition.name, problems.sorted { (place($0.path), $0.path) < (place($1.path), $1.path) })
+        }
+        self.init(members.sorted { place($0.key) < place($1.key) })
     }
 }
 
