@@ -28,6 +28,8 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     /// Properties that are one in the struct, or can't be told apart there.
     private(set) var indistinct: [(String, String)] = []
     private var relationNames: [String: Int] = [:]
+    /// Makes a record of a row, of a definition that says how.
+    var make: (@Sendable (inout RecordReader) throws -> Record)?
     /// Scopes, made when they are asked for: they may go by way of other models.
     var scopes: [@Sendable (inout ModelDefinition) -> Void] = []
 
