@@ -13,6 +13,8 @@ struct TypedProperty<Record: TypedModel>: Sendable {
     /// What JSON shows, and what data are written with.
     let shown: (@Sendable (Record) -> JSONValue)?
     let written: (@Sendable (Record) throws(CellError) -> JSONValue)?
+    /// What is written of a value in JSON, which has to be of the property's type; nil for what the struct doesn't have.
+    let taken: (@Sendable (JSONValue) throws(CellError) -> JSONValue)?
     /// Whether a column's type can't be read.
     let misfit: (@Sendable (ColumnType) -> Bool)?
 

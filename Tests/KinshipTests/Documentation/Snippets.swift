@@ -64,6 +64,8 @@ extension Snippets {
         ("ModelsInSwift 12", modelsinswift12),
         ("ModelsInSwift 13", modelsinswift13),
         ("ModelsInSwift 14", modelsinswift14),
+        ("ModelsInSwift 15", modelsinswift15),
+        ("ModelsInSwift 16", modelsinswift16),
         ("Observability 1", observability1),
         ("Observability 2", observability2),
         ("Planner 1", planner1),
@@ -78,6 +80,8 @@ extension Snippets {
         ("Queries 7", queries7),
         ("Queries 8", queries8),
         ("Queries 9", queries9),
+        ("Queries 10", queries10),
+        ("Queries 11", queries11),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -889,6 +893,40 @@ extension Snippets {
 extension Snippets {
     @Sendable static func modelsinswift12(_ given: Given) async throws {
         let database: Database = given.database
+        var order = Tracked(try await database.query(Order.self).get(7))
+        order.status = .paid
+        order = try await database.save(order)  // the status alone
+        print(order.status)
+        _ = database
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift13(_ given: Given) async throws {
+        let database: Database = given.database
+        let body: JSONValue = ["status": "open", "total": 12.5]
+        let draft = try Changes<Order>(json: body, allowing: [\.status, \.total])
+        let order = try await database.create(draft) {
+            $0.id = 940_001
+            $0.customerId = 7
+            $0.placedAt = .now
+        }
+        let patch = try Changes<Order>(json: ["status": "paid"], allowing: [\.status])
+        let paid = try await database.query(Order.self).where { $0.customerId == 7 }.update(order.id, patch)
+        print(paid.status, patch.isSet(\.total))
+        _ = database
+        _ = body
+        _ = draft
+        _ = order
+        _ = patch
+        _ = paid
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift14(_ given: Given) async throws {
+        let database: Database = given.database
         let customer = try await database.query(Customer.self).get(7)
         let orders = customer.related(\.orders, in: database)
         let open = try await orders.where { $0.status == .open }.limit(5).all()
@@ -910,7 +948,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift13(_ given: Given) async throws {
+    @Sendable static func modelsinswift15(_ given: Given) async throws {
         let database: Database = given.database
         if var product = try await database.query(Product.self).order({ $0.id.ascending }).first() {
             product.price += 1
@@ -925,7 +963,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift14(_ given: Given) async throws {
+    @Sendable static func modelsinswift16(_ given: Given) async throws {
         let database: Database = given.database
         var order = Order(id: 930_001, customerId: 7, status: .open, total: 10, placedAt: .now)
         order.items = Many([Item(id: 930_001, orderId: 0, productId: 3, quantity: 2, price: 5)])
@@ -1097,8 +1135,8 @@ extension Snippets {
     @Sendable static func queries8(_ given: Given) async throws {
         let database: Database = given.database
         for (id, name) in try await database.query(Customer.self).limit(3).fields({ ($0.id, $0.name) }).all() { print(id, name) }
-        let cities = try await database.query(Customer.self).fields { $0.city }.distinct().all()
-        print(cities.count)
+        let cities = database.query(Customer.self).fields { $0.city }.distinct()
+        print(try await cities.all().count, try await cities.count())
         _ = database
         _ = cities
     }
@@ -1107,6 +1145,16 @@ extension Snippets {
 extension Snippets {
     @Sendable static func queries9(_ given: Given) async throws {
         let database: Database = given.database
+        let rows = try await database.pool.execute("select status, count(*), sum(total) from orders group by status")
+        for (status, count, sum) in try rows.decode(String.self, Int.self, PostgresNumeric.self) { print(status, count, sum) }
+        _ = database
+        _ = rows
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries10(_ given: Given) async throws {
+        let database: Database = given.database
         let closed = try await database.query(Order.self).where { $0.id == 3 && $0.total >= 0 }.update { $0.status = .closed }
         try await database.query(Product.self).where { $0.id == 7 }.update { $0.price += 1 }
         let gone = try await database.query(Review.self).where { $0.rating == 0 }.delete()
@@ -1114,6 +1162,18 @@ extension Snippets {
         _ = database
         _ = closed
         _ = gone
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries11(_ given: Given) async throws {
+        let database: Database = given.database
+        let patch = try Changes<Order>(json: ["status": "paid"], allowing: [\.status])
+        let order = try await database.query(Order.self).where { $0.total >= 0 }.update(3, patch)
+        print(order.status)
+        _ = database
+        _ = patch
+        _ = order
     }
 }
 
