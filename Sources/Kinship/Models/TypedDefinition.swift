@@ -93,7 +93,7 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
                 definition: Self.definition(name, Value.propertyType, column, dataType, more), key: key,
                 shown: { $0[keyPath: path].jsonValue },
                 written: { (record) throws(CellError) in try record[keyPath: path].storedValue },
-                misfit: { Value.isMisfit($0) }))
+                misfit: { Value.isMisfit($0) }, exemplar: { TypedExemplars.value(of: Value.self) }))
     }
 
     /// A property that never leaves the process, and that the struct doesn't have: it can be written, and not asked about.
@@ -103,7 +103,10 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     ) {
         var definition = Self.definition(name, Value.propertyType, column, dataType, more)
         definition.isHidden = true
-        properties.append(TypedProperty(definition: definition, key: nil, shown: nil, written: nil, misfit: nil))
+        properties.append(
+            TypedProperty(
+                definition: definition, key: nil, shown: nil, written: nil, misfit: nil,
+                exemplar: { TypedExemplars.value(of: Value.self) }))
     }
 
     private static func definition(
