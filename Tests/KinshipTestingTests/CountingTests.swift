@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Foundation
 import KinshipTesting
 import Logging
 import Testing
@@ -65,9 +66,11 @@ import Testing
 
     @Test func `Statements that fail are among them`() async throws {
         try await harness.rollingBack { session in
-            let (_, sent) = await counting { await #expect(throws: PostgresError.self) {
-                try await session.execute("select 1 / (select 0)")
-            } }
+            let (_, sent) = await counting {
+                await #expect(throws: PostgresError.self) {
+                    try await session.execute("select 1 / (select 0)")
+                }
+            }
             #expect(sent.statements.count == 1 && sent.statements[0].error?.contains("22012") == true)
         }
     }

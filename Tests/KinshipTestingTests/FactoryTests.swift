@@ -47,11 +47,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("Hen", [:], TestingError.Code.circle, "eggId"), ("Nobody", [:], .unknown, nil),
-        ("Country", ["nope": 1], .unknown, "nope"), ("Country", [], .value, nil),
-        ("Town", ["country": [:], "countryCode": "AA111"], .value, "country"),
-    ] as [(String, JSONValue, TestingError.Code, String?)])
+    @Test(
+        arguments: [
+            ("Hen", [:], TestingError.Code.circle, "eggId"), ("Nobody", [:], .unknown, nil),
+            ("Country", ["nope": 1], .unknown, "nope"), ("Country", [], .value, nil),
+            ("Town", ["country": [:], "countryCode": "AA111"], .value, "country"),
+        ] as [(String, JSONValue, TestingError.Code, String?)])
     func `What can't be made is told`(
         model: String, given: JSONValue, code: TestingError.Code, property: String?
     ) async throws {

@@ -57,24 +57,28 @@ enum Shop {
     static let ruled: Result<Schema, any Error> = Result {
         try Schema(definitions: [
             ModelDefinition(
-                "Country", properties: [
+                "Country",
+                properties: [
                     property("code", .string, key: 1) { $0.settings = [.init("pattern", "^[A-Z]{2}\\d{3}$")] },
                     property("name", .string) { $0.length = 12 },
                 ]),
             ModelDefinition(
-                "Town", properties: [
+                "Town",
+                properties: [
                     .id(),
                     property("name", .string) { $0.settings = [.init("minLength", 20)] },
                     property("size", .string) { $0.settings = [.init("enum", ["small", "large"])] },
                     property("height", .number) { $0.settings = [.init("min", 10), .init("max", 12)] },
                     property("area", .number) { ($0.dataType, $0.precision, $0.scale) = ("numeric", 4, 2) },
                     property("founded", .date), property("token", .string) { $0.dataType = "uuid" },
-                    property("seen", .date) { $0.dataType = "date" }, property("opens", .string) { $0.dataType = "time" },
+                    property("seen", .date) { $0.dataType = "date" },
+                    property("opens", .string) { $0.dataType = "time" },
                     property("place", .geopoint), property("facts", .object), property("tags", .array(of: .string)),
                     property("short", .string) { ($0.length, $0.isUnique) = (4, true) },
                     property("note", .string, isRequired: false), property("score", .number) { $0.defaultValue = 3 },
                 ],
-                relations: [.belongsTo("country", "Country", foreignKey: "countryCode")
+                relations: [
+                    .belongsTo("country", "Country", foreignKey: "countryCode")
                 ]),
             ModelDefinition(
                 "Hen", properties: [.id(), property("eggId", .number)],

@@ -19,7 +19,8 @@ struct AnswerFile: Sendable, Codable {
             guard file.version == 1 else {
                 throw TestingError(
                     .answersFile,
-                    "\(path) is of the version \(file.version), and 1 can be read: record it anew with \(RecordedAnswers.variable)=1.")
+                    "\(path) is of the version \(file.version), and 1 can be read: record it anew with \(RecordedAnswers.variable)=1."
+                )
             }
             return file
         } catch let error as TestingError {
@@ -27,7 +28,8 @@ struct AnswerFile: Sendable, Codable {
         } catch {
             throw TestingError(
                 .answersFile,
-                "\(path) can't be read as recorded answers (\(error)): record them anew with \(RecordedAnswers.variable)=1.")
+                "\(path) can't be read as recorded answers (\(error)): record them anew with \(RecordedAnswers.variable)=1."
+            )
         }
     }
 

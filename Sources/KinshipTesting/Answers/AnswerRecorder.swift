@@ -30,7 +30,8 @@ final class AnswerRecorder: Sendable {
         else {
             throw TestingError(
                 .answersUnsupported,
-                "What is encrypted can't be recorded: name a server without TLS in KINSHIP_DATABASE_URL, or none for an embedded one.")
+                "What is encrypted can't be recorded: name a server without TLS in KINSHIP_DATABASE_URL, or none for an embedded one."
+            )
         }
         guard let host = configuration.hosts.first else {
             throw TestingError(

@@ -19,8 +19,6 @@ public struct TestingError: Error, Sendable, Hashable, CustomStringConvertible {
         case statements = "TEST_STATEMENTS"
         /// Other records than were expected.
         case records = "TEST_RECORDS"
-        /// No server could be reached, or the suite's database couldn't be made.
-        case server = "TEST_SERVER"
         /// Tables couldn't be made.
         case tables = "TEST_TABLES"
         /// No value can be found that is valid.

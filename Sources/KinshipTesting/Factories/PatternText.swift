@@ -57,7 +57,9 @@ struct PatternText {
                 position += 1
                 continue
             }
-            guard let piece = piece(), let times = times(), places.count + piece.count * times < 1000 else { return nil }
+            guard let piece = piece(), let times = times(), places.count + piece.count * times < 1000 else {
+                return nil
+            }
             for _ in 0..<times { places += piece }
         }
         return places

@@ -33,7 +33,8 @@ public final class TestHarness: Sendable {
     private let isClosed = Locked(false)
 
     private init(
-        _ database: Database, _ configuration: ConnectionConfiguration, _ fresh: FreshDatabase?, _ answers: AnswerSource?
+        _ database: Database, _ configuration: ConnectionConfiguration, _ fresh: FreshDatabase?,
+        _ answers: AnswerSource?
     ) {
         self.database = database
         self.configuration = configuration
@@ -65,7 +66,8 @@ public final class TestHarness: Sendable {
         let source = try answers?.source()
         if case .replay(let server) = source {
             let database = try await Database.open(
-                schema: schema, connection: server.configuration, pool: pool, trees: trees, hooks: hooks, logger: logger)
+                schema: schema, connection: server.configuration, pool: pool, trees: trees, hooks: hooks, logger: logger
+            )
             return TestHarness(database, server.configuration, nil, source)
         }
         let fresh = try await FreshDatabase.make(name)
