@@ -11,6 +11,16 @@ struct Question: Hashable, Sendable, Codable {
     var values: [Data?] = []
     /// Whether rows come as text.
     var asText: Bool?
+
+    /// What a server says when it has begun, ended or divided a transaction, and nothing stands against it; nil for other statements.
+    var transactionTag: String? {
+        let words = sql.prefix(40).uppercased().split { !$0.isLetter }
+        return switch words.first {
+        case "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE": words.first.map(String.init)
+        case "START" where words.dropFirst().first == "TRANSACTION": "START TRANSACTION"
+        default: nil
+        }
+    }
 }
 
 /// What a server answered to a statement, in the protocol's own form.

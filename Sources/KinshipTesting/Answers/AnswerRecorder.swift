@@ -59,8 +59,8 @@ final class AnswerRecorder: Sendable {
 
     /// A statement was answered.
     func note(_ answer: Answer, to question: Question) {
-        // Who replays knows of itself what a failed transaction refuses.
-        guard !answer.isAfterFailure else { return }
+        // Who replays knows of itself what transactions are, and what one that failed refuses.
+        guard !answer.isAfterFailure, question.transactionTag == nil || answer.error != nil else { return }
         state.withLock { $0.answers[question, default: []].append(answer) }
     }
 

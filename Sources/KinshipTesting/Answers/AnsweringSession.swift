@@ -83,13 +83,13 @@ struct AnsweringSession {
         }
         let question = Question(
             sql: statements[bound.statement] ?? "", values: bound.values, asText: bound.asText ? true : nil)
+        let tag = question.transactionTag
         if status == "E" {
-            let word = question.sql.uppercased()
-            if word.hasPrefix("COMMIT") {
+            switch tag {
+            case "COMMIT", "ROLLBACK":
                 portal = (question, Answer(tag: "ROLLBACK"))
                 return put(WireMessage("2"))
-            }
-            guard word.hasPrefix("ROLLBACK") else {
+            default:
                 return fail([
                     "C": "25P02",
                     "M": "current transaction is aborted, commands ignored until end of transaction block",
@@ -100,6 +100,10 @@ struct AnsweringSession {
             portal = (question, try store.next(question))
             put(WireMessage("2"))
         } catch {
+            if let tag {
+                portal = (question, Answer(tag: tag))
+                return put(WireMessage("2"))
+            }
             var fields = [
                 "C": RecordedAnswers.notRecorded, "M": error.message,
                 "H": "Run the test on a server with \(RecordedAnswers.variable)=1 to record it.",

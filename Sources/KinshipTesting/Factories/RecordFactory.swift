@@ -44,7 +44,7 @@ struct RecordFactory<Source: Session> {
                 model.property(member.key) == nil
             {
                 parents[relation.name] = member.value
-            } else if model.property(member.key) == nil, model.strict {
+            } else if model.property(member.key) == nil {
                 throw TestingError(
                     .unknown,
                     "\(model.name) has neither a property nor a belongsTo relation called \(member.key).",
@@ -114,7 +114,7 @@ struct RecordFactory<Source: Session> {
         guard !children.contains(target.id) else {
             throw TestingError(
                 .circle,
-                "A \(model.name) needs a \(target.name) by \(relation.name), and that needs a \(model.name) in turn: give \(missing[0].name).",
+                "\(model.name) needs a record of \(target.name) by \(relation.name), which needs one of \(model.name) in turn: give \(missing[0].name).",
                 model: model.name, property: missing[0].name)
         }
         let data = try await data(of: target, given ?? [:], count: 1, types, for: children)[0]

@@ -113,7 +113,9 @@ public final class TestHarness: Sendable {
             name, schema: schema, tables: tables, pool: pool, trees: trees, hooks: hooks, answers: answers)
         let result: R
         do {
-            result = try await body(harness)
+            // What is made in another run is the same: recorded answers are to these values.
+            result = try await TestNumbers.$current.withValue(
+                TestNumbers(seed: name), operation: { try await body(harness) }, isolation: isolation)
         } catch {
             // What a run that failed was answered isn't what later ones are to be answered.
             await harness.discard()
