@@ -43,7 +43,17 @@ final class RecordedLink: Sendable {
             try client.send([UInt8(ascii: "N")])
             opening = try client.opening()
         }
-        let server = try connect()
+        let server: LocalSocket
+        do {
+            server = try connect()
+        } catch {
+            try? client.send(
+                WireMessage.error([
+                    "S": "FATAL", "V": "FATAL", "C": "08006",
+                    "M": "The server whose answers are to be recorded can't be reached at \(host.name).",
+                ]).bytes)
+            throw error
+        }
         try server.send(opening.bytes)
         guard opening.code != 80_877_102 else { return }  // A request to cancel, which nobody answers.
         Thread.detachNewThread { [self] in

@@ -77,6 +77,7 @@ public final class TestHarness: Sendable {
             if case .record(let recorder) = source { configuration = try recorder.start(for: configuration) }
             let database = try await Database.open(
                 schema: schema, connection: configuration, pool: pool, trees: trees, hooks: hooks, logger: logger)
+            LeftoverDatabases.shared.add(database, to: fresh.name)
             return TestHarness(database, configuration, fresh, source)
         } catch {
             source?.stop()

@@ -19,7 +19,8 @@ struct FreshDatabase: Sendable {
     let configuration: ConnectionConfiguration
     /// How the server's maintenance database is reached.
     private let maintenance: ConnectionConfiguration
-    private let name: String
+    /// Its name on the server.
+    let name: String
 
     /// Makes one: UTF8, texts in the order of their code points, UTC.
     static func make(_ label: String) async throws -> FreshDatabase {

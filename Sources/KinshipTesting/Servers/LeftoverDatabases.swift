@@ -9,14 +9,25 @@ import Kinship
 final class LeftoverDatabases: Sendable {
     static let shared = LeftoverDatabases()
 
-    private let databases = Locked<[String: ConnectionConfiguration]>([:])
+    private struct Leftover {
+        var configuration: ConnectionConfiguration
+        /// Set while it is open.
+        var database: Database?
+    }
+
+    private let databases = Locked<[String: Leftover]>([:])
 
     private init() {
         atexit { LeftoverDatabases.shared.drop() }
     }
 
     func add(_ name: String, _ configuration: ConnectionConfiguration) {
-        databases.withLock { $0[name] = configuration }
+        databases.withLock { $0[name] = Leftover(configuration: configuration) }
+    }
+
+    /// What is closed ahead of it, so that nobody tries to connect to what is gone.
+    func add(_ database: Database, to name: String) {
+        databases.withLock { $0[name]?.database = database }
     }
 
     func remove(_ name: String) {
@@ -28,9 +39,11 @@ final class LeftoverDatabases: Sendable {
         guard !databases.isEmpty else { return }
         let end = DispatchSemaphore(value: 0)
         Task.detached {
-            for (name, configuration) in databases {
+            for (name, leftover) in databases {
+                await leftover.database?.close(deadline: .seconds(1))
                 // The process is ending: there is nobody to tell, and the next run drops what stays.
-                try? await FreshDatabase.run(["DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)"], configuration)
+                try? await FreshDatabase.run(
+                    ["DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)"], leftover.configuration)
             }
             end.signal()
         }
