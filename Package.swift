@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
         .library(name: "KinshipBcrypt", targets: ["KinshipBcrypt"]),
         .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
+        .library(name: "KinshipTesting", targets: ["KinshipTesting"]),
         .plugin(name: "GenerateModels", targets: ["GenerateModels"]),
         .plugin(name: "GenerateModelsCommand", targets: ["GenerateModelsCommand"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
@@ -133,6 +134,14 @@ let package = Package(
                 "KinshipMigration", "Libpq", "Digests", .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // What programs test themselves with.
+        .target(
+            name: "KinshipTesting",
+            dependencies: [
+                "CLibpq", "Kinship", "KinshipMigrator", "Libpq", "EmbeddedPostgres",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Storey 5: the commands.
         .executableTarget(
             name: "KinshipCommand",
@@ -216,6 +225,9 @@ let package = Package(
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .testTarget(
+            name: "KinshipTestingTests",
+            dependencies: ["KinshipTesting", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

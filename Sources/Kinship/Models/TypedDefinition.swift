@@ -96,7 +96,7 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
                 shown: { $0[keyPath: path].jsonValue },
                 written: { (record) throws(CellError) in try record[keyPath: path].storedValue },
                 taken: { (json) throws(CellError) in try Value(json: json).storedValue },
-                misfit: { Value.isMisfit($0) }))
+                misfit: { Value.isMisfit($0) }, exemplar: { TypedExemplars.value(of: Value.self) }))
     }
 
     /// A property that never leaves the process, and that the struct doesn't have: it can be written, and not asked about.
@@ -107,7 +107,9 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
         var definition = Self.definition(name, Value.propertyType, column, dataType, more)
         definition.isHidden = true
         properties.append(
-            TypedProperty(definition: definition, key: nil, shown: nil, written: nil, taken: nil, misfit: nil))
+            TypedProperty(
+                definition: definition, key: nil, shown: nil, written: nil, taken: nil, misfit: nil,
+                exemplar: { TypedExemplars.value(of: Value.self) }))
     }
 
     private static func definition(

@@ -22,7 +22,7 @@ public struct Changes<Record: TypedModel>: Sendable {
     private var operators: [JSONValue.Member] = []
     private var mistake: PlannerError?
 
-    init(_ members: [JSONValue.Member]) { self.members = members }
+    package init(_ members: [JSONValue.Member]) { self.members = members }
 
     /// No changes yet.
     ///
@@ -53,7 +53,7 @@ public struct Changes<Record: TypedModel>: Sendable {
     }
 
     /// The same for a record that is to be made.
-    var newJSON: JSONValue {
+    package var newJSON: JSONValue {
         get throws(PlannerError) {
             guard operators.isEmpty else {
                 throw PlannerError(
