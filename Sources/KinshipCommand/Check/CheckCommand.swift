@@ -60,7 +60,7 @@ struct CheckCommand: AsyncParsableCommand {
         do {
             schema = try SchemaLoader.load(
                 paths: folders, tableSchema: models.schema, leniency: models.lenient ? .lenient : .strict)
-        } catch let error as SchemaError {
+        } catch {
             return error.problems.map { Finding($0) }
         }
         let own = schema.warnings.map { Finding($0) }
