@@ -7,7 +7,7 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples Plugins
 
-.PHONY: help demo build test chaos writes test-foreign test-container fuzz bench pictures format lint install-deps clean
+.PHONY: help demo build test chaos writes test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
@@ -21,6 +21,7 @@ help:
 	@echo 'make pictures        the plans in Documentation/images, drawn anew'
 	@echo 'make format          formats the sources'
 	@echo 'make lint            checks formatting and licence headers'
+	@echo 'make type-check-times  the expressions of the typed tests that take the compiler the longest'
 	@echo 'make install-deps    installs the system packages that are missing'
 	@echo
 	@echo 'With KINSHIP_DATABASE_URL set, demo, test and bench use that server.'
@@ -66,6 +67,11 @@ format:
 lint:
 	@$(SWIFT) format lint --strict -r $(SOURCES)
 	@./Scripts/check-headers
+
+# With LIMIT=100 it fails where an expression takes longer, in milliseconds.
+type-check-times: install-deps
+	@KINSHIP_TEST_TARGETS=KinshipTests $(SWIFT) build --build-tests $(SWIFTFLAGS)
+	@./Scripts/type-check-times $(if $(LIMIT),--limit $(LIMIT))
 
 install-deps:
 	@./Scripts/install-deps

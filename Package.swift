@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
         .library(name: "KinshipBcrypt", targets: ["KinshipBcrypt"]),
         .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
+        .library(name: "KinshipTesting", targets: ["KinshipTesting"]),
         .plugin(name: "GenerateModels", targets: ["GenerateModels"]),
         .plugin(name: "GenerateModelsCommand", targets: ["GenerateModelsCommand"]),
         .executable(name: "kinship", targets: ["KinshipCommand"]),
@@ -73,7 +74,7 @@ let package = Package(
         .target(name: "KinshipSwiftGenerator", dependencies: ["KinshipSchema", "Digests"]),
 
         // Storey 2: what tables should be and how they get there, what is asked, how bytes reach a server, and where a server comes from.
-        .target(name: "KinshipMigration", dependencies: ["KinshipSchema"]),
+        .target(name: "KinshipMigration", dependencies: ["KinshipSchema", "Digests"]),
         .target(name: "RelationPlanner", dependencies: ["KinshipSchema", "MessageText", "Digests", "CivilDates"]),
         .target(
             name: "Libpq",
@@ -133,12 +134,20 @@ let package = Package(
                 "KinshipMigration", "Libpq", "Digests", .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // What programs test themselves with.
+        .target(
+            name: "KinshipTesting",
+            dependencies: [
+                "CLibpq", "Kinship", "KinshipMigrator", "Libpq", "EmbeddedPostgres",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Storey 5: the commands.
         .executableTarget(
             name: "KinshipCommand",
             dependencies: [
                 "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipLifecycle",
-                "KinshipSwiftGenerator", "EmbeddedPostgres", "MessageText",
+                "KinshipSwiftGenerator", "KinshipMigrator", "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -216,6 +225,9 @@ let package = Package(
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .testTarget(
+            name: "KinshipTestingTests",
+            dependencies: ["KinshipTesting", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import Digests
 import Libpq
 
 /// A migration that was applied.
@@ -85,12 +84,11 @@ struct MigrationHistory {
     }
 
     func begin(
-        _ name: String, _ plan: MigrationPlan?, _ state: TableCatalog, on connection: Connection
+        _ name: String, _ sql: String, _ state: TableCatalog, on connection: Connection
     ) async throws -> Int64 {
-        let sql = (plan?.steps ?? []).flatMap(\.statements).map { $0.sql + ";\n" }.joined()
         var parameters = Parameters()
         try parameters.append(name)
-        try parameters.append(Self.checksum(of: sql))
+        try parameters.append(MigrationFile.checksum(of: sql))
         try parameters.append(sql)
         try parameters.append(state.json.description)
         let rows = try await connection.execute(
@@ -120,10 +118,27 @@ struct MigrationHistory {
                 preparation: .unnamed))
     }
 
-    static func checksum(of text: String) -> String {
-        SHA256.digest(Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+    /// The statements of a migration that didn't come to its end which are done.
+    func done(of id: Int, on connection: Connection) async throws -> [String] {
+        var parameters = Parameters()
+        try parameters.append(Int64(id))
+        let rows = try await connection.execute(
+            Statement(
+                "SELECT sql FROM \(steps) WHERE migration = $1::int8 ORDER BY number", parameters,
+                preparation: .unnamed))
+        return try rows.decodeColumn(String.self, at: 0)
+    }
+
+    /// What a file has become since a try of it failed.
+    func correct(_ id: Int, _ file: MigrationFile, on connection: Connection) async throws {
+        var parameters = Parameters()
+        try parameters.append(Int64(id))
+        try parameters.append(file.checksum)
+        try parameters.append(file.sql)
+        try parameters.append(file.state.json.description)
+        try await connection.execute(
+            Statement(
+                "UPDATE \(migrations) SET checksum = $2::text, sql = $3::text, state = $4::text::jsonb WHERE id = $1::int8",
+                parameters, preparation: .unnamed))
     }
 }

@@ -67,11 +67,15 @@ public struct Migrator: Sendable {
                 let state = try DesiredTables(for: schema, options: options.desired).catalog
                 if plan.steps.isEmpty, try await history.lastState(on: connection) == state { return plan }
                 try await history.create(on: connection)
-                let id = try await history.begin(name, plan, state, on: connection)
+                let id = try await history.begin(name, plan.sql, state, on: connection)
                 let runner = StepRunner(connection, lock, options, logger)
-                for group in StepRunner.groups(of: plan.steps) {
-                    for step in group { isTold(step) }
-                    try await runner.run(group) { done in
+                var told: MigrationStep?
+                for unit in plan.units {
+                    for (step, _) in unit where step != told {
+                        isTold(step)
+                        told = step
+                    }
+                    try await runner.run(unit) { done in
                         try await history.note(done, of: id, on: connection)
                     }
                 }
@@ -90,7 +94,7 @@ public struct Migrator: Sendable {
                 let desired = try DesiredTables(for: schema, options: options.desired).catalog
                 let history = MigrationHistory(options)
                 try await history.create(on: connection)
-                let id = try await history.begin("baseline", nil, desired, on: connection)
+                let id = try await history.begin("baseline", "", desired, on: connection)
                 try await history.finish(id, on: connection)
             }
         }
@@ -98,13 +102,13 @@ public struct Migrator: Sendable {
 
     // MARK: Pieces
 
-    private func connected<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
+    func connected<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
         let connection = try await Connection.connect(configuration, logger: logger)
         defer { connection.close() }
         return try await body(connection)
     }
 
-    private func alone<R: Sendable>(_ body: (MigrationLock) async throws -> R) async throws -> R {
+    func alone<R: Sendable>(_ body: (MigrationLock) async throws -> R) async throws -> R {
         try await connected { connection in
             try await MigrationLock.holding(connection, options) { lock in try await body(lock) }
         }
@@ -139,10 +143,15 @@ public struct Migrator: Sendable {
             desired.spell(spelled)
             result = plan()
         }
+        result.problems += try await TableLooks.rewrites(of: result, options, on: connection)
         if options.looksFirst {
             result.problems += try await TableLooks.refusals(
                 of: result, within: options.statementTimeout, on: connection)
         }
         return result
     }
+}
+
+extension MigrationPlan {
+    fileprivate var sql: String { steps.flatMap(\.statements).map { $0.sql + ";\n" }.joined() }
 }

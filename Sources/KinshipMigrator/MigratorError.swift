@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// Why tables weren't brought to what models ask for.
+/// Why tables weren't brought to what models ask for; texts say which step of a plan, or which file.
 public enum MigratorError: Error, Sendable, CustomStringConvertible {
     /// Something stands against it; nothing was done.
     case refused([MigrationProblem])
     /// Another migration runs.
     case running(by: String)
     /// A lock wasn't to be had in ``MigratorOptions/patience``; what came before it is done.
-    case blocked(MigrationStep, by: [String])
+    case blocked(String, by: [String])
     /// A statement failed; what came before it is done.
-    case failed(MigrationStep, sql: String, message: String, sqlState: String?)
+    case failed(String, sql: String, message: String, sqlState: String?)
     /// A table that was empty isn't any more, and has what would be dropped.
-    case filledMeanwhile(MigrationStep)
+    case filledMeanwhile(String)
 
     /// A stable code.
     public var code: String {
@@ -36,13 +36,13 @@ public enum MigratorError: Error, Sendable, CustomStringConvertible {
         case .blocked(let step, let holders):
             let names = holders.isEmpty ? "others" : holders.joined(separator: "; ")
             return
-                "\(code): \(step.change.title) \(step.table.shown) waits for a lock that \(names) hold. End their transactions, or try again later; what is done stays done."
+                "\(code): \(step) waits for a lock that \(names) hold. End their transactions, or try again later; what is done stays done."
         case .failed(let step, let sql, let message, let state):
             return
-                "\(code): \(step.change.title) \(step.table.shown): \(message)\(state.map { " (\($0))" } ?? "")\n\(sql)\nWhat came before is done; correct the cause and apply again."
-        case .filledMeanwhile(let step):
+                "\(code): \(step): \(message)\(state.map { " (\($0))" } ?? "")\n\(sql)\nWhat came before is done; correct the cause and apply again."
+        case .filledMeanwhile(let table):
             return
-                "\(code): \(step.table.shown) was empty when it was looked at and has rows now: it is left as it is. Plan again."
+                "\(code): \(table) was empty when it was looked at and has rows now: it is left as it is. Plan again."
         }
     }
 }

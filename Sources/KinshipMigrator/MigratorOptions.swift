@@ -7,6 +7,10 @@ public struct MigratorOptions: Sendable, Hashable {
     public var desired = DesiredTables.Options()
     /// What may go with its values: `person.age`, `person`.
     public var allowingLoss: Set<String> = []
+    /// The tables that may be written anew while nobody can use them: `person`.
+    public var allowingRewrites: Set<String> = []
+    /// Tables that have no more rows than that are written anew without being named.
+    public var smallTable = 10_000
     /// How long a statement may keep others waiting while it waits for a lock itself.
     public var lockTimeout: Duration = .milliseconds(100)
     /// The pause until it tries again, which grows.

@@ -56,6 +56,39 @@ enum TableLooks {
         return problems
     }
 
+    /// Which steps would keep others from a table for long, unless they are named.
+    static func rewrites(
+        of plan: MigrationPlan, _ options: MigratorOptions, on connection: Connection
+    ) async throws -> [MigrationProblem] {
+        var problems: [MigrationProblem] = []
+        for step in plan.steps where step.rewrites && !step.isPlain {
+            let shown = step.table.shown
+            guard !options.allowingRewrites.contains(shown), !problems.contains(where: { $0.subject == shown }),
+                try await hasMore(than: options.smallTable, step, on: connection)
+            else { continue }
+            let rows = step.rows.map { "\($0) rows" } ?? "more than \(options.smallTable) rows"
+            problems.append(
+                MigrationProblem(
+                    .rewrite, shown,
+                    "\(step.change.title) writes all \(rows) anew, and nobody can read or write the table meanwhile. Name it at a quiet time (--allow-rewrite \(shown)), or fill a new column step by step."
+                ))
+        }
+        return problems
+    }
+
+    private static func hasMore(than limit: Int, _ step: MigrationStep, on connection: Connection) async throws -> Bool
+    {
+        if let rows = step.rows { return rows > limit }
+        // Under the name it has until the plan renames it there may be none to look at.
+        guard
+            let rows = try? await connection.execute(
+                Statement(
+                    "SELECT count(*) > \(limit) FROM (SELECT FROM \(step.table.sql) LIMIT \(limit + 1)) r",
+                    preparation: .unnamed))
+        else { return true }
+        return try rows.decode(Bool.self, row: 0, column: 0)
+    }
+
     /// Whether a table has no rows, once nobody else can write it.
     static func isEmpty(_ table: Catalog.TableName, on connection: Connection) async throws -> Bool {
         try await connection.execute(

@@ -40,24 +40,6 @@ import Testing
                 == "{\n  \u{1B}[34m\"a\"\u{1B}[0m: \u{1B}[36m1\u{1B}[0m\n}")
     }
 
-    @Test func scriptsAreCutAtTheRightSemicolons() {
-        let script = SQLScript(
-            """
-            -- a comment; with a semicolon
-            CREATE TABLE "a;b" (x text DEFAULT 'it''s; fine');  ;
-            /* one; /* nested; */ still; */ INSERT INTO t VALUES (E'\\'; ', $1, 'back\\');
-            CREATE FUNCTION f() RETURNS text AS $body$ SELECT 'x;'; $$;$$ $body$ LANGUAGE sql;
-            SELECT a$b$c; SELECT type'x;'; SELECT 1 -- last
-            """)
-        #expect(
-            script.statements == [
-                #"CREATE TABLE "a;b" (x text DEFAULT 'it''s; fine')"#,
-                #"INSERT INTO t VALUES (E'\'; ', $1, 'back\')"#,
-                "CREATE FUNCTION f() RETURNS text AS $body$ SELECT 'x;'; $$;$$ $body$ LANGUAGE sql",
-                "SELECT a$b$c", "SELECT type'x;'", "SELECT 1 -- last",
-            ])
-    }
-
     @Test func passwordsAreMasked() {
         #expect(
             Secrets.masked("bad: 'postgres://ada:s3cr3t@host:5432/db?sslmode=x'")

@@ -13,11 +13,18 @@ import Musl
 import Darwin
 #endif
 
-/// Uses a pool in a process that has no descriptors left, or looks at its threads while many connections end.
+/// Uses a pool in a process that has no descriptors or no threads left, or looks at its threads while many connections end.
 enum Resources {
     static func run(_ what: String, url: String) async throws -> String {
         var connection = try ConnectionConfiguration(url: url)
         connection.connectTimeout = .seconds(5)
+        #if os(Linux)
+        if what == "nothreads" {
+            try becomeOrdinary(url)
+            // A request to cancel that finds no thread is given up, and with it the connection.
+            connection.statementTimeoutGrace = .milliseconds(300)
+        }
+        #endif
         if what == "closing" { return try await closing(connection) }
         var configuration = PoolConfiguration(minimumConnections: 1, maximumConnections: 60)
         configuration.initialBackoff = .milliseconds(10)
@@ -27,13 +34,22 @@ enum Resources {
             configuration: configuration, connection: connection,
             logger: Logger(label: "resources") { _ in SwiftLogNoOpLogHandler() })
         try await pool.start()
-        let answer = what == "threads" ? try await threads(pool) : try await descriptors(pool, connection)
+        var answer = "?"
+        switch what {
+        case "threads": answer = try await threads(pool)
+        case "own": answer = try await ownDescriptors(pool, connection)
+        case "descriptors": answer = try await descriptors(pool, connection)
+        default:
+            #if os(Linux)
+            answer = try await withoutThreads(pool, connection)
+            #endif
+        }
         await pool.shutdown(deadline: .seconds(5))
         return answer
     }
 
     /// All at once, so that the pool wants all of its connections.
-    private static func load(_ pool: ConnectionPool, _ count: Int) async -> (served: Int, errors: [any Error]) {
+    static func load(_ pool: ConnectionPool, _ count: Int) async -> (served: Int, errors: [any Error]) {
         await withTaskGroup(of: (any Error)?.self) { group in
             for _ in 0..<count {
                 group.addTask {
@@ -55,15 +71,7 @@ enum Resources {
         -> String
     {
         var held: [Int32] = []
-        var limit = rlimit()
-        #if os(Linux)
-        let resource = __rlimit_resource_t(7)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
-        getrlimit(resource, &limit)
-        limit.rlim_cur = 64
-        setrlimit(resource, &limit)
+        limitDescriptors(64)
         while held.count < 64 {
             let descriptor = dup(0)
             if descriptor < 0 { break }
@@ -85,6 +93,54 @@ enum Resources {
         let other = try await Connection.connect(connection, logger: Logger(label: "resources"))
         other.close()
         return "ok"
+    }
+
+    private static func limitDescriptors(_ count: Int) {
+        var limit = rlimit()
+        #if os(Linux)
+        let resource = __rlimit_resource_t(7)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        getrlimit(resource, &limit)
+        limit.rlim_cur = rlim_t(count)
+        setrlimit(resource, &limit)
+    }
+
+    /// A pool that wants more connections than the process may have descriptors leaves the last ones to others.
+    private static func ownDescriptors(_ pool: ConnectionPool, _ connection: ConnectionConfiguration) async throws
+        -> String
+    {
+        // The lowest number that is free: so many are in use.
+        let free = dup(0)
+        close(free)
+        limitDescriptors(Int(free) + 12)
+        let spare = 8
+        let (served, errors) = await load(pool, 60)
+        guard served == 60, errors.isEmpty else { return "served \(served), \(errors)" }
+        // One was there, and four of twelve can be had.
+        guard pool.status.size <= 13 - spare else { return "\(pool.status)" }
+        var others: [Connection] = []
+        defer { for connection in others { connection.close() } }
+        do {
+            while others.count < 12 {
+                others.append(try await Connection.connect(connection, logger: Logger(label: "resources")))
+            }
+            return "more connections than descriptors"
+        } catch let error as PostgresError
+            where error.code == .connectFailed && error.message.contains("left to others")
+        {
+            // Dispatch may have taken some for its timers by now, and one that the pool is trying may be in the way for a moment.
+            for _ in 0..<100 {
+                let copies = (0..<spare / 2).map { _ in dup(0) }
+                for copy in copies where copy >= 0 { close(copy) }
+                if copies.allSatisfy({ $0 >= 0 }) { return "ok" }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            return "took the last ones"
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Hundreds of connections that are closed at once.

@@ -134,6 +134,13 @@ public struct RecordReader {
         return try lookUp(name, 0, at: position)
     }
 
+    /// The next property, by such a name.
+    mutating func next<Value: PropertyValue>(_ name: String, as type: Value.Type) throws -> Value {
+        let position = call
+        call &+= 1
+        return try value(name, at: position)
+    }
+
     @usableFromInline
     mutating func lookUp<Value: PropertyValue>(_ text: String, _ place: UInt, at position: Int) throws -> Value {
         guard let rows else { return try json(object?[text] ?? .null, text) }

@@ -44,6 +44,7 @@ extension ModelError {
             ? "Only numbers about it were asked for; add rows: true to the include."
             : "Add .include(\\.\(name)) to the query."
         return ModelError(
-            .relationNotLoaded, "The relation \"\(name)\" to \(target) wasn't loaded. \(remedy)", relation: "\(name)")
+            .relationNotLoaded, "The relation \"\(name)\" to \(target) wasn't loaded. \(remedy)", relation: "\(name)",
+            type: target)
     }
 }

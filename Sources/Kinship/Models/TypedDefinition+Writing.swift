@@ -82,7 +82,7 @@ extension TypedDefinition {
     }
 
     /// What comes back of a change: the struct's properties.
-    var answer: JSONValue? {
+    package var answer: JSONValue? {
         isPartial ? ["fields": .array(shownNames.map { .string($0) })] : nil
     }
 

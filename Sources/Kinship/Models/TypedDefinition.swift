@@ -28,6 +28,8 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     /// Properties that are one in the struct, or can't be told apart there.
     private(set) var indistinct: [(String, String)] = []
     private var relationNames: [String: Int] = [:]
+    /// Makes a record of a row, of a definition that says how.
+    var make: (@Sendable (inout RecordReader) throws -> Record)?
     /// Scopes, made when they are asked for: they may go by way of other models.
     var scopes: [@Sendable (inout ModelDefinition) -> Void] = []
 
@@ -93,7 +95,8 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
                 definition: Self.definition(name, Value.propertyType, column, dataType, more), key: key,
                 shown: { $0[keyPath: path].jsonValue },
                 written: { (record) throws(CellError) in try record[keyPath: path].storedValue },
-                misfit: { Value.isMisfit($0) }))
+                taken: { (json) throws(CellError) in try Value(json: json).storedValue },
+                misfit: { Value.isMisfit($0) }, exemplar: { TypedExemplars.value(of: Value.self) }))
     }
 
     /// A property that never leaves the process, and that the struct doesn't have: it can be written, and not asked about.
@@ -103,7 +106,10 @@ public struct TypedDefinition<Record: TypedModel>: Sendable {
     ) {
         var definition = Self.definition(name, Value.propertyType, column, dataType, more)
         definition.isHidden = true
-        properties.append(TypedProperty(definition: definition, key: nil, shown: nil, written: nil, misfit: nil))
+        properties.append(
+            TypedProperty(
+                definition: definition, key: nil, shown: nil, written: nil, taken: nil, misfit: nil,
+                exemplar: { TypedExemplars.value(of: Value.self) }))
     }
 
     private static func definition(

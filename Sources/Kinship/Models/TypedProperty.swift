@@ -13,8 +13,12 @@ struct TypedProperty<Record: TypedModel>: Sendable {
     /// What JSON shows, and what data are written with.
     let shown: (@Sendable (Record) -> JSONValue)?
     let written: (@Sendable (Record) throws(CellError) -> JSONValue)?
+    /// What is written of a value in JSON, which has to be of the property's type; nil for what the struct doesn't have.
+    let taken: (@Sendable (JSONValue) throws(CellError) -> JSONValue)?
     /// Whether a column's type can't be read.
     let misfit: (@Sendable (ColumnType) -> Bool)?
+    /// A valid value, where the type says one.
+    let exemplar: (@Sendable () -> JSONValue?)?
 
     var name: String { definition.name }
 }
@@ -50,6 +54,8 @@ struct TypedRelation<Record: TypedModel>: Sendable {
     let isToMany: Bool
     /// The models of a belongsTo that leads to one of several; nil for all else.
     let targets: (@Sendable () -> [String])?
+    /// What the types of the model it leads to say of values.
+    let exemplars: (@Sendable () -> TypedExemplars)?
 
     @usableFromInline
     init<Relation: RelationProperty>(
@@ -81,6 +87,7 @@ struct TypedRelation<Record: TypedModel>: Sendable {
         target = { Relation.Target.definition.name }
         isToMany = Relation.self is any ToManyProperty.Type
         targets = nil
+        exemplars = { Relation.Target.definition.exemplars }
     }
 
     /// A belongsTo that leads to records of several models.
@@ -108,5 +115,6 @@ struct TypedRelation<Record: TypedModel>: Sendable {
         target = { "\(Target.self)" }
         isToMany = false
         targets = { Target.types.kinds.map { $0.model() } }
+        exemplars = nil
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import RelationPlanner
+package import KinshipSchema
 
 extension JSONValue {
     /// Whether it says the same: members in any order, numbers however many zeros end them.
-    func isSame(as other: JSONValue) -> Bool {
+    package func isSame(as other: JSONValue) -> Bool {
         switch (self, other) {
         case (.number(let own), .number(let others)): own == others || Self.short(own) == Self.short(others)
         case (.array(let own), .array(let others)):

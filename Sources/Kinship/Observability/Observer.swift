@@ -33,7 +33,8 @@ struct Observer: Sendable {
         let tracer = DatabaseTracing.tracer
         guard let logger else { return try await measure(operation, model, tracer, isolation, body) }
         return try await RequestLog.$logger.withValue(
-            logger, operation: { try await measure(operation, model, tracer, isolation, body) }, isolation: isolation)
+            RequestLog.joined(logger), operation: { try await measure(operation, model, tracer, isolation, body) },
+            isolation: isolation)
     }
 
     private func measure(

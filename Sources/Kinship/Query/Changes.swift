@@ -18,11 +18,29 @@ public import RelationPlanner
 /// as ``FieldChange`` says.
 @dynamicMemberLookup
 public struct Changes<Record: TypedModel>: Sendable {
-    private var members: [JSONValue.Member]
+    var members: [JSONValue.Member]
     private var operators: [JSONValue.Member] = []
     private var mistake: PlannerError?
 
-    init(_ members: [JSONValue.Member] = []) { self.members = members }
+    package init(_ members: [JSONValue.Member]) { self.members = members }
+
+    /// No changes yet.
+    ///
+    /// ```swift
+    /// var changes = Changes<Order>()
+    /// changes.status = .paid
+    /// try await database.query(Order.self).update(7, changes)
+    /// ```
+    public init() { self.init([]) }
+
+    /// Whether nothing is set.
+    public var isEmpty: Bool { members.isEmpty && operators.isEmpty && mistake == nil }
+
+    /// Whether a property is set, be it to NULL.
+    public func isSet(_ path: PartialKeyPath<Record>) -> Bool {
+        let name = Record.definition.name(of: path)
+        return members.contains { $0.key == name }
+    }
 
     /// What is set, as data of an operation.
     ///
@@ -35,7 +53,7 @@ public struct Changes<Record: TypedModel>: Sendable {
     }
 
     /// The same for a record that is to be made.
-    var newJSON: JSONValue {
+    package var newJSON: JSONValue {
         get throws(PlannerError) {
             guard operators.isEmpty else {
                 throw PlannerError(

@@ -30,6 +30,6 @@ public struct Fields<Record: TypedModel>: Sendable {
     public subscript<Relation: RelationProperty>(
         dynamicMember path: KeyPath<Record, Relation>
     ) -> RelationField<Relation> {
-        RelationField(Record.definition.name(ofRelation: path))
+        RelationField([Record.definition.name(ofRelation: path)])
     }
 }

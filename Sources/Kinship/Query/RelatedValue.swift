@@ -11,13 +11,16 @@ public import RelationPlanner
 ///
 /// A comparison holds where there is a related record that it holds for, as `is` says; two in one condition are asked of the same one.
 public struct RelatedValue<Value: PropertyValue>: Sendable, Hashable {
-    let relation: String
+    /// The to-one relations that lead to the record.
+    let relations: [String]
     let field: TypedField<Value>
 
+    private var name: String { (relations + [field.name]).joined(separator: ".") }
+
     /// From the least to the greatest; NULLs come last.
-    public var ascending: OrderExpression { OrderExpression("\(relation).\(field.name)", isDescending: false) }
+    public var ascending: OrderExpression { OrderExpression(name, isDescending: false) }
     /// From the greatest to the least; NULLs come first.
-    public var descending: OrderExpression { OrderExpression("\(relation).\(field.name)", isDescending: true) }
+    public var descending: OrderExpression { OrderExpression(name, isDescending: true) }
 
     /// Any condition on the property.
     ///
@@ -27,11 +30,7 @@ public struct RelatedValue<Value: PropertyValue>: Sendable, Hashable {
     public func `is`(_ condition: (TypedField<Value>) -> FilterExpression) -> FilterExpression {
         let condition = condition(field)
         do throws(PlannerError) {
-            var json = try condition.json
-            for name in relation.split(separator: ".").reversed() {
-                json = .object([.init(String(name), .object([.init("is", json)]))])
-            }
-            return FilterExpression(json)
+            return .related(relations, "is", try condition.json)
         } catch {
             return condition
         }
@@ -51,4 +50,11 @@ public struct RelatedValue<Value: PropertyValue>: Sendable, Hashable {
     public static func <= (field: RelatedValue, value: Value) -> FilterExpression { field.is { $0 <= value } }
     /// One of the values.
     public func isIn(_ values: [Value]) -> FilterExpression { self.is { $0.isIn(values) } }
+}
+
+extension RelatedValue where Value: DocumentValue {
+    /// The value at a place inside the document; see ``TypedField/at(_:_:)``.
+    public func at<Inner: PropertyValue>(_ path: String, _ type: Inner.Type) -> RelatedValue<Inner?> {
+        RelatedValue<Inner?>(relations: relations, field: field.at(path, type))
+    }
 }

@@ -6,18 +6,20 @@ public import RelationPlanner
 /// A relation that is asked about, or that rows are ordered by.
 @dynamicMemberLookup
 public struct RelationField<Relation: RelationProperty>: Sendable {
-    /// The relation's name; those of the relations that lead to it ahead of it.
-    let name: String
+    /// The relation's name; those of the to-one relations that lead to it ahead of it.
+    let path: [String]
 
-    init(_ name: String) { self.name = name }
+    init(_ path: [String]) { self.path = path }
+
+    /// What orders call it.
+    fileprivate var name: String { path.joined(separator: ".") }
 
     fileprivate func asked(
         _ word: String, _ condition: (Fields<Relation.Target>) -> FilterExpression
     ) -> FilterExpression {
         let condition = condition(Fields())
         do {
-            let json = FilterExpression.simplified([try condition.json]) ?? [:]
-            return FilterExpression(.object([.init(name, .object([.init(word, json)]))]))
+            return .related(path, word, FilterExpression.simplified([try condition.json]) ?? [:])
         } catch {
             // What has no JSON form keeps its error, which comes where the condition is used.
             return condition
@@ -28,14 +30,18 @@ public struct RelationField<Relation: RelationProperty>: Sendable {
 extension RelationField where Relation: ToOneProperty {
     /// A property of the related record, to compare with and to order by.
     public subscript<Value: PropertyValue>(dynamicMember path: KeyPath<Relation.Target, Value>) -> RelatedValue<Value> {
-        RelatedValue(relation: name, field: TypedField(Relation.Target.definition.name(of: path)))
+        RelatedValue(relations: self.path, field: TypedField(Relation.Target.definition.name(of: path)))
     }
 
-    /// A relation of the related record, to order by.
+    /// A relation of the related record, to ask about and to order by.
+    ///
+    /// ```swift
+    /// database.query(Item.self).where { $0.order.customer.is { $0.vip == true } }.order { $0.order.customer.name.ascending }
+    /// ```
     public subscript<Next: RelationProperty>(
         dynamicMember path: KeyPath<Relation.Target, Next>
     ) -> RelationField<Next> {
-        RelationField<Next>("\(name).\(Relation.Target.definition.name(ofRelation: path))")
+        RelationField<Next>(self.path + [Relation.Target.definition.name(ofRelation: path)])
     }
 
     /// The related record meets the condition.
@@ -50,7 +56,7 @@ extension RelationField where Relation: ToOneProperty {
 
     /// Whether there is a related record.
     public func exists(_ flag: Bool = true) -> FilterExpression {
-        FilterExpression(.object([.init(name, .object([.init(flag ? "isNot" : "is", .null)]))]))
+        .related(path, flag ? "isNot" : "is", .null)
     }
 }
 
@@ -87,6 +93,18 @@ extension RelationField where Relation: ToManyProperty {
 
     private func aggregate(_ function: Aggregate, _ path: PartialKeyPath<Relation.Target>) -> RelatedField {
         RelatedField("\(name).\(function.rawValue)(\(Relation.Target.definition.name(of: path)))")
+    }
+}
+
+extension FilterExpression {
+    /// A condition on what the last of some relations leads to; all ahead of it are to-one relations, which have to lead somewhere.
+    static func related(_ path: [String], _ word: String, _ json: JSONValue) -> FilterExpression {
+        var json = JSONValue.object([.init(word, json)])
+        for (position, name) in path.enumerated().reversed() {
+            json = .object([.init(name, json)])
+            if position > 0 { json = .object([.init("is", json)]) }
+        }
+        return FilterExpression(json)
     }
 }
 

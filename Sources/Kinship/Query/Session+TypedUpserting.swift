@@ -63,12 +63,42 @@ extension Session {
     private func uniqueCondition<Record: TypedModel>(
         of record: Record, _ paths: [PartialKeyPath<Record>]
     ) throws(PlannerError) -> JSONValue {
+        let properties = try uniqueProperties(of: Record.self, paths)
+        var members: [JSONValue.Member] = []
+        for property in properties {
+            members.append(.init(property.name, .object([.init("eq", try uniqueValue(of: property.name, in: record))])))
+        }
+        return .object(members)
+    }
+
+    /// The value that tells a record apart from others.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_VALUE` where there is none.
+    func uniqueValue<Record: TypedModel>(
+        of name: String, in record: Record
+    ) throws(PlannerError) -> JSONValue {
+        let definition = Record.definition
+        let value = try definition.value(of: name, in: record) ?? .null
+        guard value != .null else {
+            throw PlannerError(
+                .invalidValue,
+                "\(definition.name).\(name) has no value, and says nothing of which record is meant.",
+                path: name, model: definition.name, property: name)
+        }
+        return value
+    }
+
+    /// The properties by which an index keeps records apart; without paths those of the key.
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` where no unique index has exactly these.
+    func uniqueProperties<Record: TypedModel>(
+        of _: Record.Type, _ paths: [PartialKeyPath<Record>]
+    ) throws(PlannerError) -> [Property] {
         let definition = Record.definition
         let names = paths.isEmpty ? definition.keyNames : paths.map { definition.name(of: $0) }
         let schema = context.state.planning.schema
         let model = try schema.named(definition.name)
-        var properties: [Property.ID] = []
-        var members: [JSONValue.Member] = []
+        var properties: [Property] = []
         for name in names {
             guard let property = model.property(name) else {
                 throw PlannerError(
@@ -76,23 +106,15 @@ extension Session {
                     path: name,
                     model: definition.name, property: name)
             }
-            let value = try definition.value(of: name, in: record) ?? .null
-            guard value != .null else {
-                throw PlannerError(
-                    .invalidValue,
-                    "\(definition.name).\(name) has no value, and says nothing of which record is meant.",
-                    path: name, model: definition.name, property: name)
-            }
-            properties.append(property.id)
-            members.append(.init(name, .object([.init("eq", value)])))
+            properties.append(property)
         }
-        guard schema.hasArbiter(properties, of: model) else {
+        guard schema.hasArbiter(properties.map(\.id), of: model) else {
             throw PlannerError(
                 .invalidFilter,
                 "No unique index of \(definition.name) has exactly \(names.joined(separator: ", ")); make one, or name properties that have one.",
                 path: names.first, model: definition.name, property: names.first)
         }
-        return .object(members)
+        return properties
     }
 }
 
@@ -100,7 +122,7 @@ extension Schema {
     /// The model of a name.
     ///
     /// - Throws: ``PlannerError`` `UNKNOWN_MODEL`.
-    fileprivate func named(_ name: String) throws(PlannerError) -> Model {
+    func named(_ name: String) throws(PlannerError) -> Model {
         try model(try id(of: name))
     }
 }

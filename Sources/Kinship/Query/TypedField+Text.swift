@@ -27,6 +27,11 @@ extension TypedField where Value: TextValue {
     /// A text with this part.
     public func contains(_ part: String) -> FilterExpression { asked("contains", .string(part)) }
 
+    /// A value inside of this one, of types that only PostgreSQL knows and that have it (`<@`): ranges, networks.
+    public func isContained(in value: String) -> FilterExpression { asked("containedBy", .string(value)) }
+    /// A value that has something in common with this one, of types that only PostgreSQL knows and that have it (`&&`).
+    public func overlaps(_ value: String) -> FilterExpression { asked("containsAnyOf", .string(value)) }
+
     /// Full text search.
     ///
     /// - Parameters:

@@ -98,6 +98,12 @@ public struct TypedField<Value: PropertyValue>: Sendable, Hashable {
     public var text: TypedField<String> { TypedField<String>(name) }
     /// The property as an optional, to be compared with one.
     public var optional: TypedField<Value?> { TypedField<Value?>(name) }
+    /// The property as another type, to be compared with a property of that type.
+    ///
+    /// ```swift
+    /// database.query(Item.self).where { $0.price > $0.quantity.as(Decimal.self) }
+    /// ```
+    public func `as`<Other: PropertyValue>(_ type: Other.Type) -> TypedField<Other> { TypedField<Other>(name) }
 
     // MARK: Order
 

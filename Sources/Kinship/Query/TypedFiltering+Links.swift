@@ -20,8 +20,35 @@ extension TypedFiltering {
         _ relation: KeyPath<Record, Linked<Target, Link>>, link: (TypedFilter<Link>) -> TypedFilter<Link>,
         _ scope: (TypedFilter<Target>) -> TypedFilter<Target> = { $0 }
     ) -> Self {
+        including(relation, scope, by: link, showing: Linked<Target, Link>.shownLink)
+    }
+
+    /// The same without the links in the records.
+    ///
+    /// ```swift
+    /// database.query(Author.self).include(\.plainBooks, through: Authorship.self, link: { $0.where { $0.role == "editor" } })
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - relation: the relation.
+    ///   - type: the model of its links.
+    ///   - link: which links, and in which order, behind that of the records.
+    ///   - scope: what is asked of the records, per parent.
+    public func include<Target: TypedModel, Link: TypedModel>(
+        _ relation: KeyPath<Record, Many<Target>>, through type: Link.Type,
+        link: (TypedFilter<Link>) -> TypedFilter<Link>,
+        _ scope: (TypedFilter<Target>) -> TypedFilter<Target> = { $0 }
+    ) -> Self {
+        including(relation, scope, by: link, showing: [])
+    }
+
+    private func including<Relation: RelationProperty, Link: TypedModel>(
+        _ relation: KeyPath<Record, Relation>,
+        _ scope: (TypedFilter<Relation.Target>) -> TypedFilter<Relation.Target>,
+        by link: (TypedFilter<Link>) -> TypedFilter<Link>, showing shown: [JSONValue.Member]
+    ) -> Self {
         let link = link(TypedFilter())
-        var through = Linked<Target, Link>.shownLink
+        var through = shown
         do throws(PlannerError) {
             try link.parts.refuseAllButOrder(ofLinks: Link.self)
             if let condition = try link.parts.condition { through.append(.init("where", condition)) }

@@ -34,6 +34,9 @@ public struct TypedQuery<Record: TypedModel>: TypedFiltering {
         self.session = session.with(trees: trees)
     }
 
+    /// Whether no named scope was asked for.
+    var isUnscoped: Bool { scopes.isEmpty }
+
     @usableFromInline var model: String { Record.definition.name }
 
     /// A named scope of the model's definition, with parameters where it is a function.

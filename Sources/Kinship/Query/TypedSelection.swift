@@ -52,13 +52,48 @@ public struct TypedSelection<Record: TypedModel, each Value: PropertyValue>: Sen
     /// - Note: One statement.
     public func first() async throws -> (repeat each Value)? { try await read(limit: 1).first }
 
+    /// The answer as rows, for JSON without tuples in between.
+    ///
+    /// - Throws: as ``TypedQuery/all()``.
+    /// - Note: One statement.
+    public func graph() async throws -> Graph {
+        try refuseIncludes()
+        return try await query.graph()
+    }
+
+    /// How many tuples there are, whatever the limits: of ``distinct()`` ones how many combinations.
+    ///
+    /// ```swift
+    /// let cities = try await database.query(Customer.self).fields { $0.city }.distinct().count()
+    /// ```
+    ///
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` where the query starts behind a cursor, or ends ahead of one.
+    /// - Note: One statement; of distinct ones two in one round trip.
+    public func count() async throws -> Int {
+        try refuseIncludes()
+        guard query.parts.request.member("distinct") != nil else { return try await query.count() }
+        _ = try query.parts.counting(Record.self)
+        var query = query
+        (query.parts.order, query.parts.isNone) = ([], false)
+        query.parts.request = query.parts.request.without("skip").limit(1).page(cursor: false, total: true)
+        return Int(try await query.graph().total ?? 0)
+    }
+
+    /// The plan that the query comes to; nothing is sent.
+    ///
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a query with named scopes.
+    public var plan: Plan { get throws { try query.plan } }
+
+    private func refuseIncludes() throws(PlannerError) {
+        guard query.parts.request.hasIncludes else { return }
+        throw PlannerError(
+            .invalidFilter, "Tuples have no related records; leave the includes out, or ask for whole records.",
+            path: "include", model: query.model)
+    }
+
     private func read(limit: Int?) async throws -> [(repeat each Value)] {
         var query = query
-        guard !query.parts.request.hasIncludes else {
-            throw PlannerError(
-                .invalidFilter, "Tuples have no related records; leave the includes out, or ask for whole records.",
-                path: "include", model: query.model)
-        }
+        try refuseIncludes()
         if let limit { query.parts.narrow(to: limit) }
         let graph = try await query.graph()
         var reader = TupleReader(graph, query.model, names)

@@ -199,7 +199,8 @@ extension SessionContext {
         _ isolation: isolated (any Actor)?, _ body: () async throws -> R
     ) async throws -> R {
         guard let logger else { return try await body() }
-        return try await RequestLog.$logger.withValue(logger, operation: body, isolation: isolation)
+        return try await RequestLog.$logger.withValue(
+            RequestLog.joined(logger), operation: body, isolation: isolation)
     }
 
     /// Reads the catalog again where a transaction came upon what is no longer so.

@@ -22,10 +22,20 @@ final class Later<Value: Sendable>: Sendable {
     }
 
     /// What came of it.
+    ///
+    /// - Throws: what it threw; `CancellationError` when whoever asks is cancelled. It goes on then for others that ask, until it is let
+    ///   go.
     var value: Value {
         get async throws {
             start.yield()
-            return try await task.value
+            let (task, (answers, answer)) = (task, AsyncStream.makeStream(of: Result<Value, any Error>.self))
+            // Whoever waits for another task waits for its end, cancelled or not; not so who waits for a stream.
+            Task {
+                answer.yield(await task.result)
+                answer.finish()
+            }
+            for await result in answers { return try result.get() }
+            throw CancellationError()
         }
     }
 }

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Foundation
+import KinshipMigration
 
 /// The files of the sample shop: its SQL and its models.
 struct ShopFiles {

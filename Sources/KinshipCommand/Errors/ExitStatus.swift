@@ -28,7 +28,7 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "done"
-        case .differences: "generated files aren't what the models say"
+        case .differences: "files or tables aren't what the models say"
         case .usage: "the command line can't be understood"
         case .data: "a model definition or a filter is wrong"
         case .noInput: "a file or folder is missing or can't be read"

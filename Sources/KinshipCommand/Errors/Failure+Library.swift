@@ -3,6 +3,7 @@
 
 import EmbeddedPostgres
 import Kinship
+import KinshipMigrator
 import Libpq
 import MessageText
 import RelationPlanner
@@ -18,6 +19,8 @@ extension Failure {
         case let error as SchemaError: self.init(error)
         case let error as PostgresError: self.init(error)
         case let error as EmbeddedPostgresError: self.init(error)
+        case let error as MigrationError: self.init(error)
+        case let error as MigratorError: self.init(error)
         default:
             let report = ErrorReport(error)
             self.init(report)

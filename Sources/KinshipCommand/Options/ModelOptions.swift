@@ -48,6 +48,18 @@ struct ModelOptions: ParsableArguments {
     static func load(
         folders: [String], tableSchema: String?, leniency: Leniency = .strict
     ) throws -> Schema {
+        try requireFolders(folders)
+        do {
+            return try SchemaLoader.load(paths: folders, tableSchema: tableSchema, leniency: leniency)
+        } catch {
+            var failure = Failure(error)
+            if error.problems.allSatisfy({ !isReadable($0.file) }) { failure.status = .noInput }
+            throw failure
+        }
+    }
+
+    /// Fails for what isn't a folder.
+    static func requireFolders(_ folders: [String]) throws {
         for folder in folders {
             var isDirectory: ObjCBool = false
             guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
@@ -56,13 +68,6 @@ struct ModelOptions: ParsableArguments {
             guard isDirectory.boolValue else {
                 throw Failure(.noInput, "\"\(folder)\" is not a folder.", remedy: remedy)
             }
-        }
-        do {
-            return try SchemaLoader.load(paths: folders, tableSchema: tableSchema, leniency: leniency)
-        } catch {
-            var failure = Failure(error)
-            if error.problems.allSatisfy({ !isReadable($0.file) }) { failure.status = .noInput }
-            throw failure
         }
     }
 

@@ -42,9 +42,12 @@ enum Terminal {
         return name.contains("/") ? MessageText.name(name) : "kinship"
     }
 
+    /// Whether somebody can be asked: the input is a terminal.
+    static var isKeyboardThere: Bool { isatty(0) == 1 }
+
     /// Says what is waited for where somebody sits at the keyboard; in a pipe nobody is asked for anything.
     static func sayWaiting(for input: String) async {
-        guard isatty(0) == 1 else { return }
+        guard isKeyboardThere else { return }
         let style = Style(for: .standardError)
         await say(style("Reading \(input), from the keyboard; Ctrl-D ends it.", .dim))
     }

@@ -20,6 +20,9 @@ struct KinshipTool: AsyncParsableCommand {
               kinship export Order -o orders.jsonl
               kinship serve --models models
               kinship generate swift -o Sources/Shop/Models
+              kinship check --models models
+              kinship discover -o models
+              kinship migrate plan
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -36,7 +39,7 @@ struct KinshipTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
-            GenerateCommand.self,
+            GenerateCommand.self, CheckCommand.self, DiscoverCommand.self, MigrateCommand.self,
         ] + servers)
 
     #if Hummingbird

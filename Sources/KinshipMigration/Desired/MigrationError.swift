@@ -31,6 +31,12 @@ public struct MigrationProblem: Sendable, Hashable, CustomStringConvertible {
         case renameConflict = "RENAME_CONFLICT"
         /// What is wanted can't have its name: something else has it.
         case nameTaken = "NAME_TAKEN"
+        /// All rows of a table that has many would be written anew while nobody can use it.
+        case rewrite = "REWRITE"
+        /// A migration's file can't be read as one.
+        case file = "INVALID_MIGRATION_FILE"
+        /// A migration's file isn't what was applied.
+        case changed = "MIGRATION_CHANGED"
         /// Definitions contradict each other, or name what isn't there.
         case definition = "INVALID_DEFINITION"
     }

@@ -100,14 +100,22 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var lock: Lock { statements.map(\.lock).max() ?? .none }
 
     /// What changes, in a few words, its costs, and the SQL.
-    public var description: String {
+    public var description: String { remark + "\n" + statements.map { $0.sql + ";" }.joined(separator: "\n") }
+
+    /// What changes, and of what: `add column person.age`, `create index person`.
+    public var title: String {
+        guard change.isOfColumn, let name = change.name else { return "\(change.title) \(table.shown)" }
+        return "\(change.title) \(table.shown).\(name)"
+    }
+
+    /// What changes and its costs, as a comment of SQL.
+    package var remark: String {
         var facts = ["lock \(lock.name)"]
         if rewrites { facts.append("rewrites the table") }
         if scans { facts.append("reads all rows") }
         if let rows { facts.append(rows == 1 ? "1 row" : "\(rows) rows") }
         if let loss { facts.append("LOSES \(loss)") }
-        return "-- \(change.title) \(table.shown): \(facts.joined(separator: ", "))\n"
-            + statements.map { $0.sql + ";" }.joined(separator: "\n")
+        return "-- \(title): \(facts.joined(separator: ", "))"
     }
 }
 
@@ -153,6 +161,17 @@ extension MigrationStep.Change {
         case .dropIndex: "drop index"
         case .dropColumn: "drop column"
         case .dropTable: "drop table"
+        }
+    }
+
+    /// Whether it is about one column.
+    var isOfColumn: Bool {
+        switch self {
+        case .addColumn, .renameColumn, .changeTypes, .setDefault, .dropDefault, .addIdentity, .setNotNull,
+            .dropNotNull,
+            .dropColumn:
+            true
+        default: false
         }
     }
 

@@ -151,6 +151,13 @@ extension SchemaBuilder {
             let keyThrough = isFree ? relation.keyThrough : []
             names.linkSource = linkKey(foreignKey, link, to: source, besides: [])
             names.linkTarget = linkKey(keyThrough, link, to: target, besides: names.linkSource)
+            // What a link's key refers to is said by the link's own relation, where it has one.
+            if polymorphic == nil, relation.primaryKey.isEmpty {
+                names.source = referred(by: names.linkSource, of: link, to: source) ?? names.source
+            }
+            if polymorphic == nil || !relation.invert {
+                names.target = referred(by: names.linkTarget, of: link, to: target) ?? names.target
+            }
             if let polymorphic {
                 if relation.invert {
                     names.linkTarget = [polymorphic.key]
@@ -170,6 +177,14 @@ extension SchemaBuilder {
             names.source = [word == relation.name ? "_" + word : word]
         }
         return names
+    }
+
+    /// The key of a model that a link's belongsTo over the same key names with "primaryKey"; nil where none does.
+    private func referred(by key: [String], of link: Int, to model: Int) -> [String]? {
+        drafts[link].definition.relations.first {
+            $0.kind == .belongsTo && $0.polymorphic == nil && !$0.primaryKey.isEmpty && $0.foreignKey == key
+                && target($0) == model
+        }?.primaryKey
     }
 
     /// The key of a link model: as named; else by default; else that of its one relation to the model.

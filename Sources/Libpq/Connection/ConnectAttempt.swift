@@ -159,6 +159,10 @@ final class ConnectAttempt: Sendable {
     /// - Returns: false when the caller has been told otherwise.
     private func poll(_ link: Link, _ answer: OneAnswer<Connection>) -> Bool {
         var status = PQstatus(link.pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+        if let descriptor = link.descriptor, !SpareDescriptors.areLeft(beside: descriptor) {
+            answer.finish(.failure(ConnectFailure.noDescriptor))
+            return false
+        }
         while true {
             switch status {
             case PGRES_POLLING_OK:
@@ -180,6 +184,10 @@ final class ConnectAttempt: Sendable {
                 if ready == 0 || (ready < 0 && errno == EINTR) { continue }
                 guard let next = call({ PQconnectPoll(link.pointer) }) else { return false }
                 status = next
+                if link.isFlooded {
+                    answer.finish(.failure(ConnectFailure.flooded(target.description)))
+                    return false
+                }
             default:
                 answer.finish(.failure(ConnectError.make(link, configuration)))
                 return false

@@ -48,6 +48,16 @@ struct ConnectFailure: Error {
                 + "tried again as soon as one of them comes back.")
     }
 
+    static func flooded(_ server: String) -> ConnectFailure {
+        ConnectFailure(
+            code: .connectFailed, text: "\(server) reports thousands of different settings, as no PostgreSQL does",
+            remedy: "Check that it is the right server.")
+    }
+
+    static let noDescriptor = ConnectFailure(
+        code: .connectFailed, text: "the process has hardly a descriptor left, and the last ones are left to others",
+        remedy: "Raise the limit of open files (ulimit -n), or lower maximumConnections.")
+
     static let noThread = ConnectFailure(
         code: .connectFailed, text: "the system has no thread left to connect",
         remedy: "Raise the limits of the process, or lower its load.")

@@ -41,6 +41,15 @@ extension ConnectionState {
         terminationHandlers = []
     }
 
+    /// Closes a connection whose server keeps libpq busy with its settings. It is not asked to stop: it would keep a thread with that.
+    mutating func endFlooded(_ effects: inout Effects) {
+        terminate(
+            PostgresError(
+                .connectionLost,
+                "The connection was closed: the server reports thousands of different settings, as no PostgreSQL does. Check "
+                    + "that it is the right server."), &effects)
+    }
+
     /// Answers what the server has not.
     private func answerRest(_ request: Request, _ error: PostgresError) {
         var error = error

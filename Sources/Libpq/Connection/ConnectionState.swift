@@ -91,6 +91,9 @@ struct ConnectionState {
     /// How long to wait before that, in nanoseconds.
     var cancelPause: UInt64 = 0
 
+    /// How often something was there to be read.
+    var received: UInt8 = 0
+
     /// When the server last answered, or was looked after.
     var heardAt: UInt64 = 0
 

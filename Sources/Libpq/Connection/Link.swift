@@ -27,6 +27,24 @@ struct Link: @unchecked Sendable {
     /// What the server reports of a setting, such as `server_version`.
     func parameter(_ name: String) -> String? { PQparameterStatus(pointer, name).map { String(cString: $0) } }
 
+    /// How long libpq may go through the settings that the server has reported, in nanoseconds.
+    ///
+    /// It does that once for each that is reported. Those of a server, about fifteen, take 50 ns; until a look takes as long as this,
+    /// libpq has been busy for some 50 ms, and what lies in its buffer can keep it for as long again.
+    private static let longestLook: UInt64 = 10_000
+
+    /// Whether the server has reported so many different settings, some thousands, that it can only mean to keep libpq busy.
+    var isFlooded: Bool {
+        // libpq tells no number. A name that no setting has is looked for among all of them. The shortest of several looks counts: a
+        // thread may have to wait in the middle of any.
+        for _ in 0..<8 {
+            let begun = Monotonic.now
+            _ = PQparameterStatus(pointer, "\u{1}")
+            if Monotonic.now - begun < Self.longestLook { return false }
+        }
+        return true
+    }
+
     /// Tells the server good-bye and frees everything. With TLS that may block.
     func finish() { PQfinish(pointer) }
 }

@@ -18,6 +18,15 @@ package enum RequestLog {
     /// The logger of the request that the task answers; nil for that of the pool or connection.
     @TaskLocal package static var logger: Logger?
 
+    /// Who hears of the task's statements whatever logger its requests have: what counts them.
+    @TaskLocal package static var witness: Logger?
+
+    /// The logger of a request, and the witness beside it where there is one.
+    package static func joined(_ logger: Logger) -> Logger {
+        guard let witness else { return logger }
+        return Logger(label: logger.label) { _ in MultiplexLogHandler([logger.handler, witness.handler]) }
+    }
+
     /// Who takes statements; nil when nobody wants them.
     static func taker(else own: Logger) -> Logger? {
         if let logger { return logger.logLevel <= .trace ? logger : nil }

@@ -6,6 +6,7 @@ import Dispatch
 /// Work of one kind that may block, on a bounded number of threads: first come, first served.
 ///
 /// When all threads block for a while, more are taken, one at a time, up to a bound: what hangs doesn't stop the others for long.
+/// When the system has no thread left, work waits until there is one; whoever brought it doesn't.
 package final class BlockingLane: Sendable {
     /// What is known of the lane's threads.
     package struct Usage: Sendable {
@@ -32,17 +33,27 @@ package final class BlockingLane: Sendable {
     private let width: Int
     let most: Int
     private let patience: DispatchTimeInterval
+    private let startThread: @Sendable (String, @escaping @Sendable () -> Void) -> Bool
     private let state = Locked(State())
 
     /// - Parameters:
     ///   - width: how many pieces of work run at once.
     ///   - most: how many when those block.
     ///   - patience: how long nothing ends until one thread more is taken, in milliseconds.
-    package init(_ label: String, width: Int, most: Int, patience: Int = 100) {
+    package convenience init(_ label: String, width: Int, most: Int, patience: Int = 100) {
+        self.init(label, width: width, most: most, patience: patience) { OwnThread.run($0, $1) }
+    }
+
+    /// - Parameter startThread: runs something on a thread with a name; false when there is none.
+    init(
+        _ label: String, width: Int, most: Int, patience: Int,
+        startThread: @escaping @Sendable (String, @escaping @Sendable () -> Void) -> Bool
+    ) {
         self.label = label
         self.width = width
         self.most = most
         self.patience = .milliseconds(patience)
+        self.startThread = startThread
     }
 
     package var usage: Usage { state.withLock { $0.usage } }
@@ -56,8 +67,9 @@ package final class BlockingLane: Sendable {
             }
             state.waiting.append(work)
             state.usage.waiting += 1
-            defer { state.isWatched = true }
-            return (false, !state.isWatched && width < most, state.ended)
+            guard width < most, !state.isWatched else { return (false, false, 0) }
+            state.isWatched = true
+            return (false, true, state.ended)
         }
         if starts { start(work) }
         if watches { watch(ended) }
@@ -69,9 +81,8 @@ package final class BlockingLane: Sendable {
     }
 
     private func start(_ work: @escaping @Sendable () -> Void) {
-        // A serial queue of its own for each thread: Dispatch gives serial queues threads at once, but starts the next piece of a
-        // concurrent queue only after up to a second when as many as there are cores block.
-        DispatchQueue(label: "kinship.\(label)").async { [self] in
+        // Not Dispatch's: when it can't make a thread, it keeps whoever asked for one until it can.
+        let isStarted = startThread("kinship-\(label)") { [self] in
             var next: (@Sendable () -> Void)? = work
             while let work = next {
                 work()
@@ -84,6 +95,24 @@ package final class BlockingLane: Sendable {
                 }
             }
         }
+        if !isStarted { putBack(work) }
+    }
+
+    /// Lets work wait for a thread that ends, or that the system has again.
+    private func putBack(_ work: @escaping @Sendable () -> Void) {
+        let (watches, ended) = state.withLock { state in
+            state.usage.running -= 1
+            state.usage.waiting += 1
+            if state.first > 0 {
+                state.first -= 1
+                state.waiting[state.first] = work
+            } else {
+                state.waiting.insert(work, at: 0)
+            }
+            defer { state.isWatched = true }
+            return (!state.isWatched, state.ended)
+        }
+        if watches { watch(ended) }
     }
 
     private static func takeFirst(_ state: inout State) -> (@Sendable () -> Void)? {

@@ -9,6 +9,10 @@ package struct FilterReader: ContextReader {
         "where", "order", "limit", "skip", "offset", "fields", "include", "after", "before", "distinct", "page",
         "withDeleted",
     ]
+    /// The words of conditions on a property.
+    package static var operators: [String] { OperatorReader.operators }
+    /// What an include says besides the scope's filter.
+    package static var includeKeys: Set<String> { IncludeReader.includeKeys }
 
     func filter(_ json: JSONValue, _ model: Model, _ position: FilterPosition) throws(PlannerError) -> Filter {
         var filter = Filter()

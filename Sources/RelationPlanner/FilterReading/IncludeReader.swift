@@ -6,7 +6,7 @@ struct IncludeReader: ContextReader {
     let context: ReadingContext
 
     /// What an include says besides the scope's filter, by relation.
-    private static let includeKeys: Set<String> = [
+    static let includeKeys: Set<String> = [
         "relation", "rel", "scope", "scopes", "count", "aggregate", "rows", "through",
     ]
 

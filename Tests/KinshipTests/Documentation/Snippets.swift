@@ -17,6 +17,29 @@ extension Snippets {
         ("Bulk 1", bulk1),
         ("Catalog 1", catalog1),
         ("Catalog 2", catalog2),
+        ("ComingFromFluent 1", comingfromfluent1),
+        ("ComingFromFluent 2", comingfromfluent2),
+        ("ComingFromFluent 3", comingfromfluent3),
+        ("ComingFromFluent 4", comingfromfluent4),
+        ("ComingFromFluent 5", comingfromfluent5),
+        ("ComingFromFluent 6", comingfromfluent6),
+        ("ComingFromFluent 7", comingfromfluent7),
+        ("ComingFromFluent 8", comingfromfluent8),
+        ("ComingFromFluent 9", comingfromfluent9),
+        ("ComingFromFluent 10", comingfromfluent10),
+        ("ComingFromFluent 11", comingfromfluent11),
+        ("ComingFromGRDB 1", comingfromgrdb1),
+        ("ComingFromGRDB 2", comingfromgrdb2),
+        ("ComingFromGRDB 3", comingfromgrdb3),
+        ("ComingFromGRDB 4", comingfromgrdb4),
+        ("ComingFromGRDB 5", comingfromgrdb5),
+        ("ComingFromGRDB 6", comingfromgrdb6),
+        ("ComingFromGRDB 7", comingfromgrdb7),
+        ("ComingFromGRDB 8", comingfromgrdb8),
+        ("ComingFromGRDB 9", comingfromgrdb9),
+        ("ComingFromGRDB 10", comingfromgrdb10),
+        ("ComingFromGRDB 11", comingfromgrdb11),
+        ("ComingFromGRDB 12", comingfromgrdb12),
         ("Connections 1", connections1),
         ("Connections 2", connections2),
         ("Connections 3", connections3),
@@ -64,6 +87,8 @@ extension Snippets {
         ("ModelsInSwift 12", modelsinswift12),
         ("ModelsInSwift 13", modelsinswift13),
         ("ModelsInSwift 14", modelsinswift14),
+        ("ModelsInSwift 15", modelsinswift15),
+        ("ModelsInSwift 16", modelsinswift16),
         ("Observability 1", observability1),
         ("Observability 2", observability2),
         ("Planner 1", planner1),
@@ -78,6 +103,8 @@ extension Snippets {
         ("Queries 7", queries7),
         ("Queries 8", queries8),
         ("Queries 9", queries9),
+        ("Queries 10", queries10),
+        ("Queries 11", queries11),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -195,6 +222,395 @@ extension Snippets {
         _ = scoped
         _ = customer
         _ = filter
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent1(_ given: Given) async throws {
+        struct Order: TypedModel {
+            var id: Int
+            var customerId: Int
+            var status: String
+            var total: Decimal
+            var customer = One<Customer>("customer")
+            var items = Many<Item>("items")
+
+            static let definition = TypedDefinition<Order>("Order", table: "orders") {
+                $0.id("id", \.id)
+                $0.property("customerId", \.customerId, column: "customer_id")
+                $0.property("status", \.status)
+                $0.property("total", \.total)
+                $0.belongsTo("customer", \.customer, foreignKey: \.customerId)
+                $0.hasMany("items", \.items, foreignKey: \.orderId)
+            }
+
+            init(row: inout RecordReader) throws {
+                (id, customerId, status) = (try row("id"), try row("customerId"), try row("status"))
+                total = try row("total")
+            }
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent2(_ given: Given) async throws {
+        let database: Database = given.database
+        let orders = try await database.query(Order.self)
+            .where { $0.status == .open && ($0.total > 1000 || $0.total < 10) }
+            .order { $0.total.descending }
+            .limit(20)
+            .all()
+        print(orders.count)
+        _ = database
+        _ = orders
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent3(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self)
+            .where { $0.vip == true }
+            .include(\.orders) { $0.include(\.items) }
+            .include(\.reviews)
+            .all()
+        for customer in customers { print(customer.name, try customer.orders.count) }
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent4(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self)
+            .where { $0.vip == true }
+            .include(\.orders) { $0.where { $0.status == .open }.order { $0.total.descending }.limit(3) }
+            .all()
+        print(try customers.map { try $0.orders.count })
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent5(_ given: Given) async throws {
+        let database: Database = given.database
+        let buyers = try await database.query(Customer.self).where { $0.orders.some { $0.total > 1000 } }.all()
+        let careful = try await database.query(Customer.self).where { $0.orders.none { $0.total > 1000 } }.count()
+        print(buyers.count, careful)
+        _ = database
+        _ = buyers
+        _ = careful
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent6(_ given: Given) async throws {
+        let database: Database = given.database
+        let query = database.query(Order.self).order { $0.placedAt.descending }.limit(20)
+        let first = try await query.page(total: true)
+        let next = try await query.page(after: first.nextCursor)
+        print(first.total ?? 0, next.records.count)
+        _ = database
+        _ = query
+        _ = first
+        _ = next
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent7(_ given: Given) async throws {
+        let database: Database = given.database
+        var order = Order(id: 940_001, customerId: 7, status: .open, total: 10, placedAt: .now)
+        order.items = Many([
+            Item(id: 940_001, orderId: 0, productId: 3, quantity: 2, price: 5),
+            Item(id: 940_002, orderId: 0, productId: 4, quantity: 1, price: 5),
+        ])
+        let made = try await database.createGraph(order)
+        print(try made.items.count)
+        _ = database
+        _ = order
+        _ = made
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent8(_ given: Given) async throws {
+        let database: Database = given.database
+        let order = try await database.query(Order.self).get(7)
+        var changed = order
+        changed.status = .paid
+        try await database.save(changed, from: order)
+
+        let closed = try await database.query(Order.self).where { $0.status == .open && $0.total < 0 }.update { $0.status = .closed }
+        try await database.query(Product.self).where { $0.id == 3 }.update { $0.price += 1 }
+        print(closed)
+        _ = database
+        _ = order
+        _ = changed
+        _ = closed
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent9(_ given: Given) async throws {
+        let database: Database = given.database
+        let category = try await database.create(Category(id: 940_001, name: "Short-lived"))
+        try await database.deleteRecord(category)
+        let gone = try await database.query(Review.self).where { $0.rating == 0 }.delete()
+        print(gone)
+        _ = database
+        _ = category
+        _ = gone
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent10(_ given: Given) async throws {
+        struct Planet: TypedModel {
+            var id: Int
+            var tags = Many<Tag>("tags")
+
+            static let definition = TypedDefinition<Planet>("Planet") {
+                $0.id("id", \.id)
+                $0.hasMany("tags", \.tags, through: PlanetTag.self, from: \.planetId, to: \.tagId)
+            }
+            init(row: inout RecordReader) throws { id = try row("id") }
+        }
+
+        struct Tag: TypedModel {
+            var id: Int
+
+            static let definition = TypedDefinition<Tag>("Tag") { $0.id("id", \.id) }
+            init(row: inout RecordReader) throws { id = try row("id") }
+        }
+
+        struct PlanetTag: TypedModel {
+            var id: Int
+            var planetId: Int
+            var tagId: Int
+            var note: String?
+
+            static let definition = TypedDefinition<PlanetTag>("PlanetTag") {
+                $0.id("id", \.id)
+                $0.property("planetId", \.planetId)
+                $0.property("tagId", \.tagId)
+                $0.property("note", \.note)
+            }
+            init(row: inout RecordReader) throws {
+                (id, planetId, tagId, note) = (try row("id"), try row("planetId"), try row("tagId"), try row("note"))
+            }
+        }
+
+        func mark(_ planet: Planet, _ tag: Tag, in database: Database) async throws {
+            let tags = planet.related(\.tags, in: database)
+            try await tags.add(tag, through: PlanetTag.self) { $0.note = "sure" }
+            try await tags.remove(tag)
+            try await tags.set([tag])
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent11(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.withTransaction(isolation: .repeatableRead) { transaction in
+            let order = try await transaction.query(Order.self).get(7)
+            try await transaction.withTransaction { inner in  // a savepoint
+                try await inner.query(Order.self).where { $0.id == order.id }.update { $0.total += 1 }
+            }
+        }
+        _ = database
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb1(_ given: Given) async throws {
+        struct Order: TypedModel {
+            var id: Int
+            var customerId: Int
+            var status: String
+            var total: Decimal
+            var items = Many<Item>("items")
+
+            static let definition = TypedDefinition<Order>("Order", table: "orders") {
+                $0.id("id", \.id)
+                $0.property("customerId", \.customerId, column: "customer_id")
+                $0.property("status", \.status)
+                $0.property("total", \.total)
+                $0.hasMany("items", \.items, foreignKey: \.orderId)
+            }
+
+            init(row: inout RecordReader) throws {
+                (id, customerId, status) = (try row("id"), try row("customerId"), try row("status"))
+                total = try row("total")
+            }
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb2(_ given: Given) async throws {
+        let database: Database = given.database
+        let orders = try await database.query(Order.self)
+            .where { $0.status == .open && ($0.total > 1000 || $0.total < 10) }
+            .order { $0.total.descending }
+            .limit(20)
+            .all()
+        print(orders.count)
+        _ = database
+        _ = orders
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb3(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self)
+            .where { $0.vip == true }
+            .include(\.orders) { $0.include(\.items) }
+            .include(\.reviews)
+            .all()
+        for customer in customers { print(customer.name, try customer.orders.count) }
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb4(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self)
+            .where { $0.vip == true }
+            .include(\.orders) { $0.where { $0.status == .open }.order { $0.total.descending }.limit(3) }
+            .all()
+        print(try customers.map { try $0.orders.count })
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb5(_ given: Given) async throws {
+        let database: Database = given.database
+        let buyers = try await database.query(Customer.self).where { $0.orders.some { $0.total > 1000 } }.all()
+        let careful = try await database.query(Customer.self).where { $0.orders.none { $0.total > 1000 } }.count()
+        print(buyers.count, careful)
+        _ = database
+        _ = buyers
+        _ = careful
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb6(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self).include(\.orders, count: true, sum: [\.total]).all()
+        for customer in customers { print(customer.name, try customer.orders.count, try customer.orders.sum(\.total) ?? 0) }
+        _ = database
+        _ = customers
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb7(_ given: Given) async throws {
+        let database: Database = given.database
+        let query = database.query(Order.self).order { $0.placedAt.descending }.limit(20)
+        let first = try await query.page()
+        let next = try await query.page(after: first.nextCursor)
+        print(first.records.count, next.records.count)
+        _ = database
+        _ = query
+        _ = first
+        _ = next
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb8(_ given: Given) async throws {
+        let database: Database = given.database
+        var order = Order(id: 950_001, customerId: 7, status: .open, total: 10, placedAt: .now)
+        order.items = Many([
+            Item(id: 950_001, orderId: 0, productId: 3, quantity: 2, price: 5),
+            Item(id: 950_002, orderId: 0, productId: 4, quantity: 1, price: 5),
+        ])
+        let made = try await database.createGraph(order)
+        print(try made.items.count)
+        _ = database
+        _ = order
+        _ = made
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb9(_ given: Given) async throws {
+        let database: Database = given.database
+        let order = try await database.query(Order.self).get(7)
+        var changed = order
+        changed.status = .paid
+        try await database.save(changed, from: order)
+        let closed = try await database.query(Order.self).where { $0.status == .open && $0.total < 0 }.update { $0.status = .closed }
+        try await database.query(Product.self).where { $0.id == 3 }.update { $0.price += 1 }
+        print(closed)
+        _ = database
+        _ = order
+        _ = changed
+        _ = closed
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb10(_ given: Given) async throws {
+        let database: Database = given.database
+        let category = try await database.create(Category(id: 950_001, name: "Short-lived"))
+        try await database.deleteRecord(category)
+        let gone = try await database.query(Review.self).where { $0.rating == 0 }.delete()
+        print(gone)
+        _ = database
+        _ = category
+        _ = gone
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb11(_ given: Given) async throws {
+        struct Planet: TypedModel {
+            var id: Int
+            var tags = Many<Tag>("tags")
+
+            static let definition = TypedDefinition<Planet>("Planet") {
+                $0.id("id", \.id)
+                $0.hasAndBelongsToMany("tags", \.tags)
+            }
+            init(row: inout RecordReader) throws { id = try row("id") }
+        }
+
+        struct Tag: TypedModel {
+            var id: Int
+
+            static let definition = TypedDefinition<Tag>("Tag") { $0.id("id", \.id) }
+            init(row: inout RecordReader) throws { id = try row("id") }
+        }
+
+        func mark(_ planet: Planet, _ tag: Tag, in database: Database) async throws {
+            let tags = planet.related(\.tags, in: database)
+            try await tags.add(tag)
+            try await tags.remove(tag)
+        }
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromgrdb12(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.withTransaction { transaction in
+            let order = try await transaction.query(Order.self).get(7)
+            try await transaction.withTransaction { inner in  // a savepoint
+                try await inner.query(Order.self).where { $0.id == order.id }.update { $0.total += 1 }
+            }
+        }
+        _ = database
     }
 }
 
@@ -889,6 +1305,40 @@ extension Snippets {
 extension Snippets {
     @Sendable static func modelsinswift12(_ given: Given) async throws {
         let database: Database = given.database
+        var order = Tracked(try await database.query(Order.self).get(7))
+        order.status = .paid
+        order = try await database.save(order)  // the status alone
+        print(order.status)
+        _ = database
+        _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift13(_ given: Given) async throws {
+        let database: Database = given.database
+        let body: JSONValue = ["status": "open", "total": 12.5]
+        let draft = try Changes<Order>(json: body, allowing: [\.status, \.total])
+        let order = try await database.create(draft) {
+            $0.id = 940_001
+            $0.customerId = 7
+            $0.placedAt = .now
+        }
+        let patch = try Changes<Order>(json: ["status": "paid"], allowing: [\.status])
+        let paid = try await database.query(Order.self).where { $0.customerId == 7 }.update(order.id, patch)
+        print(paid.status, patch.isSet(\.total))
+        _ = database
+        _ = body
+        _ = draft
+        _ = order
+        _ = patch
+        _ = paid
+    }
+}
+
+extension Snippets {
+    @Sendable static func modelsinswift14(_ given: Given) async throws {
+        let database: Database = given.database
         let customer = try await database.query(Customer.self).get(7)
         let orders = customer.related(\.orders, in: database)
         let open = try await orders.where { $0.status == .open }.limit(5).all()
@@ -910,7 +1360,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift13(_ given: Given) async throws {
+    @Sendable static func modelsinswift15(_ given: Given) async throws {
         let database: Database = given.database
         if var product = try await database.query(Product.self).order({ $0.id.ascending }).first() {
             product.price += 1
@@ -925,7 +1375,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func modelsinswift14(_ given: Given) async throws {
+    @Sendable static func modelsinswift16(_ given: Given) async throws {
         let database: Database = given.database
         var order = Order(id: 930_001, customerId: 7, status: .open, total: 10, placedAt: .now)
         order.items = Many([Item(id: 930_001, orderId: 0, productId: 3, quantity: 2, price: 5)])
@@ -1097,8 +1547,8 @@ extension Snippets {
     @Sendable static func queries8(_ given: Given) async throws {
         let database: Database = given.database
         for (id, name) in try await database.query(Customer.self).limit(3).fields({ ($0.id, $0.name) }).all() { print(id, name) }
-        let cities = try await database.query(Customer.self).fields { $0.city }.distinct().all()
-        print(cities.count)
+        let cities = database.query(Customer.self).fields { $0.city }.distinct()
+        print(try await cities.all().count, try await cities.count())
         _ = database
         _ = cities
     }
@@ -1107,6 +1557,16 @@ extension Snippets {
 extension Snippets {
     @Sendable static func queries9(_ given: Given) async throws {
         let database: Database = given.database
+        let rows = try await database.pool.execute("select status, count(*), sum(total) from orders group by status")
+        for (status, count, sum) in try rows.decode(String.self, Int.self, PostgresNumeric.self) { print(status, count, sum) }
+        _ = database
+        _ = rows
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries10(_ given: Given) async throws {
+        let database: Database = given.database
         let closed = try await database.query(Order.self).where { $0.id == 3 && $0.total >= 0 }.update { $0.status = .closed }
         try await database.query(Product.self).where { $0.id == 7 }.update { $0.price += 1 }
         let gone = try await database.query(Review.self).where { $0.rating == 0 }.delete()
@@ -1114,6 +1574,18 @@ extension Snippets {
         _ = database
         _ = closed
         _ = gone
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries11(_ given: Given) async throws {
+        let database: Database = given.database
+        let patch = try Changes<Order>(json: ["status": "paid"], allowing: [\.status])
+        let order = try await database.query(Order.self).where { $0.total >= 0 }.update(3, patch)
+        print(order.status)
+        _ = database
+        _ = patch
+        _ = order
     }
 }
 

@@ -279,8 +279,10 @@ extension Letter {
             for try await book in group { books.append(book) }
             return books
         }
-        #expect(Set(books.map(\.id)).count == 1)
-        #expect(try await database.query(Book.self).where { $0.title == "upserted" }.count() == 1)
+        let ids = Set(books.map(\.id))
+        #expect(ids.count == 1)
+        let upserted = database.query(Book.self).where { $0.title == "upserted" }
+        #expect(try await upserted.count() == 1)
         let author = try await database.create(Author(name: "upserts"))
         let letter = try await database.upsert(
             Letter(authorId: author.id, text: "u", pages: 1), on: \.authorId, \.text)

@@ -13,7 +13,7 @@ struct Bank: Sendable {
 
     static func with<R: Sendable>(
         _ name: String, connections: Int = 4, acquireTimeout: Duration = .seconds(30),
-        trees: TreeOptions = TreeOptions(), setUp: String = "",
+        trees: TreeOptions = TreeOptions(), hooks: Hooks = Hooks(), setUp: String = "",
         _ body: (Bank) async throws -> R
     ) async throws -> R {
         let server = try await TestDatabase.named("bank_\(name)")
@@ -36,7 +36,7 @@ struct Bank: Sendable {
         pool.acquireTimeout = acquireTimeout
         return try await Database.withDatabase(
             schema: schema(), connection: ConnectionConfiguration(url: server.url), pool: pool, trees: trees,
-            logger: log.logger(.warning)
+            hooks: hooks, logger: log.logger(.warning)
         ) { database in try await body(Bank(database: database, server: server, log: log)) }
     }
 

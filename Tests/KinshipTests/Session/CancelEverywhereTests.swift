@@ -32,6 +32,12 @@ import Testing
                 for try await _ in try transaction.stream("Account", batchSize: 5) {}
             }
         },
+        Work("a stream with hooks") { database in
+            for try await _ in try database.stream("Account", filter: ["include": "movements"], batchSize: 5) {}
+        },
+        Work("an export") { database in
+            for try await _ in try database.exportRecords(of: "Account", format: .csv, batchSize: 5) {}
+        },
         Work("a tree") { _ = try await $0.find("Owner", filter: Bank.tree) },
         Work("a tree by functions") { _ = try await $0.find("Owner", filter: ["include": "named"]) },
         Work("a graph") { database in
@@ -53,7 +59,8 @@ import Testing
     @Test(arguments: all, CancellingExecutor.Moment.allCases)
     func nothingIsLeftBehind(_ work: Work, _ moment: CancellingExecutor.Moment) async throws {
         let number = Self.all.firstIndex { $0.testDescription == work.testDescription } ?? 0
-        try await Bank.with("cancelled_\(number)_\(moment)", connections: 2) { bank in
+        let hooks = work.testDescription == "a stream with hooks" ? Self.hooks : Hooks()
+        try await Bank.with("cancelled_\(number)_\(moment)", connections: 2, hooks: hooks) { bank in
             var cancelled = 0
             for place in 0..<300 {
                 let executor = CancellingExecutor(at: place, moment)
@@ -85,6 +92,47 @@ import Testing
             #expect(cancelled > (moment == .resuming ? 1 : 0))
         }
     }
+
+    /// A stream waits for nothing that it can't leave: not for a hook that decides which records there are, either, nor for one that
+    /// looks at a batch.
+    @Test(arguments: [true, false]) func aHookKeepsNobodyWhoIsCancelled(_ decides: Bool) async throws {
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        @Sendable func waitLong() async throws {
+            begin.yield()
+            defer { end.yield() }
+            try await Task.sleep(for: .seconds(300))
+        }
+        var hooks = Hooks()
+        if decides {
+            hooks.access("Account") { _ in try await waitLong() }
+        } else {
+            hooks.loaded("Account") { _ in try await waitLong() }
+        }
+        try await Bank.with("cancelled_hook_\(decides)", connections: 1, hooks: hooks) { bank in
+            let task = Task { for try await _ in try bank.database.stream("Account", batchSize: 5) {} }
+            for await _ in begun { break }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            // Nobody wants what it would have said.
+            for await _ in ended { break }
+            #expect(await eventually { Self.isIdle(bank.database.pool.status) })
+            let owners = try await bank.database.find("Owner")
+            #expect(owners.count == 3)
+        }
+    }
+
+    /// They take a moment each.
+    private static let hooks: Hooks = {
+        var hooks = Hooks()
+        hooks.access("Account") { access in access.narrow(["id": ["gt": 0]]) }
+        hooks.access("Movement") { access in
+            try await Task.sleep(for: .microseconds(100))
+            access.narrow(["id": ["gt": 0]])
+        }
+        hooks.loaded("Account") { _ in try await Task.sleep(for: .microseconds(100)) }
+        return hooks
+    }()
 
     private static func isIdle(_ status: PoolStatus) -> Bool { status.leased + status.preparing == 0 }
 }

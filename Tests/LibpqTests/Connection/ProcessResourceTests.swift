@@ -76,6 +76,26 @@ import Musl
         try await expectOK(what, try await TestDatabase.named("resources").url)
     }
 
+    /// Connections take no descriptor that Dispatch may need to go on, so that this process is never ended.
+    @Test func aPoolLeavesDescriptorsToOthers() async throws {
+        for _ in 0..<3 { try await expectOK("own", try await TestDatabase.named("resources").url) }
+    }
+
+    #if os(Linux)
+    /// Threads that can't be had are errors of those who need one, or waited for where nobody else has to wait.
+    @Test func aProcessWithoutThreads() async throws {
+        let url = try await TestDatabase.named("resources").url
+        for _ in 0..<3 {
+            let (text, isKilled) = try await run("nothreads", url)
+            #expect(!isKilled)
+            if text == "ok\n" { return }
+            // A thread on which tasks run had gone, and Dispatch keeps whoever wants another one until there is one.
+            #expect(text == "ok delayed\n", "\(text)")
+        }
+        Issue.record("delayed each time")
+    }
+    #endif
+
     /// Hundreds of connections that are closed at once take a few threads.
     @Test func manyConnectionsThatClose() async throws {
         let server = try await PrivateServer.start(settings: ["max_connections": "320"])

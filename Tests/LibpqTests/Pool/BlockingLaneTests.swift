@@ -4,9 +4,10 @@
 import Dispatch
 import EmbeddedPostgres
 import Foundation
-import Libpq
 import TestSupport
 import Testing
+
+@testable import Libpq
 
 /// Threads for what may block are few, however much there is to do.
 @Suite(.timeLimit(.minutes(2))) struct BlockingLaneTests {
@@ -48,6 +49,33 @@ import Testing
         try await Task.sleep(for: .milliseconds(100))
         #expect(lane.usage.running == 5 && lane.usage.waiting == 35)
         for _ in 0..<40 { gate.signal() }
+        #expect(await eventually { lane.usage.running == 0 && lane.usage.waiting == 0 })
+    }
+
+    /// Refused as by a system that has no thread left: all of it runs when there are some again, and nobody waits before.
+    @Test(arguments: [(2, 2), (2, 4)]) func withoutThreadsWorkWaits(_ width: Int, _ most: Int) async throws {
+        let refusals = Locked(Int.max)
+        let lane = BlockingLane("test", width: width, most: most, patience: 5) { name, body in
+            let isRefused = refusals.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            return !isRefused && OwnThread.run(name, body)
+        }
+        let done = Locked<[Int]>([])
+        for number in 0..<20 { lane.run { done.withLock { $0.append(number) } } }
+        #expect(lane.usage.running == 0 && lane.usage.waiting == 20 && done.withLock { $0.isEmpty })
+        refusals.withLock { $0 = 3 }
+        #expect(await eventually { done.withLock { $0.count } == 20 })
+        #expect(Set(done.withLock { $0 }).count == 20)
+        #expect(await eventually { lane.usage.running == 0 && lane.usage.waiting == 0 })
+        // One that is busy takes what another one was to be had for.
+        let gate = DispatchSemaphore(value: 0)
+        lane.run { gate.wait() }
+        refusals.withLock { $0 = .max }
+        lane.run { done.withLock { $0.append(20) } }
+        gate.signal()
+        #expect(await eventually { done.withLock { $0.last } == 20 })
         #expect(await eventually { lane.usage.running == 0 && lane.usage.waiting == 0 })
     }
 }

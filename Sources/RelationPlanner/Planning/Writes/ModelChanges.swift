@@ -20,6 +20,21 @@ package struct ModelChanges: Sendable {
             answers: ["made"])
     }
 
+    /// New records, each of which changes the one that has its values of some properties, where there is one; they come back in
+    /// their order, but for those that may not be changed.
+    ///
+    /// - Parameters:
+    ///   - properties: those of a unique index that keeps records apart by them.
+    ///   - set: what is changed of one that is there; all records have to give it.
+    ///   - scope: what one that is there has to meet to be changed.
+    package func upsertAll(
+        _ records: [RecordData], on properties: [Property.ID], set: [Property.ID], _ scope: Condition
+    ) -> Change {
+        var insert = Insert(records, of: model, in: schema)
+        insert.conflict = .update(properties, set: set, counting: nil, condition: scope)
+        return Change([ChangePart("made", model.id, .insert(insert), output: .answer)], answers: ["made"])
+    }
+
     // MARK: Changing
 
     /// Changes the record with a key.

@@ -4,28 +4,43 @@
 /// A script of SQL, cut into its statements.
 ///
 /// The extended protocol takes one statement at a time, and progress is told between them. Strings, quoted names, dollar
-/// quotes and comments (nested ones too) are respected: PostgreSQL documentation, "Lexical Structure". Functions with a
-/// `BEGIN ATOMIC` body are not cut correctly; write their bodies as dollar-quoted strings.
-struct SQLScript {
+/// quotes and comments (nested ones too) are respected: PostgreSQL documentation, "Lexical Structure"; so are parentheses, and
+/// the bodies of functions between `BEGIN ATOMIC` and `END`.
+package struct SQLScript {
     /// The statements, without comments before them and semicolons behind.
-    private(set) var statements: [String] = []
+    package private(set) var statements: [String] = []
+    /// Whether a string, comment or body was open at the end.
+    package private(set) var isOpen = false
 
     private let text: [UInt8]
     private var index = 0
     /// Where the current statement begins; nil before its first token.
     private var start: Int?
+    /// Words of the current statement: its first, then whatever decides whether its body has semicolons of its own.
+    private var words: [String] = []
+    private var bodies = 0
+    private var parentheses = 0
 
     /// Cuts a script.
-    init(_ script: String) {
+    package init(_ script: String) {
         text = Array(script.utf8)
         while index < text.count { step() }
+        if bodies > 0 || parentheses > 0 || index > text.count { isOpen = true }
         finish()
     }
 
     private mutating func step() {
         switch text[index] {
-        case UInt8(ascii: ";"):
+        case UInt8(ascii: ";") where bodies == 0 && parentheses == 0:
             finish()
+            index += 1
+        case UInt8(ascii: "("):
+            begin()
+            parentheses += 1
+            index += 1
+        case UInt8(ascii: ")"):
+            begin()
+            parentheses = max(0, parentheses - 1)
             index += 1
         case UInt8(ascii: "'"):
             begin()
@@ -45,7 +60,23 @@ struct SQLScript {
             index += 1
         default:
             begin()
-            index += 1
+            if isWord(at: index) { readWord() } else { index += 1 }
+        }
+    }
+
+    /// A word, a number or a parameter; the prefix of a string ends ahead of its quote.
+    private mutating func readWord() {
+        let first = index
+        while isWord(at: index) || byte(at: index) == UInt8(ascii: "$") { index += 1 }
+        let word = String(decoding: text[first..<index], as: UTF8.self).uppercased()
+        let isRoutine = words.first == "CREATE" && words.contains { $0 == "FUNCTION" || $0 == "PROCEDURE" }
+        if words.count < 8 { words.append(word) }
+        guard isRoutine else { return }
+        switch word {
+        case "ATOMIC": bodies += 1
+        case "CASE" where bodies > 0: bodies += 1
+        case "END" where bodies > 0: bodies -= 1
+        default: break
         }
     }
 
@@ -54,6 +85,7 @@ struct SQLScript {
     }
 
     private mutating func finish() {
+        (words, bodies, parentheses) = ([], 0, 0)
         guard let start else { return }
         var end = min(index, text.count)
         while end > start, text[end - 1] == 0x20 || (0x09...0x0D).contains(text[end - 1]) { end -= 1 }
@@ -84,6 +116,7 @@ struct SQLScript {
                 index += 1
             }
         }
+        isOpen = true
     }
 
     /// `$tag$ … $tag$`; a `$1` is no quote.
@@ -104,6 +137,7 @@ struct SQLScript {
             }
             index += 1
         }
+        isOpen = true
         index = text.count
     }
 

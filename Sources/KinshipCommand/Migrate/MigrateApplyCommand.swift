@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import ArgumentParser
+import Kinship
+import KinshipMigrator
+
+/// `kinship migrate apply`.
+struct MigrateApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Change the tables, beside those who use them.",
+        discussion: """
+            Examples:
+              kinship migrate apply --yes
+              kinship migrate apply --files migrations --yes
+              kinship migrate apply --allow-loss person.age
+
+            It shows what it will do and asks, unless --yes is given. What failed or was stopped goes on where it stood when it \
+            is run again. Connect to the server itself, not to a pooler.
+            """)
+
+    @Flag(name: .shortAndLong, help: "Don't ask.")
+    var yes = false
+
+    @OptionGroup(title: "Files") var files: MigrationFilesOptions
+    @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
+    @OptionGroup(title: "Models") var models: ModelOptions
+    @OptionGroup(title: "Database") var database: DatabaseOptions
+
+    func run() async throws {
+        let migrator = try pace.migrator(database, options)
+        if let folder = try files.folder() {
+            try await apply(folder, by: migrator)
+        } else {
+            try await apply(try await models.load(), by: migrator)
+        }
+    }
+
+    // MARK: Files
+
+    private func apply(_ folder: MigrationFolder, by migrator: Migrator) async throws {
+        if !options.allowLoss.isEmpty || !options.rename.isEmpty {
+            throw Failure(
+                .usage, "--allow-loss and --rename are said when a file is made.",
+                remedy: "give them to \"kinship migrate new\", or --direct to go straight from models to tables")
+        }
+        let files = try folder.files()
+        let open = try await migrator.status(of: files).entries.filter {
+            [.pending, .unfinished].contains($0.standing)
+        }
+        guard !open.isEmpty else {
+            // What was applied and isn't the same any more is told.
+            try await migrator.apply(files)
+            return await Terminal.say("Nothing to do: all of \(folder.path) is applied.")
+        }
+        for entry in open { await Terminal.say("\(entry.standing.rawValue) \(entry.name)") }
+        try await Question.confirm("Apply \(open.count == 1 ? "it" : "these \(open.count)")?", isAnswered: yes)
+        let (progress, texts) = AsyncStream.makeStream(of: String.self)
+        async let applied = Self.closing(texts) {
+            try await migrator.apply(files) { texts.yield("\(folder.path)/\($0.name).sql") }
+        }
+        for await text in progress { await Terminal.say(text) }
+        for name in try await applied { try await StandardOutput.shared.write("applied \(name)\n") }
+    }
+
+    // MARK: Models
+
+    private func apply(_ schema: Schema, by migrator: Migrator) async throws {
+        let plan = try await migrator.plan(for: schema)
+        guard plan.problems.isEmpty else { throw MigratorError.refused(plan.problems) }
+        if !plan.steps.isEmpty {
+            await Terminal.say(MigrationReport.text(plan))
+            let count = plan.steps.count
+            try await Question.confirm(count == 1 ? "Do it?" : "Do these \(count) steps?", isAnswered: yes)
+        }
+        let (progress, texts) = AsyncStream.makeStream(of: String.self)
+        async let applied = Self.closing(texts) {
+            try await migrator.apply(schema) { texts.yield($0.title) }
+        }
+        for await text in progress { await Terminal.say(text) }
+        let done = try await applied
+        if done.steps.isEmpty { await Terminal.say("Nothing to do: the tables are what the models ask for.") }
+    }
+
+    /// What is told is told while it is done.
+    private static func closing<R: Sendable>(
+        _ texts: AsyncStream<String>.Continuation, _ body: @Sendable () async throws -> R
+    ) async throws -> R {
+        defer { texts.finish() }
+        return try await body()
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import ArgumentParser
+import Kinship
+import KinshipMigrator
+
+/// `kinship migrate diff`.
+struct MigrateDiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract:
+            "Show what leads from the tables of other models, or of the last migration file, to those of the models; without a database.",
+        discussion: """
+            Examples:
+              kinship migrate diff ../shop-1.0/models --models models
+              kinship migrate diff --files migrations --check
+            """)
+
+    @Argument(
+        help: "The folder of the models as they were. Default: the last migration file.", completion: .directory)
+    var before: String?
+
+    @Flag(name: .long, help: "Fail when there is a difference.")
+    var check = false
+
+    @Flag(name: .long, help: "Show it as JSON.")
+    var json = false
+
+    @OptionGroup(title: "Files") var files: MigrationFilesOptions
+    @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Models") var models: ModelOptions
+
+    func run() async throws {
+        let schema = try await models.load()
+        let plan = MigrationPlan(
+            from: try state(), to: try DesiredTables(for: schema, options: options.desired), known: try state(),
+            allowingLoss: Set(options.allowLoss))
+        try await MigrationReport.show(plan, asJSON: json, isChecked: check)
+    }
+
+    private func state() throws -> TableCatalog {
+        if let before {
+            return try DesiredTables(
+                for: try ModelOptions.load(folders: [before], tableSchema: models.schema)
+            ).catalog
+        }
+        guard let last = try files.folder()?.files().last else {
+            throw Failure(
+                .noInput, "There is neither a folder of models as they were nor a migration file.",
+                remedy: "name the folder, or the one of the files with --files")
+        }
+        return last.state
+    }
+}

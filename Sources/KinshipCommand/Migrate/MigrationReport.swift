@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+import KinshipMigrator
+import MessageText
+
+/// Plans and standings, for people and for programs.
+enum MigrationReport {
+    /// Shows a plan, and fails where something stands against it.
+    static func show(_ plan: MigrationPlan, asJSON: Bool, isChecked: Bool) async throws {
+        try await StandardOutput.shared.write((asJSON ? json(plan).description : text(plan)) + "\n")
+        guard plan.problems.isEmpty else { throw MigratorError.refused(plan.problems) }
+        guard isChecked, !plan.steps.isEmpty else { return }
+        throw Failure(
+            .differences, "The tables aren't what the models ask for: \(plan.steps.count) steps.",
+            remedy: "\"kinship migrate apply\" does them, \"kinship migrate new\" makes a file of them")
+    }
+
+    /// A plan as SQL with its costs.
+    static func text(_ plan: MigrationPlan) -> String {
+        // What is stood against isn't nothing.
+        plan.steps.isEmpty && !plan.problems.isEmpty ? "-- Not as it is." : plan.description
+    }
+
+    /// What was applied, what is still to be done, and how far models and tables differ.
+    static func text(_ status: MigrationStatus, _ plan: MigrationPlan) -> String {
+        var lines = status.entries.map { entry in
+            let word = entry.standing.rawValue
+            let time = entry.started.map { "  since \($0)" } ?? ""
+            return word + String(repeating: " ", count: 12 - word.count) + MessageText.name(entry.name) + time
+        }
+        switch (plan.steps.count, plan.problems.count) {
+        case (0, 0): lines.append("The tables are what the models ask for.")
+        case (let steps, 0): lines.append("The tables differ from the models: \(counted(steps, "step")).")
+        case (let steps, let problems):
+            lines.append(
+                "The tables differ from the models: \(counted(steps, "step")), \(counted(problems, "problem")).")
+        }
+        lines += plan.problems.map { "- \($0)" }
+        if !plan.unmanaged.isEmpty {
+            lines.append("No model asks for: \(plan.unmanaged.map(MessageText.name).joined(separator: ", ")).")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A plan as JSON.
+    static func json(_ plan: MigrationPlan) -> JSONValue {
+        .object([
+            .init("steps", .array(plan.steps.map(json))),
+            .init(
+                "problems",
+                .array(
+                    plan.problems.map {
+                        .object([
+                            .init("code", .string($0.code.rawValue)), .init("subject", .string($0.subject)),
+                            .init("message", .string($0.message)),
+                        ])
+                    })),
+            .init("unmanaged", .array(plan.unmanaged.map { .string($0) })),
+        ])
+    }
+
+    /// Where the database stands, as JSON.
+    static func json(_ status: MigrationStatus, _ plan: MigrationPlan) -> JSONValue {
+        .object([
+            .init(
+                "migrations",
+                .array(
+                    status.entries.map {
+                        .object([
+                            .init("name", .string($0.name)), .init("standing", .string($0.standing.rawValue)),
+                            .init("started", $0.started.map { .string($0) } ?? .null),
+                        ])
+                    })),
+            .init("plan", json(plan)),
+        ])
+    }
+
+    private static func json(_ step: MigrationStep) -> JSONValue {
+        .object([
+            .init("change", .string(step.change.title)), .init("table", .string(step.table.shown)),
+            .init("name", step.change.name.map { .string($0) } ?? .null), .init("lock", .string(step.lock.name)),
+            .init("rewrites", .bool(step.rewrites)), .init("scans", .bool(step.scans)),
+            .init("rows", step.rows.map { .number(String($0)) } ?? .null),
+            .init("loss", step.loss.map { .string($0) } ?? .null),
+            .init("sql", .array(step.statements.map { .string($0.sql) })),
+        ])
+    }
+
+    private static func counted(_ number: Int, _ word: String) -> String {
+        number == 1 ? "1 \(word)" : "\(number) \(word)s"
+    }
+}
