@@ -1320,7 +1320,7 @@ extension Snippets {
         let body: JSONValue = ["status": "open", "total": 12.5]
         let draft = try Changes<Order>(json: body, allowing: [\.status, \.total])
         let order = try await database.create(draft) {
-            $0.id = 940_001
+            $0.id = 960_001
             $0.customerId = 7
             $0.placedAt = .now
         }
