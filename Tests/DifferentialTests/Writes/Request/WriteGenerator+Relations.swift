@@ -98,6 +98,16 @@ extension WriteGenerator {
     // MARK: Graphs
 
     mutating func graph(_ model: Int, _ tables: NaiveTables) -> WriteOperation {
+        switch anyGraph(model, tables) {
+        case .createGraph(let model, let graph): .createGraph(model, graph.connectingOld(model, tables))
+        case .upsertGraph(let model, let graph): .upsertGraph(model, graph.connectingOld(model, tables))
+        case .updateGraph(let model, let key, let graph):
+            .updateGraph(model, key, graph.connectingOld(model, tables))
+        case let other: other
+        }
+    }
+
+    private mutating func anyGraph(_ model: Int, _ tables: NaiveTables) -> WriteOperation {
         switch dice.roll(5) {
         case 0, 1: return .createGraph(model, newGraph(model, tables, depth: 0))
         case 2:
