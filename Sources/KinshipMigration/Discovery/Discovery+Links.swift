@@ -39,8 +39,8 @@ extension Discovery {
             let one = name(linkNames(link, from: link.first, to: link.second, isAlone: isAlone), in: link.first.target)
             let other = name(
                 linkNames(link, from: link.second, to: link.first, isAlone: isAlone), in: link.second.target)
-            add(through(link, from: link.first, to: link.second, one, inverse: other), to: link.first.target)
-            add(through(link, from: link.second, to: link.first, other, inverse: one), to: link.second.target)
+            add(manyToMany(link, from: link.first, to: link.second, one, inverse: other), to: link.first.target)
+            add(manyToMany(link, from: link.second, to: link.first, other, inverse: one), to: link.second.target)
         }
         for draft in drafts.indices where link(of: draft) == nil {
             let own = keys.filter { $0.source == draft }
@@ -57,7 +57,7 @@ extension Discovery {
         }
     }
 
-    private func through(
+    private func manyToMany(
         _ link: Link, from key: Key, to other: Key, _ name: String, inverse: String
     ) -> DiscoveredModels.Relation {
         var members: [JSONValue.Member] = [

@@ -75,7 +75,7 @@ final class CancelRequest: @unchecked Sendable {
     func send(limit: UInt64) -> String? {
         if let old {
             var message = [CChar](repeating: 0, count: 256)
-            guard PQcancel(old, &message, Int32(message.count)) == 1 else {
+            guard PipeSignal.held({ PQcancel(old, &message, Int32(message.count)) }) == 1 else {
                 return String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             }
             return nil
