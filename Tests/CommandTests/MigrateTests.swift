@@ -123,6 +123,7 @@ import Testing
     @Test func whatCannotBeIsSaid() async throws {
         let (tool, _) = try await project()
         #expect(try await tool.run(["migrate", "plan", "--rename", "a"]).status == 64)
+        #expect(try await tool.run(["migrate", "apply", "--lenient", "--yes"]).status == 64)
         #expect(try await tool.run(["migrate", "apply", "--files", "nowhere"]).status == 66)
         #expect(try await tool.run(["migrate", "apply", "--files", "x", "--direct"]).status == 64)
         #expect(try await tool.run(["migrate", "plan", "--lock-timeout", "0"]).status == 64)

@@ -3,6 +3,7 @@
 
 import Foundation
 import Kinship
+import MessageText
 
 /// A folder of model files that are written.
 struct ModelFolder {
@@ -30,6 +31,10 @@ struct ModelFolder {
 
     /// Writes a definition, two spaces to a level.
     func write(_ json: JSONValue, to name: String, isNew: Bool) throws {
+        guard !name.hasPrefix("."), !name.contains(where: { "/\\\0".contains($0) }) else {
+            throw Failure(
+                .data, "\"\(MessageText.name(name))\" is no name of a file.", remedy: "rename the table, or the model")
+        }
         let bytes = PrettyJSON.format(Array(json.description.utf8), style: Style(isOn: false)) + [0x0A]
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -30,6 +30,7 @@ struct MigrateApplyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
+        try models.requireStrict()
         let migrator = try pace.migrator(database, options)
         if let folder = try files.folder() {
             try await apply(folder, by: migrator)

@@ -25,6 +25,7 @@ struct MigrateBaselineCommand: AsyncParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
+        try models.requireStrict()
         let migrator = try pace.migrator(database, options)
         if let folder = try files.folder() {
             for name in try await migrator.baseline(try folder.files()) {

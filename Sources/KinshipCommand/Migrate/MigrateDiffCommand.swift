@@ -32,6 +32,7 @@ struct MigrateDiffCommand: AsyncParsableCommand {
     @OptionGroup(title: "Models") var models: ModelOptions
 
     func run() async throws {
+        try models.requireStrict()
         let schema = try await models.load()
         let plan = MigrationPlan(
             from: try state(), to: try DesiredTables(for: schema, options: options.desired), known: try state(),

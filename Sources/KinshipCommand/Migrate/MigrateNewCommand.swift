@@ -33,6 +33,7 @@ struct MigrateNewCommand: AsyncParsableCommand {
     @OptionGroup(title: "Models") var models: ModelOptions
 
     func run() async throws {
+        try models.requireStrict()
         let schema = try await models.load()
         let made: MigrationFile?
         do {

@@ -31,6 +31,7 @@ struct MigratePlanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
+        try models.requireStrict()
         let schema = try await models.load()
         let plan = try await pace.migrator(database, options).plan(for: schema)
         try await MigrationReport.show(plan, asJSON: json, isChecked: check)

@@ -29,6 +29,7 @@ struct MigrateStatusCommand: AsyncParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
+        try models.requireStrict()
         let schema = try await models.load()
         let files = try files.folder()?.files() ?? []
         let migrator = try pace.migrator(database, options)

@@ -38,6 +38,15 @@ struct ModelOptions: ParsableArguments {
         return schema
     }
 
+    /// Fails where what doesn't work is to be left out: a migration would take it for no longer wanted.
+    func requireStrict() throws {
+        guard !lenient else {
+            throw Failure(
+                .usage, "--lenient leaves out what is wrong, which a migration would take for no longer wanted.",
+                remedy: "correct the models; \"kinship check\" lists what is wrong")
+        }
+    }
+
     /// Tells on standard error what is odd but usable, unless it is to be quiet.
     func tell(_ warnings: some Sequence<DefinitionWarning>) async {
         guard !quiet else { return }

@@ -20,3 +20,17 @@ extension String {
         return String(result)
     }
 }
+
+extension String {
+    /// The text without what ends a line or what a terminal obeys: names may hold anything, and a remark ends with its line.
+    package var onOneLine: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
+    }
+}

@@ -5,7 +5,8 @@ extension Discovery {
     mutating func makeProperties(of draft: Int) {
         let table = drafts[draft].table
         for column in table.columns {
-            let name = Self.free(Inflection.camelCase(column.name), beside: drafts[draft].taken)
+            let word = Inflection.camelCase(column.name)
+            let name = Self.free(word.isEmpty ? "column" : word, beside: drafts[draft].taken)
             drafts[draft].taken.insert(name)
             drafts[draft].names[column.name] = name
             drafts[draft].model.properties.append(.init(name, definition(of: column, in: table)))

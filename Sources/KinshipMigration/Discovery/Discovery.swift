@@ -10,7 +10,7 @@ struct Discovery {
         /// The names of properties by column.
         var names: [String: String] = [:]
         /// Names that are taken, by properties and relations.
-        var taken: Set<String> = []
+        var taken: Set<String> = ["trigger", ""]
     }
 
     /// A foreign key between two models.
@@ -69,7 +69,6 @@ struct Discovery {
             if names.filter({ $0 == plain }).count > 1, table.name.schema != "public" {
                 name = RelationWords.capitalized(Inflection.camelCase(table.name.schema)) + plain
             }
-            if name.isEmpty { name = "Model" }
             name = Self.free(name, beside: taken)
             taken.insert(name)
             var model = DiscoveredModels.Model(name: name, table: table.name, isView: isView)

@@ -45,9 +45,11 @@ enum RelationWords {
         invariant.contains { word.lowercased().hasSuffix($0) } ? word : Inflection.plural(word)
     }
 
-    /// `OrderItem` of `order_items`.
+    /// `OrderItem` of `order_items`: letters, digits and underscores, whatever the table's name has, for it becomes a file's as well.
     static func modelName(of table: String) -> String {
-        let name = capitalized(Inflection.camelCase(table))
+        let plain = String(table.map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" })
+        var name = capitalized(Inflection.camelCase(plain))
+        if name.first?.isLetter != true { name = "Model" + name }
         return invariant.contains { name.lowercased().hasSuffix($0) } ? name : Inflection.singular(name)
     }
 

@@ -104,8 +104,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
 
     /// What changes, and of what: `add column person.age`, `create index person`.
     public var title: String {
-        guard change.isOfColumn, let name = change.name else { return "\(change.title) \(table.shown)" }
-        return "\(change.title) \(table.shown).\(name)"
+        guard change.isOfColumn, let name = change.name else { return "\(change.title) \(table.shown)".onOneLine }
+        return "\(change.title) \(table.shown).\(name)".onOneLine
     }
 
     /// What changes and its costs, as a comment of SQL.
@@ -115,7 +115,7 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         if scans { facts.append("reads all rows") }
         if let rows { facts.append(rows == 1 ? "1 row" : "\(rows) rows") }
         if let loss { facts.append("LOSES \(loss)") }
-        return "-- \(title): \(facts.joined(separator: ", "))"
+        return "-- \(title): \(facts.joined(separator: ", "))".onOneLine
     }
 }
 
