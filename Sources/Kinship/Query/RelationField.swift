@@ -12,7 +12,7 @@ public struct RelationField<Relation: RelationProperty>: Sendable {
     init(_ path: [String]) { self.path = path }
 
     /// What orders call it.
-    fileprivate var name: String { path.joined(separator: ".") }
+    var name: String { path.joined(separator: ".") }
 
     fileprivate func asked(
         _ word: String, _ condition: (Fields<Relation.Target>) -> FilterExpression
@@ -75,47 +75,21 @@ extension RelationField where Relation: ToManyProperty {
     public func none(
         _ condition: (Fields<Relation.Target>) -> FilterExpression = { _ in FilterExpression([:]) }
     ) -> FilterExpression { asked("none", condition) }
-
-    /// How many related records there are, to order by.
-    public var count: RelatedField { RelatedField("\(name).count") }
-
-    /// The sum of a property of the related records, to order by.
-    public func sum(_ path: PartialKeyPath<Relation.Target>) -> RelatedField { aggregate(.sum, path) }
-
-    /// The mean of a property of the related records, to order by.
-    public func average(_ path: PartialKeyPath<Relation.Target>) -> RelatedField { aggregate(.avg, path) }
-
-    /// The least value of a property of the related records, to order by.
-    public func min(_ path: PartialKeyPath<Relation.Target>) -> RelatedField { aggregate(.min, path) }
-
-    /// The greatest value of a property of the related records, to order by.
-    public func max(_ path: PartialKeyPath<Relation.Target>) -> RelatedField { aggregate(.max, path) }
-
-    private func aggregate(_ function: Aggregate, _ path: PartialKeyPath<Relation.Target>) -> RelatedField {
-        RelatedField("\(name).\(function.rawValue)(\(Relation.Target.definition.name(of: path)))")
-    }
 }
 
 extension FilterExpression {
     /// A condition on what the last of some relations leads to; all ahead of it are to-one relations, which have to lead somewhere.
     static func related(_ path: [String], _ word: String, _ json: JSONValue) -> FilterExpression {
-        var json = JSONValue.object([.init(word, json)])
+        related(path, [.init(word, json)])
+    }
+
+    /// Likewise with several words.
+    static func related(_ path: [String], _ members: [JSONValue.Member]) -> FilterExpression {
+        var json = JSONValue.object(members)
         for (position, name) in path.enumerated().reversed() {
             json = .object([.init(name, json)])
             if position > 0 { json = .object([.init("is", json)]) }
         }
         return FilterExpression(json)
     }
-}
-
-/// A value of related records, which rows can be ordered by.
-public struct RelatedField: Sendable, Hashable {
-    private let name: String
-
-    init(_ name: String) { self.name = name }
-
-    /// From the least to the greatest; NULLs come last.
-    public var ascending: OrderExpression { OrderExpression(name, isDescending: false) }
-    /// From the greatest to the least; NULLs come first.
-    public var descending: OrderExpression { OrderExpression(name, isDescending: true) }
 }

@@ -38,7 +38,10 @@ struct AskedProperties {
         let unseen = unseen(model)
         return condition.parts.contains { part in
             if case .related(let related) = part, let target = model.relations[related.relation].target {
-                return contains(in: related.condition, of: schema[target])
+                let hidden = self.unseen(schema[target])
+                // What they come to tells what they are.
+                let isReckoned = related.numbers?.terms.contains { $0.function != .count && hidden.contains($0.property) }
+                return isReckoned == true || contains(in: related.condition, of: schema[target])
             }
             return !unseen.isEmpty && part.operands.contains { unseen.contains($0.property) }
         }

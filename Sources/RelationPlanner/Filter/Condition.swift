@@ -151,6 +151,8 @@ package indirect enum Condition: Sendable, Hashable {
         package var quantifier: Quantifier
         /// The condition on rows of the target.
         package var condition: Condition
+        /// Set where numbers about the rows that meet the condition are asked for: ``quantifier`` has no meaning then.
+        package var numbers: RelatedNumbers?
         /// Which rows are looked at: the `where` of the relation's scope and of the target's default scope. Filled by
         /// ``ScopedSchema/resolved(_:for:unscoped:)``.
         package var scope: Condition = .always
@@ -164,6 +166,12 @@ package indirect enum Condition: Sendable, Hashable {
             self.relation = relation
             self.quantifier = quantifier
             self.condition = condition
+        }
+
+        /// A condition on numbers about related rows.
+        package init(_ relation: Relation.ID, _ numbers: RelatedNumbers, of condition: Condition) {
+            self.init(relation, .some, condition)
+            self.numbers = numbers
         }
     }
 }

@@ -124,6 +124,10 @@ struct ValueExtractor {
         condition.updateChildren { take(from: &$0) }
         condition.updateRelated { related in
             take(from: &related.condition)
+            if var numbers = related.numbers {
+                take(from: &numbers.test)
+                related.numbers = numbers
+            }
             take(from: &related.scope)
             take(from: &related.linkScope)
             for index in related.order.indices { take(from: &related.order[index]) }

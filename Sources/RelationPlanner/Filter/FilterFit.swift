@@ -49,6 +49,10 @@ struct FilterFit {
             let (relation, target) = try way(related.relation, model)
             try check(related.condition, target)
             try check(related.scope, target)
+            if let numbers = related.numbers {
+                for term in numbers.terms where term.function != .count { try check(term.property, target) }
+                try check(numbers.test, numbers.row(of: target, called: relation.name))
+            }
             for term in related.order { try check(term, target) }
             try check(links: related.linkScope, relation, model)
         }

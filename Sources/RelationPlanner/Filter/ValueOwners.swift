@@ -82,6 +82,9 @@ package struct ValueOwners {
             guard let target = target(related.relation, of: model) else { continue }
             add(related.condition, target)
             add(related.scope, target)
+            if let numbers = related.numbers {
+                add(numbers.test, numbers.row(of: target, called: "\(model.name).\(model.relations[related.relation].name)"))
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// Reads a `where`: what is joined by `and`, `or`, `nor` and `not`, and what is asked about related rows.
+/// Reads a `where`: what is joined by `and`, `or`, `nor` and `not`, and what stands in it.
 struct ConditionReader: ContextReader {
     let context: ReadingContext
 
@@ -45,9 +45,9 @@ struct ConditionReader: ContextReader {
             return .not(try condition(member.value, model))
         default:
             if let relation = model.relation(member.key),
-                model.propertyIDs[member.key] == nil || Self.asksAboutRelated(member.value, relation)
+                model.propertyIDs[member.key] == nil || RelatedReader.asksAboutRelated(member.value, relation)
             {
-                return try related(member.value, relation, model)
+                return try relatedReader.condition(member.value, relation, model)
             }
             let operand: Condition.Operand
             do {
@@ -59,16 +59,6 @@ struct ConditionReader: ContextReader {
             }
             return try operatorReader.conditions(member.value, operand, model)
         }
-    }
-
-    /// Whether a condition on what is both a property and a relation means the relation.
-    private static func asksAboutRelated(_ json: JSONValue, _ relation: Relation) -> Bool {
-        guard case .object(let members) = json, let word = members.first?.key else { return false }
-        return quantifiers(relation).contains(word)
-    }
-
-    private static func quantifiers(_ relation: Relation) -> [String] {
-        relation.isToMany ? ["some", "every", "none"] : ["is", "isNot"]
     }
 
     private func emptyOr(_ key: String) -> PlannerError {
@@ -97,63 +87,5 @@ struct ConditionReader: ContextReader {
                 })
         }
         return branches
-    }
-
-    private func related(
-        _ json: JSONValue, _ relation: Relation, _ model: Model
-    ) throws(PlannerError) -> Condition {
-        try accessRules.allow(relation, model)
-        guard let target = relation.target else {
-            let discriminator = relation.polymorphic.map { model.properties[$0.discriminator] }
-            let name = discriminator.flatMap { $0.isHidden || $0.isProtected ? nil : $0.name } ?? "its type"
-            throw error(
-                .unsupported,
-                "\(model.name).\(relation.name) leads to models of several types, so conditions on it aren't possible. Ask about \(name) and the key instead.",
-                model: model, relation: relation.name)
-        }
-        try accessRules.requireTables(of: relation, model)
-        let words = Self.quantifiers(relation)
-        guard case .object(let members) = json, !members.isEmpty else {
-            throw error(
-                .invalidFilter,
-                "A condition on related rows names how many: {\"\(relation.name)\": {\"\(words[0])\": {…}}} (\(words.joined(separator: ", "))).",
-                model: model, relation: relation.name)
-        }
-        let targetModel = schema.models[target]
-        let before = context.misfits
-        context.misfits = nil
-        defer { context.misfits = before }
-        var conditions: [Condition] = []
-        for member in members {
-            guard words.contains(member.key) else {
-                throw error(
-                    .invalidFilter,
-                    "\(model.name).\(relation.name) can be asked about with \(words.joined(separator: ", ")), not \"\(member.key)\".",
-                    model: model, relation: relation.name, operator: member.key)
-            }
-            let condition = try at(member.key) { () throws(PlannerError) in
-                try countNode()
-                let before = context.way
-                context.way = RelationWay(relation, .condition)
-                defer { context.way = before }
-                return try inside { () throws(PlannerError) in
-                    try self.condition(member.value, targetModel)
-                }
-            }
-            let isNull = member.value == .null
-            if isNull, relation.isToMany {
-                throw error(
-                    .invalidFilter, "\"\(member.key)\" takes a condition; {} is true for every row.", model: model,
-                    relation: relation.name, operator: member.key)
-            }
-            let quantifier: Condition.RelatedCondition.Quantifier =
-                switch (member.key, isNull) {
-                case ("some", _), ("is", false), ("isNot", true): .some
-                case ("every", _): .every
-                default: .none
-                }
-            conditions.append(.related(.init(relation.id, quantifier, condition)))
-        }
-        return .all(of: conditions)
     }
 }

@@ -42,6 +42,7 @@ extension ContextReader {
     // The other readers, for what stands inside or beside.
     var filterReader: FilterReader { FilterReader(context: context) }
     var conditionReader: ConditionReader { ConditionReader(context: context) }
+    var relatedReader: RelatedReader { RelatedReader(context: context) }
     var nameReader: NameReader { NameReader(context: context) }
     var accessRules: AccessRules { AccessRules(context: context) }
     var binder: ValueBinder { ValueBinder(context: context) }

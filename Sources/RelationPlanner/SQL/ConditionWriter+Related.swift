@@ -8,7 +8,8 @@ extension ConditionWriter {
         let relation = model.relations[related.relation]
         let rows = RelatedRows(
             schema: schema, relation: relation, source: model, sourceAlias: alias, scope: related.scope,
-            linkScope: related.linkScope, order: related.order)
+            linkScope: related.linkScope, order: related.order, isRepeated: related.numbers != nil)
+        if let numbers = related.numbers { return try write(numbers, of: rows, related.condition, to: &sql) }
         if !relation.isToMany, related.condition != .always, !schema.isSingle(relation, isCorrelated: true) {
             return try rows.isIndexed
                 ? writeFirst(of: rows, related, to: &sql) : writeAmongFirsts(of: rows, related, to: &sql)
@@ -23,6 +24,41 @@ extension ConditionWriter {
             sql.append(" AND ")
             try inner.write(related.condition, to: &sql)
         }
+        sql.append(")")
+    }
+
+    /// The numbers about the rows that meet a condition are one row, which is asked about: NULL is true of no number (D4).
+    private func write(
+        _ numbers: RelatedNumbers, of rows: RelatedRows, _ condition: Condition, to sql: inout SQLText
+    ) throws(PlannerError) {
+        guard let target = rows.relation.target.map({ schema[$0] }) else { return sql.append("FALSE") }
+        let row = numbers.row(of: target, called: "\(model.name).\(rows.relation.name)")
+        // What is selected stands before the FROM that names its alias.
+        var from = sql.piece()
+        let properties = numbers.terms.filter { $0.function != .count }.map { Condition.Operand($0.property) }
+        let inner = try rows.append(for: condition, shown: properties, to: &from)
+        try rows.append(condition, inner, to: &from)
+        sql.adopt(from)
+        sql.append("EXISTS (SELECT 1 FROM (SELECT ")
+        var isFirst = true
+        for (term, number) in zip(numbers.terms, row.properties) {
+            sql.append(separator: ", ", isFirst: &isFirst)
+            if term.function == .count {
+                sql.append("count(*)")
+            } else {
+                let type = target.properties[term.property].columnType
+                sql.append("\(type.written(term.function))(")
+                inner.writeColumn(Condition.Operand(term.property), to: &sql)
+                sql.append(")")
+                // The function may be that of a type it can be taken for.
+                if term.function.isExtreme, type.category == .other { sql.append("::\(type.castName)") }
+            }
+            sql.append(" AS \(quoted(number.column))")
+        }
+        sql.append(from.text)
+        let alias = sql.newAlias()
+        sql.append(") AS \(alias) WHERE ")
+        try ConditionWriter(schema: schema, model: row, alias: alias).write(numbers.test, to: &sql)
         sql.append(")")
     }
 

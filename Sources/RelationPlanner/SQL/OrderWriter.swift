@@ -83,8 +83,7 @@ struct OrderWriter {
             schema: schema, relation: relation, source: source, sourceAlias: alias, scope: step.scope,
             linkScope: step.linkScope, order: step.order, isRepeated: aggregate != nil)
         let rest = path.dropFirst()
-        let ordered = rest.isEmpty && aggregate != .count ? term.operand : nil
-        let target = try rows.append(ordered: ordered, to: &from)
+        let target = try rows.append(shown: rest.isEmpty && aggregate != .count ? [term.operand] : [], to: &from)
         let isAggregated = rest.isEmpty && aggregate != nil
         if !isAggregated { try rows.appendChoice(of: target, to: &from) }
         sql.adopt(from)

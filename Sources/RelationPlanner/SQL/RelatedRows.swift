@@ -19,11 +19,11 @@ struct RelatedRows {
     ///
     /// - Parameters:
     ///   - condition: what is going to be asked of the rows.
-    ///   - ordered: and the property they are going to be asked for.
+    ///   - shown: and the properties they are going to be asked for.
     /// - Throws: ``PlannerError`` `UNSUPPORTED` for relations whose targets are not rows of one table, and for embedded
     ///   records that only this library could read.
     func append(
-        for condition: Condition = .always, ordered: Condition.Operand? = nil, to sql: inout SQLText
+        for condition: Condition = .always, shown: [Condition.Operand] = [], to sql: inout SQLText
     ) throws(PlannerError) -> ConditionWriter {
         guard let id = relation.target else {
             throw PlannerError(
@@ -39,7 +39,7 @@ struct RelatedRows {
                 source: source, sourceAlias: sourceAlias, relation: relation, property: source.properties[embedded],
                 target: target)
             var used = try condition.embeddedProperties(of: target).union(scope.embeddedProperties(of: target))
-            if let ordered, ordered.path.isEmpty { used.insert(ordered.property) }
+            for operand in shown where operand.path.isEmpty { used.insert(operand.property) }
             try records.append(used, alias: alias, to: &sql)
             let writer = ConditionWriter(schema: schema, model: target, alias: alias, item: records.item)
             try append(scope, writer, to: &sql)

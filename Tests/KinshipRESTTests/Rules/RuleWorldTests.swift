@@ -26,6 +26,9 @@ import Testing
         ("Books", ["where": ["secrets": ["some": ["text": ["like": "of b%"]]]]]),
         ("Books", ["where": ["not": ["secrets": ["none": ["text": ["like": "of b%"]]]]]]),
         ("Books", ["where": ["shelf": ["is": ["books": ["some": ["secrets": ["some": [:]]]]]]]]),
+        ("Books", ["where": ["secrets": ["count": ["gt": 0]]]]),
+        ("Books", ["where": ["secrets": ["max": ["text": ["like": "of b%"]]]]]),
+        ("Books", ["where": ["not": ["secrets": ["count": 0, "where": ["text": ["like": "of b%"]]]]]]),
         ("Books", ["order": "secrets.max(text) DESC"]),
         ("Books", ["order": "secrets.count DESC"]),
         ("Books", ["order": "secret.text"]),
@@ -184,6 +187,14 @@ import Testing
             let summed = try await service.ask(
                 as: nil, .get, Self.path("Shelves", ["include": ["relation": "books", "aggregate": ["max": "price"]]]))
             #expect(summed.status == 401, "\(summed.text)")
+            for condition: JSONValue in [
+                ["max": ["price": ["gt": 0]]], ["count": ["gt": 0], "where": ["price": ["gt": 0]]],
+                ["count": ["gt": 0], "sum": ["price": ["gt": 0]]],
+            ] {
+                let asked = try await service.ask(
+                    as: nil, .get, Self.path("Shelves", ["where": ["books": condition]]))
+                #expect(asked.status == 401, "\(condition): \(asked.text)")
+            }
         }
     }
 

@@ -156,6 +156,36 @@ struct PlanTable {
         ]
     }
 
+    var numbers: Filters {
+        [
+            condition(people.where { $0.tasks.count >= 2 }, ["tasks": ["count": ["gte": 2]]]),
+            condition(people.where { $0.tasks.count == 0 }, ["tasks": ["count": 0]]),
+            condition(people.where { $0.tasks.count.isIn([1, 3]) }, ["tasks": ["count": ["inq": [1, 3]]]]),
+            condition(people.where { $0.tasks.count.between(1, 2) }, ["tasks": ["count": ["between": [1, 2]]]]),
+            condition(people.where { !($0.tasks.count > 1) }, ["not": ["tasks": ["count": ["gt": 1]]]]),
+            condition(
+                people.where { $0.tasks.count(where: { $0.points > 3 }) > 1 },
+                ["tasks": ["count": ["gt": 1], "where": ["points": ["gt": 3]]]]),
+            condition(people.where { $0.tasks.sum(\.points) > 5 }, ["tasks": ["sum": ["points": ["gt": 5]]]]),
+            condition(people.where { $0.tasks.sum(\.points) == nil }, ["tasks": ["sum": ["points": ["exists": false]]]]),
+            condition(
+                people.where { $0.tasks.max(\.points, where: { $0.points < 9 }) != nil },
+                ["tasks": ["max": ["points": ["exists": true]], "where": ["points": ["lt": 9]]]]),
+            condition(people.where { $0.tasks.average(\.points) <= 4.5 }, ["tasks": ["avg": ["points": ["lte": 4.5]]]]),
+            condition(people.where { $0.tasks.min(\.points) != 5 }, ["tasks": ["min": ["points": ["neq": 5]]]]),
+            condition(people.where { $0.teams.count < 2 }, ["teams": ["count": ["lt": 2]]]),
+            condition(people.where { $0.friends.sum(\.age) >= 30 }, ["friends": ["sum": ["age": ["gte": 30]]]]),
+            condition(people.where { $0.phones.count > 0 }, ["phones": ["count": ["gt": 0]]]),
+            condition(people.where { $0.phones.max(\.city) >= "P2" }, ["phones": ["max": ["city": ["gte": "P2"]]]]),
+            condition(people.where { $0.notes.count != 1 }, ["notes": ["count": ["neq": 1]]]),
+            condition(
+                people.where { $0.company.staff.count > 1 }, ["company": ["is": ["staff": ["count": ["gt": 1]]]]]),
+            condition(
+                people.where { $0.tasks.count > 1 && $0.tasks.sum(\.points) > 3 },
+                ["and": [["tasks": ["count": ["gt": 1]]], ["tasks": ["sum": ["points": ["gt": 3]]]]]]),
+        ]
+    }
+
     var options: Filters {
         [
             (people.order { $0.age.descending }, ["order": "age DESC"]),

@@ -56,6 +56,7 @@ private typealias Person = PlanWorld.Person
     @Test func `Lists, documents and points`() async throws { try await checkAll(try await table.insides) }
     @Test func `Conditions joined`() async throws { try await checkAll(try await table.joined) }
     @Test func `Related records`() async throws { try await checkAll(try await table.related) }
+    @Test func `Numbers about related records`() async throws { try await checkAll(try await table.numbers) }
     @Test func `Orders, limits and places`() async throws { try await checkAll(try await table.options) }
     @Test func `Includes of every kind and with every option`() async throws {
         try await checkAll(try await table.includes)

@@ -94,8 +94,15 @@ struct TreeReader {
     private func check(_ words: JSONValue, _ relation: TreeRelation) throws(TreeRefusal) {
         guard let target = relation.target else { throw TreeRefusal(code: "UNSUPPORTED") }
         guard let words = words.members, !words.isEmpty else { throw TreeRefusal(code: "INVALID_FILTER") }
+        let functions = ["count", "sum", "avg", "min", "max"]
+        if relation.isToMany, words.contains(where: { $0.key == "where" }),
+            !words.contains(where: { functions.contains($0.key) })
+        {
+            throw TreeRefusal(code: "INVALID_FILTER")
+        }
         for word in words {
-            guard (relation.isToMany ? ["some", "every", "none"] : ["is", "isNot"]).contains(word.key) else {
+            if relation.isToMany, functions.contains(word.key) { continue }
+            guard (relation.isToMany ? ["some", "every", "none", "where"] : ["is", "isNot"]).contains(word.key) else {
                 throw TreeRefusal(code: "INVALID_FILTER")
             }
             guard try isKnown(word.value, world.models[target]) else { throw TreeRefusal(code: "UNKNOWN_PROPERTY") }

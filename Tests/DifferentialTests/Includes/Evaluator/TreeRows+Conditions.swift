@@ -40,7 +40,20 @@ extension TreeRows {
         guard let target = relation.target else { return false }
         let related =
             relation.isToMany ? allowed(by: relation, from: row) : shown(relation, from: row).map { [$0] } ?? []
+        let counted = related.filter { row in words["where"].map { holds($0, target, row) == true } ?? true }
         return (words.members ?? []).allSatisfy { word in
+            switch word.key {
+            case "where": return true
+            case "count": return holds(word.value, of: .number(String(counted.count))) == true
+            case "sum", "avg", "min", "max":
+                return (word.value.members ?? []).allSatisfy { property in
+                    guard let column = world.models[target].columns.firstIndex(where: { $0.name == property.key })
+                    else { return false }
+                    let values = counted.map { rows[target][$0][column] }.filter { $0 != .null }
+                    return holds(property.value, of: Self.aggregate(word.key, values)) == true
+                }
+            default: break
+            }
             // Null is no condition, but no row at all.
             if word.value == .null { return related.isEmpty == (word.key == "is") }
             let meeting = related.filter { holds(word.value, target, $0) == true }

@@ -109,7 +109,11 @@ struct ScopeGenerator {
             return inner.condition(&dice, depth: depth)
         }
         var words: [JSONValue.Member] = []
-        if relation.isToMany {
+        if relation.isToMany, dice.chance(25) {
+            words = inner.numbers(&dice)
+            if dice.chance(40) { words.append(.init("where", below())) }
+            if dice.chance(20) { words.append(.init("some", below())) }
+        } else if relation.isToMany {
             words.append(.init(dice.choose(["some", "none", "every"]), below()))
             if dice.chance(12) { words.append(.init(dice.choose(["some", "every"]), below())) }
         } else {
@@ -117,6 +121,31 @@ struct ScopeGenerator {
         }
         if words.count == 2, words[0].key == words[1].key { words.removeLast() }
         return .object([.init(relation.name, .object(words))])
+    }
+
+    /// What is asked of numbers about rows of the model.
+    private func numbers(_ dice: inout SeededRandom) -> [JSONValue.Member] {
+        func compared(_ value: JSONValue, _ words: [String]) -> JSONValue {
+            value == .null ? .object([.init("eq", .null)]) : .object([.init(dice.choose(words), value)])
+        }
+        let count = JSONValue.number(String(dice.roll(4)))
+        var members: [JSONValue.Member] = []
+        if dice.chance(60) {
+            members.append(.init("count", compared(count, ["eq", "neq", "gt", "gte", "lt", "lte"])))
+            if dice.chance(60) { return members }
+        }
+        let function = dice.choose(["sum", "avg", "min", "max"])
+        let fitting = columns.filter { column in
+            let family = model.columns[column].type.family
+            return family == 0 || family == 1 && (function == "min" || function == "max")
+        }
+        guard !fitting.isEmpty else { return [.init("count", count)] }
+        let column = dice.choose(fitting)
+        // How many digits a mean has is the server's business.
+        let words = function == "avg" ? ["gt", "lt"] : ["eq", "neq", "gt", "gte", "lt", "lte"]
+        let asked = dice.chance(15) ? ["eq": .null] : compared(value(column, &dice), words)
+        members.append(.init(function, .object([.init(model.columns[column].name, asked)])))
+        return members
     }
 
     /// What is refused: a word of the other kind of relation, conditions on rows of several types, or on those that a function
