@@ -42,10 +42,6 @@ final class ImportColumn: Sendable {
     /// What there is room for.
     let columnRoom: ColumnRoom
 
-    private static let rules: Set = [
-        "min", "max", "minimum", "maximum", "minLength", "maxLength", "pattern", "enum", "jsonSchema",
-    ]
-
     /// - Parameters:
     ///   - said: the value that the default scope of the model says.
     ///   - takesKey: whether keys may be given that the database makes.
@@ -61,7 +57,7 @@ final class ImportColumn: Sendable {
         let isList = model.relations.contains { $0.kind == .referencesMany && $0.sourceKey == [property.id] }
         isChecked =
             isMade || isEmbedded || said != nil
-            || property.definition.settings.contains { Self.rules.contains($0.key) }
+            || PropertyRules.apply(to: property)
         refusesNull = isMade || property.isRequired || said != nil
         isMadeWhenEmpty = property.isGenerated || filling == .identity || filling == .identityAlways
         holdsJSON = property.isJSONText(in: model)
@@ -73,7 +69,7 @@ final class ImportColumn: Sendable {
         } else if isEmbedded || isList && property.isImplied || definition.defaultFunction != nil {
             absence = .checked
         } else if let value = definition.defaultValue, value != .null {
-            let isPlain = !isMade && !property.definition.settings.contains { Self.rules.contains($0.key) }
+            let isPlain = !isMade && !PropertyRules.apply(to: property)
             if isPlain, let contents = ValueReader.contents(value, type, property.kind),
                 columnRoom.excess(contents) == nil
             {

@@ -270,15 +270,3 @@ final class RowEncoder {
     /// Whether cells of CSV are read: texts in which lists and JSON are JSON texts.
     var isCSV = false
 }
-
-extension ByteBuffer {
-    /// Appends an integer, its most significant byte first.
-    @inline(__always)
-    mutating func append<Value: FixedWidthInteger>(bigEndian value: Value) {
-        let size = MemoryLayout<Value>.size
-        write(atMost: size) { place in
-            UnsafeMutableRawPointer(place).storeBytes(of: value.bigEndian, as: Value.self)
-            return size
-        }
-    }
-}

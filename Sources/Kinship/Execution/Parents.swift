@@ -9,6 +9,7 @@ struct Parents {
     let rows: RowSet
     let model: Model
     private let fetch: Fetch
+    private let records: RecordRows
     /// What the model goes by in the fetch: another name for a record that is joined in.
     private let alias: String
     private let presence: [Int]
@@ -29,6 +30,7 @@ struct Parents {
         presence = joined
         isShown = Self.shown(parent, in: graph)
         alias = joined.first.map { fetch.columns[$0].alias } ?? Fetch.Column.ownAlias
+        records = RecordRows(rows, of: fetch, model, alias: alias)
     }
 
     /// The rows that hold a record of the answer.
@@ -57,7 +59,7 @@ struct Parents {
     }
 
     /// A record as functions read it.
-    func record(_ row: Int) -> ParentRecord { ParentRecord(rows, row: row, of: fetch, model, alias: alias) }
+    func record(_ row: Int) -> ParentRecord { records.record(row) }
 
     /// Some of the rows with the columns of another fetch of the same model.
     func copy(_ rows: [Int], as other: Fetch) throws(PostgresError) -> RowSet {

@@ -125,3 +125,15 @@ struct ByteBuffer: ~Copyable {
         malloc(size)?.bindMemory(to: UInt8.self, capacity: size)
     }
 }
+
+extension ByteBuffer {
+    /// Appends an integer, its most significant byte first.
+    @inline(__always)
+    mutating func append<Value: FixedWidthInteger>(bigEndian value: Value) {
+        let size = MemoryLayout<Value>.size
+        write(atMost: size) { place in
+            UnsafeMutableRawPointer(place).storeBytes(of: value.bigEndian, as: Value.self)
+            return size
+        }
+    }
+}

@@ -39,17 +39,22 @@ struct NestedReader {
         var own: [JSONValue.Member] = []
         var record = NestedRecord(data: .null, path: path)
         for member in members {
+            // Most are properties.
+            guard model.propertyIDs[member.key] == nil else {
+                own.append(member)
+                continue
+            }
             let place = Self.path(path, member.key)
-            if takesLink, member.key == "through", model.property("through") == nil {
+            if takesLink, member.key == "through" {
                 record.link = member.value
                 continue
             }
-            if member.key == Self.label, model.property(member.key) == nil {
+            if member.key == Self.label {
                 guard let label = member.value.text else { throw wrong("\"\(Self.label)\" takes a text", model, place) }
                 record.label = label
                 continue
             }
-            guard model.property(member.key) == nil, let relation = model.relation(member.key) else {
+            guard let relation = model.relation(member.key) else {
                 own.append(member)
                 continue
             }

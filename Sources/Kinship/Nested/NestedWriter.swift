@@ -44,10 +44,14 @@ struct NestedWriter {
         let graph = try await write(
             data, at: records.map(\.path), of: model, trusting: keysOfPlaces(records, given, of: model))
         let made = Self.parents(graph, model)
-        for (row, record) in zip(made, records) { graphRecords.note(row, of: record) }
-        try await writeCopies(of: Self.grouped(records).map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
+        if graphRecords.references != nil {
+            for (row, record) in zip(made, records) { graphRecords.note(row, of: record) }
+        }
+        let groups = Self.grouped(records)
+        guard !groups.isEmpty else { return made }
+        try await writeCopies(of: groups.map { ($0.relation, $0.parts.map(\.parent)) }, of: model, made)
         let parents = made.map { parent($0, of: model) }
-        for nested in Self.grouped(records) where !isReferred(nested.relation) {
+        for nested in groups where !isReferred(nested.relation) {
             try await relate(nested.parts, nested.relation, of: model, parents, areNew: true)
         }
         return made
@@ -64,13 +68,12 @@ struct NestedWriter {
         shown.fields = model.properties.map(\.id)
         func write(_ context: SessionContext, _ data: [JSONValue]) async throws -> Graph {
             try await context.answering { planning in
-                let checked = try planning.records(
+                let change = try planning.creation(
                     data, isList: true, at: places, of: model, unscoped: context.isUnscoped)
                 let graph = try await context.change(
-                    ModelChanges(planning.schema, model).create(checked), of: model, answering: shown, planning,
-                    as: .createGraph, trusting: trusted)
-                guard graph.count == checked.count else {
-                    throw planning.notMade(checked.count - graph.count, of: checked.count, model)
+                    change, of: model, answering: shown, planning, as: .createGraph, trusting: trusted)
+                guard graph.count == data.count else {
+                    throw planning.notMade(data.count - graph.count, of: data.count, model)
                 }
                 return graph
             }
@@ -150,11 +153,10 @@ struct NestedWriter {
             }
         } else {
             let rows = try await rows(of: parents, at: new.map(\.0), of: model, taking: taken)
-            let given = try new.map { parent, _ in
-                try rows[parent].map { try own(relation, of: model, target, $0) } ?? GivenValues()
-            }
+            let given = try rows.mapValues { try own(relation, of: model, target, $0) }
             _ = try await create(
-                try await filled(new, relation, of: model, parents), of: target, given: given)
+                try await filled(new, relation, of: model, parents), of: target,
+                given: new.map { given[$0.0] ?? GivenValues() })
         }
     }
 
@@ -258,7 +260,7 @@ struct NestedWriter {
             let (plan, values) = try planning.prepare(filter, for: target)
             return try await context.run(plan, values, planning, as: .find)
         }
-        if let record = ParentRecord(found, target) {
+        if let record = RecordRows.first(of: found, target) {
             graphRecords.note(record, of: create)
             return record
         }
@@ -277,7 +279,7 @@ struct NestedWriter {
 
     static func parents(_ graph: Graph, _ model: Model) -> [ParentRecord] {
         guard let rows = graph.rowSets[0] else { return [] }
-        return (0..<rows.count).map { ParentRecord(rows, row: $0, of: graph.plan.fetches[Fetch.root], model) }
+        return RecordRows(rows, of: graph.plan.fetches[Fetch.root], model).all
     }
 
     /// The key of a record as operations take it.

@@ -10,6 +10,13 @@ struct ChangeKey: Hashable, Sendable {
     let model: Model.ID
 }
 
+/// What the plan of one new record is kept by: which properties have values, as ``RecordForm/values(of:)`` says them.
+struct CreationKey: Hashable, Sendable {
+    let model: Model.ID
+    let given: UInt64
+    let isUnscoped: Bool
+}
+
 extension Planning {
     /// The plan of a change, and what is bound to it.
     ///

@@ -31,6 +31,10 @@ final class Planning: Sendable {
     let lookups: RecentCache<LookupKey, KeyLookup>
     /// Changes by their shapes.
     let changes: RecentCache<ChangeKey, PreparedPlan>
+    /// Plans of one new record, by what it has values of.
+    let creations: RecentCache<CreationKey, PreparedPlan>
+    /// How data of new records become values, by model.
+    let forms: RecordForms
     /// Counts what is done.
     let metrics: DatabaseMetrics
     /// The models of which the program decides which records may be reached.
@@ -60,6 +64,8 @@ final class Planning: Sendable {
         plans = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.plans)
         lookups = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.lookups)
         changes = RecentCache(limit: 1024, mostWeight: Self.mostKept, metrics: metrics.changes)
+        creations = RecentCache(limit: 1024, mostWeight: Self.mostKept)
+        forms = RecordForms()
     }
 
     /// The same with other options, for requests that have their own; plans are shared.
@@ -77,6 +83,8 @@ final class Planning: Sendable {
         plans = other.plans
         lookups = other.lookups
         changes = other.changes
+        creations = other.creations
+        forms = other.forms
     }
 
     /// A list's filter that is resolved, with the default limit where it has none.

@@ -17,7 +17,7 @@ final class PreparedPlan: Sendable {
     /// The bytes of its texts, paths and names; all that it holds takes a few times as many.
     let size: Int
     /// The name of the model that is asked for, as spans have it.
-    var modelName: String { plan.nodes.first.map { schema[$0.model].name } ?? "" }
+    let modelName: String
 
     /// Whether some of the tree is planned only when its parents have come.
     let hasDeferred: Bool
@@ -43,6 +43,7 @@ final class PreparedPlan: Sendable {
         self.schema = schema
         self.key = key
         size = plan.fetches.reduce(0) { $0 + $1.size } + plan.nodes.reduce(0) { $0 + $1.size }
+        modelName = plan.nodes.first.map { schema[$0.model].name } ?? ""
         layout = GraphLayout(plan, schema: schema)
         hasDeferred = plan.hasDeferred
         isPolymorphic = plan.nodes.contains { !$0.variants.isEmpty }

@@ -56,12 +56,60 @@ extension Planning {
         }
         try reader.finish()
         guard purpose != .update else { return records }
-        let said = try scoped.resolved(.always, for: model.id, unscoped: unscoped, isNew: true).saidValues
+        let said = try saidValues(of: model, unscoped: unscoped)
         guard !said.isEmpty else { return records }
         for position in records.indices {
             for (property, value) in said { records[position][property] = .value(value) }
         }
         return records
+    }
+
+    /// The change that makes new records; their data are checked as ``records(_:isList:at:of:_:takesKey:takesRelated:unscoped:)`` does.
+    func creation(
+        _ data: [JSONValue], isList: Bool, at places: [String]? = nil, of model: Model, unscoped: Bool
+    ) throws -> Change {
+        let changes = ModelChanges(schema, model)
+        if let columns = try columns(data, of: model, unscoped: unscoped) { return changes.create(columns) }
+        return changes.create(try records(data, isList: isList, at: places, of: model, unscoped: unscoped))
+    }
+
+    /// The values of new records, and of what their model's default scope writes (D39); nil where they have to be checked one by one.
+    private func columns(_ data: [JSONValue], of model: Model, unscoped: Bool) throws -> RecordColumns? {
+        guard var columns = form(of: model)?.columns(of: data) else { return nil }
+        for (property, value) in try saidValues(of: model, unscoped: unscoped) {
+            guard value.type == model.properties[property].columnType else { return nil }
+            columns.set(property, value.contents)
+        }
+        return columns
+    }
+
+    /// What a model's default scope says that new records have.
+    private func saidValues(of model: Model, unscoped: Bool) throws -> [(Property.ID, BoundValue)] {
+        try scoped.resolved(.always, for: model.id, unscoped: unscoped, isNew: true).saidValues
+    }
+
+    /// The plan that makes one record whose data are as most are, and what is bound to it: by which properties have values, where
+    /// such a record was made before.
+    ///
+    /// - Returns: nil where it has to be checked, or planned, with all that goes with it.
+    func knownCreation(_ data: JSONValue, of name: String, unscoped: Bool) throws -> (PreparedPlan, [BoundValue])? {
+        // What a function gives is this request's alone.
+        guard !schema.hasScopeFunctions, !scoped.isOwn, scoped.access == nil, schema.copies.groups.isEmpty,
+            let form = try form(of: name), let (given, values) = form.values(of: data)
+        else { return nil }
+        let key = CreationKey(model: form.model.id, given: given, isUnscoped: unscoped)
+        let hash = creations.hash(key)
+        if let plan = creations.value(key, hash: hash) {
+            changes.noteHit()
+            return (plan, values)
+        }
+        // Values that a scope says stand beside those of the data, or in their place.
+        guard try saidValues(of: form.model, unscoped: unscoped).isEmpty else { return nil }
+        let change = try creation([data], isList: false, of: form.model, unscoped: unscoped)
+        let (plan, bound) = try prepare(change, showing: Filter(), of: form.model)
+        guard bound == values else { return nil }
+        creations.keep(plan, of: key, hash: hash, weight: plan.size)
+        return (plan, values)
     }
 
     /// Checks data that make a record only where there is none: what is wrong with them for a new record counts only then.

@@ -30,12 +30,18 @@ extension Session {
             }
         }
         return try await context.answering { planning in
-            let target = try planning.model(model)
-            let records = try planning.records([data], isList: false, of: target, unscoped: context.isUnscoped)
-            let graph = try await context.change(
-                ModelChanges(planning.schema, target).create(records), of: target,
-                answering: try planning.answer(filter, of: target), planning, as: .create)
-            guard graph.count == 1 else { throw planning.notMade(1, of: 1, target) }
+            let graph: Graph
+            if filter == nil, context.isPlain,
+                let (plan, values) = try planning.knownCreation(data, of: model, unscoped: context.isUnscoped)
+            {
+                graph = try await context.make(plan, values, planning, as: .create)
+            } else {
+                let target = try planning.model(model)
+                let change = try planning.creation([data], isList: false, of: target, unscoped: context.isUnscoped)
+                graph = try await context.change(
+                    change, of: target, answering: try planning.answer(filter, of: target), planning, as: .create)
+            }
+            guard graph.count == 1 else { throw planning.notMade(1, of: 1, try planning.model(model)) }
             return graph
         }
     }
@@ -59,12 +65,11 @@ extension Session {
         return try await context.answering { planning in
             let target = try planning.model(model)
             guard !data.isEmpty else { return try context.nothing(of: target, planning) }
-            let records = try planning.records(data, isList: true, of: target, unscoped: context.isUnscoped)
+            let change = try planning.creation(data, isList: true, of: target, unscoped: context.isUnscoped)
             let graph = try await context.change(
-                ModelChanges(planning.schema, target).create(records), of: target,
-                answering: try planning.answer(filter, of: target), planning, as: .createAll)
-            guard graph.count == records.count else {
-                throw planning.notMade(records.count - graph.count, of: records.count, target)
+                change, of: target, answering: try planning.answer(filter, of: target), planning, as: .createAll)
+            guard graph.count == data.count else {
+                throw planning.notMade(data.count - graph.count, of: data.count, target)
             }
             return graph
         }

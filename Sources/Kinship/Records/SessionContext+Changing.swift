@@ -33,19 +33,43 @@ extension SessionContext {
         if plan.hasDeferred { try planning.scoped.access?.require(plan.plan, in: planning.schema) }
         let number = try recorder?.begin(
             plan, values, as: operation, isChange: true, note: note(of: plan))
-        let observer = observer(planning)
-        let graph = try await observer.observe(operation, of: plan.modelName) {
+        let (findsWhatIsMade, isChange, tellsAll) = (change.findsWhatIsMade, !change.written.isEmpty, change.tellsAll)
+        let graph = try await observed(plan, planning, of: model, as: operation) {
+            try await send(
+                plan, values, planning, findsWhatIsMade: findsWhatIsMade, isChange: isChange, tellsAll: tellsAll,
+                isShown: isShown)
+        }
+        if let number { recorder?.finish(number, graph) }
+        return graph
+    }
+
+    /// Whether nobody takes part in what it does, or looks at it: then nothing is asked of a change but that it is made.
+    var isPlain: Bool { hooks == nil && recorder == nil && !readsAll }
+
+    /// Makes new records by a plan that is known, where the context ``isPlain``.
+    func make(
+        _ plan: PreparedPlan, _ values: [BoundValue], _ planning: Planning, as operation: Operation
+    ) async throws -> Graph {
+        try await observed(plan, planning, of: planning.schema[plan.model], as: operation) {
+            try await send(
+                plan, values, planning, findsWhatIsMade: false, isChange: true, tellsAll: true, isShown: true)
+        }
+    }
+
+    /// Watches what sends a change; what the server says of its data is told as theirs.
+    private func observed(
+        _ plan: PreparedPlan, _ planning: Planning, of model: @autoclosure () -> Model, as operation: Operation,
+        _ send: () async throws -> Graph
+    ) async throws -> Graph {
+        try await observer(planning).observe(operation, of: plan.modelName) {
             do {
-                return try await send(
-                    plan, values, planning, findsWhatIsMade: change.findsWhatIsMade,
-                    isChange: !change.written.isEmpty, tellsAll: change.tellsAll, isShown: isShown)
+                return try await send()
             } catch let error as PostgresError {
+                let model = model()
                 if let violation = ConstraintViolation(error, in: planning.schema, writing: model) { throw violation }
                 throw error.asFault(of: model) ?? error
             }
         }
-        if let number { recorder?.finish(number, graph) }
-        return graph
     }
 
     /// What is around the statements of a change.

@@ -24,7 +24,7 @@ extension SessionContext {
         filter.readsAll = true
         filter.limit = .rows(1)
         let (plan, values) = try planning.prepare(filter, for: model)
-        return ParentRecord(try await ask(plan, values, planning, as: operation), model)
+        return RecordRows.first(of: try await ask(plan, values, planning, as: operation), model)
     }
 
     /// The same, and nobody changes it until the transaction ends: what is made of it is true of it then.
@@ -39,8 +39,8 @@ extension SessionContext {
             let change = ModelChanges(planning.schema, model).hold(
                 key: try planning.keyValues(id, of: model),
                 try planning.defaultCondition(of: model, unscoped: isUnscoped), lock)
-            return ParentRecord(
-                try await self.change(change, of: model, answering: shown, planning, as: operation, isShown: false),
+            return RecordRows.first(
+                of: try await self.change(change, of: model, answering: shown, planning, as: operation, isShown: false),
                 model)
         }
     }
@@ -74,8 +74,7 @@ extension SessionContext {
                 return try await ask(plan, values, planning, as: operation)
             }
             guard let rows = graph.rowSets[0] else { continue }
-            for row in 0..<rows.count {
-                let record = ParentRecord(rows, row: row, of: graph.plan.fetches[Fetch.root], model)
+            for record in RecordRows(rows, of: graph.plan.fetches[Fetch.root], model).all {
                 let key = model.primaryKey.map {
                     JSONValue.Member(model.properties[$0].name, record[model.properties[$0].name])
                 }
@@ -122,10 +121,10 @@ extension Planning {
     }
 }
 
-extension ParentRecord {
+extension RecordRows {
     /// The first record of an answer; nil where it has none.
-    convenience init?(_ graph: Graph, _ model: Model) {
+    static func first(of graph: Graph, _ model: Model) -> ParentRecord? {
         guard graph.count > 0, let rows = graph.rowSets[0] else { return nil }
-        self.init(rows, row: 0, of: graph.plan.fetches[Fetch.root], model)
+        return RecordRows(rows, of: graph.plan.fetches[Fetch.root], model).record(0)
     }
 }

@@ -68,8 +68,7 @@ extension SessionContext {
         let graph = try await ask(plan, values, planning, as: .find)
         guard let rows = graph.rowSets[0] else { return [] }
         var found: Set<[RecordName.Part]> = []
-        for row in 0..<rows.count {
-            let record = ParentRecord(rows, row: row, of: graph.plan.fetches[Fetch.root], source)
+        for record in RecordRows(rows, of: graph.plan.fetches[Fetch.root], source).all {
             found.insert(
                 properties.map { RecordName.Part(record[source.properties[$0].name], source.properties[$0]) })
         }

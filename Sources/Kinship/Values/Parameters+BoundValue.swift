@@ -64,16 +64,64 @@ extension Parameters {
 
     private static func write(_ elements: [BoundValue.Contents], as type: ColumnType, to bytes: inout [UInt8]) throws {
         guard case .array(let element) = type.category else { throw mismatch(type) }
-        bytes.appendArrayHeader(
-            count: elements.count, of: TypeID(rawValue: element.oid), hasNull: elements.contains(.null))
-        for contents in elements {
-            let start = bytes.count
-            bytes.append(bigEndian: Int32(-1))
-            if contents == .null { continue }
-            try write(contents, as: element, to: &bytes)
-            let length = Int32(truncatingIfNeeded: bytes.count - start - 4).bigEndian
-            withUnsafeBytes(of: length) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+        let hasNull = elements.contains { if case .null = $0 { true } else { false } }
+        bytes.appendArrayHeader(count: elements.count, of: TypeID(rawValue: element.oid), hasNull: hasNull)
+        var buffer = ByteBuffer(capacity: elements.count * 16)
+        let category = element.category
+        for contents in elements where !write(plain: contents, category, to: &buffer) {
+            var own: [UInt8] = []
+            try write(contents, as: element, to: &own)
+            buffer.append(bigEndian: Int32(truncatingIfNeeded: own.count))
+            buffer.append(own)
         }
+        guard buffer.failure == nil else {
+            throw PostgresError(
+                .invalidParameter, "There is no memory for a list of \(elements.count) values; send fewer.")
+        }
+        buffer.append(to: &bytes)
+    }
+
+    /// Appends an element with its length, where that is done without a detour.
+    @inline(__always)
+    private static func write(
+        plain contents: BoundValue.Contents, _ category: ColumnType.Category, to buffer: inout ByteBuffer
+    ) -> Bool {
+        switch contents {
+        case .null: buffer.append(bigEndian: Int32(-1))
+        case .bool(let flag):
+            buffer.append(bigEndian: Int32(1))
+            buffer.append(flag ? 1 : 0)
+        case .integer(let value):
+            switch category {
+            case .int2: return false
+            case .int4:
+                guard let value = Int32(exactly: value) else { return false }
+                buffer.append(bigEndian: Int32(4))
+                buffer.append(bigEndian: value)
+            default:
+                buffer.append(bigEndian: Int32(8))
+                buffer.append(bigEndian: value)
+            }
+        case .double(let value):
+            if case .float4 = category { return false }
+            buffer.append(bigEndian: Int32(8))
+            buffer.append(bigEndian: value.bitPattern)
+        case .timestamp(let value), .time(let value):
+            buffer.append(bigEndian: Int32(8))
+            buffer.append(bigEndian: value)
+        case .text(let text):
+            let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+                buffer.append(bigEndian: Int32(truncatingIfNeeded: bytes.count))
+                buffer.append(UnsafeRawBufferPointer(bytes))
+            }
+            return isWritten != nil
+        case .numeric(let text):
+            let number = text.read { PlainText.integerDigits(ofPlain: $0) == nil ? nil : PlainText.decimal($0) }
+            guard let number else { return false }
+            buffer.append(number)
+        default: return false
+        }
+        return true
     }
 
     private static func mismatch(_ type: ColumnType) -> PostgresError {

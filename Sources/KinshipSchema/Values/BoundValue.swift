@@ -4,7 +4,7 @@
 /// A value that is bound to a statement's parameter: its PostgreSQL type and its contents, checked against the type.
 public struct BoundValue: Sendable, Hashable {
     /// The contents.
-    public indirect enum Contents: Sendable, Hashable {
+    public enum Contents: Sendable, Hashable {
         case null
         case bool(Bool)
         /// int2, int4, int8, within the type's range.

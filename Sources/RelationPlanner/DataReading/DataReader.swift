@@ -142,8 +142,11 @@ package struct DataReader {
             note(.type, property.name, at: place, excess)
             return nil
         }
-        for (code, message) in PropertyRules(property).violations(Self.written(contents, json, property)) {
-            note(code, property.name, at: place, message)
+        let rules = PropertyRules(property)
+        if !rules.isEmpty {
+            for (code, message) in rules.violations(Self.written(contents, json, property)) {
+                note(code, property.name, at: place, message)
+            }
         }
         return BoundValue(type, contents)
     }

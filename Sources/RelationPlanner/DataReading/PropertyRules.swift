@@ -3,8 +3,20 @@
 
 /// The rules that a property's definition has beside its type: `min`, `max`, `minLength`, `maxLength`, `enum` and `pattern`, also
 /// as a JSON schema has them under `jsonSchema`.
-struct PropertyRules {
+package struct PropertyRules {
+    private static let names: Set = [
+        "min", "max", "minimum", "maximum", "minLength", "maxLength", "pattern", "enum", "jsonSchema",
+    ]
+
     private let settings: [JSONValue.Member]
+
+    /// Whether a property has any.
+    package static func apply(to property: Property) -> Bool {
+        property.definition.settings.contains { names.contains($0.key) }
+    }
+
+    /// Whether there are none.
+    var isEmpty: Bool { settings.isEmpty }
 
     init(_ property: Property) {
         var settings = property.definition.settings

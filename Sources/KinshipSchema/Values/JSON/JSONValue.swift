@@ -4,7 +4,7 @@
 /// A JSON text, parsed without loss: numbers keep their digits, objects their order.
 ///
 /// Equal are those with the same texts byte for byte.
-public indirect enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     /// The number as it was written (a valid JSON number).

@@ -18,17 +18,44 @@ extension Insert {
         }
         self.init([])
         for property in properties.sorted() { add(property, of: records, model, schema) }
-        // Rows without any value of their own are made of their places.
-        if lists.isEmpty {
-            lists.append(ValueList(type: .bool, contents: records.map { _ in .bool(true) }))
-            if let property = model.properties.first(where: { schema.filling(of: $0, in: model).isDefault }) {
-                lists.append(ValueList(type: property.columnType, contents: records.map { _ in .null }))
-                lists.append(ValueList(type: .bool, contents: records.map { _ in .bool(false) }))
-                cells.append(Cell(property.id, .listOrDefault(1, given: 2)))
-            } else if let property = model.properties.first {
-                lists.append(ValueList(type: property.columnType, contents: records.map { _ in .null }))
-                cells.append(Cell(property.id, .list(1)))
+        if lists.isEmpty { addPlaces(records.count, model, schema) }
+    }
+
+    /// The same of records that are there property by property.
+    package init(_ records: RecordColumns, of model: Model, in schema: Schema) {
+        self.init([])
+        for column in records.columns {
+            let property = model.properties[column.property]
+            guard records.count != 1 else {
+                cells.append(Cell(property.id, .value(BoundValue(property.columnType, column.contents[0]))))
+                continue
             }
+            lists.append(ValueList(type: property.columnType, contents: column.contents))
+            guard !column.missing.isEmpty, schema.filling(of: property, in: model).isDefault else {
+                cells.append(Cell(property.id, .list(lists.count - 1)))
+                continue
+            }
+            var isGiven = Array(repeating: BoundValue.Contents.bool(true), count: records.count)
+            for position in column.missing { isGiven[position] = .bool(false) }
+            lists.append(ValueList(type: .bool, contents: isGiven))
+            cells.append(Cell(property.id, .listOrDefault(lists.count - 2, given: lists.count - 1)))
+        }
+        if lists.isEmpty, records.count != 1 { addPlaces(records.count, model, schema) }
+    }
+
+    /// Rows without any value of their own are made of their places.
+    private mutating func addPlaces(_ count: Int, _ model: Model, _ schema: Schema) {
+        func list(_ type: ColumnType, _ contents: BoundValue.Contents) -> ValueList {
+            ValueList(type: type, contents: Array(repeating: contents, count: count))
+        }
+        lists.append(list(.bool, .bool(true)))
+        if let property = model.properties.first(where: { schema.filling(of: $0, in: model).isDefault }) {
+            lists.append(list(property.columnType, .null))
+            lists.append(list(.bool, .bool(false)))
+            cells.append(Cell(property.id, .listOrDefault(1, given: 2)))
+        } else if let property = model.properties.first {
+            lists.append(list(property.columnType, .null))
+            cells.append(Cell(property.id, .list(1)))
         }
     }
 

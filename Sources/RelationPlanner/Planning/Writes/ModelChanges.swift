@@ -14,10 +14,13 @@ package struct ModelChanges: Sendable {
     // MARK: Making
 
     /// New records; they come back in their order.
-    package func create(_ records: [RecordData]) -> Change {
-        Change(
-            [ChangePart("made", model.id, .insert(Insert(records, of: model, in: schema)), output: .answer)],
-            answers: ["made"])
+    package func create(_ records: [RecordData]) -> Change { create(Insert(records, of: model, in: schema)) }
+
+    /// The same of records that are there property by property.
+    package func create(_ records: RecordColumns) -> Change { create(Insert(records, of: model, in: schema)) }
+
+    private func create(_ insert: Insert) -> Change {
+        Change([ChangePart("made", model.id, .insert(insert), output: .answer)], answers: ["made"])
     }
 
     /// New records, each of which changes the one that has its values of some properties, where there is one; they come back in

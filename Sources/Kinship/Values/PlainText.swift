@@ -62,6 +62,24 @@ enum PlainText {
         return Decimal(digits: value, scale: scale, integerDigits: ahead, isNegative: start == 1 && value != 0)
     }
 
+    /// How many digits stand ahead of the point of a decimal number that is written as PostgreSQL would: without an exponent, or
+    /// zeros that could be left out; nil for others.
+    static func integerDigits(ofPlain bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let first = bytes.first, bytes.count <= 100 else { return nil }
+        let start = first == UInt8(ascii: "-") ? 1 : 0
+        var point: Int?
+        for index in start..<bytes.count {
+            if digit(bytes[index]) != nil { continue }
+            guard bytes[index] == UInt8(ascii: "."), point == nil, index > start else { return nil }
+            point = index
+        }
+        let end = point ?? bytes.count
+        guard end > start, point == nil || bytes[bytes.count - 1] &- UInt8(ascii: "1") <= 8 else { return nil }
+        guard bytes[start] == UInt8(ascii: "0") else { return end - start }
+        // Zero has no sign.
+        return end - start == 1 && (start == 0 || point != nil) ? 0 : nil
+    }
+
     private static let powers: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
     ]
