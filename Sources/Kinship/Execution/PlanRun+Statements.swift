@@ -74,7 +74,10 @@ extension PlanRun {
                 try parameters.append(BoundValue(element.array, .array([values[position].contents])))
             }
         }
-        return Statement(text, parameters)
+        var statement = Statement(text, parameters)
+        // What a plan reads calls nothing but what the planner writes.
+        statement.isKnownRead = fetch.parts.isEmpty && fetch.ahead.isEmpty && fetch.behind.isEmpty
+        return statement
     }
 }
 

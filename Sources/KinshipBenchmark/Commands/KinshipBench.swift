@@ -9,8 +9,8 @@ struct KinshipBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinship-bench", abstract: "Measures Kinship against a floor written in C.",
         subcommands: [
-            CompareCommand.self, ChoicesCommand.self, PlanningCommand.self, ReadinessCommand.self, HostileCommand.self,
-            WritesCommand.self, PeakCommand.self, TypedCommand.self,
+            CompareCommand.self, ChoicesCommand.self, PlanningCommand.self, ReadinessCommand.self, SharingCommand.self,
+            HostileCommand.self, WritesCommand.self, PeakCommand.self, TypedCommand.self,
         ],
         defaultSubcommand: CompareCommand.self)
 }

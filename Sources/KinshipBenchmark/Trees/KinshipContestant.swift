@@ -12,12 +12,17 @@ final class KinshipContestant: Contestant {
     private let filters: [Workload: JSONValue]
 
     /// Connects; all connections are opened before anything is measured.
-    init(_ connection: ConnectionConfiguration, models: String, strategy: Strategy? = nil) async throws {
+    ///
+    /// - Parameter pipelineDepth: how many callers share a connection, instead of the default.
+    init(
+        _ connection: ConnectionConfiguration, models: String, strategy: Strategy? = nil, pipelineDepth: Int? = nil
+    ) async throws {
+        var pool = PoolConfiguration(
+            minimumConnections: Benchmark.connections, maximumConnections: Benchmark.connections)
+        pool.pipelineDepth = pipelineDepth ?? pool.pipelineDepth
         database = try await Database.open(
             schema: SchemaLoader.load(directory: models), connection: connection,
-            pool: PoolConfiguration(
-                minimumConnections: Benchmark.connections, maximumConnections: Benchmark.connections),
-            trees: TreeOptions(strategy: strategy), logger: Logger(label: "kinship-bench"))
+            pool: pool, trees: TreeOptions(strategy: strategy), logger: Logger(label: "kinship-bench"))
         filters = try Dictionary(
             uniqueKeysWithValues: Workload.allCases.map { ($0, try JSONValue(parsing: $0.filter)) })
     }

@@ -182,6 +182,15 @@ public final class Connection: Sendable {
         transition { $0.cancel(request, &$1) }
     }
 
+    /// Takes a request back that waits for its answer behind others'.
+    ///
+    /// - Returns: whether it may go elsewhere; what comes for it here is nobody's then.
+    func withdraw(_ request: Request) -> Bool {
+        var isWithdrawn = false
+        transition { isWithdrawn = $0.withdraw(request, &$1) }
+        return isWithdrawn
+    }
+
     /// Changes the state under the lock, then does what has to be done without it.
     func transition(_ change: (inout ConnectionState, inout Effects) -> Void) {
         let effects = state.withLock { state in

@@ -9,7 +9,10 @@ extension ConnectionState {
     /// - Parameters:
     ///   - error: why, nil when it was closed in good order.
     ///   - stopsServer: whether to ask the server to stop what it is running.
-    mutating func terminate(_ error: PostgresError?, stopsServer: Bool = false, _ effects: inout Effects) {
+    ///   - isOnesFault: whether it is for the current request alone: those behind it go elsewhere.
+    mutating func terminate(
+        _ error: PostgresError?, stopsServer: Bool = false, isOnesFault: Bool = false, _ effects: inout Effects
+    ) {
         guard let link else { return }
         let isCancelled: Bool = if case .none = cancelling { false } else { true }
         let cancel = stopsServer && current != nil && !isCancelled ? CancelRequest(link) : nil
@@ -27,6 +30,9 @@ extension ConnectionState {
             stopWaitingForCancel()
             effects.finish(request)
         }
+        unwantedDue = Monotonic.never
+        // The server answers in order: after its last word nothing is run any more.
+        endFollowers(error ?? closedError, goElsewhere: isOnesFault || error?.server?.isFatal == true, &effects)
         for request in waiting {
             var failure = error ?? closedError
             failure.sql = request.sql

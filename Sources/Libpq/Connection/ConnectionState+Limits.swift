@@ -35,7 +35,7 @@ extension ConnectionState {
 
     /// At each step before its result is looked at: the rows of a statement with limits shall come one at a time.
     func prepareStep() {
-        guard let link, let request = current, request.limits.areSet, position < steps.count,
+        guard let link, let request = current, request.limits.areSet || request.isStandIn, position < steps.count,
             steps[position].kind == .run
         else { return }
         // Where libpq refuses, all rows come at once and are refused then.
@@ -70,7 +70,7 @@ extension ConnectionState {
 
     /// All rows of a statement have come.
     mutating func take(_ rows: RowSet, of step: Step, _ request: Request, _ effects: inout Effects) {
-        guard request.limits.areSet else { return request.answers.append(.rows(rows)) }
+        guard request.limits.areSet || request.isStandIn else { return request.answers.append(.rows(rows)) }
         guard request.stop != .tooLarge else { return request.answers.append(.skipped) }
         taken.add(rows)
         if let kind = request.limits.exceeded(rows: taken.rows, bytes: taken.bytes) {
@@ -124,6 +124,11 @@ extension ConnectionState {
         request.answers.append(.failed(error))
         guard request.stop == nil else { return }
         let isLast = isComplete && !steps[position...].dropFirst().contains { $0.kind == .run }
+        if !isLast, request.isShared, isFollowed {
+            // A request to cancel could meet those behind it.
+            request.stop = .tooLarge
+            return leave(request, &effects)
+        }
         if !isLast { stop(request, &effects) }
         request.stop = .tooLarge
         // Each row that is read until then makes room for another one.
@@ -137,6 +142,6 @@ extension ConnectionState {
             PostgresError(
                 .connectionLost,
                 "The connection was closed: a result was larger than allowed, and too much of it was under way still."),
-            stopsServer: true, &effects)
+            stopsServer: true, isOnesFault: true, &effects)
     }
 }

@@ -29,13 +29,24 @@ extension ConnectionState {
     }
 
     /// Takes the results that have come completely.
-    private mutating func collect(_ link: Link, _ effects: inout Effects) {
-        guard let request = current, !isAnswered else {
+    mutating func collect(_ link: Link, _ effects: inout Effects) {
+        guard current != nil, !isAnswered else {
             takeUnasked(link, &effects)
             return
         }
+        while self.link != nil, !isAnswered, current != nil {
+            collectOne(link, &effects)
+            guard isAnswered, !followers.isEmpty else { break }
+            completeIfPossible(&effects)
+        }
+        completeIfPossible(&effects)
+    }
+
+    /// Takes the results of the current request that have come.
+    private mutating func collectOne(_ link: Link, _ effects: inout Effects) {
         var emptyAnswers = 0
-        while !isAnswered, self.link != nil, PQisBusy(link.pointer) == 0 {
+        // The request may be left by whoever it was of, for what has come.
+        while let request = current, !isAnswered, self.link != nil, PQisBusy(link.pointer) == 0 {
             if let result = PQgetResult(link.pointer) {
                 emptyAnswers = 0
                 take(result, request, link, &effects)
@@ -51,7 +62,6 @@ extension ConnectionState {
                 }
             }
         }
-        completeIfPossible(&effects)
     }
 
     private mutating func take(_ result: OpaquePointer, _ request: Request, _ link: Link, _ effects: inout Effects) {

@@ -8,6 +8,7 @@ extension ConnectionState {
     mutating func send(_ request: Request, _ effects: inout Effects) {
         guard let link else { return }
         flight += 1
+        sentAt = Monotonic.now
         position = 0
         hasResult = false
         isAnswered = false
@@ -67,7 +68,7 @@ extension ConnectionState {
         }
     }
 
-    private func transmit(_ step: Step, _ request: Request, _ link: Link) -> Bool {
+    func transmit(_ step: Step, _ request: Request, _ link: Link) -> Bool {
         switch step.kind {
         case .close:
             guard let name = step.name else { return false }

@@ -49,6 +49,14 @@ struct ConnectionState {
     var missingSavepoints: Set<String> = []
     var current: Request?
     var waiting: [Request] = []
+    /// Those that were sent behind the current one.
+    var followers: [Follower] = []
+    /// When the current request was sent.
+    var sentAt: UInt64 = 0
+    /// How long an answer was under way at least.
+    var leastRoundTrip = Int64.max
+    /// When what nobody wants is stopped.
+    var unwantedDue = Monotonic.never
 
     // The flight of the current request.
     var flight: UInt64 = 0
@@ -122,6 +130,14 @@ struct ConnectionState {
         request.completion = completion
         if request.stop != nil {
             effects.finish(request)
+        } else if request.isRecalled {
+            request.isUnsent = true
+            effects.finish(request)
+        } else if current != nil, request.isShared {
+            guard !follow(request, &effects) else { return }
+            request.isUnsent = true
+            request.isRefused = true
+            effects.finish(request)
         } else if current != nil {
             waiting.append(request)
             effects.deadline = request.deadline
@@ -157,26 +173,48 @@ struct ConnectionState {
     mutating func completeIfPossible(_ effects: inout Effects) {
         guard isAnswered, let request = current, let link else { return }
         if case .running = cancelling { return }
-        if canHeal, heals < Self.mostHeals, request.stop == nil, PQtransactionStatus(link.pointer) == PQTRANS_IDLE {
-            heals += 1
-            return send(request, &effects)
+        if canHeal, heals < Self.mostHeals, request.stop == nil {
+            if !followers.isEmpty {
+                request.isToRepeat = true
+            } else if PQtransactionStatus(link.pointer) == PQTRANS_IDLE {
+                heals += 1
+                return send(request, &effects)
+            }
         }
         if !hasAsked, case .exchange(let exchange) = request.kind, request.failure == nil, request.stop == nil {
             return ask(exchange, request, link, &effects)
         }
         noteTransaction(after: request, link)
         current = nil
-        heardAt = Monotonic.now
+        noteTime(of: request)
         stopWaitingForCancel()
         effects.finish(request)
+        if !followers.isEmpty { return goOnWithFollower(&effects) }
         // What has come with the answer and belongs to nothing would be taken for the next one.
         if takeUnasked(link, &effects) { startNext(&effects) }
+    }
+
+    /// Notes how long the server took: since it was asked, or since the answer before.
+    private mutating func noteTime(of request: Request) {
+        let now = Monotonic.now
+        let isFirst = sentAt >= heardAt
+        var time = Int64(clamping: now &- max(sentAt, heardAt))
+        if isFirst {
+            leastRoundTrip = min(leastRoundTrip, time)
+            time -= leastRoundTrip
+        }
+        heardAt = now
+        guard request.stop == nil, heals == 0 else { return }
+        request.serverTime = (time, leastRoundTrip)
+        request.areNamesKnown =
+            !canHeal && request.failure == nil && steps.allSatisfy { $0.kind != .run || $0.name != nil }
     }
 
     /// What was to be stopped has ended.
     mutating func stopWaitingForCancel() {
         graceDeadline = Monotonic.never
         cancelAgain = Monotonic.never
+        unwantedDue = Monotonic.never
     }
 
     private mutating func startNext(_ effects: inout Effects) {
@@ -189,10 +227,18 @@ struct ConnectionState {
     mutating func cancel(_ request: Request, _ effects: inout Effects) {
         guard !request.isFinished else { return }
         if request === current {
+            // A request to cancel could meet those behind it.
+            if request.isShared, !isAnswered, isFollowed {
+                request.stop = .taskCancelled
+                return leave(request, &effects)
+            }
             // An answered request waits for the end of a cancel request already: nothing more to stop.
             if request.stop == nil, !isAnswered { stop(request, &effects) }
             request.stop = .taskCancelled
             if let link { advance(link, &effects) }
+        } else if request.isShared, followers.contains(where: { $0.request === request }) {
+            request.stop = .taskCancelled
+            leave(request, &effects)
         } else {
             request.stop = .taskCancelled
             if let index = waiting.firstIndex(where: { $0 === request }) {
@@ -225,7 +271,12 @@ struct ConnectionState {
         cancelling = .ended
         resumeReading()
         if let link { advance(link, &effects) }
-        if isAnswered { return completeIfPossible(&effects) }
+        if isAnswered {
+            completeIfPossible(&effects)
+            // What has come for those behind it may lie in libpq's buffer already.
+            if let link, current != nil { collect(link, &effects) }
+            return
+        }
         cancelAgain = Monotonic.now.later(by: cancelPause)
         cancelPause = min(cancelPause * 2, 1_000_000_000)
         effects.deadline = min(effects.deadline, cancelAgain)
@@ -243,10 +294,16 @@ struct ConnectionState {
             effects.finish(request)
         }
         waiting.removeAll { $0.isFinished }
-        if let request = current {
+        endLateFollowers(now, &effects)
+        late: if let request = current {
             if graceDeadline <= now {
                 terminate(lostError("the server didn't react to a cancel request in time"), &effects)
             } else if request.deadline <= now, request.stop == nil, !isAnswered {
+                if request.isShared, isFollowed {
+                    noteLate(request)
+                    leave(request, &effects)
+                    break late
+                }
                 request.stop = .deadline
                 switch request.expiry {
                 case .cancel:
@@ -258,11 +315,14 @@ struct ConnectionState {
                 sendCancel(isRepeated: true, &effects)
             } else if doubtAt <= now {
                 doubtDue(&effects)
+            } else if unwantedDue <= now {
+                stopUnwanted(&effects)
             }
         }
-        var next = min(effects.deadline, graceDeadline, cancelAgain, doubtAt)
+        var next = min(effects.deadline, graceDeadline, cancelAgain, doubtAt, unwantedDue)
         if let current, current.stop == nil { next = min(next, current.deadline) }
         for request in waiting { next = min(next, request.deadline) }
+        for follower in followers { next = min(next, follower.request.deadline) }
         return next
     }
 }

@@ -79,6 +79,24 @@ final class Request: @unchecked Sendable {
     /// Whether the connection had ended before, so that nothing was sent.
     var isUnsent = false
 
+    // Requests of several callers on one connection.
+    /// Whether it may go behind others, and others behind it.
+    var isShared = false
+    /// Whether it takes the place of one that was answered before its time: what comes is dropped.
+    let isStandIn: Bool
+    /// Whether another one has taken its place, and ends when that is answered.
+    var hasStandIn = false
+    /// Whether it is to go elsewhere, and was on its way when that was decided.
+    var isRecalled = false
+    /// Whether the connection didn't take it behind others.
+    var isRefused = false
+    /// Whether it has failed for what the connection believed of prepared statements, and should be sent once more.
+    var isToRepeat = false
+    /// How long the server took, and how long an answer is under way at least; nil where that isn't known. In nanoseconds.
+    var serverTime: (server: Int64, roundTrip: Int64)?
+    /// Whether all of its statements are prepared under names now.
+    var areNamesKnown = false
+
     /// A flight of statements.
     init(
         _ statements: [Statement], timeout: Duration?, limits: ResultLimits = ResultLimits(), expiry: Expiry = .cancel
@@ -88,6 +106,22 @@ final class Request: @unchecked Sendable {
         self.timeout = timeout
         self.limits = limits
         self.expiry = expiry
+        isStandIn = false
+    }
+
+    /// What takes the place of a request: the same statements, whose results nobody wants.
+    init(standingInFor request: Request) {
+        kind = .flight
+        statements = request.statements
+        timeout = nil
+        limits = request.limits
+        expiry = .cancel
+        isStandIn = true
+        isShared = true
+        completion = request.completion.flatMap { if case .owner = $0 { $0 } else { nil } }
+        // Rows that came before are no part of what is dropped.
+        answers = request.answers
+        stop = .tooLarge
     }
 
     /// Anything else.
@@ -97,6 +131,7 @@ final class Request: @unchecked Sendable {
         self.timeout = timeout
         limits = ResultLimits()
         expiry = .cancel
+        isStandIn = false
     }
 
     /// Transaction control, outside of the cache of prepared statements.

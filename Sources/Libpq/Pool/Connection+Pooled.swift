@@ -24,6 +24,20 @@ extension Connection: PooledConnection {
         }
     }
 
+    package var placeOutcome: ReleaseOutcome {
+        let outcome: ReleaseOutcome? = state.withLock { state in
+            guard state.isShared else { return nil }
+            let largest = max(state.largestMessage, state.notices.largest)
+            guard largest <= configuration.keptBuffer, !state.isMisplaced else { return .unusable }
+            return switch state.fitness {
+            case .good: .clean
+            case .doubtful: .doubtful
+            case .unfit: .unusable
+            }
+        }
+        return outcome ?? releaseOutcome
+    }
+
     package var looksAlive: Bool {
         var isOpen = false
         transition { isOpen = $0.isOpen(&$1) }

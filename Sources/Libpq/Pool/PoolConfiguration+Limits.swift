@@ -15,6 +15,10 @@ extension PoolLimits {
             maximumBackoff: configuration.maximumBackoff.poolNanoseconds,
             outagePatience: configuration.outagePatience.poolNanoseconds,
             leakThreshold: configuration.leakThreshold?.poolNanoseconds,
-            resetsSession: configuration.resetPolicy == .session)
+            resetsSession: configuration.resetPolicy == .session,
+            // What a use has to leave as it was must be one caller's.
+            pipelineDepth: configuration.resetPolicy == .session ? 1 : configuration.pipelineDepth,
+            patience: configuration.pipelinePatience.poolNanoseconds,
+            overdue: configuration.pipelineOverdue.poolNanoseconds)
     }
 }

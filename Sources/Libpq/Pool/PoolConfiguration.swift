@@ -61,6 +61,15 @@ public struct PoolConfiguration: Sendable {
     public var resetTimeout: Duration = .seconds(5)
     /// What a connection forgets between two uses. Default ``ResetPolicy/transaction``.
     public var resetPolicy: ResetPolicy = .transaction
+    /// How many callers' statements may be under way on one connection at the same time (multiplexing, in pipeline mode). Default
+    /// 1: each caller has a connection for itself. 8 is a good depth where many callers wait for connections. Only statements that read,
+    /// that are known to be quick and that need nothing of a session go behind others, when all connections are in use: see "Sharing
+    /// connections" in the documentation's page on connections. Ignored with ``ResetPolicy/session``.
+    public var pipelineDepth: Int = 1
+    /// How long the first statement on a connection may have run when another one goes behind it, beside the round trip.
+    package var pipelinePatience: Duration = .milliseconds(1)
+    /// How long those behind it wait before they go elsewhere.
+    package var pipelineOverdue: Duration = .milliseconds(3)
     /// How many connections are made at the same time. Default 4: a cold pool fills fast and the server's start of
     /// sessions is not stampeded. After a failure it is 1, doubling with each success.
     public var maximumConcurrentConnects: Int = 4
@@ -90,6 +99,9 @@ public struct PoolConfiguration: Sendable {
     /// own advice is to put a pooler in between long before.
     public static let highestMaximum = 2_000
 
+    /// The largest ``pipelineDepth``: what waits on one connection can't use another one that gets free.
+    public static let greatestDepth = 64
+
     /// A configuration with the documented defaults for everything else.
     public init(minimumConnections: Int = 1, maximumConnections: Int = 10) {
         self.minimumConnections = minimumConnections
@@ -109,6 +121,9 @@ public struct PoolConfiguration: Sendable {
             return refused(
                 "minimumConnections is \(minimumConnections); it must be from 0 to maximumConnections "
                     + "(\(maximumConnections)).")
+        }
+        if pipelineDepth < 1 || pipelineDepth > Self.greatestDepth {
+            return refused("pipelineDepth is \(pipelineDepth); it must be from 1 to \(Self.greatestDepth).")
         }
         if maximumConcurrentConnects < 1 {
             return refused("maximumConcurrentConnects is \(maximumConcurrentConnects); it must be at least 1.")

@@ -10,6 +10,7 @@ extension PoolCore {
         for action in actions {
             switch action {
             case .resume(let waiter, let lease): waiter.receive(lease)
+            case .recall(let waiter, let lease): waiter.recall(lease)
             case .fail(let waiter, let failure): waiter.refuse(failure)
             case .connect(let slot): beginConnect(slot)
             case .cancelConnect(let slot): guarded.withLock { $0.connects.removeValue(forKey: slot) }?.cancel()

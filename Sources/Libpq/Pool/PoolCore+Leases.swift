@@ -82,10 +82,11 @@ extension PoolCore {
     ///   - ticket: what ``cancel(_:)`` takes; one that is cancelled already gets no connection.
     ///   - asked: since when the receiver waits.
     ///   - deadline: until when.
+    ///   - kind: what it wants a connection for.
+    ///   - isFirst: whether it goes ahead of all others who wait.
     func acquire(
         for receiver: any LeaseReceiver<Member>, _ ticket: WaiterTicket, asked: PoolInstant,
-        until deadline: PoolInstant,
-        site: LeaseSite
+        until deadline: PoolInstant, kind: PlaceKind, isFirst: Bool = false, site: LeaseSite
     ) {
         let waiter = Waiter.receiver(receiver)
         let now = now()
@@ -95,12 +96,13 @@ extension PoolCore {
                 actions.append(.fail(waiter, .cancelled))
                 return
             }
-            switch state.acquireAtOnce(now, site: site) {
+            switch state.acquireAtOnce(now, site: site, kind: kind, for: waiter) {
             case .leased(let lease): actions.append(.resume(waiter, lease))
             case .closed: actions.append(.fail(waiter, .closed))
             case .mustWait:
                 if let identifier = state.enqueue(
-                    waiter, deadline: deadline, site: site, now: asked, into: &actions)
+                    waiter, deadline: deadline, site: site, kind: kind, isFirst: isFirst, now: now, asked: asked,
+                    into: &actions)
                 {
                     ticket.identifier.store(identifier, ordering: .relaxed)
                 }
@@ -114,15 +116,18 @@ extension PoolCore {
         handle(at: now) { state, actions in
             let identifier = ticket.identifier.load(ordering: .relaxed)
             if let waiter = state.cancel(identifier) { actions.append(.fail(waiter, .cancelled)) }
+            state.shareConnections(now, into: &actions)
         }
     }
 
     /// Gives a connection back.
     ///
-    /// - Parameter mayBeInTransaction: whether that is meant, so that the rollback needs no warning.
-    package func release(_ lease: PoolLease<Member>, mayBeInTransaction: Bool = false) {
+    /// - Parameters:
+    ///   - news: what the use has taught about it.
+    ///   - mayBeInTransaction: whether that is meant, so that the rollback needs no warning.
+    package func release(_ lease: PoolLease<Member>, _ news: ReleaseNews = .nothing, mayBeInTransaction: Bool = false) {
         let now = now()
-        let outcome = lease.resource.releaseOutcome
+        let outcome = lease.isShared ? lease.resource.placeOutcome : lease.resource.releaseOutcome
         if outcome == .inTransaction, !mayBeInTransaction {
             logger.warning(
                 "A connection was given back in a transaction; it is rolled back. End transactions before, or use withTransaction.",
@@ -130,7 +135,7 @@ extension PoolCore {
         }
         let leasedAt = handle(at: now) { state, actions in
             let leasedAt = metrics == nil ? nil : state.leasedSince(lease)
-            state.release(lease, outcome, now: now, into: &actions)
+            state.release(lease, outcome, news, now: now, into: &actions)
             return leasedAt
         }
         if let leasedAt { metrics?.used(now.since(leasedAt)) }

@@ -24,6 +24,10 @@ package final class PoolCore<Member: PooledConnection>: Sendable {
     }
 
     let guarded: Locked<Guarded>
+    /// What is known of statements.
+    private let history = Locked(StatementHistory())
+    /// Whether several callers' statements may be under way on one connection.
+    let sharesConnections: Bool
     let configuration: PoolConfiguration
     let logger: Logger
     let metrics: PoolMetrics?
@@ -45,13 +49,23 @@ package final class PoolCore<Member: PooledConnection>: Sendable {
         problem = configuration.problem
         acquireTimeout = configuration.acquireTimeout.poolNanoseconds
         metrics = PoolMetrics(pool: configuration.name, factory: configuration.metricsFactory)
-        guarded = Locked(Guarded(state: State(PoolLimits(configuration), seed: seed)))
+        let limits = PoolLimits(configuration)
+        guarded = Locked(Guarded(state: State(limits, seed: seed)))
+        sharesConnections = limits.pipelineDepth > 1
         timer.activate { [weak self] in self?.timerFired() }
     }
 
     deinit { timer.cancel() }
 
     package var status: PoolStatus { guarded.withLock { $0.state.status } }
+
+    /// How statements may use a connection.
+    func kind(of statements: [Statement]) -> PlaceKind {
+        sharesConnections ? history.withLock { $0.kind(of: statements) } : .alone
+    }
+
+    /// Takes note of how long the server took for statements.
+    func note(_ texts: QuickTexts, took nanoseconds: Int64) { history.withLock { $0.note(texts, took: nanoseconds) } }
 
     /// Monotonic, and it goes on while the machine sleeps, so that connections are pinged afterwards.
     func now() -> PoolInstant { PoolInstant(nanoseconds: (ContinuousClock.now - origin).poolNanoseconds) }

@@ -17,6 +17,11 @@ package enum PoolWaiter<Member: PooledConnection>: Sendable {
         }
     }
 
+    func recall(_ lease: PoolLease<Member>) {
+        // A task has the connection for itself.
+        if case .receiver(let receiver) = self { receiver.recall(lease) }
+    }
+
     func refuse(_ failure: PoolFailure) {
         switch self {
         case .task(let continuation): continuation.resume(throwing: AcquireRefusal(failure: failure))
@@ -31,6 +36,8 @@ package protocol LeaseReceiver<Member>: AnyObject, Sendable {
 
     /// Has the connection from now on, and gives it back.
     func receive(_ lease: PoolLease<Member>)
+    /// May go elsewhere with what waits on a connection it shares; may come late.
+    func recall(_ lease: PoolLease<Member>)
     /// Gets none.
     func refuse(_ failure: PoolFailure)
 }

@@ -6,6 +6,8 @@ package protocol PooledConnection: AnyObject, Sendable {
     var id: Int { get }
     /// In which condition the connection is, asked when it is given back.
     var releaseOutcome: ReleaseOutcome { get }
+    /// The same while statements of others may be under way on it.
+    var placeOutcome: ReleaseOutcome { get }
     /// Whether nothing is known against lending it, also of what has come and wasn't looked at yet; no round trip.
     var looksAlive: Bool { get }
     /// One round trip; throws when there is no answer in time.
@@ -24,4 +26,5 @@ package protocol PooledConnection: AnyObject, Sendable {
 
 extension PooledConnection {
     package var looksAlive: Bool { releaseOutcome != .unusable }
+    package var placeOutcome: ReleaseOutcome { releaseOutcome }
 }

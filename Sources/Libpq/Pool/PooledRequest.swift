@@ -14,6 +14,8 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private struct State {
         var request: Request
         var lease: PoolLease<Connection>?
+        /// The place that was left, until what was sent there has been answered.
+        var leftPlace: PoolLease<Connection>?
         var continuation: RequestContinuation?
         var refusal: PoolFailure?
         var observation: RequestObservation?
@@ -29,6 +31,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private let asked: PoolInstant
     private let deadline: PoolInstant
     private let ticket = WaiterTicket()
+    private let kind: PlaceKind
     private let recorder: RequestRecorder?
     private let acquiring: (any Span)?
     private let state: Locked<State>
@@ -49,6 +52,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         deadline = asked.advanced(by: core.acquireTimeout)
         recorder = RequestRecorder(else: core.logger)
         acquiring = recorder?.tracer.map { DatabaseTracing.startAcquiring(from: core.configuration.name, by: $0) }
+        kind = core.kind(of: statements)
         state = Locked(State(request: Request(statements, timeout: timeout)))
     }
 
@@ -87,10 +91,13 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
 
     private func begin(_ continuation: RequestContinuation) {
         state.withLock { $0.continuation = continuation }
-        acquire()
+        core.acquire(for: self, ticket, asked: asked, until: deadline, kind: kind, site: site)
     }
 
-    private func acquire() { core.acquire(for: self, ticket, asked: asked, until: deadline, site: site) }
+    /// Asks for a connection once more, ahead of those who have waited for less: one that nobody else has.
+    private func acquireAgain() {
+        core.acquire(for: self, ticket, asked: asked, until: deadline, kind: .alone, isFirst: true, site: site)
+    }
 
     private func cancel() {
         ticket.isCancelled.store(true, ordering: .sequentiallyConsistent)
@@ -126,6 +133,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             request.deadline = Monotonic.after(timeout)
         }
         request.limits = limits ?? connection.configuration.resultLimits
+        request.isShared = lease.isShared
         connection.submit(request, .owner(self))
     }
 
@@ -137,19 +145,55 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
         continuation?.resume()
     }
 
+    func recall(_ lease: PoolLease<Connection>) {
+        let request: Request? = state.withLock { state in
+            guard let held = state.lease, held.isShared, held.slot == lease.slot, held.number == lease.number else {
+                return nil
+            }
+            return state.request
+        }
+        guard let request, core.now() < deadline, lease.resource.withdraw(request) else { return }
+        state.withLock { state in
+            if recorder != nil { state.observation?.answered(request.report) }
+            // Unless what stands in for it has been answered already.
+            state.leftPlace = state.lease.take()
+            state.request = Request(statements, timeout: timeout)
+        }
+        acquireAgain()
+    }
+
     func requestEnded(_ request: Request) {
-        let isToTryAgain = request.isUnsent && request.stop == nil && core.now() < deadline
+        if request.isStandIn { return standInEnded() }
+        let isToTryAgain = (request.isUnsent || request.isToRepeat) && request.stop == nil && core.now() < deadline
         let (lease, continuation) = state.withLock { state in
             if recorder != nil { state.observation?.answered(request.report) }
             state.duration = .nanoseconds(Int64(clamping: Monotonic.now - state.sentAt))
             if isToTryAgain { state.request = Request(statements, timeout: timeout) }
             let continuation = isToTryAgain ? nil : state.continuation.take()
-            return (state.lease.take(), continuation)
+            let lease = state.lease.take()
+            if request.hasStandIn { state.leftPlace = lease }
+            return (request.hasStandIn ? nil : lease, continuation)
         }
         // First, so that who goes on finds the connection back in the pool.
-        if let lease { core.release(lease) }
-        // The connection broke a moment before it was lent, and the pool had not been told yet.
-        if isToTryAgain { return acquire() }
+        if let lease { core.release(lease, news(of: request, lease.resource)) }
+        // The connection broke a moment before it was lent, and the pool had not been told yet; or it didn't take another statement.
+        if isToTryAgain { return acquireAgain() }
         continuation?.resume()
+    }
+
+    /// What was left on a shared connection has been answered: to nobody, and the place is free.
+    private func standInEnded() {
+        // It may be that before this has heard that its place is left.
+        let lease = state.withLock { $0.leftPlace.take() ?? $0.lease.take() }
+        if let lease { core.release(lease) }
+    }
+
+    /// What the pool may learn of a request.
+    private func news(of request: Request, _ connection: Connection) -> ReleaseNews {
+        guard let texts = kind.texts else { return .nothing }
+        if request.isRefused { return .refused(texts) }
+        guard let time = request.serverTime else { return .nothing }
+        core.note(texts, took: time.server)
+        return request.areNamesKnown ? .prepared(texts, roundTrip: time.roundTrip) : .nothing
     }
 }

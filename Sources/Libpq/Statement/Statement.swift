@@ -21,6 +21,8 @@ public struct Statement: Sendable {
     public var parameters: Parameters
     /// Whether the connection keeps it prepared.
     public var preparation: Preparation
+    /// Whether whoever made it knows that it only reads, and answers for the functions that it calls.
+    package var isKnownRead = false
 
     /// A statement and its values.
     public init(_ text: String, _ parameters: Parameters = Parameters(), preparation: Preparation = .cached) {

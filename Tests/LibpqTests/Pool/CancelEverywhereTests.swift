@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Cancelled at each of its suspensions in turn, nothing leaks: no connection, no transaction, no statement on the server.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct CancelEverywhereTests {
+@Suite(.serialized, .timeLimit(.minutes(3)), .withAndWithoutSharing) struct CancelEverywhereTests {
     struct Work: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var run: @Sendable (ConnectionPool) async throws -> Void

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A connection that has broken before anything was sent on it loses nobody's statement.
-@Suite(.timeLimit(.minutes(3))) struct MovedStatementTests {
+@Suite(.timeLimit(.minutes(3)), .withAndWithoutSharing) struct MovedStatementTests {
     private func pool(
         _ url: String, _ name: String, _ source: SleepySource, _ count: Int
     ) async throws -> ConnectionPool {
@@ -14,6 +14,7 @@ import Testing
         connection.applicationName = name
         var configuration = PoolConfiguration(minimumConnections: count, maximumConnections: count)
         configuration.checkAfterIdle = .seconds(3_600)
+        configuration.pipelineDepth = WithAndWithoutSharing.depth ?? configuration.pipelineDepth
         let pool = ConnectionPool(
             configuration: configuration, connection: connection, logger: ConnectionFixture.logger
         ) { source }
@@ -34,6 +35,7 @@ import Testing
     @Test func statementsGoToAnotherConnection() async throws {
         let database = try await TestDatabase.named("moved")
         try await database.run("create table if not exists moved (id int)")
+        try await database.run("truncate moved")
         let source = SleepySource()
         let pool = try await pool(database.url, "moved-statements", source, 4)
         for round in 0..<3 {
@@ -93,6 +95,7 @@ import Testing
     @Test func nothingHappensTwiceWhileSessionsAreKilled() async throws {
         let database = try await TestDatabase.named("moved")
         try await database.run("create table if not exists once (id int)")
+        try await database.run("truncate once")
         let served = try ServedPool(database.url, name: "moved-often", maximum: 4)
         let killer = Task {
             while !Task.isCancelled {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Servers that die, hang, are full or refuse, and what a pool makes of that. Each test has a server of its own.
-@Suite struct PoolFaultTests {
+@Suite(.withAndWithoutSharing) struct PoolFaultTests {
     // MARK: Dying
 
     @Test func aSessionTerminatedWhileIdleIsReplacedUnnoticed() async throws {

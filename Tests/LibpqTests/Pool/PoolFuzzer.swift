@@ -11,7 +11,7 @@ struct PoolFuzzer {
 
     // What the world outside of the state looks like.
     var open: Set<Int> = []
-    var leases: [PoolLease<Int>] = []
+    var leases: [Held] = []
     var connects: [PoolSlotID] = []
     var checks: [(resource: Int, slot: PoolSlotID)] = []
     var resets: [(resource: Int, slot: PoolSlotID)] = []
@@ -19,6 +19,8 @@ struct PoolFuzzer {
     /// Waiters with their identifiers in the queue and their deadlines.
     var unanswered: [Int: (identifier: UInt64?, deadline: PoolInstant)] = [:]
     var nextWaiter = 1
+    /// What callers who were answered, or may be, want a connection for.
+    var kinds: [Int: PlaceKind] = [:]
     /// How likely a connect fails, and how: changes now and then.
     var failureRate = 0.0
     var failureCode = PostgresError.Code.connectFailed
@@ -28,6 +30,9 @@ struct PoolFuzzer {
     var timedOut = 0
     var turnedAway = 0
     var cancelled = 0
+    /// How many went behind others, and how many of them were told to go elsewhere.
+    var shared = 0
+    var recalled = 0
 
     init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
@@ -35,11 +40,13 @@ struct PoolFuzzer {
         let minimum = Int(random.next() % UInt64(maximum + 1))
         let session = random.next() % 4 == 0
         let patience = [Duration.zero, .milliseconds(500), .seconds(3), .seconds(86_400)][Int(random.next() % 4)]
+        let depth = [1, 2, 8][Int(random.next() % 3)]
         pool = PoolStateHarness(minimum: minimum, maximum: maximum, seed: seed) {
             $0.lifetimeJitter = 0.1
             $0.lifetime = .seconds(120)
             $0.idleTimeout = .seconds(20)
             $0.leakThreshold = .seconds(30)
+            $0.pipelineDepth = depth
             $0.resetPolicy = session ? .session : .transaction
             $0.outagePatience = patience
         }
@@ -73,13 +80,16 @@ struct PoolFuzzer {
         let waiter = nextWaiter
         nextWaiter += 1
         let timeout = Duration.milliseconds(Int64(random.next() % 8_000) + 1)
-        switch pool.state.acquireAtOnce(pool.now, site: PoolStateHarness.here) {
+        let kind = kind()
+        kinds[waiter] = kind
+        switch pool.state.acquireAtOnce(pool.now, site: PoolStateHarness.here, kind: kind, for: waiter) {
         case .leased(let lease): hand(lease, to: waiter)
         case .mustWait, .closed:
             let deadline = pool.now.advanced(by: timeout.poolNanoseconds)
             unanswered[waiter] = (nil, deadline)
             let identifier = pool.state.enqueue(
-                waiter, deadline: deadline, site: PoolStateHarness.here, now: pool.now, into: &pool.actions)
+                waiter, deadline: deadline, site: PoolStateHarness.here, kind: kind, now: pool.now,
+                into: &pool.actions)
             unanswered[waiter]?.identifier = identifier
         }
         absorb("acquire")
@@ -87,10 +97,10 @@ struct PoolFuzzer {
 
     mutating func release() {
         guard let position = position(in: leases.count) else { return }
-        let lease = leases.remove(at: position)
+        let held = leases.remove(at: position)
         let outcome: ReleaseOutcome = chance(0.1) ? .inTransaction : chance(0.05) ? .unusable : .clean
-        pool.release(lease, outcome)
-        if chance(0.05) { pool.release(lease) }
+        pool.release(held.lease, outcome, news(of: held))
+        if chance(0.05) { pool.release(held.lease) }
         absorb("release")
     }
 
@@ -131,6 +141,7 @@ struct PoolFuzzer {
         if pool.state.cancel(identifier) != waiter { problems.append("waiter \(waiter) was not in the queue") }
         unanswered[waiter] = nil
         cancelled += 1
+        pool.state.shareConnections(pool.now, into: &pool.actions)
         absorb("cancel")
     }
 
@@ -183,11 +194,10 @@ struct PoolFuzzer {
 
     mutating func hand(_ lease: PoolLease<Int>, to waiter: Int) {
         resumed += 1
-        if leases.contains(where: { $0.resource == lease.resource }) {
-            problems.append("connection \(lease.resource) was handed out twice")
-        }
+        let others = leases.filter { $0.lease.resource == lease.resource }
+        if !others.isEmpty { checkSharing(lease, of: waiter, with: others) }
         if !open.contains(lease.resource) { problems.append("connection \(lease.resource) is closed") }
-        leases.append(lease)
+        leases.append(Held(lease: lease, waiter: waiter))
     }
 
     mutating func absorb(_ event: String) {
@@ -202,7 +212,7 @@ struct PoolFuzzer {
             case .close(let resource): close(resource, event)
             case .abort(let resource):
                 close(resource, event)
-                leases.removeAll { $0.resource == resource }
+                leases.removeAll { $0.lease.resource == resource }
             case .resume(let waiter, let lease):
                 answer(waiter, event)
                 hand(lease, to: waiter)
@@ -213,6 +223,7 @@ struct PoolFuzzer {
                     if waited > 60_000_000_000 { problems.append("waited for \(waited) ns") }
                 }
                 if case .refused(let error) = failure, error.code == .connectFailed { turnedAway += 1 }
+            case .recall(let waiter, let lease): recall(waiter, lease, event)
             case .reportLeak, .reportReturn: break
             case .started, .startFailed:
                 startAnswers += 1
@@ -221,6 +232,9 @@ struct PoolFuzzer {
             }
         }
         problems += pool.state.violations(at: pool.now).map { "\(event): \($0)" }
+        problems += pool.state.sharingViolations(at: pool.now).map { "\(event): \($0)" }
+        // Those who are told to go elsewhere ask again.
+        if !pool.actions.isEmpty { absorb(event) }
     }
 
     mutating func answer(_ waiter: Int, _ event: String) {
@@ -231,7 +245,7 @@ struct PoolFuzzer {
         if open.remove(resource) == nil { problems.append("\(event): connection \(resource) was closed twice") }
         slots[resource] = nil
         // A lease may outlive its connection only when the shutdown took it.
-        if event != "time", event != "shutdown", leases.contains(where: { $0.resource == resource }) {
+        if event != "time", event != "shutdown", leases.contains(where: { $0.lease.resource == resource }) {
             problems.append("\(event): leased connection \(resource) was closed")
         }
     }

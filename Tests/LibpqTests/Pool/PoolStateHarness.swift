@@ -37,12 +37,14 @@ struct PoolStateHarness {
     // MARK: Events
 
     /// Acquires as the shell does; nil when it has to wait.
-    mutating func acquire(_ waiter: Int, timeout: Duration = .seconds(30)) -> PoolLease<Int>? {
-        switch state.acquireAtOnce(now, site: Self.here) {
+    mutating func acquire(
+        _ waiter: Int, timeout: Duration = .seconds(30), kind: PlaceKind = .alone
+    ) -> PoolLease<Int>? {
+        switch state.acquireAtOnce(now, site: Self.here, kind: kind, for: waiter) {
         case .leased(let lease): return lease
         case .mustWait, .closed:
             let deadline = now.advanced(by: timeout.poolNanoseconds)
-            _ = state.enqueue(waiter, deadline: deadline, site: Self.here, now: now, into: &actions)
+            _ = state.enqueue(waiter, deadline: deadline, site: Self.here, kind: kind, now: now, into: &actions)
             return nil
         }
     }
@@ -55,8 +57,10 @@ struct PoolStateHarness {
         return lease
     }
 
-    mutating func release(_ lease: PoolLease<Int>, _ outcome: ReleaseOutcome = .clean) {
-        state.release(lease, outcome, now: now, into: &actions)
+    mutating func release(
+        _ lease: PoolLease<Int>, _ outcome: ReleaseOutcome = .clean, _ news: ReleaseNews = .nothing
+    ) {
+        state.release(lease, outcome, news, now: now, into: &actions)
     }
 
     /// Lets every connect that was asked for succeed, those asked for meanwhile included.
@@ -131,6 +135,10 @@ struct PoolStateHarness {
         take { if case .resume(let waiter, let lease) = $0 { (waiter, lease) } else { nil } }
     }
 
+    mutating func takeRecalled() -> [(waiter: Int, lease: PoolLease<Int>)] {
+        take { if case .recall(let waiter, let lease) = $0 { (waiter, lease) } else { nil } }
+    }
+
     mutating func takeFailed() -> [(waiter: Int, failure: PoolFailure)] {
         take { if case .fail(let waiter, let failure) = $0 { (waiter, failure) } else { nil } }
     }
@@ -158,7 +166,7 @@ extension PoolState {
         }
         if status.size > status.maximum { problems.append("larger than its maximum: \(status)") }
         if slots.count > status.maximum { problems.append("more places than the maximum") }
-        func count(_ phases: [PoolSlot<Resource>.Phase]) -> Int { slots.count { phases.contains($0.phase) } }
+        func count(_ phases: [PoolSlot<Resource, Waiter>.Phase]) -> Int { slots.count { phases.contains($0.phase) } }
         if count([.idle]) != status.idle || count([.leased]) != status.leased
             || count([.connecting]) != status.connecting || count([.checking, .resetting]) != status.preparing
         {

@@ -9,7 +9,7 @@ import Tracing
 @testable import Libpq
 
 /// Statements that go through a pool without a connection being lent to their task.
-@Suite struct PooledStatementTests {
+@Suite(.withAndWithoutSharing) struct PooledStatementTests {
     let url: String
 
     init() async throws { url = try await TestDatabase.named("pooled").url }
@@ -35,6 +35,7 @@ import Tracing
 
     @Test func aPipelineIsOneRoundTripAndHappensWholeOrNotAtAll() async throws {
         let served = try ServedPool(url, name: "pooled-pipeline", maximum: 1)
+        try await served.pool.execute("drop table if exists pooled_pipeline")
         try await served.pool.execute("create table pooled_pipeline (id int primary key)")
         let before = try await served.pool.withConnection { $0.counters }
         let results = try await served.pool.pipeline([
@@ -86,6 +87,7 @@ import Tracing
 
     @Test func callersAreServedInOrderByOneConnection() async throws {
         let served = try ServedPool(url, name: "pooled-order", maximum: 1)
+        try await served.pool.execute("drop table if exists pooled_order")
         try await served.pool.execute("create table pooled_order (id serial primary key, caller int)")
         let gate = Gate()
         let holder = Task { try await served.pool.withConnection { _ in await gate.wait() } }
@@ -267,8 +269,10 @@ import Tracing
             var killed = 0
             while killed < 12 {
                 let rows = try await TestSession.run(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'pooled-killed'",
-                    url: url)
+                    """
+                    SELECT count(*) FROM (SELECT state, pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+                    WHERE application_name = 'pooled-killed' OFFSET 0) AS s WHERE ended AND state = 'active'
+                    """, url: url)
                 killed += rows.first?.first?.flatMap { $0 }.flatMap { Int($0) } ?? 0
                 try await Task.sleep(for: .milliseconds(5))
             }
@@ -279,8 +283,10 @@ import Tracing
                     var (right, lost) = (0, 0)
                     while !end.isOpen {
                         let number = Int64(worker) << 32 + Int64(right)
+                        // One that surely runs when its session ends.
+                        let text: SQL = worker == 0 ? "select \(number), pg_sleep(0.05)" : "select \(number)"
                         do {
-                            let rows = try await served.pool.execute("select \(number)")
+                            let rows = try await served.pool.execute(text)
                             try #require(try rows.decode(Int64.self, row: 0, column: 0) == number)
                             right += 1
                         } catch let error as PostgresError {

@@ -24,6 +24,7 @@ struct ServedPool {
         var configuration = PoolConfiguration(minimumConnections: minimum, maximumConnections: maximum)
         configuration.initialBackoff = .milliseconds(20)
         configuration.maximumBackoff = .milliseconds(200)
+        configuration.pipelineDepth = WithAndWithoutSharing.depth ?? configuration.pipelineDepth
         // On a busy machine a server takes its time to come back.
         configuration.outagePatience = .seconds(60)
         configure(&configuration)

@@ -17,6 +17,8 @@ package enum PoolAction<Resource, Waiter> {
     case abort(Resource)
     /// Hand a connection to somebody who waited.
     case resume(Waiter, PoolLease<Resource>)
+    /// Tell somebody whose statement waits behind one that takes its time to take it elsewhere.
+    case recall(Waiter, PoolLease<Resource>)
     /// Tell somebody who waited that there is no connection.
     case fail(Waiter, PoolFailure)
     /// A connection has been held for longer than the leak threshold.
@@ -47,6 +49,31 @@ package enum ReleaseOutcome: Sendable {
     case unusable
 }
 
+extension ReleaseOutcome {
+    /// The worse of two: what has to be done after both.
+    func worse(_ other: ReleaseOutcome) -> ReleaseOutcome {
+        func rank(_ outcome: ReleaseOutcome) -> Int {
+            switch outcome {
+            case .clean: 0
+            case .doubtful: 1
+            case .inTransaction: 2
+            case .stopping: 3
+            case .unusable: 4
+            }
+        }
+        return rank(self) < rank(other) ? other : self
+    }
+}
+
+/// What a use of a connection has taught about it.
+package enum ReleaseNews: Sendable {
+    case nothing
+    /// The statements are prepared there now; an answer takes so many nanoseconds at least.
+    case prepared(QuickTexts, roundTrip: Int64)
+    /// The connection didn't take the statements behind others.
+    case refused(QuickTexts)
+}
+
 /// Why somebody gets no connection.
 package enum PoolFailure: Sendable {
     /// None became free in time.
@@ -59,7 +86,7 @@ package enum PoolFailure: Sendable {
     case cancelled
 }
 
-/// What ``PoolState/acquireAtOnce(_:site:)`` found.
+/// What ``PoolState/acquireAtOnce(_:site:kind:for:)`` found.
 package enum PoolAnswer<Resource> {
     case leased(PoolLease<Resource>)
     /// Nothing to hand out now: ``PoolState/enqueue(_:deadline:site:now:into:)``.

@@ -15,6 +15,12 @@ package struct PoolLimits: Sendable {
     package var outagePatience: Int64
     package var leakThreshold: Int64?
     package var resetsSession: Bool
+    /// How many callers' statements may be under way on one connection; 1 where each has one for itself.
+    package var pipelineDepth: Int
+    /// How long the first of them may have run when another one goes behind it, beside the round trip.
+    package var patience: Int64
+    /// How long those behind it wait before they go elsewhere.
+    package var overdue: Int64
 
     /// How often, at most, the next share of connections past their time is retired.
     static let retirementPause: Int64 = 1_000_000_000

@@ -14,6 +14,7 @@ extension PoolState {
             if deadline <= now { abortLeases(into: &actions) } else { wake(at: deadline) }
         case .running:
             expireWaiters(now, into: &actions)
+            recallOverdue(now, into: &actions)
             expireStart(now, into: &actions)
             reportLeaks(now, into: &actions)
             retireIdle(now, into: &actions)
@@ -89,6 +90,7 @@ extension PoolState {
                 if let threshold = limits.leakThreshold, !slots[index].leakReported {
                     wake(at: slots[index].leasedAt.advanced(by: threshold))
                 }
+                if slots[index].isToBeWatched { wake(at: now.advanced(by: limits.overdue)) }
             case .free, .connecting, .checking, .resetting: break
             }
         }

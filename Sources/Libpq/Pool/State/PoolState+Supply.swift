@@ -19,7 +19,8 @@ extension PoolState {
                 startCheck(index, resource, into: &actions)
             } else if let entry = waiters.popFirst() {
                 idle.removeLast()
-                actions.append(.resume(entry.waiter, lease(index, resource, entry.site, now)))
+                actions.append(
+                    .resume(entry.waiter, lease(index, resource, entry.site, now, entry.kind, entry.waiter)))
             }
         }
         while waiters.count > connecting + checking + resetting, size < limits.maximum,
@@ -34,6 +35,7 @@ extension PoolState {
             for entry in waiters.removeAll() { actions.append(.fail(entry.waiter, .refused(error))) }
         }
         turnAway(now, into: &actions)
+        shareConnections(now, into: &actions)
         if case .failing(_, _, let nextProbe) = health, connecting == 0, wantsMore { wake(at: nextProbe) }
     }
 

@@ -19,7 +19,7 @@ package struct PoolState<Resource, Waiter> {
     }
 
     package internal(set) var phase = Phase.running
-    package internal(set) var slots: [PoolSlot<Resource>] = []
+    package internal(set) var slots: [PoolSlot<Resource, Waiter>] = []
     package internal(set) var waiters = WaiterQueue<Waiter>()
     package internal(set) var health = ServerHealth.healthy
     package internal(set) var lastConnectError: PostgresError?
@@ -67,20 +67,31 @@ package struct PoolState<Resource, Waiter> {
     // MARK: Acquire
 
     /// The fast path: a connection that is idle, used a moment ago and not past its time, if nobody is waiting.
-    package mutating func acquireAtOnce(_ now: PoolInstant, site: LeaseSite) -> PoolAnswer<Resource> {
+    ///
+    /// - Parameters:
+    ///   - kind: what it is wanted for.
+    ///   - waiter: who hears when that has to go elsewhere.
+    package mutating func acquireAtOnce(
+        _ now: PoolInstant, site: LeaseSite, kind: PlaceKind = .alone, for waiter: Waiter? = nil
+    ) -> PoolAnswer<Resource> {
         guard case .running = phase else { return .closed }
         guard waiters.isEmpty, let index = idle.last, !needsCheck(index, now), slots[index].expiresAt > now,
             let resource = slots[index].resource
         else { return .mustWait }
         idle.removeLast()
-        return .leased(lease(index, resource, site, now))
+        return .leased(lease(index, resource, site, now, kind, waiter))
     }
 
     /// Joins the queue. The answer is among the actions, perhaps already now.
     ///
+    /// - Parameters:
+    ///   - kind: what a connection is wanted for.
+    ///   - isFirst: whether it goes ahead of all others, for it has waited its time before.
+    ///   - asked: since when it waits, if that isn't now.
     /// - Returns: what to call ``cancel(_:)`` with; nil when it was answered at once without joining.
     package mutating func enqueue(
-        _ waiter: Waiter, deadline: PoolInstant, site: LeaseSite, now: PoolInstant, into actions: inout [Action]
+        _ waiter: Waiter, deadline: PoolInstant, site: LeaseSite, kind: PlaceKind = .alone, isFirst: Bool = false,
+        now: PoolInstant, asked: PoolInstant? = nil, into actions: inout [Action]
     ) -> UInt64? {
         guard case .running = phase else {
             actions.append(.fail(waiter, .closed))
@@ -94,14 +105,17 @@ package struct PoolState<Resource, Waiter> {
             actions.append(.fail(waiter, .refused(error)))
             return nil
         }
-        let entry = WaiterQueue<Waiter>.Entry(waiter: waiter, enqueuedAt: now, deadline: deadline, site: site)
-        let identifier = waiters.append(entry)
+        let entry = WaiterQueue<Waiter>.Entry(
+            waiter: waiter, enqueuedAt: asked ?? now, deadline: deadline, site: site, kind: kind)
+        let identifier = isFirst ? waiters.prepend(entry) : waiters.append(entry)
         wake(at: deadline)
         supply(now, mayProbeRefusal: true, into: &actions)
         return identifier
     }
 
     /// Leaves the queue; nil when the waiter has been answered already and keeps that answer.
+    ///
+    /// Who stood behind somebody that needed a connection for itself may be next: ``shareConnections(_:into:)``.
     package mutating func cancel(_ identifier: UInt64) -> Waiter? {
         waiters.remove(identifier)?.waiter
     }
@@ -110,10 +124,17 @@ package struct PoolState<Resource, Waiter> {
 
     /// A lease ends.
     package mutating func release(
-        _ lease: PoolLease<Resource>, _ outcome: ReleaseOutcome, now: PoolInstant, into actions: inout [Action]
+        _ lease: PoolLease<Resource>, _ outcome: ReleaseOutcome, _ news: ReleaseNews = .nothing, now: PoolInstant,
+        into actions: inout [Action]
     ) {
         let (id, resource) = (lease.slot, lease.resource)
         guard isHeld(lease) else { return }
+        note(news, id.index)
+        var outcome = outcome
+        if lease.isShared {
+            guard let worst = leave(lease, outcome, now, into: &actions) else { return }
+            outcome = worst
+        }
         let slot = slots[id.index]
         if slot.leakReported { actions.append(.reportReturn(resource, slot.site, held: now.since(slot.leasedAt))) }
         guard case .running = phase else {
@@ -137,11 +158,15 @@ package struct PoolState<Resource, Waiter> {
 
     /// Since when a lease has been held; nil when it has ended.
     package func leasedSince(_ lease: PoolLease<Resource>) -> PoolInstant? {
-        isHeld(lease) ? slots[lease.slot.index].leasedAt : nil
+        guard isHeld(lease) else { return nil }
+        let slot = slots[lease.slot.index]
+        return lease.isShared ? slot.places.first { $0.number == lease.number }?.since : slot.leasedAt
     }
 
     private func isHeld(_ lease: PoolLease<Resource>) -> Bool {
-        resource(of: lease.slot, in: .leased) != nil && slots[lease.slot.index].leaseNumber == lease.number
+        guard resource(of: lease.slot, in: .leased) != nil else { return false }
+        let slot = slots[lease.slot.index]
+        return lease.isShared ? slot.places.contains { $0.number == lease.number } : slot.leaseNumber == lease.number
     }
 
     /// The work of ``PoolAction/reset(_:_:_:)`` is done.
@@ -168,7 +193,7 @@ package struct PoolState<Resource, Waiter> {
         return now.since(alive) > limits.checkAfterIdle || alive < suspectBefore
     }
 
-    func resource(of id: PoolSlotID, in phase: PoolSlot<Resource>.Phase) -> Resource? {
+    func resource(of id: PoolSlotID, in phase: PoolSlot<Resource, Waiter>.Phase) -> Resource? {
         guard slots.indices.contains(id.index), slots[id.index].generation == id.generation,
             slots[id.index].phase == phase
         else { return nil }
@@ -179,7 +204,8 @@ package struct PoolState<Resource, Waiter> {
 
     /// Takes a place that belongs to no count any more to a caller.
     mutating func lease(
-        _ index: Int, _ resource: Resource, _ site: LeaseSite, _ now: PoolInstant
+        _ index: Int, _ resource: Resource, _ site: LeaseSite, _ now: PoolInstant, _ kind: PlaceKind = .alone,
+        _ waiter: Waiter? = nil
     ) -> PoolLease<Resource> {
         leased += 1
         slots[index].phase = .leased
@@ -188,7 +214,9 @@ package struct PoolState<Resource, Waiter> {
         slots[index].leakReported = false
         slots[index].leaseNumber += 1
         if let threshold = limits.leakThreshold { wake(at: now.advanced(by: threshold)) }
-        return PoolLease(resource: resource, slot: identifier(index), number: slots[index].leaseNumber)
+        let isShared = begin(index, kind, waiter, now)
+        return PoolLease(
+            resource: resource, slot: identifier(index), number: slots[index].leaseNumber, isShared: isShared)
     }
 
     /// A working connection that was leased, being reset, checked or made goes to the first waiter, or lies idle.
@@ -203,7 +231,9 @@ package struct PoolState<Resource, Waiter> {
         leavePhase(index)
         slots[index].lastAlive = now
         if let entry = waiters.popFirst() {
-            actions.append(.resume(entry.waiter, lease(index, resource, entry.site, now)))
+            actions.append(
+                .resume(entry.waiter, lease(index, resource, entry.site, now, entry.kind, entry.waiter)))
+            shareConnections(now, into: &actions)
         } else {
             slots[index].phase = .idle
             slots[index].idleSince = now

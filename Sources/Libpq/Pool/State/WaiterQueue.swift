@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// Callers waiting for a connection, first come, first served.
+/// Callers waiting for a connection, first come, first served; who has to go again is first.
 ///
 /// Identifiers ascend, so that one in the middle is found by binary search; a removed entry stays as a gap until the
 /// front reaches it or gaps outnumber the living.
@@ -12,12 +12,15 @@ package struct WaiterQueue<Waiter> {
         package var enqueuedAt: PoolInstant
         package var deadline: PoolInstant
         package var site: LeaseSite
+        package var kind = PlaceKind.alone
     }
 
     private var identifiers: [UInt64] = []
     private var entries: [Entry?] = []
     private var head = 0
-    private var nextIdentifier: UInt64 = 1
+    // In the middle, for some come in at the front; 0 is nobody.
+    private var nextIdentifier: UInt64 = 1 << 62
+    private var lowestIdentifier: UInt64 = 1 << 62
     /// How many wait.
     package private(set) var count = 0
 
@@ -33,6 +36,24 @@ package struct WaiterQueue<Waiter> {
         count += 1
         return identifier
     }
+
+    /// Takes somebody in ahead of all others. O(1) where somebody has left the front before, else O(n).
+    package mutating func prepend(_ entry: Entry) -> UInt64 {
+        lowestIdentifier -= 1
+        if head > 0 {
+            head -= 1
+            identifiers[head] = lowestIdentifier
+            entries[head] = entry
+        } else {
+            identifiers.insert(lowestIdentifier, at: 0)
+            entries.insert(entry, at: 0)
+        }
+        count += 1
+        return lowestIdentifier
+    }
+
+    /// Who is first.
+    package var first: Entry? { entries[head...].lazy.compactMap { $0 }.first }
 
     package mutating func popFirst() -> Entry? {
         while head < entries.count {
