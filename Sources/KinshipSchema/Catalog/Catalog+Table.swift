@@ -64,7 +64,8 @@ extension Catalog {
 
         /// The indexes, the primary key's among them even if it isn't listed.
         package var allIndexes: [Index] {
-            guard !primaryKey.isEmpty, !indexes.contains(where: { $0.columns.map(\.name) == primaryKey && $0.isPlain })
+            guard !primaryKey.isEmpty,
+                !indexes.contains(where: { $0.columns.lazy.map(\.name).elementsEqual(primaryKey) && $0.isPlain })
             else { return indexes }
             return indexes + [Index(name: "", columns: primaryKey.map { Index.Column($0) }, isUnique: true)]
         }

@@ -81,6 +81,13 @@ extension ColumnType {
 extension StringProtocol {
     /// Without white space at both ends.
     package var trimmingSpace: String {
+        // Nothing that begins and ends like this has any, which is nearly every name.
+        let bytes = utf8
+        if let first = bytes.first, (0x21..<0x80).contains(first),
+            (0x21..<0x80).contains(bytes[bytes.index(bytes.startIndex, offsetBy: bytes.count - 1)])
+        {
+            return String(self)
+        }
         var text = self[...]
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }

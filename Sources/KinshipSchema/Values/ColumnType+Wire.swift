@@ -13,6 +13,15 @@ extension ColumnType {
         }
     }
 
+    /// Whether parameters are sent in the type itself, see ``wireType``.
+    package var isSentAsItIs: Bool {
+        switch category {
+        case .interval, .timetz, .other: false
+        case .array(let element): element.isSentAsItIs
+        default: true
+        }
+    }
+
     /// The type its values are read in: types without a decoder of their own come as text.
     package var readType: ColumnType {
         switch category {

@@ -17,9 +17,12 @@ extension OrderTerm {
     }
 
     private static func completed(_ terms: [OrderTerm], by properties: [Property.ID]) -> [OrderTerm] {
-        terms
-            + properties.map { OrderTerm(Condition.Operand($0)) }
-            .filter { key in !terms.contains { $0.hasSameKey(as: key) } }
+        var completed = terms
+        for property in properties {
+            let key = OrderTerm(Condition.Operand(property))
+            if !terms.contains(where: { $0.hasSameKey(as: key) }) { completed.append(key) }
+        }
+        return completed
     }
 
     /// The properties whose columns have an order.

@@ -24,9 +24,17 @@ package struct OrderTerm: Sendable, Hashable {
     /// Set for an order by related rows (B2).
     package var related: Related?
     /// Set for an order by the distance from a point: the operand is a point, the value too.
-    package var distance: BoundValue?
+    package var distance: BoundValue? {
+        get { boxedDistance?.value }
+        set { boxedDistance = newValue.map { .box($0) } }
+    }
+    private var boxedDistance: Boxed<BoundValue>?
     /// Set for an order by the place in a list, at the root: an array of the column's type. What it lacks comes last.
-    package var list: BoundValue?
+    package var list: BoundValue? {
+        get { boxedList?.value }
+        set { boxedList = newValue.map { .box($0) } }
+    }
+    private var boxedList: Boxed<BoundValue>?
 
     /// A term.
     package init(_ operand: Condition.Operand, _ direction: Direction = .ascending, nulls: Nulls? = nil) {

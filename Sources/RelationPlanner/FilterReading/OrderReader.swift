@@ -27,11 +27,13 @@ struct OrderReader: ContextReader {
                     error(.invalidFilter, "An order term is a string, not \(json.kindName).", model: model)
                 }
             }
-            for part in text.split(separator: ",") where part.contains(where: { !$0.isWhitespace }) {
+            for part in OrderWords.terms(of: text) {
+                let words = OrderWords.words(of: part)
+                guard !words.isEmpty else { continue }
                 try countNode()
                 let term: OrderTerm
                 do {
-                    term = try orderTerm(part, model)
+                    term = try orderTerm(part, words, model)
                 } catch {
                     guard context.misfits != nil, error.code == .unknownProperty else { throw error }
                     context.misfits?.append(error)
@@ -44,8 +46,10 @@ struct OrderReader: ContextReader {
         return terms
     }
 
-    private func orderTerm(_ text: Substring, _ model: Model) throws(PlannerError) -> OrderTerm {
-        var words = text.split(whereSeparator: \.isWhitespace)[...]
+    private func orderTerm(
+        _ text: Substring, _ all: [Substring], _ model: Model
+    ) throws(PlannerError) -> OrderTerm {
+        var words = all[...]
         let name = String(words.removeFirst())
         var direction = OrderTerm.Direction.ascending
         var nulls: OrderTerm.Nulls?
@@ -71,11 +75,13 @@ struct OrderReader: ContextReader {
 
     /// What is ordered by: a property, a path, a related property, a count or an aggregate (B2).
     func orderKey(_ name: String, _ model: Model) throws(PlannerError) -> OrderTerm {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if model.propertyIDs[name] == nil, parts.count > 1, let relation = model.relation(parts[0]),
-            model.property(parts[0])?.columnType.hasPaths != true
-        {
-            return try relatedKey(relation, Array(parts.dropFirst()), model)
+        if model.propertyIDs[name] == nil, name.utf8.contains(UInt8(ascii: ".")) {
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            if parts.count > 1, let relation = model.relation(parts[0]),
+                model.property(parts[0])?.columnType.hasPaths != true
+            {
+                return try relatedKey(relation, Array(parts.dropFirst()), model)
+            }
         }
         let operand = try nameReader.operand(name, model)
         try accessRules.refuseConcealing(operand, model, "order")

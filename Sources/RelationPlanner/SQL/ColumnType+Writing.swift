@@ -17,7 +17,7 @@ extension ColumnType {
     private static let bit: UInt32 = 1560
 
     /// The parameter `$n` as a value of the type.
-    package func parameter(_ number: Int) -> String { "$\(number)" + (wireType == self ? "" : "::" + castName) }
+    package func parameter(_ number: Int) -> String { "$\(number)" + (isSentAsItIs ? "" : "::" + castName) }
 
     /// A column as a value of the type: what domains hide is made plain.
     func operand(_ column: String) -> String { isBehindDomain ? "\(column)::\(castName)" : column }
@@ -31,6 +31,15 @@ extension ColumnType {
             return element.features?.hasTextOfItsOwn == true ? "\(column)::text::text[]" : "\(column)::text[]"
         case .array: return operand(column)
         default: return column
+        }
+    }
+
+    /// Whether ``reading(_:)`` leaves a column as it is.
+    var isReadAsItIs: Bool {
+        switch category {
+        case .other: false
+        case .array(let element): if case .other = element.category { false } else { !isBehindDomain }
+        default: true
         }
     }
 

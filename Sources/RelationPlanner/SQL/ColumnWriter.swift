@@ -14,8 +14,18 @@ struct ColumnWriter {
             sql.append(separator: ", ", isFirst: &isFirst)
             if let term = column.term, let order {
                 try order.writeKey(term, to: &sql)
-                sql.append("::" + column.type.readType.castName + " AS ")
+                sql.append("::")
+                sql.append(column.type.readType.castName)
+                sql.append(" AS ")
                 sql.append(identifier: column.output)
+                continue
+            }
+            if column.form != .text, column.type.isReadAsItIs {
+                sql.append(column: column.column, of: column.alias)
+                if named, column.output != column.column {
+                    sql.append(" AS ")
+                    sql.append(identifier: column.output)
+                }
                 continue
             }
             let own = column.alias + "." + quoted(column.column)

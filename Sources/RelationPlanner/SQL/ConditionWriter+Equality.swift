@@ -12,7 +12,7 @@ extension ConditionWriter {
         if isNegated { sql.append("NOT ") }
         writeSide(operand, equality, as: value.type, to: &sql)
         let symbol = equality == .same ? "~=" : isNegated ? "=" : comparison.rawValue
-        sql.append(" \(value.type.written(symbol)) ")
+        sql.append(operator: symbol, of: value.type)
         writeValue(value, equality, to: &sql)
     }
 

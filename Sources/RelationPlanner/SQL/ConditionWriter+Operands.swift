@@ -75,7 +75,7 @@ extension ConditionWriter {
 
     func writeColumn(_ operand: Condition.Operand, to sql: inout SQLText) {
         let property = model.properties[operand.property]
-        sql.append(property.columnType.operand(alias + "." + quoted(property.column)))
+        sql.append(operand: property.column, of: alias, property.columnType)
     }
 
     /// Metres between the operand's point and another, on a sphere (the haversine formula). NULL for no point, and for

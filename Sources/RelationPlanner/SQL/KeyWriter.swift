@@ -34,17 +34,23 @@ struct KeyWriter {
     /// hundreds of milliseconds for ten thousand keys on a skewed column.
     func appendArray(to sql: inout SQLText) {
         guard let part = parts.first else { return }
-        sql.append("\(part.operand) = ANY(")
+        sql.append(operand: part.column, of: part.alias, part.type)
+        sql.append(" = ANY(")
         appendHiddenKeys(0, to: &sql)
-        sql.append("::\(part.parentType.castName)[])")
+        sql.append("::")
+        sql.append(part.parentType.castName)
+        sql.append("[])")
     }
 
     /// Appends `t.key IN (SELECT unnest($1::type[]))`.
     func appendUnnest(to sql: inout SQLText) {
         guard let part = parts.first else { return }
-        sql.append("\(part.operand) IN (SELECT unnest(")
+        sql.append(operand: part.column, of: part.alias, part.type)
+        sql.append(" IN (SELECT unnest(")
         appendKeys(0, to: &sql)
-        sql.append("::\(part.parentType.castName)[]))")
+        sql.append("::")
+        sql.append(part.parentType.castName)
+        sql.append("[]))")
     }
 
     // MARK: Key by key
@@ -132,9 +138,4 @@ struct KeyWriter {
         case .settings(let id): sql.append(HandOverWriter.reading(by: id, part: position))
         }
     }
-}
-
-extension KeyMatch.Part {
-    /// The column as a value of its type.
-    fileprivate var operand: String { type.operand(alias + "." + quoted(column)) }
 }

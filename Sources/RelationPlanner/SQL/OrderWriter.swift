@@ -34,6 +34,10 @@ struct OrderWriter {
 
     /// Appends what a term orders by.
     func writeKey(_ term: OrderTerm, to sql: inout SQLText) throws(PlannerError) {
+        if !writesJSON, term.isColumn {
+            let property = model.properties[term.operand.property]
+            return sql.append(operand: property.column, of: alias, property.columnType)
+        }
         let writer = ConditionWriter(schema: schema, model: model, alias: alias)
         if let joined = joined(term) {
             write(

@@ -8,31 +8,47 @@ struct SQLText {
     /// Whether values that are part of the plan are bound each by itself, equal or not: of a change they are the caller's, and its
     /// text is not to depend on which of them happen to be equal.
     var keepsValuesApart = false
-    private(set) var text = ""
+    /// The text as it is at the time: made anew each time.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// A statement is hundreds of pieces, and bytes are appended to bytes with less ado than strings to strings.
+    private var bytes: [UInt8] = []
     private(set) var slots: [ParameterSlot] = []
     private var aliases = 0
 
-    init() { text.reserveCapacity(256) }
+    init() { bytes.reserveCapacity(512) }
 
-    mutating func append(_ sql: String) { text += sql }
+    mutating func append(_ sql: String) { bytes.append(contentsOf: sql.utf8) }
 
     /// Appends a quoted identifier.
-    mutating func append(identifier name: String) { text += quoted(name) }
+    mutating func append(identifier name: String) {
+        guard !name.utf8.contains(UInt8(ascii: "\"")) else { return append(quoted(name)) }
+        append("\"")
+        append(name)
+        append("\"")
+    }
 
     /// Appends `alias."column"`.
     mutating func append(column: String, of alias: String) {
-        text += alias
-        text += "."
-        text += quoted(column)
+        append(alias)
+        append(".")
+        append(identifier: column)
+    }
+
+    /// Appends `alias."column"` as a value of its type, see ``ColumnType/operand(_:)``.
+    mutating func append(operand column: String, of alias: String, _ type: ColumnType) {
+        append(column: column, of: alias)
+        guard type.isBehindDomain else { return }
+        append("::")
+        append(type.castName)
     }
 
     /// Appends `"schema"."table" AS alias`.
     mutating func append(table model: Model, alias: String) {
         append(identifier: model.tableSchema)
-        text += "."
+        append(".")
         append(identifier: model.table)
-        text += " AS "
-        text += alias
+        append(" AS ")
+        append(alias)
     }
 
     /// The `$n` that stands for a slot, for expressions that name it several times.
@@ -50,18 +66,27 @@ struct SQLText {
 
     /// The `$n` of a filter's value, cast where it is sent as text: one that was taken out of the shape, or one that
     /// stayed in it.
-    mutating func reference(to value: BoundValue) -> String {
-        if case .slot(let position) = value.contents {
-            return value.type.parameter(number(of: .value(position, value.type)))
-        }
-        return value.type.parameter(number(of: .constant(value)))
+    mutating func reference(to value: BoundValue) -> String { value.type.parameter(number(of: value)) }
+
+    private mutating func number(of value: BoundValue) -> Int {
+        if case .slot(let position) = value.contents { return number(of: .value(position, value.type)) }
+        return number(of: .constant(value))
     }
 
     /// Appends ``reference(to:)-(ParameterSlot)``.
-    mutating func append(parameter slot: ParameterSlot) { text += reference(to: slot) }
+    mutating func append(parameter slot: ParameterSlot) {
+        append("$")
+        append(String(number(of: slot)))
+    }
 
     /// Appends ``reference(to:)-(BoundValue)``.
-    mutating func append(value: BoundValue) { text += reference(to: value) }
+    mutating func append(value: BoundValue) {
+        append("$")
+        append(String(number(of: value)))
+        guard !value.type.isSentAsItIs else { return }
+        append("::")
+        append(value.type.castName)
+    }
 
     /// Appends `a = b` of two columns, as their types have it; values of types that the server can't compare are equal when
     /// their texts are, as included rows are.
@@ -69,7 +94,16 @@ struct SQLText {
         guard own.type.isComparable(to: other.type) else {
             return append("\(own.type.text(own.column)) = \(other.type.text(other.column))")
         }
-        append("\(own.type.operand(own.column)) \(own.type.written("=")) \(other.type.operand(other.column))")
+        append(own.type.operand(own.column))
+        append(operator: "=", of: own.type)
+        append(other.type.operand(other.column))
+    }
+
+    /// Appends an operator of a type between two blanks, see ``ColumnType/written(_:)-(String)``.
+    mutating func append(operator symbol: String, of type: ColumnType) {
+        append(" ")
+        append(type.written(symbol))
+        append(" ")
     }
 
     /// An alias that the statement does not use yet.
@@ -82,7 +116,7 @@ struct SQLText {
     /// parameters and aliases.
     func piece() -> SQLText {
         var piece = self
-        piece.text = ""
+        piece.bytes = []
         return piece
     }
 
@@ -94,7 +128,7 @@ struct SQLText {
 
     /// Appends a separator, but not before the first of a list.
     mutating func append(separator: String, isFirst: inout Bool) {
-        if !isFirst { text += separator }
+        if !isFirst { append(separator) }
         isFirst = false
     }
 }

@@ -5,8 +5,8 @@
 enum StepColumn: Sendable, Hashable {
     /// A property of the rows that go by an alias.
     case property(Property.ID, of: String = RowSource.alias, as: ColumnType.Form = .value)
-    /// What a term of the order orders by.
-    case term(OrderTerm, ColumnType)
+    /// What a term of the order orders by; lists of columns are not to have room for one at each place.
+    indirect case term(OrderTerm, ColumnType)
     /// A column of rows that no select list gives.
     case position(Int)
 
