@@ -27,7 +27,10 @@ extension SessionContext {
                 {
                     continue
                 }
-                let shown = values.map { JSONValue.string($0.shown ?? "") }
+                let shown = values.map { value -> JSONValue in
+                    let text = value.shown ?? "null"
+                    return (try? JSONValue(parsing: text)) ?? .string(text)
+                }
                 keys[zip(shown, referred.properties).map { RecordName.Part($0, source.properties[$1]) }] = shown
             }
             try await requireReached(keys, referred.properties, of: source, reach, planning)

@@ -241,7 +241,7 @@ import Testing
         }
         #expect(statements[2] == statements[100], "\(one.testDescription): \(statements)")
         #expect((statements[100] ?? 100) <= (statements[1] ?? 0) + 4, "\(one.testDescription): \(statements)")
-        #expect((statements[100] ?? 100) <= 9, "\(one.testDescription): \(statements)")
+        #expect((statements[100] ?? 100) <= 12, "\(one.testDescription): \(statements)")
         await world.database.close()
     }
 
