@@ -220,7 +220,7 @@ let package = Package(
         .testTarget(
             name: "KinshipTests",
             dependencies: [
-                "Kinship", "KinshipLifecycle", "TestSupport", "LimitedReader",
+                "Kinship", "KinshipLifecycle", "KinshipTesting", "TestSupport", "LimitedReader",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -7,6 +7,8 @@ import RelationPlanner
 struct GivenValues: Sendable {
     /// The key and the type of the relation that leads to it: data may only say the same (D24).
     var keys: [String: JSONValue] = [:]
+    /// The model of the record whose key it is.
+    var owner: Model.ID?
     /// What `properties` copies: it takes the place of what data say.
     var copies: [String: JSONValue] = [:]
 }

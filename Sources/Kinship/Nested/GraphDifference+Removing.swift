@@ -37,7 +37,8 @@ extension GraphDifference {
     ) throws(PlannerError) {
         // Who refers to another one from now on doesn't refer to this one.
         if relation.kind == .belongsTo, isReplaced { return }
-        let named: NestedRelation.Target = relation.isToMany || relation.kind == .hasOne ? .key(key, link: nil) : .only
+        let named: NestedRelation.Target =
+            relation.isToMany || relation.kind == .hasOne ? .key(key, link: nil, path: nested.path) : .only
         guard removal != .keep else { return }
         guard relation.embedded == nil else {
             guard removal == .delete else {

@@ -269,7 +269,7 @@ struct GraphDifference {
         let known = read[name]
         if known == nil, RecordName(element, of: target).flatMap({ found[$0] }) == nil {
             guard making.insert(name).inserted else {
-                nested.connect.append(.key(key, link: element["through"]))
+                nested.connect.append(.key(key, link: element["through"], path: place))
                 return
             }
             unknown[target.id, default: []].append(key)
@@ -277,7 +277,7 @@ struct GraphDifference {
             if let new = try record(whole, nil, of: target, at: place, depth: depth) { nested.create.append(new) }
             return
         }
-        nested.connect.append(.key(key, link: element["through"]))
+        nested.connect.append(.key(key, link: element["through"], path: place))
         var onlyKey: [JSONValue.Member] = []
         for property in target.primaryKey {
             let name = target.properties[property].name

@@ -6,10 +6,12 @@ import RelationPlanner
 
 /// What has become of a graph's records so far, and what waits for some of them.
 final class GraphRecords: Sendable {
-    /// A record that is there by now.
+    /// What has become of a record.
     enum Made: Sendable {
         case row(ParentRecord)
         case key(JSONValue)
+        /// It isn't made, for another one that was to have it was found.
+        case absent
     }
 
     /// Whose relation it is.
@@ -19,16 +21,21 @@ final class GraphRecords: Sendable {
         case parent(NestedParent)
     }
 
-    /// New records and links that are written when others are there.
+    /// A new record or link that is written when others are there.
     struct Waiting: Sendable {
         let owner: Owner
         let model: Model.ID
         var nested: NestedRelation
+
+        /// Whether it is a record to be made.
+        var isRecord: Bool { !nested.create.isEmpty }
     }
 
     private struct State {
         var made: [Int: Made] = [:]
-        var waiting: [Waiting] = []
+        var waiting = WaitingQueue<Waiting>()
+        /// What records can't be without, once it is known.
+        var needs: [Int: Set<Int>] = [:]
         /// Constraints that are checked at the end only, and whether the server has been told.
         var deferred: [String] = []
         var told = 0
@@ -41,17 +48,50 @@ final class GraphRecords: Sendable {
 
     // MARK: Records
 
-    func note(_ row: ParentRecord, of record: NestedRecord) {
+    func note(_ row: ParentRecord, of record: NestedRecord) { note(.row(row), of: record) }
+
+    func note(_ key: JSONValue, of record: NestedRecord) { note(.key(key), of: record) }
+
+    private func note(_ made: Made, of record: NestedRecord) {
         guard references != nil, let number = record.number else { return }
-        state.withLock { $0.made[number] = .row(row) }
+        state.withLock { state in
+            state.made[number] = made
+            state.waiting.note(number)
+        }
     }
 
-    func note(_ key: JSONValue, of record: NestedRecord) {
-        guard references != nil, let number = record.number else { return }
-        state.withLock { $0.made[number] = .key(key) }
+    /// Notes that a record with all that belongs to it isn't made, but that another one stands for it.
+    func note(found row: ParentRecord, for record: NestedRecord) {
+        guard references != nil else { return }
+        func noteNone(_ record: NestedRecord) {
+            for nested in record.relations {
+                for below in nested.create + nested.connectOrCreate.map(\.create) + nested.update + nested.upsert {
+                    note(.absent, of: below)
+                    noteNone(below)
+                }
+            }
+        }
+        note(.row(row), of: record)
+        noteNone(record)
     }
 
     func made(_ number: Int) -> Made? { state.withLock { $0.made[number] } }
+
+    /// What has become of the record that is meant; by a key that isn't its own the one that has the key.
+    func made(_ number: Int, meant key: JSONValue?, of model: Model) -> Made? {
+        guard let made = made(number) else { return nil }
+        guard let key, let name = RecordName(key: key, of: model) else { return made }
+        let own: RecordName?
+        switch made {
+        case .row(let row):
+            own = RecordName(
+                .object(model.primaryKey.map { .init(model.properties[$0].name, row[model.properties[$0].name]) }),
+                of: model)
+        case .key(let key): own = RecordName(key: key, of: model)
+        case .absent: own = nil
+        }
+        return own == name ? made : .key(key)
+    }
 
     /// Those that aren't there yet.
     func missing(_ numbers: Set<Int>) -> Set<Int> {
@@ -67,17 +107,33 @@ final class GraphRecords: Sendable {
         return values.count == properties.count ? values : nil
     }
 
+    /// Whether a record has the key of its data once it is there: not one in whose place another one may be found.
+    func isSure(_ number: Int) -> Bool { references?.records[number].isSure ?? false }
+
+    /// What a record can't be without: it depends on the data alone, and is found out once.
+    func needs(of record: NestedRecord, _ find: () -> Set<Int>) -> Set<Int> {
+        guard let number = record.number else { return find() }
+        if let known = state.withLock({ $0.needs[number] }) { return known }
+        let needs = find()
+        state.withLock { $0.needs[number] = needs }
+        return needs
+    }
+
     // MARK: What waits
 
-    func wait(_ waiting: Waiting) { state.withLock { $0.waiting.append(waiting) } }
-
-    /// All that waits, which is the caller's from then on.
-    func takeWaiting() -> [Waiting] {
-        state.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting
-        }
+    func wait(_ waiting: Waiting, for needs: Set<Int>) {
+        var needs = needs
+        if case .record(let number) = waiting.owner { needs.insert(number) }
+        state.withLock { $0.waiting.wait(waiting, for: needs.sorted()) }
     }
+
+    /// What can be written by now, and is the caller's from then on: records, or links.
+    func takeReady(records: Bool) -> [Waiting] {
+        state.withLock { $0.waiting.take { $0.isRecord == records } }
+    }
+
+    /// The first of all that waits.
+    var firstWaiting: Waiting? { state.withLock { $0.waiting.first } }
 
     // MARK: Constraints
 

@@ -10,6 +10,9 @@ struct GraphReferences: Sendable {
         let model: Model.ID
         /// What its data say.
         let data: JSONValue
+        /// Whether it has the key of its data once it is there: not where another record may be found in its place, or in that of one
+        /// above it.
+        let isSure: Bool
     }
 
     private let schema: Schema
@@ -31,9 +34,11 @@ struct GraphReferences: Sendable {
         try resolve(&record, of: model, isMade: isNew)
     }
 
-    private mutating func note(_ record: inout NestedRecord, of model: Model, isNew: Bool) throws(PlannerError) {
+    private mutating func note(
+        _ record: inout NestedRecord, of model: Model, isNew: Bool, isSure: Bool = true
+    ) throws(PlannerError) {
         let number = records.count
-        records.append(Record(model: model.id, data: record.data))
+        records.append(Record(model: model.id, data: record.data, isSure: isSure))
         record.number = number
         if let label = record.label, labels.updateValue(number, forKey: label) != nil {
             throw PlannerError(
@@ -48,16 +53,17 @@ struct GraphReferences: Sendable {
                 continue
             }
             for index in record.relations[place].create.indices {
-                try note(&record.relations[place].create[index], of: target, isNew: true)
+                try note(&record.relations[place].create[index], of: target, isNew: true, isSure: isSure)
             }
             for index in record.relations[place].connectOrCreate.indices {
-                try note(&record.relations[place].connectOrCreate[index].create, of: target, isNew: true)
+                try note(
+                    &record.relations[place].connectOrCreate[index].create, of: target, isNew: true, isSure: false)
             }
             for index in record.relations[place].update.indices {
-                try note(&record.relations[place].update[index], of: target, isNew: false)
+                try note(&record.relations[place].update[index], of: target, isNew: false, isSure: isSure)
             }
             for index in record.relations[place].upsert.indices {
-                try note(&record.relations[place].upsert[index], of: target, isNew: true)
+                try note(&record.relations[place].upsert[index], of: target, isNew: true, isSure: isSure)
             }
         }
     }
@@ -76,9 +82,9 @@ struct GraphReferences: Sendable {
             let nested = record.relations[place]
             guard let target = nested.target, nested.relation.embedded == nil else { continue }
             for (index, connect) in nested.connect.enumerated() {
-                guard let (number, link) = try number(of: connect, target) else { continue }
+                guard let named = try named(connect, target) else { continue }
                 isUsed = true
-                record.relations[place].connect[index] = .new(number, link: link)
+                record.relations[place].connect[index] = named
             }
             for index in nested.create.indices {
                 try resolve(&record.relations[place].create[index], of: target, isMade: true)
@@ -114,18 +120,22 @@ struct GraphReferences: Sendable {
             let names = relation.sourceKey.map { model.properties[$0].name }
             record.data = .object((record.data.members ?? []).filter { !names.contains($0.key) })
             var nested = NestedRelation(relation: relation, target: target, path: record.path)
-            nested.connect = [.new(number, link: nil)]
+            nested.connect = [
+                .new(number, link: nil, key: target.keyJSON(.object(key)), path: record.path)
+            ]
             if place == nil { record.relations.append(nested) }
         }
     }
 
-    /// The number of the record of the graph that is meant; nil for others.
-    private func number(
-        of target: NestedRelation.Target, _ model: Model
-    ) throws(PlannerError) -> (Int, link: JSONValue?)? {
+    /// The record of the graph that is meant; nil for others.
+    private func named(
+        _ target: NestedRelation.Target, _ model: Model
+    ) throws(PlannerError) -> NestedRelation.Target? {
         switch target {
-        case .key(let key, let link):
-            return RecordName(key: key, of: model).flatMap { keys[$0] }.map { ($0, link) }
+        case .key(let key, let link, let path):
+            return RecordName(key: key, of: model).flatMap { keys[$0] }.map {
+                .new($0, link: link, key: key, path: path)
+            }
         case .named(let name, let link, let path):
             guard let number = labels[name] else {
                 throw PlannerError(
@@ -139,7 +149,7 @@ struct GraphReferences: Sendable {
                     "\"\(name)\" is a record of \(schema[records[number].model].name), and one of \(model.name) is meant here.",
                     path: path, model: model.name)
             }
-            return (number, link)
+            return .new(number, link: link, key: nil, path: path)
         case .only, .new: return nil
         }
     }

@@ -18,10 +18,12 @@ extension NestedWriter {
     /// - Parameters:
     ///   - properties: what is taken of them. Keys stay what they are.
     ///   - positions: of those records whose rows are needed.
+    ///   - lock: how all of them are held; nil where they only have to stay.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` where one isn't there any more, or isn't to be reached.
     /// - Note: A statement for the records that nothing has looked at yet, and for all where more than the key is taken.
     func rows(
-        of parents: [NestedParent], at positions: [Int], of model: Model, taking properties: [Property.ID]
+        of parents: [NestedParent], at positions: [Int], of model: Model, taking properties: [Property.ID],
+        lock: RowLock? = nil
     ) async throws -> [Int: ParentRecord] {
         let takesMore = !properties.allSatisfy(model.primaryKey.contains)
         var rows: [Int: ParentRecord] = [:]
@@ -29,7 +31,7 @@ extension NestedWriter {
         for isReached in [true, false] {
             var asked: [(position: Int, name: RecordName)] = []
             for position in Set(positions).sorted() where parents[position].isReached == isReached {
-                if !takesMore, isReached {
+                if lock == nil, !takesMore, isReached {
                     rows[position] = keyRecord(parents[position].id, of: model)
                 } else if let name = RecordName(key: parents[position].id, of: model) {
                     asked.append((position, name))
@@ -37,7 +39,7 @@ extension NestedWriter {
             }
             guard !asked.isEmpty else { continue }
             let found = try await context.records(
-                of: model, keys: asked.map { parents[$0.position].id }, lock: .keyShare, scoped: !isReached,
+                of: model, keys: asked.map { parents[$0.position].id }, lock: lock ?? .keyShare, scoped: !isReached,
                 as: .createGraph)
             for (position, name) in asked {
                 // Of keys that only the server compares the one answer is meant.

@@ -261,7 +261,7 @@ struct NestedReader {
             }
             let names = target.primaryKey.map { target.properties[$0].name }
             guard let members = json.members else {
-                targets.append(.key(json, link: nil))
+                targets.append(.key(json, link: nil, path: place))
                 continue
             }
             let key = names.count == 1 ? json[names[0]] : .object(members.filter { names.contains($0.key) })
@@ -269,7 +269,7 @@ struct NestedReader {
                 throw wrong(
                     "the key of \(target.name) is meant, such as {\"\(names.first ?? "id")\": 1}", target, place)
             }
-            targets.append(.key(key, link: json["through"]))
+            targets.append(.key(key, link: json["through"], path: place))
         }
         return targets
     }

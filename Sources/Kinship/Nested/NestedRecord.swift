@@ -72,12 +72,20 @@ struct NestedRelation: Sendable {
     enum Target: Sendable {
         /// That of a to-one relation.
         case only
-        /// The one with a key, and properties of the link to it.
-        case key(JSONValue, link: JSONValue?)
+        /// The one with a key, and properties of the link to it, at a place.
+        case key(JSONValue, link: JSONValue?, path: String)
         /// The one that has a name in the data, at a place.
         case named(String, link: JSONValue?, path: String)
-        /// The one that the graph itself makes or changes, by its number.
-        case new(Int, link: JSONValue?)
+        /// The one that the graph itself makes or changes, by its number; with the key that means it, where a key does.
+        case new(Int, link: JSONValue?, key: JSONValue?, path: String)
+
+        /// Its place; nil where it is that of the relation.
+        var path: String? {
+            switch self {
+            case .only: nil
+            case .key(_, _, let path), .named(_, _, let path), .new(_, _, _, let path): path
+            }
+        }
     }
 
     /// Whether nothing is asked for.

@@ -5,71 +5,108 @@ import RelationPlanner
 
 // Related records that are there: linked, unlinked, changed and deleted.
 extension NestedWriter {
-    /// Links, unlinks, changes and deletes what is there, of several records.
+    /// Links, unlinks, changes and deletes what is there, of several records: one after the other of these words, each of all records.
     func changeLinks(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model,
         _ parents: [NestedParent]
     ) async throws {
-        for (parent, nested) in parts { try await changeLinks(nested, of: model, parents[parent]) }
+        let target = try relation.target.map { try schema.model($0) }
+        let level = NestedLevel(relation: relation, model: model, target: target, parents: parents)
+        for (parent, nested) in parts {
+            guard let keys = nested.set else { continue }
+            try await naming(nested.path + ".set", target, relation) {
+                _ = try await transaction.setRelated(
+                    model.name, id: parents[parent].id, relation: relation.name, keys: keys)
+            }
+        }
+        try await disconnect(links(parts, "disconnect", \.disconnect), level)
+        try await delete(links(parts, "delete", \.delete), level)
+        var connected: [NestedLink] = []
+        for (parent, nested) in parts {
+            for connect in nested.connect {
+                if let link = try link(connect, parent, nested, level) { connected.append(link) }
+            }
+            guard let target else { continue }
+            for (condition, create) in nested.connectOrCreate {
+                let record = try await findOrCreate(target, condition, create)
+                connected.append(
+                    NestedLink(parent: parent, key: key(of: target, record), link: create.link, place: create.path))
+            }
+        }
+        try await connect(connected, level)
         try await change(parts, relation, of: model, parents)
-        for (parent, nested) in parts { try await upsert(nested, of: model, parents[parent]) }
+        try await upsert(parts, level)
     }
 
-    private func changeLinks(_ nested: NestedRelation, of model: Model, _ parent: NestedParent) async throws {
-        let (id, name) = (parent.id, nested.relation.name)
-        if let keys = nested.set { try await transaction.setRelated(model.name, id: id, relation: name, keys: keys) }
-        for target in nested.disconnect {
-            try await transaction.removeRelated(model.name, id: id, relation: name, key: target.key)
+    private func links(
+        _ parts: [(parent: Int, nested: NestedRelation)], _ word: String,
+        _ targets: KeyPath<NestedRelation, [NestedRelation.Target]>
+    ) -> [NestedLink] {
+        parts.flatMap { parent, nested in
+            nested[keyPath: targets].map { target in
+                NestedLink(
+                    parent: parent, key: target.key, place: target.path ?? "\(nested.path).\(word)",
+                    mayBeGone: target.key.map { nested.mayBeGone.contains($0.description) } ?? false)
+            }
         }
-        for target in nested.delete {
-            if let key = target.key, nested.mayBeGone.contains(key.description),
-                let gone = nested.relation.target.map({ schema[$0] })
-            {
+    }
+
+    /// What is to be linked; nil for a record of the graph that isn't there yet, which waits.
+    private func link(
+        _ connect: NestedRelation.Target, _ parent: Int, _ nested: NestedRelation, _ level: NestedLevel
+    ) throws -> NestedLink? {
+        switch connect {
+        case .key(let key, let link, let path): return NestedLink(parent: parent, key: key, link: link, place: path)
+        case .new(let number, let link, let meant, let path):
+            guard let target = level.target else { return nil }
+            guard let key = try key(of: number, meant: meant, target, path) else {
+                var later = NestedRelation(relation: level.relation, target: target, path: nested.path)
+                later.connect = [connect]
+                graphRecords.wait(
+                    .init(owner: .parent(level.parents[parent]), model: level.model.id, nested: later), for: [number])
+                return nil
+            }
+            return NestedLink(parent: parent, key: key, link: link, place: path)
+        case .only, .named: return nil
+        }
+    }
+
+    /// The key of a record of the graph; nil where it isn't there yet.
+    func key(of number: Int, meant: JSONValue?, _ model: Model, _ path: String) throws(PlannerError) -> JSONValue? {
+        switch graphRecords.made(number, meant: meant, of: model) {
+        case .row(let row)?: return key(of: model, row)
+        case .key(let key)?: return key
+        case .absent?: throw isAbsent(model, path)
+        case nil: return nil
+        }
+    }
+
+    // MARK: One by one
+
+    func connect(one link: NestedLink, _ level: NestedLevel) async throws {
+        try await naming(link.place, level.target, level.relation) {
+            _ = try await transaction.addRelated(
+                level.model.name, id: level.parents[link.parent].id, relation: level.relation.name,
+                key: typed(link.key ?? .null, level.relation), link.link ?? [:])
+        }
+    }
+
+    func disconnect(one link: NestedLink, _ level: NestedLevel) async throws {
+        try await naming(link.place, level.target, level.relation) {
+            _ = try await transaction.removeRelated(
+                level.model.name, id: level.parents[link.parent].id, relation: level.relation.name, key: link.key)
+        }
+    }
+
+    func delete(one link: NestedLink, _ level: NestedLevel) async throws {
+        let (model, id, name) = (level.model.name, level.parents[link.parent].id, level.relation.name)
+        try await naming(link.place, level.target, level.relation) {
+            if link.mayBeGone, let key = link.key, let target = level.target {
                 // It is held as it was read; where it is gone already that is what was wanted.
-                try await transaction.deleteAllRelated(
-                    model.name, id: id, relation: name, where: gone.condition(key: key))
-                continue
-            }
-            try await transaction.deleteRelated(model.name, id: id, relation: name, key: target.key)
-        }
-        for connect in nested.connect {
-            switch connect {
-            case .key(let key, let link):
-                try await transaction.addRelated(
-                    model.name, id: id, relation: name, key: typed(key, nested.relation), link ?? [:])
-            case .new(let number, let link): try await self.connect(number, link, nested, of: model, parent)
-            case .only, .named: continue
-            }
-        }
-        guard let target = try nested.relation.target.map({ try schema.model($0) }) else { return }
-        for (condition, create) in nested.connectOrCreate {
-            let record = try await findOrCreate(target, condition, create)
-            try await transaction.addRelated(
-                model.name, id: id, relation: name, key: typed(self.key(of: target, record), nested.relation),
-                create.link ?? [:])
-        }
-    }
-
-    private func upsert(_ nested: NestedRelation, of model: Model, _ parent: NestedParent) async throws {
-        let (id, name) = (parent.id, nested.relation.name)
-        guard !nested.upsert.isEmpty, let target = try nested.relation.target.map({ try schema.model($0) }) else {
-            return
-        }
-        for record in nested.upsert {
-            let names = target.primaryKey.map { target.properties[$0].name }
-            let hasKey = names.allSatisfy { record[$0] != nil && record[$0] != .null }
-            if hasKey,
-                try await transaction.relatedExists(model.name, id: id, relation: name, key: key(record, names)).count
-                    > 0
-            {
-                var one = NestedRelation(relation: nested.relation, target: target, path: nested.path)
-                one.update = [record]
-                try await change([(0, one)], nested.relation, of: model, [parent])
+                _ = try await transaction.deleteAllRelated(
+                    model, id: id, relation: name, where: target.condition(key: key))
             } else {
-                if hasKey { looks.noteMissing() }
-                var one = NestedRelation(relation: nested.relation, target: target, path: nested.path)
-                one.create = [record]
-                try await relateOrRefer([(0, one)], nested.relation, of: model, [parent])
+                _ = try await transaction.deleteRelated(model, id: id, relation: name, key: link.key)
             }
         }
     }
@@ -85,5 +122,5 @@ extension NestedWriter {
 
 extension NestedRelation.Target {
     /// The key; nil for the record of a to-one relation.
-    var key: JSONValue? { if case .key(let key, _) = self { .some(key) } else { .none } }
+    var key: JSONValue? { if case .key(let key, _, _) = self { .some(key) } else { .none } }
 }

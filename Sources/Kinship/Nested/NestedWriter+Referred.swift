@@ -6,13 +6,16 @@ import RelationPlanner
 // What records refer to, and what may be said of its keys.
 extension NestedWriter {
     /// Makes and finds what new records refer to, and writes its keys into their data.
+    ///
+    /// - Parameter trusted: which of their keys are those of records that have been looked at, or made.
     func makeReferred(
-        by records: [NestedRecord], of model: Model, _ own: inout [[JSONValue.Member]?]
+        by records: [NestedRecord], of model: Model, _ own: inout [[JSONValue.Member]?],
+        _ trusted: inout [[TrustedKey]]
     ) async throws {
         for (relation, parts) in Self.grouped(records) where isReferred(relation) {
             guard let target = try relation.target.map({ try schema.model($0) }) else { continue }
             for (_, nested) in parts where !nested.isNew { throw onlyNew(nested, model) }
-            let parts = try ready(parts, relation, of: model, target, records, &own)
+            let parts = try ready(parts, relation, of: model, target, records, &own, &trusted)
             var found: [[ParentRecord]] = Array(repeating: [], count: records.count)
             let all = try await targets(parts, of: target)
             // What was made for one of them can have changed another.
@@ -37,6 +40,9 @@ extension NestedWriter {
                 if let polymorphic = relation.polymorphic, relation.kind == .belongsTo {
                     try setKey(polymorphic.discriminator, .string(target.name))
                 }
+                if relation.kind == .belongsTo {
+                    trusted[parent].append(TrustedKey(source: target.id, properties: Set(relation.sourceKey)))
+                }
                 guard relation.definition.invertProperties, !relation.definition.embedsProperties,
                     relation.kind == .belongsTo
                 else {
@@ -57,13 +63,33 @@ extension NestedWriter {
         let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
         let made = try await create(new.map(\.1), of: target)
         for ((parent, _), record) in zip(new, made) { found.append((parent, record)) }
+        var connected: [(parent: Int, record: ParentRecord?)] = []
+        var named: [(key: JSONValue, place: String)] = []
         for (parent, nested) in parts {
-            for case .key(let id, _) in nested.connect {
-                found.append((parent, try await record(target, id, nested.path + ".connect")))
+            for connect in nested.connect {
+                switch connect {
+                case .key(let key, _, let path):
+                    connected.append((parent, nil))
+                    named.append((key, path))
+                case .new(let number, _, let key, let path):
+                    switch graphRecords.made(number, meant: key, of: target) {
+                    case .row(let row)?: connected.append((parent, row))
+                    case .key(let key)?:
+                        connected.append((parent, nil))
+                        named.append((key, path))
+                    case .absent?: throw isAbsent(target, path)
+                    case nil: continue
+                    }
+                case .only, .named: continue
+                }
             }
-            for case .new(let number, _) in nested.connect {
-                if let record = try await record(number, of: target, nested.path) { found.append((parent, record)) }
-            }
+        }
+        // In their order, those that are looked up among the others.
+        var lookedUp = try await records(target, named)[...]
+        for (parent, record) in connected {
+            if let record = record ?? lookedUp.popFirst() { found.append((parent, record)) }
+        }
+        for (parent, nested) in parts {
             for (condition, create) in nested.connectOrCreate {
                 found.append((parent, try await findOrCreate(target, condition, create)))
             }
@@ -71,22 +97,55 @@ extension NestedWriter {
         return found
     }
 
+    /// The records with some keys, by one statement where their keys can be compared here.
+    ///
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` with the place of the first that there isn't.
+    func records(_ target: Model, _ keys: [(key: JSONValue, place: String)]) async throws -> [ParentRecord] {
+        let names = keys.map { RecordName(key: $0.key, of: target) }
+        guard keys.count > 1, !target.hasKeysOfTheServer, !names.contains(nil) else {
+            var records: [ParentRecord] = []
+            for (key, place) in keys { records.append(try await record(target, key, place)) }
+            return records
+        }
+        let found = try await context.records(of: target, keys: keys.map(\.key), lock: nil, as: .createGraph)
+        var records: [ParentRecord] = []
+        for (position, name) in names.enumerated() {
+            guard let record = name.flatMap({ found[$0] }) else {
+                var error = planning.missing(target, keys[position].key)
+                error.path = keys[position].place
+                throw error
+            }
+            records.append(record)
+        }
+        return records
+    }
+
+    /// The error of the name of a record that isn't made, for another one was found in its place, or in that of one above it.
+    func isAbsent(_ model: Model, _ path: String) -> PlannerError {
+        PlannerError(
+            .invalidValue,
+            "The \(model.name) that is meant here is made only where \"connectOrCreate\" finds nothing, and something was found.",
+            path: path, model: model.name)
+    }
+
     // MARK: Keys
 
-    /// The keys of new records that their places say.
+    /// The keys of new records that their places say, and those of other new records that their data say.
     func keysOfPlaces(
         _ records: [NestedRecord], _ given: [GivenValues], of model: Model
-    ) -> [Set<Property.ID>] {
-        guard !schema.copies.held(by: model.id).isEmpty else { return [] }
+    ) -> [[TrustedKey]] {
+        guard !schema.copies.held(by: model.id).isEmpty else { return records.map { _ in [] } }
         return records.indices.map { position in
-            var keys: Set<Property.ID> = []
-            if given.indices.contains(position) {
-                keys.formUnion(given[position].keys.keys.compactMap { model.property($0)?.id })
+            var keys: [TrustedKey] = []
+            if given.indices.contains(position), let owner = given[position].owner {
+                let properties = given[position].keys.keys.compactMap { model.property($0)?.id }
+                keys.append(TrustedKey(source: owner, properties: Set(properties)))
             }
-            for nested in records[position].relations where isReferred(nested.relation) {
-                keys.formUnion(nested.relation.sourceKey)
+            for (relation, number) in records[position].given where graphRecords.isSure(number) {
+                if let target = relation.target {
+                    keys.append(TrustedKey(source: target, properties: Set(relation.sourceKey)))
+                }
             }
-            for (relation, _) in records[position].given { keys.formUnion(relation.sourceKey) }
             return keys
         }
     }
@@ -128,7 +187,7 @@ extension NestedWriter {
         let relation = nested.relation
         guard relation.kind == .belongsTo, let target = relation.target.map({ schema[$0] }) else { return }
         var keys: [JSONValue] = nested.create.map(\.data)
-        for case .key(let key, _) in nested.connect { keys.append(target.condition(key: key)) }
+        for case .key(let key, _, _) in nested.connect { keys.append(target.condition(key: key)) }
         guard let key = keys.last else { return }
         for (own, other) in zip(relation.sourceKey, relation.targetKey) {
             let property = model.properties[own]

@@ -10,47 +10,81 @@ extension NestedWriter {
 
     /// What of relations by keys of their own can be done before new records are made; the rest waits for others.
     ///
-    /// - Parameter own: the data of the records, which get the keys that are known already.
+    /// - Parameters:
+    ///   - own: the data of the records, which get the keys that are known already.
+    ///   - trusted: their keys that are those of records which the graph makes itself.
     func ready(
         _ parts: [(parent: Int, nested: NestedRelation)], _ relation: Relation, of model: Model, _ target: Model,
-        _ records: [NestedRecord], _ own: inout [[JSONValue.Member]?]
+        _ records: [NestedRecord], _ own: inout [[JSONValue.Member]?], _ trusted: inout [[TrustedKey]]
     ) throws -> [(parent: Int, nested: NestedRelation)] {
         guard graphRecords.references != nil else { return parts }
         let here = Set(records.compactMap(\.number))
         let isOptional = canWait(relation, of: model)
-        return try parts.map { parent, nested in
-            var (now, later) = (nested, nested)
+        let names = relation.sourceKey.map { model.properties[$0].name }
+        var ready: [(parent: Int, nested: NestedRelation)] = []
+        for (parent, nested) in parts {
+            var now = nested
             (now.connect, now.create) = ([], [])
-            (later.connect, later.create, later.connectOrCreate) = ([], [], [])
+            func wait(_ later: NestedRelation, for needs: Set<Int>) {
+                own[parent]?.removeAll { names.contains($0.key) }
+                guard let number = records[parent].number else { return }
+                graphRecords.wait(.init(owner: .record(number), model: model.id, nested: later), for: needs)
+            }
             for connect in nested.connect {
-                guard case .new(let number, _) = connect, graphRecords.made(number) == nil else {
+                guard case .new(let number, _, let key, _) = connect, graphRecords.made(number) == nil else {
                     now.connect.append(connect)
                     continue
                 }
-                if let values = keyAhead(relation, of: model, target, number, here) {
-                    for (property, value) in zip(relation.sourceKey, values) {
-                        let name = model.properties[property].name
+                if let values = keyAhead(relation, of: model, target, number, here, isMeant: key != nil) {
+                    for (name, value) in zip(names, values) {
+                        try requireNoOther(value, name, of: model, records[parent])
                         own[parent]?.removeAll { $0.key == name }
                         own[parent]?.append(.init(name, value))
                     }
+                    if graphRecords.isSure(number) {
+                        trusted[parent].append(TrustedKey(source: target.id, properties: Set(relation.sourceKey)))
+                    }
                 } else if isOptional {
-                    later.connect.append(connect)
+                    try requireNoOther(
+                        graphRecords.given(number, relation.targetKey, of: target), names, of: model, records[parent])
+                    var later = NestedRelation(relation: relation, target: target, path: nested.path)
+                    later.connect = [connect]
+                    wait(later, for: [number])
                 } else {
                     throw isCircular(relation, of: model, nested.path)
                 }
             }
             for record in nested.create {
-                if isOptional, !graphRecords.missing(needs(of: record, target)).isEmpty {
-                    later.create.append(record)
-                } else {
+                let needs = isOptional ? needs(of: record, target) : []
+                guard isOptional, !graphRecords.missing(needs).isEmpty else {
                     now.create.append(record)
+                    continue
                 }
+                let values = relation.targetKey.compactMap { record[target.properties[$0].name] }
+                try requireNoOther(values.count == names.count ? values : nil, names, of: model, records[parent])
+                var later = NestedRelation(relation: relation, target: target, path: nested.path)
+                later.create = [record]
+                wait(later, for: needs)
             }
-            if !later.connect.isEmpty || !later.create.isEmpty, let number = records[parent].number {
-                graphRecords.wait(.init(owner: .record(number), model: model.id, nested: later))
-            }
-            return (parent, now)
+            ready.append((parent, now))
         }
+        return ready
+    }
+
+    /// Data beside a record that is only there later may only have its key (D24).
+    private func requireNoOther(
+        _ values: [JSONValue]?, _ names: [String], of model: Model, _ record: NestedRecord
+    ) throws(PlannerError) {
+        for (position, name) in names.enumerated() {
+            try requireNoOther(values?[position] ?? .null, name, of: model, record)
+        }
+    }
+
+    private func requireNoOther(
+        _ value: JSONValue, _ name: String, of model: Model, _ record: NestedRecord
+    ) throws(PlannerError) {
+        guard let given = record[name], given.elements == nil, let property = model.property(name) else { return }
+        try requireSame(given, value, property, of: model, record.path)
     }
 
     /// Leaves keys of records that aren't there yet out of the data of new ones, where the database would refuse them.
@@ -60,7 +94,7 @@ extension NestedWriter {
         for (position, record) in records.enumerated() {
             for (relation, number) in record.given where graphRecords.made(number) == nil {
                 guard let target = relation.target.map({ schema[$0] }),
-                    keyAhead(relation, of: model, target, number, here) == nil
+                    keyAhead(relation, of: model, target, number, here, isMeant: true) == nil
                 else { continue }
                 guard canWait(relation, of: model), let ownNumber = record.number else {
                     throw isCircular(relation, of: model, record.path)
@@ -68,8 +102,10 @@ extension NestedWriter {
                 let names = relation.sourceKey.map { model.properties[$0].name }
                 own[position]?.removeAll { names.contains($0.key) }
                 var nested = NestedRelation(relation: relation, target: target, path: record.path)
-                nested.connect = [.new(number, link: nil)]
-                graphRecords.wait(.init(owner: .record(ownNumber), model: model.id, nested: nested))
+                nested.connect = [
+                    .new(number, link: nil, key: relation.key(of: target, in: record.data, model), path: record.path)
+                ]
+                graphRecords.wait(.init(owner: .record(ownNumber), model: model.id, nested: nested), for: [number])
             }
         }
     }
@@ -81,48 +117,71 @@ extension NestedWriter {
     ) -> [(Int, NestedRecord)] {
         guard graphRecords.references != nil else { return new }
         let needs = new.map { graphRecords.missing(self.needs(of: $0.1, target)) }
-        var ready = Set(new.indices)
-        while true {
-            // Those of one statement may refer to each other by keys that are known.
-            let here = Set(
-                ready.compactMap { new[$0].1.number }.filter {
-                    graphRecords.given($0, target.primaryKey, of: target) != nil
-                })
-            let left = ready.filter { needs[$0].isSubset(of: here) }
-            guard left.count < ready.count else { break }
-            ready = left
+        // Those of one statement may refer to each other by keys that are known.
+        var places: [Int: Int] = [:]
+        for (place, (_, record)) in new.enumerated() {
+            guard let number = record.number, graphRecords.given(number, target.primaryKey, of: target) != nil else {
+                continue
+            }
+            places[number] = place
         }
-        for index in new.indices where !ready.contains(index) {
+        var dependents: [Int: [Int]] = [:]
+        var isLeft = Array(repeating: false, count: new.count)
+        var left: [Int] = []
+        for (place, needs) in needs.enumerated() {
+            for need in needs {
+                if places[need] != nil {
+                    dependents[need, default: []].append(place)
+                } else if !isLeft[place] {
+                    isLeft[place] = true
+                    left.append(place)
+                }
+            }
+        }
+        // Who needs one that waits waits as well.
+        while let place = left.popLast() {
+            guard let number = new[place].1.number else { continue }
+            for dependent in dependents[number] ?? [] where !isLeft[dependent] {
+                isLeft[dependent] = true
+                left.append(dependent)
+            }
+        }
+        for place in new.indices where isLeft[place] {
             var nested = NestedRelation(relation: relation, target: target, path: path)
-            nested.create = [new[index].1]
-            graphRecords.wait(.init(owner: .parent(parents[new[index].0]), model: model.id, nested: nested))
+            nested.create = [new[place].1]
+            graphRecords.wait(
+                .init(owner: .parent(parents[new[place].0]), model: model.id, nested: nested), for: needs[place])
         }
-        return new.indices.filter(ready.contains).map { new[$0] }
+        return new.indices.filter { !isLeft[$0] }.map { new[$0] }
     }
 
     /// The records of the graph that have to be there before a record with all that belongs to it can be made.
     func needs(of record: NestedRecord, _ model: Model) -> Set<Int> {
-        var (needed, made): (Set<Int>, Set<Int>) = ([], [])
-        func look(_ record: NestedRecord, _ model: Model) {
-            if let number = record.number { made.insert(number) }
-            func need(_ relation: Relation, _ number: Int) {
-                guard !canWait(relation, of: model), let target = relation.target.map({ schema[$0] }),
-                    keyAhead(relation, of: model, target, number, record.number.map { [$0] } ?? [], isAsked: true)
-                        == nil
-                else { return }
-                needed.insert(number)
-            }
-            for (relation, number) in record.given { need(relation, number) }
-            for nested in record.relations {
-                for case .new(let number, _) in nested.connect where isReferred(nested.relation) {
-                    need(nested.relation, number)
-                }
-                guard let target = nested.target else { continue }
-                for below in nested.create + nested.connectOrCreate.map(\.create) { look(below, target) }
-            }
+        graphRecords.needs(of: record) {
+            var (needed, made): (Set<Int>, Set<Int>) = ([], [])
+            look(record, model, &needed, &made)
+            return needed.subtracting(made)
         }
-        look(record, model)
-        return needed.subtracting(made)
+    }
+
+    private func look(_ record: NestedRecord, _ model: Model, _ needed: inout Set<Int>, _ made: inout Set<Int>) {
+        if let number = record.number { made.insert(number) }
+        let own: Set<Int> = record.number.map { [$0] } ?? []
+        func isNeeded(_ relation: Relation, _ number: Int, isMeant: Bool) -> Bool {
+            guard !canWait(relation, of: model), let target = relation.target.map({ schema[$0] }) else { return false }
+            return keyAhead(relation, of: model, target, number, own, isAsked: true, isMeant: isMeant) == nil
+        }
+        for (relation, number) in record.given where isNeeded(relation, number, isMeant: true) { needed.insert(number) }
+        for nested in record.relations {
+            if isReferred(nested.relation) {
+                for case .new(let number, _, let key, _) in nested.connect
+                where isNeeded(nested.relation, number, isMeant: key != nil) {
+                    needed.insert(number)
+                }
+            }
+            guard let target = nested.target else { continue }
+            for below in nested.create + nested.connectOrCreate.map(\.create) { look(below, target, &needed, &made) }
+        }
     }
 
     /// Whether a record can be made without what a relation leads to.
@@ -135,10 +194,14 @@ extension NestedWriter {
 
     /// The key of a record that isn't there yet, where data give it and the database lets it be written: in the statement that makes both,
     /// where nothing watches over it, or where it is looked at when all is there.
+    ///
+    /// - Parameter isMeant: whether the key itself says which record is meant, whatever becomes of the one whose data have it.
     private func keyAhead(
-        _ relation: Relation, of model: Model, _ target: Model, _ number: Int, _ here: Set<Int>, isAsked: Bool = false
+        _ relation: Relation, of model: Model, _ target: Model, _ number: Int, _ here: Set<Int>, isAsked: Bool = false,
+        isMeant: Bool
     ) -> [JSONValue]? {
         guard relation.kind == .belongsTo, relation.polymorphic == nil, !relation.copiesFromTarget,
+            isMeant || graphRecords.isSure(number),
             let values = graphRecords.given(number, relation.targetKey, of: target)
         else { return nil }
         guard !here.contains(number) else { return values }
@@ -176,6 +239,15 @@ extension NestedWriter {
 extension Relation {
     /// Whether the record itself has the key: the other one has to be there first.
     var hasOwnKey: Bool { kind == .belongsTo || kind == .referencesMany }
+
+    /// The key by which data of a record name the target, as operations take it; nil where they don't have all of it.
+    func key(of target: Model, in data: JSONValue, _ model: Model) -> JSONValue? {
+        guard targetKey == target.primaryKey else { return nil }
+        let values = sourceKey.compactMap { data[model.properties[$0].name] }
+        guard values.count == targetKey.count else { return nil }
+        return values.count == 1
+            ? values[0] : .object(zip(targetKey, values).map { .init(target.properties[$0].name, $1) })
+    }
 
     /// Whether records get copies of what they refer to.
     var copiesFromTarget: Bool { definition.invertProperties || definition.embedsProperties }

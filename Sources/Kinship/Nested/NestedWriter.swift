@@ -38,11 +38,12 @@ struct NestedWriter {
             }
         }
         try waitForGiven(records, of: model, &own)
-        try await makeReferred(by: records, of: model, &own)
+        var trusted = keysOfPlaces(records, given, of: model)
+        try await makeReferred(by: records, of: model, &own, &trusted)
         try await deferChecks()
         let data = own.map { JSONValue.object($0 ?? []) }
         let graph = try await write(
-            data, at: records.map(\.path), of: model, trusting: keysOfPlaces(records, given, of: model))
+            data, at: records.map(\.path), of: model, trusting: trusted)
         let made = Self.parents(graph, model)
         if graphRecords.references != nil {
             for (row, record) in zip(made, records) { graphRecords.note(row, of: record) }
@@ -59,9 +60,9 @@ struct NestedWriter {
 
     /// Makes records by one statement.
     ///
-    /// - Parameter trusted: the properties of each that refer to records which this graph has looked at, or made.
+    /// - Parameter trusted: the keys of each that are those of records which this graph has looked at, or made.
     private func write(
-        _ data: [JSONValue], at places: [String]? = nil, of model: Model, trusting trusted: [Set<Property.ID>] = []
+        _ data: [JSONValue], at places: [String]? = nil, of model: Model, trusting trusted: [[TrustedKey]] = []
     ) async throws -> Graph {
         // Hidden properties can be keys, and can be copied.
         var shown = Filter()
@@ -141,7 +142,8 @@ struct NestedWriter {
             for (parent, record) in new {
                 var data = [record.data.members]
                 try waitForGiven([record], of: target, &data)
-                try await makeReferred(by: [record], of: target, &data)
+                var trusted = keysOfPlaces([record], [], of: target)
+                try await makeReferred(by: [record], of: target, &data, &trusted)
                 try await deferChecks()
                 let made = try await transaction.createRelated(
                     model.name, id: parents[parent].id, relation: relation.name, .object(data[0] ?? []))
@@ -170,6 +172,7 @@ struct NestedWriter {
         _ relation: Relation, of model: Model, _ target: Model, _ parent: ParentRecord
     ) throws(PlannerError) -> GivenValues {
         var given = GivenValues()
+        given.owner = model.id
         for (own, other) in zip(relation.sourceKey, relation.targetKey) {
             given.keys[target.properties[other].name] = try parent.value(model.properties[own].name)
         }
@@ -210,7 +213,10 @@ struct NestedWriter {
             data.append(new.json)
         }
         // Both ends have been looked at.
-        let ends = Set(through.sourceKey + through.targetKey)
+        let ends = [
+            TrustedKey(source: model.id, properties: Set(through.sourceKey)),
+            TrustedKey(source: target.id, properties: Set(through.targetKey)),
+        ]
         _ = try await write(data, of: link, trusting: data.map { _ in ends })
     }
 
@@ -223,11 +229,11 @@ struct NestedWriter {
         try await changeLinks(parts, relation, of: model, parents)
         guard let target = try relation.target.map({ try schema.model($0) }) else { return }
         let new = parts.flatMap { part in part.nested.create.map { (part.parent, $0) } }
-        for ((parent, _), record) in zip(new, try await create(new.map(\.1), of: target)) {
-            try await transaction.addRelated(
-                model.name, id: parents[parent].id, relation: relation.name,
-                key: typed(key(of: target, record), relation))
-        }
+        let made = try await create(new.map(\.1), of: target)
+        try await connect(
+            zip(new, made).map { new, record in
+                NestedLink(parent: new.0, key: key(of: target, record), link: nil, place: new.1.path)
+            }, NestedLevel(relation: relation, model: model, target: target, parents: parents))
     }
 
     /// Changes a record, and all that its data say of its relations.
@@ -261,7 +267,7 @@ struct NestedWriter {
             return try await context.run(plan, values, planning, as: .find)
         }
         if let record = RecordRows.first(of: found, target) {
-            graphRecords.note(record, of: create)
+            graphRecords.note(found: record, for: create)
             return record
         }
         looks.noteMissing()

@@ -22,8 +22,8 @@ extension Session {
     /// - Returns: the record with all relations that the data name, as the database has them now.
     /// - Throws: ``ValidationError`` and ``PlannerError`` with the place in the data; ``ConstraintViolation``; `MODEL_NOT_FOUND` where
     ///   what is to be linked isn't there.
-    /// - Note: One transaction: a statement for each model and level, however many records there are, one for each link to a record
-    ///   that is there, and those of the answer.
+    /// - Note: One transaction: a statement for each model and level, however many records there are, one for each relation and level of
+    ///   links to records that are there, and those of the answer.
     @discardableResult
     public func createGraph(_ model: String, _ data: JSONValue) async throws -> Graph {
         try await nested(model, data, isNew: true) { writer, record, target in
@@ -44,8 +44,8 @@ extension Session {
     /// - Parameter id: the record's key, as ``findById(_:id:filter:)`` takes it.
     /// - Returns: as ``createGraph(_:_:)``.
     /// - Throws: as ``createGraph(_:_:)``, and as the operations on relations: `MODEL_NOT_FOUND` for another record's targets …
-    /// - Note: One transaction, with the statements of ``createGraph(_:_:)`` for what is new, and one for each record that is changed,
-    ///   linked, unlinked or deleted.
+    /// - Note: One transaction, with the statements of ``createGraph(_:_:)`` for what is new, and one for each relation, level and word of
+    ///   what is changed, linked, unlinked or deleted, however many records these are; with hooks one for each record.
     @discardableResult
     public func updateGraph(_ model: String, id: some FilterPart, _ data: JSONValue) async throws -> Graph {
         let id = try id.part()

@@ -28,7 +28,8 @@ extension Session {
     /// - Throws: as ``updateGraph(_:id:_:)``; ``PlannerError`` `CONFLICT` where a record has been changed since it was read, of
     ///   models that count changes; `KEY_OVERRIDE` where both are different records.
     /// - Note: None where nothing differs. Else one transaction: a statement for each model and level of new records, one for each
-    ///   record that is changed, linked, unlinked or deleted, and one for each model of which records are named that weren't read.
+    ///   relation and level of records that are changed, linked, unlinked or deleted, and one for each model of which records are named
+    ///   that weren't read.
     @discardableResult
     public func save(
         _ model: String, _ changed: JSONValue, comparedWith original: JSONValue, removing removal: GraphRemoval = .keep,

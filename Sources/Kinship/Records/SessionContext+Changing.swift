@@ -16,13 +16,27 @@ extension SessionContext {
     /// is of no use to who looks at what was there before it. What loses against another change is made again: nothing of it has
     /// happened then.
     ///
-    /// - Parameter trusted: the properties of each new row that refer to records which have been looked at.
+    /// - Parameter trusted: the keys of each row that are those of records which have been looked at.
     func change(
         _ change: Change, of model: Model, answering shape: Filter = Filter(), _ planning: Planning,
-        as operation: Operation, isShown: Bool = true, trusting trusted: [Set<Property.ID>] = []
+        as operation: Operation, isShown: Bool = true, trusting trusted: [[TrustedKey]] = []
+    ) async throws -> Graph {
+        try await requireReachableSources(of: change, trusting: trusted, planning)
+        let partly = try partlyReferred(by: change, planning)
+        guard partly.isEmpty else {
+            return try await lookingBehind(partly, planning) {
+                try await $0.changeOnce(change, of: model, answering: shape, planning, as: operation, isShown: isShown)
+            }
+        }
+        return try await changeOnce(change, of: model, answering: shape, planning, as: operation, isShown: isShown)
+    }
+
+    /// The same, when it is known that what is referred to may be.
+    private func changeOnce(
+        _ change: Change, of model: Model, answering shape: Filter, _ planning: Planning, as operation: Operation,
+        isShown: Bool
     ) async throws -> Graph {
         var (change, shape) = (change, shape)
-        try await requireReachableSources(of: change, trusting: trusted, planning)
         if readsAll { shape.readsAll = true }
         if let hooks, recorder?.isRunning != false {
             try attend(&shape, for: change, hooks, planning)

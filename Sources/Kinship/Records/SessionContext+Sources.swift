@@ -7,11 +7,11 @@ import RelationPlanner
 extension SessionContext {
     /// Sees to it that a change refers to no record that the program keeps back from this request, where it would get its values.
     ///
-    /// - Parameter trusted: the properties of each row whose values are those of records that have been looked at.
+    /// - Parameter trusted: the keys of each row that are those of records which have been looked at.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND`.
     /// - Note: A statement for each model with such values that an `access` hook says something of.
     func requireReachableSources(
-        of change: Change, trusting trusted: [Set<Property.ID>], _ planning: Planning
+        of change: Change, trusting trusted: [[TrustedKey]], _ planning: Planning
     ) async throws {
         guard planning.scoped.access != nil, !planning.schema.copies.groups.isEmpty, recorder?.isRunning != false else {
             return
@@ -22,21 +22,92 @@ extension SessionContext {
             guard reach != .always else { continue }
             var keys: [[RecordName.Part]: [JSONValue]] = [:]
             for (row, values) in referred.keys {
-                if trusted.indices.contains(row), referred.holders.allSatisfy(trusted[row].contains) { continue }
-                let shown = values.map { JSONValue.string($0.shown ?? "") }
+                if trusted.indices.contains(row),
+                    trusted[row].contains(where: { $0.covers(referred, in: planning.schema) })
+                {
+                    continue
+                }
+                let shown = values.map { value -> JSONValue in
+                    let text = value.shown ?? "null"
+                    return (try? JSONValue(parsing: text)) ?? .string(text)
+                }
                 keys[zip(shown, referred.properties).map { RecordName.Part($0, source.properties[$1]) }] = shown
             }
-            var rest = Array(keys)[...]
-            while !rest.isEmpty {
-                let some = Array(rest.prefix(max(1, planning.trees.filterLimits.listLength)))
-                rest = rest.dropFirst(some.count)
-                let found = try await reached(some.map(\.value), referred.properties, of: source, reach, planning)
-                for (name, key) in some where !found.contains(name) {
-                    // Which spellings are one key only the server knows.
-                    let one = try await reached([key], referred.properties, of: source, reach, planning)
-                    guard one.isEmpty else { continue }
-                    throw planning.missing(source, key.count == 1 ? key[0] : .array(key))
+            try await requireReached(keys, referred.properties, of: source, reach, planning)
+        }
+    }
+
+    /// What a change lets refer by a part of a key to sources that the program says something of.
+    func partlyReferred(
+        by change: Change, _ planning: Planning
+    ) throws(PlannerError) -> [(rows: PartlyReferred, reach: Condition)] {
+        guard planning.scoped.access != nil, !planning.schema.copies.groups.isEmpty, recorder?.isRunning != false else {
+            return []
+        }
+        var partly: [(rows: PartlyReferred, reach: Condition)] = []
+        for rows in change.partlyReferred(in: planning.schema) {
+            let reach = try planning.scoped.reachable(planning.schema[rows.source])
+            if reach != .always { partly.append((rows, reach)) }
+        }
+        return partly
+    }
+
+    /// Makes a change that says what rows refer to in part only, and looks at what they refer to when it is made: all of it is undone where
+    /// that is kept back.
+    ///
+    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND`.
+    /// - Note: Statements more: the rows as they are, held, and as they have become; and the sources.
+    func lookingBehind(
+        _ partly: [(rows: PartlyReferred, reach: Condition)], _ planning: Planning,
+        _ body: (SessionContext) async throws -> Graph
+    ) async throws -> Graph {
+        func all(_ transaction: Transaction) async throws -> Graph {
+            var keys: [[JSONValue]] = []
+            for (rows, _) in partly {
+                let holder = planning.schema[rows.holder]
+                let found = try await transaction.context.looking(rows.look, of: holder, planning)
+                keys.append(
+                    try HookedRows.records(found, of: holder).compactMap { HookedRows.key($0, of: holder) })
+            }
+            let graph = try await body(transaction.context)
+            for ((rows, reach), keys) in zip(partly, keys) {
+                let (holder, source) = (planning.schema[rows.holder], planning.schema[rows.source])
+                var referred: [[RecordName.Part]: [JSONValue]] = [:]
+                for record in try await transaction.looking(at: holder, keys: keys).values {
+                    if let type = rows.type,
+                        record[holder.properties[type].name]?.text?.lowercased() != rows.typeName.lowercased()
+                    {
+                        continue
+                    }
+                    let key = rows.holders.map { record[holder.properties[$0].name] ?? .null }
+                    guard !key.contains(.null) else { continue }
+                    referred[zip(key, rows.properties).map { RecordName.Part($0, source.properties[$1]) }] = key
                 }
+                try await transaction.context.requireReached(referred, rows.properties, of: source, reach, planning)
+            }
+            return graph
+        }
+        let session = HookSession(self)
+        if case .transaction = source { return try await session.withTransaction { try await all($0) } }
+        return try await session.withRetryingTransaction(maxAttempts: 5, isolation: .readCommitted) {
+            try await all($0)
+        }
+    }
+
+    private func requireReached(
+        _ keys: [[RecordName.Part]: [JSONValue]], _ properties: [Property.ID], of source: Model, _ reach: Condition,
+        _ planning: Planning
+    ) async throws {
+        var rest = Array(keys)[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(max(1, planning.trees.filterLimits.listLength)))
+            rest = rest.dropFirst(some.count)
+            let found = try await reached(some.map(\.value), properties, of: source, reach, planning)
+            for (name, key) in some where !found.contains(name) {
+                // Which spellings are one key only the server knows.
+                let one = try await reached([key], properties, of: source, reach, planning)
+                guard one.isEmpty else { continue }
+                throw planning.missing(source, key.count == 1 ? key[0] : .array(key))
             }
         }
     }

@@ -54,7 +54,9 @@ extension Planning {
         }
         let way = source.relations[include.relation]
         if way.target == nil {
-            return (try polymorphicChanges(of: way, source, id: id, type: type, unscoped: unscoped), resolved)
+            return (
+                try polymorphicChanges(of: way, source, id: id, type: type, as: resolved, unscoped: unscoped), resolved
+            )
         }
         let changes = try RelationChanges(
             schema, way, key: try keyValues(id, of: source),
@@ -64,22 +66,24 @@ extension Planning {
         return (changes, resolved)
     }
 
-    /// The changes of a belongsTo to several models, as it is where it leads to one of them.
+    /// The changes of a belongsTo to several models, as it is where it leads to one of them: with the scope that it has for that one.
     private func polymorphicChanges(
-        of relation: Relation, _ source: Model, id: JSONValue, type: Model?, unscoped: Bool
+        of relation: Relation, _ source: Model, id: JSONValue, type: Model?, as include: Include, unscoped: Bool
     ) throws -> RelationChanges {
-        guard relation.definition.scope == nil, !relation.hasScopeFunction,
-            let target = type?.id ?? relation.polymorphic?.targets.first, let one = relation.leading(to: target)
+        guard let target = type?.id ?? relation.polymorphic?.targets.first, let one = relation.leading(to: target)
         else {
             throw PlannerError(
-                .unsupported,
-                "\(source.name).\(relation.name) has a scope of its own for records of several models; change these by themselves, and set its key and type.",
-                model: source.name, relation: relation.name)
+                .unsupported, "\(source.name).\(relation.name) leads to no model that is known.", model: source.name,
+                relation: relation.name)
+        }
+        var scope = include.scope(for: target)
+        // Where there is no such record it leads to nothing.
+        if include.scope.condition != .always {
+            scope.condition = .all([scope.condition, include.scope.condition])
         }
         return try RelationChanges(
             schema, one, key: try keyValues(id, of: source),
-            sourceScope: try defaultCondition(of: source, unscoped: unscoped),
-            scope: try scoped.resolved(Filter(), for: target, unscoped: unscoped), linkScope: .always)
+            sourceScope: try defaultCondition(of: source, unscoped: unscoped), scope: scope, linkScope: .always)
     }
 
     /// Which model's record a key or data are, of a belongsTo to several models: `{"Group": …}`. Of other relations they are what they

@@ -71,3 +71,13 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         return place.isEmpty ? message : "\(place): \(message)"
     }
 }
+
+extension DefinitionWarning {
+    /// A setting that would show what isn't in the database: what is read is what is stored.
+    static func updateOnLoad(of definition: ModelDefinition) -> DefinitionWarning {
+        DefinitionWarning(
+            .unsupported,
+            "\"updateOnLoad\" has no effect: records are read as the table has them, and a missing value isn't made when one is loaded. Give the column a DEFAULT, write the values once, and leave the setting out.",
+            file: definition.file, path: "updateOnLoad", model: definition.name)
+    }
+}

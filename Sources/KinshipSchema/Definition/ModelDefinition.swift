@@ -76,7 +76,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var replaceOnPUT: Bool?
     /// Whether upserts are validated.
     public var validateUpsert: Bool?
-    /// Whether defaults are applied to loaded records.
+    /// Whether LoopBack makes missing values when records are loaded. Here it has no effect, and is named in the warnings: what is read
+    /// is what is stored.
     public var updateOnLoad: Bool?
     /// Whether records are validated.
     public var automaticValidation: Bool?

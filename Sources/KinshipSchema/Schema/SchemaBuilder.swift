@@ -131,6 +131,7 @@ package struct SchemaBuilder {
         addBuiltIns()
         for definition in definitions {
             warnings += definition.warnings
+            if definition.updateOnLoad == true { warnings.append(.updateOnLoad(of: definition)) }
             for relation in definition.unreadRelations { broken.relations.insert([definition.name, relation]) }
         }
         mergeInheritance()

@@ -43,8 +43,10 @@ extension ChangePart {
 }
 
 extension RowMatch {
-    fileprivate var parts: [String] {
-        keys.flatMap(\.value.takes) + within.map(\.part) + [counted?.part, after, listing?.part].compactMap(\.self)
+    /// The earlier parts that it rests on.
+    var parts: [String] {
+        keys.flatMap(\.value.takes) + joined.map(\.part) + within.map(\.part)
+            + [counted?.part, after, listing?.part].compactMap(\.self)
             + (listed?.keys.flatMap(\.value.takes) ?? []) + (linked?.keys.flatMap(\.value.takes) ?? [])
     }
 }

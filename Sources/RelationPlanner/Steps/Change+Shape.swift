@@ -71,6 +71,7 @@ extension ValueExtractor {
 
     private mutating func take(from match: inout RowMatch) {
         for position in match.keys.indices { take(from: &match.keys[position].value) }
+        for position in match.except.indices { take(from: &match.except[position].value) }
         take(from: &match.condition)
         if var items = match.items {
             take(from: &items.match)

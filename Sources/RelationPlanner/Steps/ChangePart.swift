@@ -102,6 +102,8 @@ package struct Insert: Sendable, Hashable {
     var lists: [ValueList] = []
     /// The parts whose rows it is made for, one for each.
     var from: [String] = []
+    /// Which of their rows stand beside a row of the lists.
+    var joined: [RowMatch.Joined] = []
     /// The parts that must have no row.
     var unless: [String] = []
     /// How many rows a part must have for anything to be made.

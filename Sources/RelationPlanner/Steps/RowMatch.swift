@@ -9,6 +9,8 @@ package struct RowMatch: Sendable, Hashable {
         var value: ChangeValue
         /// The name of a model that the property has in any case, instead of the value (D18).
         var typeName: String?
+        /// Whether a NULL at the row's place of a list says nothing of the property.
+        var isOptional = false
 
         init(_ property: Property.ID, _ value: ChangeValue) {
             self.property = property
@@ -26,6 +28,17 @@ package struct RowMatch: Sendable, Hashable {
         let pairs: [RowSource.Pair]
         /// Whether there must be no such row.
         var isNegated = false
+    }
+
+    /// The row of an earlier part that stands beside it: the one with the value at the row's place of a list.
+    struct Joined: Sendable, Hashable {
+        /// The part.
+        let part: String
+        /// Its model, and the property.
+        let model: Model.ID
+        let property: Property.ID
+        /// The list.
+        let list: Int
     }
 
     /// Rows of another table that lead to it.
@@ -88,6 +101,10 @@ package struct RowMatch: Sendable, Hashable {
 
     /// What its properties have.
     var keys: [Key] = []
+    /// What its properties have not, all of them.
+    var except: [Key] = []
+    /// Rows of earlier parts that stand beside it.
+    var joined: [Joined] = []
     /// A condition on it.
     var condition = Condition.always
     /// Earlier parts that it is in.

@@ -178,4 +178,57 @@ import Testing
         #expect(try await world.rows(Self.orders) == "12,paid,20")
         await world.database.close()
     }
+
+    /// Pictures of odd keys lead to customers with points and to groups of their own letter only.
+    @Test func `A belongsTo to several models asks the function for the one that is meant`() async throws {
+        let asked = Locked<[JSONValue]>([])
+        let world = try await WritingWorld("scope_function_types") { definitions in
+            for index in definitions.indices where definitions[index].name == "Picture" {
+                for relation in definitions[index].relations.indices
+                where definitions[index].relations[relation].name == "owner" {
+                    definitions[index].relations[relation].scopeFunction = ScopeFunction { picture in
+                        asked.withLock { $0.append(picture["id"]) }
+                        return ["where": ["name": picture["url"]]]
+                    }
+                }
+            }
+        }
+        let database = world.database
+        try await world.test.run(
+            "UPDATE picture SET url = 'Ada' WHERE id = 1; UPDATE picture SET url = 'B' WHERE id = 2")
+        let before = try await world.everything()
+        let refused: [(String, () async throws -> Void)] = [
+            ("customer", { try await database.addRelated("Picture", id: 1, relation: "owner", key: ["Customer": 2]) }),
+            ("group", { try await database.addRelated("Picture", id: 2, relation: "owner", key: ["Group": 1]) }),
+            ("other model", { try await database.addRelated("Picture", id: 1, relation: "owner", key: ["Group": 1]) }),
+            (
+                "update",
+                { try await database.updateRelated("Picture", id: 3, relation: "owner", ["Customer": ["points": 1]]) }
+            ),
+            ("none", { try await database.addRelated("Picture", id: 77, relation: "owner", key: ["Customer": 1]) }),
+            (
+                "graph",
+                { try await database.updateGraph("Picture", id: 2, ["owner": ["Customer": ["connect": 1]]]) }
+            ),
+        ]
+        for (name, change) in refused {
+            let error = await #expect(throws: PlannerError.self, "\(name)") { try await change() }
+            #expect(error?.code == .modelNotFound || error?.code == .relationEmpty, "\(name): \(error?.message ?? "")")
+        }
+        #expect(try await world.everything() == before)
+        asked.withLock { $0.removeAll() }
+        try await database.addRelated("Picture", id: 2, relation: "owner", key: ["Group": 2])
+        #expect(asked.withLock { $0 } == [2])
+        try await database.updateRelated("Picture", id: 1, relation: "owner", ["Customer": ["points": 7]])
+        try await database.updateGraph("Picture", id: 4, ["url": "Bob", "owner": ["Customer": ["connect": 2]]])
+        #expect(
+            try await world.rows("SELECT id, owner_id, owner_type FROM picture ORDER BY id")
+                == "1,1,Customer;2,2,Group;3,2,Customer;4,2,Customer")
+        #expect(try await world.rows("SELECT points FROM customer WHERE id = 1") == "7")
+        try await database.createRelated("Picture", id: 1, relation: "owner", ["Group": ["id": 9, "name": "I"]])
+        #expect(try await database.removeRelated("Picture", id: 2, relation: "owner").count == 1)
+        #expect(
+            try await world.rows("SELECT owner_id, owner_type FROM picture WHERE id < 3 ORDER BY id") == "9,Group;-,-")
+        await database.close()
+    }
 }

@@ -167,6 +167,9 @@ extension Change {
         return result == .count ? names.count == 1 : names.allSatisfy(answers.contains)
     }
 
+    /// Whether rows come back, and not their number alone.
+    package var showsRows: Bool { result == .rows }
+
     /// Whether rows of a model are found, changed or deleted.
     package func concerns(_ model: Model.ID) -> Bool { parts.contains { $0.model == model } }
 

@@ -76,6 +76,13 @@ package struct ModelChanges: Sendable {
         Change(counting: [ChangePart("removed", model.id, model.removal(RowMatch(keys: model.key(key), scope)))])
     }
 
+    /// Deletes the records with some keys.
+    package func deleteEach(_ keys: [[BoundValue]]) -> Change {
+        var match = RowMatch()
+        match.name(keys, of: model)
+        return Change(counting: [ChangePart("removed", model.id, model.removal(match))])
+    }
+
     private func matching(_ filter: Filter, _ lock: RowLock) -> ([ChangePart], RowMatch) {
         guard filter.limit.isSet || filter.skip.isSet else { return ([], RowMatch(filter.condition)) }
         var find = Find(RowMatch(filter.condition), lock: lock)

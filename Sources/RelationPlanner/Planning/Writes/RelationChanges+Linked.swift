@@ -138,10 +138,12 @@ extension RelationChanges {
     }
 
     /// What all wait for who link the same two records, from whichever side.
-    func pairName(_ through: Relation.Through, _ values: [BoundValue]) -> String {
+    ///
+    /// - Parameter owner: the key of the record; nil for the one whose relation it is.
+    func pairName(_ through: Relation.Through, _ values: [BoundValue], of owner: [BoundValue]? = nil) -> String {
         let link = schema[through.model]
         let sides = [
-            sideName(through.sourceKey, recordKey, link), sideName(through.targetKey, values, link),
+            sideName(through.sourceKey, owner ?? recordKey, link), sideName(through.targetKey, values, link),
         ].sorted()
         return "kinship:\(link.tableSchema).\(link.table):\(sides)"
     }

@@ -4,10 +4,10 @@
 // What has its key at the record itself: belongsTo.
 extension RelationChanges {
     /// The foreign key, in the order of the target's.
-    private var foreignKey: [Property.ID] { relation.sourceKey }
+    var foreignKey: [Property.ID] { relation.sourceKey }
 
     /// The key and the type of the target that a part has, of the target's type.
-    private func reference(to part: String) -> [Insert.Cell] {
+    func reference(to part: String) -> [Insert.Cell] {
         var cells = zip(foreignKey, relation.targetKey).map { Insert.Cell($0, .part(part, target.id, $1)) }
         if let polymorphic = relation.polymorphic {
             let type = source.properties[polymorphic.discriminator].columnType
@@ -37,7 +37,7 @@ extension RelationChanges {
     }
 
     /// What the record copies of its target, with the properties that it comes from.
-    private func copied(from part: String) -> [(cell: Insert.Cell, from: Property.ID)] {
+    func copied(from part: String) -> [(cell: Insert.Cell, from: Property.ID)] {
         guard relation.copiesToOwner else { return [] }
         return relation.definition.properties.compactMap { copy in
             guard let from = target.property(copy.from), let to = source.property(copy.to) else { return nil }

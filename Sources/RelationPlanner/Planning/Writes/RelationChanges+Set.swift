@@ -131,7 +131,7 @@ extension RelationChanges {
     }
 
     /// The values of targets that become the record's.
-    private var ownedCells: [Insert.Cell] {
+    var ownedCells: [Insert.Cell] {
         var cells = zip(relation.targetKey, relation.sourceKey).map {
             Insert.Cell($0, .part(Self.parent, source.id, $1))
         }
@@ -140,7 +140,7 @@ extension RelationChanges {
     }
 
     /// What targets that become the record's copy of it, with the properties that it comes from.
-    private var ownedCopies: [(cell: Insert.Cell, from: Property.ID)] {
+    var ownedCopies: [(cell: Insert.Cell, from: Property.ID)] {
         guard !relation.definition.invertProperties else { return [] }
         return relation.definition.properties.compactMap { copy in
             guard let from = source.property(copy.from), let to = target.property(copy.to),

@@ -35,8 +35,17 @@ extension RelationChanges {
     ///   - owners: whose they are: values of the ``ownership``.
     ///   - records: data of one form, without what the relation says.
     package func updateEach(_ keys: [[BoundValue]], of owners: [[BoundValue]], _ records: [RecordData]) -> Change {
+        owned(keys, by: owners).changingEach(records, keys, of: target, in: schema)
+    }
+
+    /// The targets of several records.
+    ///
+    /// - Parameters:
+    ///   - keys: the keys of the targets; nil for all that these have.
+    ///   - owners: whose they are: values of the ``ownership``.
+    func owned(_ keys: [[BoundValue]]?, by owners: [[BoundValue]]) -> RowMatch {
         var match = RowMatch(scope.condition)
-        match.name(keys, of: target)
+        if let keys { match.name(keys, of: target) }
         let (owner, properties, _) = ownership
         var own: [RowMatch.Key] = []
         for (position, property) in properties.enumerated() {
@@ -64,13 +73,13 @@ extension RelationChanges {
             match.keys += own
             if let type = typeKey { match.keys.append(type) }
         }
-        return match.changingEach(records, keys, of: target, in: schema)
+        return match
     }
 }
 
 extension RowMatch {
     /// Names rows by the places of lists of their keys.
-    fileprivate mutating func name(_ keys: [[BoundValue]], of model: Model) {
+    mutating func name(_ keys: [[BoundValue]], of model: Model) {
         for (position, property) in model.primaryKey.enumerated() {
             self.keys.append(RowMatch.Key(property, .list(lists.count)))
             lists.append(
@@ -96,8 +105,11 @@ extension RowMatch {
             let value = ChangeValue.list(match.lists.count)
             // Whoever makes the change counts it; what data say is what has been seen.
             if property.id == model.version?.id {
-                guard !contents.contains(.null) else { continue }
-                match.keys.append(RowMatch.Key(property.id, value))
+                // Who has seen none isn't asked for one; the others are.
+                guard contents.contains(where: { $0 != .null }) else { continue }
+                var seen = RowMatch.Key(property.id, value)
+                seen.isOptional = contents.contains(.null)
+                match.keys.append(seen)
             } else {
                 cells.append(Insert.Cell(property.id, value))
             }

@@ -108,7 +108,8 @@ struct ChangeValueWriter {
     func write(
         sources match: RowMatch, parts: [String], keyword: String, to sql: inout SQLText
     ) throws(PlannerError) {
-        let names = parts + match.keys.parts.filter { !parts.contains($0) }
+        var names = parts
+        for name in match.keys.parts + match.joined.map(\.part) where !names.contains(name) { names.append(name) }
         var isFirst = true
         for name in names {
             sql.append(isFirst ? keyword : ", ")
@@ -130,6 +131,20 @@ struct ChangeValueWriter {
         for key in match.keys {
             begin(&sql)
             try write(key, of: model, alias: RowSource.alias, lists: match.lists, to: &sql)
+        }
+        for joined in match.joined {
+            begin(&sql)
+            write(joined, lists: match.lists, to: &sql)
+        }
+        if !match.except.isEmpty {
+            begin(&sql)
+            sql.append("NOT (")
+            var isFirstKey = true
+            for key in match.except {
+                sql.append(separator: " AND ", isFirst: &isFirstKey)
+                try write(key, of: model, alias: RowSource.alias, lists: match.lists, to: &sql)
+            }
+            sql.append(")")
         }
         for within in match.within {
             begin(&sql)
@@ -197,6 +212,14 @@ struct ChangeValueWriter {
         sql.append(value: BoundValue(.int8, .integer(Int64(counted.count))))
     }
 
+    /// Appends that a row of an earlier part has the value at the row's place of a list.
+    func write(_ joined: RowMatch.Joined, lists: [ValueList], to sql: inout SQLText) {
+        let type = schema[joined.model].properties[joined.property].columnType
+        let column = quoted(joined.part) + "." + quoted(ChangePart.column(of: joined.property))
+        sql.append("\(type.operand(column)) \(type.written("=")) ")
+        writeElement(joined.list, of: lists, to: &sql)
+    }
+
     private func write(_ listed: RowMatch.Listed, lists: [ValueList], to sql: inout SQLText) throws(PlannerError) {
         let owner = schema[listed.model]
         sql.append("EXISTS (SELECT FROM ")
@@ -249,8 +272,14 @@ struct ChangeValueWriter {
         if let name = key.typeName {
             return sql.append(type: own.type.operand(own.column), of: own.type, named: name, inAnyCase: true)
         }
+        if key.isOptional {
+            sql.append("(")
+            try write(key.value, of: key.property, lists: lists, to: &sql)
+            sql.append(" IS NULL OR ")
+        }
         sql.append("\(own.type.operand(own.column)) \(own.type.written("=")) ")
         try write(key.value, of: key.property, lists: lists, to: &sql)
+        if key.isOptional { sql.append(")") }
     }
 }
 

@@ -66,6 +66,11 @@ struct InsertWriter {
             sql.append(identifier: part)
             sql.append(")")
         }
+        for joined in insert.joined {
+            sql.append(isFirstCondition ? " WHERE " : " AND ")
+            isFirstCondition = false
+            values.write(joined, lists: insert.lists, to: &sql)
+        }
         if let counted = insert.counted {
             sql.append(isFirstCondition ? " WHERE " : " AND ")
             isFirstCondition = false

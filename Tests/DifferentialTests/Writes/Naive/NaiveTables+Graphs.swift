@@ -6,7 +6,9 @@ import RelationPlanner
 // Whole graphs: what is referred to first, then the records, then what refers to them, one level after the other.
 extension NaiveTables {
     mutating func createGraph(_ model: Int, _ graph: WriteGraph) throws(WriteRefusal) -> WriteRow {
-        try makeGraphs(model, [graph])[0]
+        let row = try makeGraphs(model, [graph])[0]
+        try connectWaiting()
+        return stored(row, of: model)
     }
 
     mutating func upsertGraph(_ model: Int, _ graph: WriteGraph) throws(WriteRefusal) -> WriteRow {
@@ -20,8 +22,20 @@ extension NaiveTables {
     mutating func updateGraph(_ model: Int, _ key: JSONValue, _ graph: WriteGraph) throws(WriteRefusal) -> WriteRow {
         if !graph.data.isEmpty { _ = try update(model, key, graph.data) }
         guard find(key, of: model) != nil else { throw .missing }
-        try follow(model, key, graph)
+        try follow(model, [(key, graph)])
+        try connectWaiting()
         return find(key, of: model).map { rows[model][$0] } ?? [:]
+    }
+
+    /// Links what was to be linked to records that weren't made yet.
+    private mutating func connectWaiting() throws(WriteRefusal) {
+        let waiting = self.waiting
+        self.waiting = []
+        defer { labels = [:] }
+        for one in waiting {
+            guard let key = labels[one.label] else { throw WriteRefusal("UNSUPPORTED") }
+            try addRelated(one.model, one.parent, one.relation, key, [:])
+        }
     }
 
     private func row(_ key: JSONValue, of model: Int) throws(WriteRefusal) -> WriteRow {
@@ -59,6 +73,9 @@ extension NaiveTables {
         }
         try makeReferred(model, graphs, &own)
         var made = try createAll(model, own)
+        for (graph, row) in zip(graphs, made) {
+            if let label = graph.label { labels[label] = key(row, of: model) }
+        }
         for (number, parts) in grouped(graphs) where !isReferred(relation(model, number)) {
             try relate(model, number, parts, made.map { key($0, of: model) }, areNew: true)
             for position in made.indices { made[position] = stored(made[position], of: model) }
@@ -107,7 +124,7 @@ extension NaiveTables {
         areNew: Bool = false
     ) throws(WriteRefusal) {
         let relation = relation(model, number)
-        for (parent, part) in parts { try changeLinks(model, number, parents[parent], part) }
+        try changeLinks(model, number, parts, parents)
         let new = parts.flatMap { part in part.part.create.map { (part.parent, $0) } }
         guard !new.isEmpty else { return }
         if isReferred(relation) {
@@ -122,7 +139,8 @@ extension NaiveTables {
                 let made = try createRelated(model, parents[parent], number, own)
                 var rest = graph
                 rest.parts.removeAll { isReferred(self.relation(relation.target, $0.relation)) }
-                try follow(relation.target, key(made[0], of: relation.target), rest)
+                if let label = graph.label { labels[label] = key(made[0], of: relation.target) }
+                try follow(relation.target, [(key(made[0], of: relation.target), rest)])
             }
         } else {
             var given: [WriteRow] = []
@@ -137,12 +155,13 @@ extension NaiveTables {
         }
     }
 
-    private mutating func follow(_ model: Int, _ key: JSONValue, _ graph: WriteGraph)
-        throws(WriteRefusal)
-    {
-        for (number, parts) in grouped([graph]) {
+    private mutating func follow(
+        _ model: Int, _ records: [(key: JSONValue, graph: WriteGraph)]
+    ) throws(WriteRefusal) {
+        for (number, parts) in grouped(records.map(\.graph)) {
             let relation = relation(model, number)
-            for (_, part) in parts where relation.kind == .belongsTo {
+            for (parent, part) in parts where relation.kind == .belongsTo {
+                let graph = records[parent].graph
                 if let created = part.create.last?.data, part.connect.isEmpty {
                     try requireSame(graph.data, created, relation)
                 } else if let key = part.connect.last {
@@ -156,55 +175,163 @@ extension NaiveTables {
                     try requireSame(graph.data, target, relation)
                 }
             }
-            try relate(model, number, parts, [key])
+            try relate(model, number, parts, records.map(\.key))
         }
     }
 
+    private typealias Item = (parent: JSONValue, graph: WriteGraph)
+
+    /// One word after the other, each of all records.
     private mutating func changeLinks(
-        _ model: Int, _ number: Int, _ parent: JSONValue, _ part: WriteGraph.Part
+        _ model: Int, _ number: Int, _ parts: [(parent: Int, part: WriteGraph.Part)], _ parents: [JSONValue]
     ) throws(WriteRefusal) {
         let relation = relation(model, number)
-        if let set = part.set { _ = try setRelated(model, parent, number, set) }
-        for key in part.disconnect {
-            _ = try removeRelated(model, parent, number, key == .bool(true) ? nil : .some(key))
+        for (parent, part) in parts {
+            if let set = part.set { _ = try setRelated(model, parents[parent], number, set) }
         }
-        for key in part.delete {
-            _ = try deleteRelated(model, parent, number, key == .bool(true) ? nil : .some(key))
+        func links(_ word: KeyPath<WriteGraph.Part, [JSONValue]>) -> [(parent: JSONValue, key: JSONValue)] {
+            parts.flatMap { parent, part in part[keyPath: word].map { (parents[parent], $0) } }
         }
-        for key in part.connect { try addRelated(model, parent, number, key, [:]) }
-        for graph in part.update { try updateTarget(model, number, parent, graph) }
-        for graph in part.upsert {
-            let names = world.models[relation.target].key
-            let isNamed = names.allSatisfy { graph.data[$0] != nil }
-            let targets = try targets(row(parent, of: model), relation)
-            let isTheirs = targets.contains {
-                isNamed && key(rows[relation.target][$0], of: relation.target) == key(graph.data, of: relation.target)
-            }
-            if isTheirs {
-                try updateTarget(model, number, parent, graph)
-            } else {
-                var one = WriteGraph.Part(relation: number)
-                one.create = [graph]
-                try relate(model, number, [(0, one)], [parent])
+        let isTogether = relation.list.map { world.models[model].property($0)?.kind == .ints } ?? false
+        let disconnected = links(\.disconnect)
+        if isTogether, disconnected.count > 1 {
+            try relist(model, number, disconnected, adds: false)
+        } else {
+            for (parent, key) in disconnected {
+                _ = try removeRelated(model, parent, number, key == .bool(true) ? nil : .some(key))
             }
         }
+        let deleted = links(\.delete)
+        if isTogether, deleted.count > 1 {
+            var places: [Int] = []
+            for (parent, key) in deleted {
+                let own = try targets(row(parent, of: model), relation)
+                guard let place = own.first(where: { self.key(rows[relation.target][$0], of: relation.target) == key }),
+                    !places.contains(place)
+                else { throw .missing }
+                places.append(place)
+            }
+            try relist(model, number, deleted, adds: false)
+            delete(places, of: relation.target)
+            try finish()
+        } else {
+            for (parent, key) in deleted {
+                _ = try deleteRelated(model, parent, number, key == .bool(true) ? nil : .some(key))
+            }
+        }
+        var connected: [(parent: JSONValue, key: JSONValue)] = []
+        for (parent, part) in parts {
+            connected += part.connect.map { (parents[parent], $0) }
+            for label in part.references {
+                if let key = labels[label] {
+                    connected.append((parents[parent], key))
+                } else {
+                    waiting.append((model: model, parent: parents[parent], relation: number, label: label))
+                }
+            }
+        }
+        if isTogether, connected.count > 1 {
+            try relist(model, number, connected, adds: true)
+        } else {
+            if relation.kind == .hasOne { try displace(relation, connected) }
+            for (parent, key) in connected { try addRelated(model, parent, number, key, [:]) }
+        }
+        var updated: [Item] = []
+        for (parent, part) in parts { updated += part.update.map { (parents[parent], $0) } }
+        try change(model, number, updated)
+        var (changed, made): ([Item], [(parent: Int, part: WriteGraph.Part)]) = ([], [])
+        for (parent, part) in parts {
+            for graph in part.upsert {
+                let names = world.models[relation.target].key
+                let isNamed = names.allSatisfy { graph.data[$0] != nil }
+                let targets = try targets(row(parents[parent], of: model), relation)
+                let isTheirs = targets.contains {
+                    isNamed
+                        && key(rows[relation.target][$0], of: relation.target) == key(graph.data, of: relation.target)
+                }
+                if isTheirs {
+                    changed.append((parents[parent], graph))
+                } else {
+                    var one = WriteGraph.Part(relation: number)
+                    one.create = [graph]
+                    made.append((parent, one))
+                }
+            }
+        }
+        try change(model, number, changed)
+        if !made.isEmpty { try relate(model, number, made, parents) }
     }
 
-    private mutating func updateTarget(
-        _ model: Int, _ number: Int, _ parent: JSONValue, _ graph: WriteGraph
+    /// What records of a to-one relation have is nobody's before any of them has another one.
+    private mutating func displace(
+        _ relation: WriteRelation, _ links: [(parent: JSONValue, key: JSONValue)]
     ) throws(WriteRefusal) {
+        let parents = Set(links.map(\.parent))
+        guard links.count > 1, parents.count == links.count, Set(links.map(\.key)).count == links.count else { return }
+        var places: [Int] = []
+        for (parent, key) in links {
+            places += try targets(row(parent, of: relation.source), relation).filter {
+                self.key(rows[relation.target][$0], of: relation.target) != key
+            }
+        }
+        letGo(places, relation)
+    }
+
+    /// Writes lists of keys, each once.
+    private mutating func relist(
+        _ model: Int, _ number: Int, _ links: [(parent: JSONValue, key: JSONValue)], adds: Bool
+    ) throws(WriteRefusal) {
+        let relation = relation(model, number)
+        guard let list = relation.list else { return }
+        var order: [JSONValue] = []
+        var lists: [JSONValue: [JSONValue]] = [:]
+        for (parent, key) in links {
+            if lists[parent] == nil {
+                order.append(parent)
+                lists[parent] = self.list(try row(parent, of: model), relation)
+            }
+            guard adds else {
+                lists[parent]?.removeAll { $0 == key }
+                continue
+            }
+            guard let found = find(key, of: relation.target),
+                shows(rows[relation.target][found], of: relation.target),
+                relation.scope.map({ rows[relation.target][found][$0.property] == $0.value }) ?? true
+            else { throw .missing }
+            if lists[parent]?.contains(key) ?? false { throw .validation }
+            lists[parent]?.append(key)
+        }
+        for parent in order {
+            guard let place = find(parent, of: model) else { throw .missing }
+            change(place, of: model, [list: .array(lists[parent] ?? [])])
+        }
+        try finish()
+    }
+
+    /// Changes targets, and then what belongs to them.
+    private mutating func change(_ model: Int, _ number: Int, _ items: [Item]) throws(WriteRefusal) {
         let relation = relation(model, number)
         let names = world.models[relation.target].key
-        let isNamed = names.allSatisfy { graph.data[$0] != nil }
-        try checkChange(graph.data, of: relation.target)
-        let own = try row(parent, of: model)
-        let target = targets(own, relation).first { place in
-            !isNamed || key(rows[relation.target][place], of: relation.target) == key(graph.data, of: relation.target)
+        var followed: [(key: JSONValue, graph: WriteGraph)] = []
+        for (parent, graph) in items {
+            let isNamed = names.allSatisfy { graph.data[$0] != nil }
+            try checkChange(graph.data, of: relation.target)
+            let own = try row(parent, of: model)
+            let target = targets(own, relation).first { place in
+                !isNamed
+                    || key(rows[relation.target][place], of: relation.target) == key(graph.data, of: relation.target)
+            }
+            guard let target else { throw isNamed ? .missing : .empty }
+            let targetKey = self.key(rows[relation.target][target], of: relation.target)
+            var data = graph.data.filter { !names.contains($0.key) }
+            if let version = world.models[relation.target].version, let seen = data.removeValue(forKey: version),
+                seen != .null, seen != rows[relation.target][target][version]
+            {
+                throw WriteRefusal("CONFLICT")
+            }
+            if !data.isEmpty { _ = try updateRelated(model, parent, number, targetKey, data) }
+            followed.append((targetKey, graph))
         }
-        guard let target else { throw isNamed ? .missing : .empty }
-        let targetKey = self.key(rows[relation.target][target], of: relation.target)
-        let data = graph.data.filter { !names.contains($0.key) }
-        if !data.isEmpty { _ = try updateRelated(model, parent, number, targetKey, data) }
-        try follow(relation.target, targetKey, graph)
+        try follow(relation.target, followed)
     }
 }

@@ -17,6 +17,11 @@ struct WriteRefusal: Error {
 
 /// All rows of a world in memory, and the rules of Documentation/Writing.md and Semantics.md applied to them one row at a time.
 struct NaiveTables {
+    /// The keys of a graph's records that others mean by their names.
+    var labels: [String: JSONValue] = [:]
+    /// What of a graph is linked when others are there.
+    var waiting: [(model: Int, parent: JSONValue, relation: Int, label: String)] = []
+
     let world: WriteWorld
     /// By model.
     var rows: [[WriteRow]]

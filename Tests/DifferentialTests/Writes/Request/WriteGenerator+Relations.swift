@@ -99,12 +99,44 @@ extension WriteGenerator {
 
     mutating func graph(_ model: Int, _ tables: NaiveTables) -> WriteOperation {
         switch anyGraph(model, tables) {
-        case .createGraph(let model, let graph): .createGraph(model, graph.connectingOld(model, tables))
-        case .upsertGraph(let model, let graph): .upsertGraph(model, graph.connectingOld(model, tables))
+        case .createGraph(let model, let graph):
+            return .createGraph(model, referring(graph.connectingOld(model, tables), model))
+        case .upsertGraph(let model, let graph): return .upsertGraph(model, graph.connectingOld(model, tables))
         case .updateGraph(let model, let key, let graph):
-            .updateGraph(model, key, graph.connectingOld(model, tables))
-        case let other: other
+            return .updateGraph(model, key, referring(graph.connectingOld(model, tables), model))
+        case let other: return other
         }
+    }
+
+    /// A graph in which a record that it makes is linked at another place, ahead of where it is made or behind it.
+    private mutating func referring(_ graph: WriteGraph, _ model: Int) -> WriteGraph {
+        var graph = graph
+        let relations = world.models[model].relations
+        func isOwn(_ relation: WriteRelation) -> Bool {
+            relation.link != nil || relation.kind == .hasMany
+        }
+        for place in graph.parts.indices where !graph.parts[place].create.isEmpty && dice.chance(50) {
+            let made = relations[graph.parts[place].relation]
+            guard isOwn(made) else { continue }
+            // Another relation to the same model.
+            guard
+                let other = relations.indices.filter({ number in
+                    number != graph.parts[place].relation && relations[number].target == made.target
+                        && isOwn(relations[number]) && relations[number].scope == nil
+                }).randomElement(using: &dice)
+            else { continue }
+            let label = "r\(place)"
+            graph.parts[place].create[0].label = label
+            if let known = graph.parts.firstIndex(where: { $0.relation == other }) {
+                if graph.parts[known].set == nil { graph.parts[known].references.append(label) }
+            } else {
+                var part = WriteGraph.Part(relation: other)
+                part.references = [label]
+                graph.parts.insert(part, at: dice.chance(50) ? 0 : graph.parts.endIndex)
+            }
+            break
+        }
+        return graph
     }
 
     private mutating func anyGraph(_ model: Int, _ tables: NaiveTables) -> WriteOperation {
@@ -141,7 +173,7 @@ extension WriteGenerator {
                 part.create = (0..<dice.roll(3)).map { _ in
                     newGraph(relation.target, tables, depth: depth + 1, in: relation)
                 }
-                if dice.chance(35) { part.connect = keys(1, relation.target, tables) }
+                if dice.chance(35) { part.connect = keys(1 + dice.roll(3), relation.target, tables) }
             } else if dice.chance(70) {
                 part.create = [newGraph(relation.target, tables, depth: depth + 1, in: relation)]
             } else {
@@ -204,22 +236,30 @@ extension WriteGenerator {
                 newGraph(relation.target, tables, depth: depth + 1, in: relation)
             }
         }
-        if dice.chance(50), let row = next(relation.target, &rest) {
-            let key = tables.key(row, of: relation.target)
-            var graph =
-                depth < 1 && dice.chance(40)
-                ? changedGraph(relation.target, tables, depth: depth + 1, parent: key)
-                : WriteGraph(data: few(relation.target, tables))
-            for name in world.models[relation.target].key { graph.data[name] = row[name] }
-            if dice.chance(40) { part.upsert = [graph] } else { part.update = [graph] }
+        if dice.chance(60) {
+            for _ in 0...dice.roll(3) {
+                guard let row = next(relation.target, &rest) else { break }
+                let key = tables.key(row, of: relation.target)
+                var graph =
+                    depth < 1 && dice.chance(40)
+                    ? changedGraph(relation.target, tables, depth: depth + 1, parent: key)
+                    : WriteGraph(data: few(relation.target, tables))
+                for name in world.models[relation.target].key { graph.data[name] = row[name] }
+                if let version = world.models[relation.target].version, dice.chance(40) {
+                    graph.data[version] = dice.chance(50) ? .null : dice.chance(90) ? row[version] : .number("9")
+                }
+                if dice.chance(40) { part.upsert.append(graph) } else { part.update.append(graph) }
+            }
         }
-        if dice.chance(25), let row = next(relation.target, &rest) {
-            part.delete = [tables.key(row, of: relation.target)]
+        func some(_ chance: Int) -> [JSONValue] {
+            guard dice.chance(chance) else { return [] }
+            return (0...dice.roll(3)).compactMap { _ in
+                next(relation.target, &rest).map { tables.key($0, of: relation.target) }
+            }
         }
-        if dice.chance(25), let row = next(relation.target, &rest) {
-            part.disconnect = [tables.key(row, of: relation.target)]
-        }
-        if dice.chance(25) { part.connect = keys(1, relation.target, tables) }
+        part.delete = some(25)
+        part.disconnect = some(30)
+        if dice.chance(35) { part.connect = keys(1 + dice.roll(3), relation.target, tables) }
         let canSet = relation.link != nil || relation.kind == .hasMany
         if canSet, dice.chance(15), part.disconnect.isEmpty, part.delete.isEmpty, part.update.isEmpty,
             part.upsert.isEmpty

@@ -10,6 +10,8 @@ struct WriteGraph: Sendable {
         let relation: Int
         var create: [WriteGraph] = []
         var connect: [JSONValue] = []
+        /// The names of records that the graph makes, to be linked.
+        var references: [String] = []
         var disconnect: [JSONValue] = []
         var set: [JSONValue]?
         var update: [WriteGraph] = []
@@ -19,9 +21,12 @@ struct WriteGraph: Sendable {
 
     var data: WriteRow
     var parts: [Part] = []
+    /// Its name for other places of the graph.
+    var label: String?
 
     func json(_ model: WriteModel, _ world: WriteWorld) -> JSONValue {
         var members = data.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, $0.value) }
+        if let label { members.append(.init("#id", .string(label))) }
         for part in parts {
             let relation = model.relations[part.relation]
             let target = world.models[relation.target]
@@ -36,7 +41,7 @@ struct WriteGraph: Sendable {
                 words.append(.init(word, relation.isToMany ? .array(keys) : keys[0]))
             }
             records("create", part.create)
-            keys("connect", part.connect)
+            keys("connect", part.connect + part.references.map { ["#ref": .string($0)] })
             keys("disconnect", part.disconnect)
             if let set = part.set { words.append(.init("set", .array(set))) }
             records("update", part.update)
@@ -85,7 +90,8 @@ extension WriteGraph {
             graph.parts[index].connect.removeAll { made.contains(Name(model: target, key: $0)) }
         }
         graph.parts.removeAll { part in
-            part.create.isEmpty && part.connect.isEmpty && part.disconnect.isEmpty && part.set == nil
+            part.create.isEmpty && part.connect.isEmpty && part.references.isEmpty && part.disconnect.isEmpty
+                && part.set == nil
                 && part.update.isEmpty
                 && part.upsert.isEmpty && part.delete.isEmpty
         }

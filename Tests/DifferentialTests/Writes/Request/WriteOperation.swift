@@ -32,6 +32,14 @@ enum WriteOperation: Sendable {
     case updateGraph(Int, JSONValue, WriteGraph)
     case upsertGraph(Int, WriteGraph)
 
+    /// Whether it is of whole graphs, of which several things may be wrong at once.
+    var isGraph: Bool {
+        switch self {
+        case .createGraph, .updateGraph, .upsertGraph: true
+        default: false
+        }
+    }
+
     /// Its name, for what is counted.
     var name: String {
         String("\(self)".prefix { $0 != "(" })
@@ -47,7 +55,10 @@ enum WriteOutcome: Sendable, Equatable {
     case refused(String)
 
     /// Whether both are the same, as far as anything is said; records in any order.
-    func fits(_ other: WriteOutcome) -> Bool {
+    ///
+    /// - Parameter isGraph: whether one refusal is as good as another one: which of several mistakes is told is no matter.
+    func fits(_ other: WriteOutcome, isGraph: Bool) -> Bool {
+        if isGraph, case .refused = self, case .refused = other { return true }
         guard case .records(let own) = self, case .records(let others) = other else { return self == other }
         guard let own, let others else { return true }
         return own.sorted() == others.sorted()
