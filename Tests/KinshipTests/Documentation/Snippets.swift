@@ -14,6 +14,8 @@ extension Snippets {
         ("README 1", readme1),
         ("README 3", readme3),
         ("README 4", readme4),
+        ("README 5", readme5),
+        ("README 6", readme6),
         ("Bulk 1", bulk1),
         ("Catalog 1", catalog1),
         ("Catalog 2", catalog2),
@@ -105,6 +107,8 @@ extension Snippets {
         ("Queries 9", queries9),
         ("Queries 10", queries10),
         ("Queries 11", queries11),
+        ("Queries 12", queries12),
+        ("REST 4", rest4),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -152,6 +156,25 @@ extension Snippets {
 
 extension Snippets {
     @Sendable static func readme3(_ given: Given) async throws {
+        // swift-tools-version: 6.1
+
+        let package = Package(
+            name: "shop",
+            platforms: [.macOS(.v15)],
+            dependencies: [
+                .package(name: "kinship", path: "../kinship")  // the folder may be called anything
+                // or .package(url: "https://…/kinship.git", branch: "main"), with this repository's address
+            ],
+            targets: [
+                .executableTarget(name: "shop", dependencies: [.product(name: "Kinship", package: "kinship")])
+            ]
+        )
+        _ = package
+    }
+}
+
+extension Snippets {
+    @Sendable static func readme4(_ given: Given) async throws {
         let database: Database = given.database
         let customer: Int = 7
         let since: Date = Date(timeIntervalSince1970: 0)
@@ -167,7 +190,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func readme4(_ given: Given) async throws {
+    @Sendable static func readme5(_ given: Given) async throws {
         let database: Database = given.database
         let left = try await database.withTransaction(isolation: .repeatableRead) { transaction in
             try await transaction.execute("update orders set status = 'paid' where id = \(7)")
@@ -175,6 +198,18 @@ extension Snippets {
         }
         _ = database
         _ = left
+    }
+}
+
+extension Snippets {
+    @Sendable static func readme6(_ given: Given) async throws {
+        let database: Database = given.database
+        try await database.createGraph("Category", [
+            "id": 93, "name": "Charts",
+            "products": [["id": 9301, "name": "The sea", "sku": "SEA-3", "price": 9], ["id": 9302, "name": "The coast", "sku": "SEA-4", "price": 7]],
+        ])
+        try await database.query(Product.self).where { $0.id.isIn([9301, 9302]) }.update { $0.price += 1 }
+        _ = database
     }
 }
 
@@ -1491,6 +1526,21 @@ extension Snippets {
 extension Snippets {
     @Sendable static func queries4(_ given: Given) async throws {
         let database: Database = given.database
+        let loyal = try await database.query(Customer.self)
+            .where { $0.orders.count >= 3 && $0.orders.sum(\.total, where: { $0.status == .paid }) > 500 }
+            .order { $0.orders.max(\.placedAt).descending }
+            .all()
+        let silent = try await database.query(Customer.self).where { $0.orders.count == 0 }.count()
+        print(loyal.count, silent)
+        _ = database
+        _ = loyal
+        _ = silent
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries5(_ given: Given) async throws {
+        let database: Database = given.database
         let orders = try await database.query(Order.self)
             .order { $0.customer.name.ascending }
             .order { $0.total.descending.nullsLast }
@@ -1504,7 +1554,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries5(_ given: Given) async throws {
+    @Sendable static func queries6(_ given: Given) async throws {
         let database: Database = given.database
         let customers = try await database.query(Customer.self).limit(3)
             .include(\.orders, count: true, sum: [\.total], max: [\.placedAt])
@@ -1520,7 +1570,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries6(_ given: Given) async throws {
+    @Sendable static func queries7(_ given: Given) async throws {
         let database: Database = given.database
         let query = database.query(Order.self).order { $0.placedAt.descending }.limit(20)
         var page = try await query.page(total: true)
@@ -1534,7 +1584,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries7(_ given: Given) async throws {
+    @Sendable static func queries8(_ given: Given) async throws {
         let database: Database = given.database
         for try await order in try database.query(Order.self).limit(100).include(\.items).stream(batchSize: 50) {
             print(order.id, try order.items.records.count)
@@ -1544,7 +1594,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries8(_ given: Given) async throws {
+    @Sendable static func queries9(_ given: Given) async throws {
         let database: Database = given.database
         for (id, name) in try await database.query(Customer.self).limit(3).fields({ ($0.id, $0.name) }).all() { print(id, name) }
         let cities = database.query(Customer.self).fields { $0.city }.distinct()
@@ -1555,7 +1605,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries9(_ given: Given) async throws {
+    @Sendable static func queries10(_ given: Given) async throws {
         let database: Database = given.database
         let rows = try await database.pool.execute("select status, count(*), sum(total) from orders group by status")
         for (status, count, sum) in try rows.decode(String.self, Int.self, PostgresNumeric.self) { print(status, count, sum) }
@@ -1565,7 +1615,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries10(_ given: Given) async throws {
+    @Sendable static func queries11(_ given: Given) async throws {
         let database: Database = given.database
         let closed = try await database.query(Order.self).where { $0.id == 3 && $0.total >= 0 }.update { $0.status = .closed }
         try await database.query(Product.self).where { $0.id == 7 }.update { $0.price += 1 }
@@ -1578,7 +1628,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries11(_ given: Given) async throws {
+    @Sendable static func queries12(_ given: Given) async throws {
         let database: Database = given.database
         let patch = try Changes<Order>(json: ["status": "paid"], allowing: [\.status])
         let order = try await database.query(Order.self).where { $0.total >= 0 }.update(3, patch)
@@ -1586,6 +1636,27 @@ extension Snippets {
         _ = database
         _ = patch
         _ = order
+    }
+}
+
+extension Snippets {
+    @Sendable static func rest4(_ given: Given) async throws {
+
+        let logger = Logger(label: "shop")
+        let url = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? given.url
+        let schema = try SchemaLoader.load(directory: "models")
+        let database = try await Database.open(schema: schema, connection: ConnectionConfiguration(url: url), logger: logger)
+        let service = RESTService(database)  // reading is open, writing closed, until rules or a policy say otherwise
+        let server = KinshipServer(service, host: "127.0.0.1", port: 3000, logger: logger)
+        try await ServiceGroup(
+            services: [database, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+        _ = logger
+        _ = url
+        _ = schema
+        _ = database
+        _ = service
+        _ = server
     }
 }
 
