@@ -5,8 +5,6 @@ import Libpq
 
 /// Asks the server how it writes the defaults that a plan would set, so that none is set for its spelling.
 enum DefaultSpelling {
-    private struct Undone: Error {}
-
     static func canonical(
         of plan: MigrationPlan, on connection: Connection
     ) async throws -> [DesiredTables.ColumnPlace: String] {
@@ -14,27 +12,19 @@ enum DefaultSpelling {
         for step in plan.steps {
             guard case .setDefault(let column, let expression) = step.change else { continue }
             let place = DesiredTables.ColumnPlace(table: step.table, column: column)
-            // In a transaction that is never committed, of a table that nobody else sees.
-            do {
-                try await connection.withTransaction { connection in
-                    try await connection.execute(
-                        Statement(
-                            "CREATE TEMPORARY TABLE kinship_default AS SELECT \(quoted(column)) FROM \(step.table.sql) LIMIT 0",
-                            preparation: .unnamed))
-                    try await connection.execute(
-                        Statement(
-                            "ALTER TABLE pg_temp.kinship_default ALTER COLUMN \(quoted(column)) SET DEFAULT (\(expression))",
-                            preparation: .unnamed))
-                    let rows = try await connection.execute(
-                        Statement(
-                            "SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = 'pg_temp.kinship_default'::pg_catalog.regclass",
-                            preparation: .unnamed))
-                    found[place] = try rows.decode(String.self, row: 0, column: 0)
-                    throw Undone()
-                }
-            } catch is Undone {
-            } catch let error as PostgresError where error.sqlState != nil {
-                // What can't be set says so when it is set.
+            // In a transaction that is never committed, of a table that nobody else sees. What can't be set says so when it is set.
+            found[place] = try await connection.undone { connection in
+                try await connection.execute(
+                    Statement("CREATE TEMPORARY TABLE kinship_default (LIKE \(step.table.sql))", preparation: .unnamed))
+                try await connection.execute(
+                    Statement(
+                        "ALTER TABLE pg_temp.kinship_default ALTER COLUMN \(quoted(column)) SET DEFAULT (\(expression))",
+                        preparation: .unnamed))
+                let rows = try await connection.execute(
+                    Statement(
+                        "SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = 'pg_temp.kinship_default'::pg_catalog.regclass",
+                        preparation: .unnamed))
+                return try rows.decode(String.self, row: 0, column: 0)
             }
         }
         return found

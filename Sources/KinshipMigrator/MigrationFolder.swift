@@ -42,7 +42,9 @@ public struct MigrationFolder: Sendable, Hashable {
         return files
     }
 
-    /// Makes the migration that leads from the last one to what models ask for, and writes it.
+    /// Makes the migration that leads from those that are there to what models ask for, and writes it.
+    ///
+    /// Where the files of two branches came together, it begins at what both have made: see ``state()``.
     ///
     /// - Parameters:
     ///   - words: what it is about, as a part of its name.
@@ -54,21 +56,31 @@ public struct MigrationFolder: Sendable, Hashable {
         _ words: String, for schema: Schema, options: DesiredTables.Options = .init(), allowingLoss: Set<String> = [],
         isByHand: Bool = false
     ) throws -> MigrationFile? {
-        let earlier = try files()
+        let branches = try branches()
         let desired = try DesiredTables(for: schema, options: options)
-        let name = "\(Self.number(behind: earlier.last?.name))_\(words)"
+        let name = "\(Self.number(behind: branches.last))_\(words)"
         let file =
             isByHand
-            ? try MigrationFile(name: name, sql: "-- \(name)\n", state: desired.catalog)
+            ? try MigrationFile(name: name, sql: "-- \(name)\n", state: desired.catalog, after: branches.heads)
             : try MigrationFile(
-                name: name, from: earlier.last?.state ?? TableCatalog(), to: desired, allowingLoss: allowingLoss)
+                name: name, from: branches.state, to: desired, allowingLoss: allowingLoss, after: branches.heads)
         if file.units.isEmpty, !isByHand { return nil }
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         // A migration is there when its text is.
-        try write(file.state.json.description + "\n", to: "\(name).json")
+        var members = file.state.json.members ?? []
+        members.insert(.init("after", .array(branches.heads.map { .string($0) })), at: 0)
+        try write(JSONValue.object(members).description + "\n", to: "\(name).json")
         try write(file.sql, to: "\(name).sql")
         return file
     }
+
+    /// What the tables are behind all of its migrations: of several branches, what each has made of what they began with.
+    ///
+    /// - Throws: ``MigrationError`` with the code `MIGRATION_BRANCHES` when two branches make different things of the same column, index or
+    ///   constraint; ``MigrationError`` of ``files()``.
+    public func state() throws(MigrationError) -> TableCatalog { try branches().state }
+
+    func branches() throws(MigrationError) -> MigrationBranches { try MigrationBranches(try files()) }
 
     /// Whether a name begins with the time a file was made at.
     static func isNumbered(_ name: String) -> Bool {
@@ -80,7 +92,9 @@ public struct MigrationFolder: Sendable, Hashable {
     private func file(_ name: String) throws(MigrationError) -> MigrationFile {
         let text = try text("\(name).sql", of: name)
         let json = try state(name)
-        return try MigrationFile(name: name, sql: text, state: TableCatalog(json))
+        return try MigrationFile(
+            name: name, sql: text, state: TableCatalog(json),
+            after: json["after"]?.elements.map { $0.compactMap(\.text) })
     }
 
     private func state(_ name: String) throws(MigrationError) -> JSONValue {

@@ -15,18 +15,21 @@ public struct MigrationRecord: Sendable, Hashable {
     public var started: String
     /// When it ended; nil for one that didn't come to its end.
     public var finished: String?
+    /// The program that it is of, where that was said.
+    public var program: String?
 }
 
 /// What was applied, in two tables of the database itself.
 struct MigrationHistory {
     static let tables = ["kinship_migration", "kinship_migration_step"]
 
-    private let schema: String
+    let schema: String
+    let program: String?
 
-    init(_ options: MigratorOptions) { schema = options.historySchema }
+    init(_ options: MigratorOptions) { (schema, program) = (options.historySchema, options.program) }
 
-    private var migrations: String { Catalog.TableName(schema, Self.tables[0]).sql }
-    private var steps: String { Catalog.TableName(schema, Self.tables[1]).sql }
+    var migrations: String { Catalog.TableName(schema, Self.tables[0]).sql }
+    var steps: String { Catalog.TableName(schema, Self.tables[1]).sql }
 
     func create(on connection: Connection) async throws {
         guard try await !isThere(on: connection) else { return }
@@ -49,29 +52,11 @@ struct MigrationHistory {
         ])
     }
 
-    private func isThere(on connection: Connection) async throws -> Bool {
-        let rows = try await connection.execute(
-            Statement(
-                "SELECT pg_catalog.to_regclass(\(literal(migrations))) IS NOT NULL", preparation: .unnamed))
-        return try rows.decode(Bool.self, row: 0, column: 0)
-    }
-
-    /// What the tables were made into last; nil where nothing was.
-    func lastState(on connection: Connection) async throws -> TableCatalog? {
-        guard try await isThere(on: connection) else { return nil }
-        let rows = try await connection.execute(
-            Statement(
-                "SELECT state::text FROM \(migrations) WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1",
-                preparation: .unnamed))
-        guard rows.count == 1 else { return nil }
-        return TableCatalog(try JSONValue(parsing: Array(try rows.decode(String.self, row: 0, column: 0).utf8)))
-    }
-
     func records(on connection: Connection) async throws -> [MigrationRecord] {
         guard try await isThere(on: connection) else { return [] }
         let rows = try await connection.execute(
             Statement(
-                "SELECT id, name, checksum, started::text, finished::text FROM \(migrations) ORDER BY id DESC",
+                "SELECT id, name, checksum, started::text, finished::text, state ->> 'program' FROM \(migrations) ORDER BY id DESC",
                 preparation: .unnamed))
         return try (0..<rows.count).map { row in
             MigrationRecord(
@@ -79,8 +64,34 @@ struct MigrationHistory {
                 name: try rows.decode(String.self, row: row, column: 1),
                 checksum: try rows.decode(String.self, row: row, column: 2),
                 started: try rows.decode(String.self, row: row, column: 3),
-                finished: try rows.decode(String?.self, row: row, column: 4))
+                finished: try rows.decode(String?.self, row: row, column: 4),
+                program: try rows.decode(String?.self, row: row, column: 5))
         }
+    }
+
+    /// Those of this program, and of nobody who said a name.
+    func ownRecords(on connection: Connection) async throws -> [MigrationRecord] {
+        try await records(on: connection).filter { $0.program == nil || $0.program == program }
+    }
+
+    /// The texts of some migrations, as they are kept.
+    func texts(of records: [MigrationRecord], on connection: Connection) async throws -> [Int: String] {
+        var texts: [Int: String] = [:]
+        for record in records {
+            var parameters = Parameters()
+            try parameters.append(Int64(record.id))
+            let rows = try await connection.execute(
+                Statement("SELECT sql FROM \(migrations) WHERE id = $1::int8", parameters, preparation: .unnamed))
+            if rows.count == 1 { texts[record.id] = try rows.decode(String.self, row: 0, column: 0) }
+        }
+        return texts
+    }
+
+    /// What is written of a state: the tables, and whose they are.
+    private func text(_ state: TableCatalog) -> String {
+        guard let program, var members = state.json.members else { return state.json.description }
+        members.append(.init("program", .string(program)))
+        return JSONValue.object(members).description
     }
 
     func begin(
@@ -89,8 +100,8 @@ struct MigrationHistory {
         var parameters = Parameters()
         try parameters.append(name)
         try parameters.append(MigrationFile.checksum(of: sql))
-        try parameters.append(sql)
-        try parameters.append(state.json.description)
+        try parameters.append(MigrationFile.kept(sql))
+        try parameters.append(text(state))
         let rows = try await connection.execute(
             Statement(
                 "INSERT INTO \(migrations) (name, checksum, sql, state) VALUES ($1::text, $2::text, $3::text, $4::text::jsonb) RETURNING id",
@@ -98,15 +109,39 @@ struct MigrationHistory {
         return try rows.decode(Int64.self, row: 0, column: 0)
     }
 
-    func note(_ done: StepRunner.Done, of id: Int64, on connection: Connection) async throws {
+    /// Writes down that a statement is done.
+    ///
+    /// - Parameter role: the role that it is written in, whatever role a file has taken on.
+    func note(_ done: StepRunner.Done, of id: Int64, as role: String? = nil, on connection: Connection) async throws {
         var parameters = Parameters()
         try parameters.append(id)
-        try parameters.append(done.sql)
+        try parameters.append(MaskedStatement(done.sql).kept)
         try parameters.append(Int32(done.attempts))
+        let insert = Statement(
+            "INSERT INTO \(steps) (migration, sql, attempts) VALUES ($1::int8, $2::text, $3::int4)", parameters,
+            preparation: .unnamed)
+        guard let role, case let taken = try await Self.role(on: connection), taken != role else {
+            try await connection.execute(insert)
+            return
+        }
+        try await connection.withTransaction { connection in
+            try await Self.take(role, on: connection)
+            try await connection.execute(insert)
+            try await Self.take(taken, on: connection)
+        }
+    }
+
+    /// The role that a session has taken on; `none` for its user.
+    static func role(on connection: Connection) async throws -> String {
+        let rows = try await connection.execute(
+            Statement("SELECT pg_catalog.current_setting('role')", preparation: .unnamed))
+        return try rows.decode(String.self, row: 0, column: 0)
+    }
+
+    /// For the rest of the transaction.
+    private static func take(_ role: String, on connection: Connection) async throws {
         try await connection.execute(
-            Statement(
-                "INSERT INTO \(steps) (migration, sql, attempts) VALUES ($1::int8, $2::text, $3::int4)", parameters,
-                preparation: .unnamed))
+            Statement("SELECT pg_catalog.set_config('role', \(literal(role)), true)", preparation: .unnamed))
     }
 
     func finish(_ id: Int64, on connection: Connection) async throws {
@@ -129,16 +164,17 @@ struct MigrationHistory {
         return try rows.decodeColumn(String.self, at: 0)
     }
 
-    /// What a file has become since a try of it failed.
+    /// What a file has become since: its text after a try that failed, or its name.
     func correct(_ id: Int, _ file: MigrationFile, on connection: Connection) async throws {
         var parameters = Parameters()
         try parameters.append(Int64(id))
         try parameters.append(file.checksum)
-        try parameters.append(file.sql)
-        try parameters.append(file.state.json.description)
+        try parameters.append(file.kept)
+        try parameters.append(text(file.state))
+        try parameters.append(file.name)
         try await connection.execute(
             Statement(
-                "UPDATE \(migrations) SET checksum = $2::text, sql = $3::text, state = $4::text::jsonb WHERE id = $1::int8",
+                "UPDATE \(migrations) SET checksum = $2::text, sql = $3::text, state = $4::text::jsonb, name = $5::text WHERE id = $1::int8",
                 parameters, preparation: .unnamed))
     }
 }

@@ -11,6 +11,8 @@ public struct MigrationStatus: Sendable, Hashable {
         public var standing: Standing
         /// When it began, as the server writes it; nil for one that wasn't applied.
         public var started: String?
+        /// The name it was applied under, of one that was renamed since.
+        public var formerName: String?
     }
 
     /// Where a migration stands; the raw value is stable.
@@ -23,6 +25,8 @@ public struct MigrationStatus: Sendable, Hashable {
         case pending
         /// It was applied, and its file says something else now.
         case changed
+        /// It was applied, or began to be, under another name that has no file any more.
+        case renamed
         /// It was applied, and there is no file of it here.
         case missing
     }
@@ -30,28 +34,64 @@ public struct MigrationStatus: Sendable, Hashable {
     /// The migrations in the order of their names; those without files are where they were applied.
     public let entries: [Entry]
 
-    init(_ files: [MigrationFile], _ records: [MigrationRecord]) {
+    private let names: Set<String>
+
+    /// - Parameter texts: what is known of the texts of records that have no file, by number.
+    init(_ files: [MigrationFile], _ records: [MigrationRecord], texts: [Int: String] = [:]) {
         let latest = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { newer, _ in newer })
         let names = Set(files.map(\.name))
-        var entries = records.reversed().filter { !names.contains($0.name) && latest[$0.name] == $0 }.map {
-            Entry(name: $0.name, standing: $0.finished == nil ? .unfinished : .missing, started: $0.started)
-        }
-        // What wasn't made of files, such as the state that was taken as it is, is nobody's file.
-        for index in entries.indices where !MigrationFolder.isNumbered(entries[index].name) {
-            if entries[index].standing == .missing { entries[index].standing = .applied }
-        }
+        self.names = names
+        var lost = records.filter { !names.contains($0.name) && latest[$0.name] == $0 }
+        var own: [Entry] = []
         for file in files.sorted(by: { $0.name < $1.name }) {
             guard let record = latest[file.name] else {
-                entries.append(Entry(name: file.name, standing: .pending))
+                // A file that says what was applied under a name that is gone isn't another one.
+                let former = lost.firstIndex { Self.isSame(file, $0, texts[$0.id]) }
+                if let record = former.map({ lost.remove(at: $0) }) {
+                    own.append(
+                        Entry(name: file.name, standing: .renamed, started: record.started, formerName: record.name))
+                } else {
+                    own.append(Entry(name: file.name, standing: .pending))
+                }
                 continue
             }
             let isSame = record.checksum == file.checksum
             let standing: Standing = record.finished == nil ? .unfinished : isSame ? .applied : .changed
-            entries.append(Entry(name: file.name, standing: standing, started: record.started))
+            own.append(Entry(name: file.name, standing: standing, started: record.started))
         }
-        self.entries = entries
+        // What wasn't made of files, such as the state that was taken as it is, is nobody's file.
+        entries =
+            lost.reversed().map { record in
+                let standing: Standing =
+                    record.finished == nil
+                    ? .unfinished : MigrationFolder.isNumbered(record.name) ? .missing : .applied
+                return Entry(name: record.name, standing: standing, started: record.started)
+            } + own
     }
 
     /// Whether every file is applied as it is.
-    public var isCurrent: Bool { !entries.contains { [.pending, .unfinished, .changed].contains($0.standing) } }
+    public var isCurrent: Bool {
+        !entries.contains { [.pending, .unfinished, .changed, .renamed].contains($0.standing) }
+    }
+
+    /// What is to be done: pending, unfinished and renamed files.
+    public var open: [Entry] {
+        entries.filter { [.pending, .unfinished, .renamed].contains($0.standing) && names.contains($0.name) }
+    }
+
+    func hasFile(_ name: String) -> Bool { names.contains(name) }
+
+    /// The records that have no file; none where there is no new file either.
+    func lost(among records: [MigrationRecord]) -> [MigrationRecord] {
+        guard entries.contains(where: { [.pending, .renamed].contains($0.standing) }) else { return [] }
+        return records.filter { !names.contains($0.name) && MigrationFolder.isNumbered($0.name) }
+    }
+
+    /// Whether a file is what was applied: its text, or its statements, for a remark may have its name.
+    private static func isSame(_ file: MigrationFile, _ record: MigrationRecord, _ text: String?) -> Bool {
+        guard !file.statements.isEmpty else { return false }
+        if record.checksum == file.checksum { return true }
+        guard let text else { return false }
+        return SQLScript(file.kept).statements == SQLScript(text).statements
+    }
 }

@@ -52,23 +52,39 @@ public struct Migrator: Sendable {
 
     /// Brings the tables to what the models ask for.
     ///
-    /// - Parameter isTold: called before each step.
+    /// The plan is made anew once nobody else migrates. An index that somebody is building is waited for.
+    ///
+    /// - Parameters:
+    ///   - shown: the plan that was looked at; when there is something else to do by now, nothing is done.
+    ///   - digest: the ``MigrationPlan/digest`` of it, likewise.
+    ///   - isTold: called before each step.
     /// - Returns: the plan that was carried out; empty when there was nothing to do.
     /// - Throws: ``MigratorError``; ``MigrationError``; `PostgresError` of connecting and reading.
     @discardableResult
     public func apply(
-        _ schema: Schema, name: String = "apply", telling isTold: @Sendable (MigrationStep) -> Void = { _ in }
+        _ schema: Schema, name: String = "apply", shown: MigrationPlan? = nil, digest: String? = nil,
+        telling isTold: @Sendable (MigrationStep) -> Void = { _ in }
     ) async throws -> MigrationPlan {
         try await alone { lock in
             try await connected { connection in
-                let plan = try await plan(for: schema, on: connection)
+                let plan = try await planBehindBuilds(for: schema, on: connection)
+                if !plan.steps.isEmpty || !plan.problems.isEmpty {
+                    let difference = shown?.difference(to: plan) ?? []
+                    guard difference.isEmpty else { throw MigratorError.planChanged(difference) }
+                }
                 guard plan.problems.isEmpty else { throw MigratorError.refused(plan.problems) }
+                if let digest, !plan.steps.isEmpty, digest != plan.digest {
+                    throw MigratorError.planChanged(MigrationPlan.nothing.difference(to: plan))
+                }
                 let history = MigrationHistory(options)
-                let state = try DesiredTables(for: schema, options: options.desired).catalog
-                if plan.steps.isEmpty, try await history.lastState(on: connection) == state { return plan }
+                let desired = try DesiredTables(for: schema, options: options.desired)
+                let state = try await state(of: desired, behind: plan, history, on: connection)
+                if plan.steps.isEmpty, try await history.lastState(for: desired, on: connection) == state {
+                    return plan
+                }
                 try await history.create(on: connection)
                 let id = try await history.begin(name, plan.sql, state, on: connection)
-                let runner = StepRunner(connection, lock, options, logger)
+                let runner = try await StepRunner(connection, lock, options, logger)
                 var told: MigrationStep?
                 for unit in plan.units {
                     for (step, _) in unit where step != told {
@@ -92,9 +108,10 @@ public struct Migrator: Sendable {
         try await alone { _ in
             try await connected { connection in
                 let desired = try DesiredTables(for: schema, options: options.desired).catalog
+                let state = desired.named(like: try await catalog(on: connection))
                 let history = MigrationHistory(options)
                 try await history.create(on: connection)
-                let id = try await history.begin("baseline", "", desired, on: connection)
+                let id = try await history.begin("baseline", "", state, on: connection)
                 try await history.finish(id, on: connection)
             }
         }
@@ -110,7 +127,8 @@ public struct Migrator: Sendable {
 
     func alone<R: Sendable>(_ body: (MigrationLock) async throws -> R) async throws -> R {
         try await connected { connection in
-            try await MigrationLock.holding(connection, options) { lock in try await body(lock) }
+            try await connected { other in try await PoolerCheck.require(connection, apartFrom: other) }
+            return try await MigrationLock.holding(connection, options) { lock in try await body(lock) }
         }
     }
 
@@ -124,25 +142,53 @@ public struct Migrator: Sendable {
         return catalog
     }
 
+    /// The plan, once nobody builds an index that is wanted: a server goes on with that when its client is gone.
+    private func planBehindBuilds(for schema: Schema, on connection: Connection) async throws -> MigrationPlan {
+        let deadline = ContinuousClock.now + options.patience
+        while true {
+            let plan = try await plan(for: schema, on: connection)
+            let builds = plan.problems.filter { $0.code == .building }
+            guard !builds.isEmpty, ContinuousClock.now < deadline else { return plan }
+            logger.info("An index is being built; waiting.", metadata: ["index": "\(builds[0].subject.onOneLine)"])
+            try await Task.sleep(for: options.pause)
+        }
+    }
+
+    /// What the database has behind a plan, of what models ask for: under the names that it really has.
+    private func state(
+        of desired: DesiredTables, behind plan: MigrationPlan, _ history: MigrationHistory, on connection: Connection
+    ) async throws -> TableCatalog {
+        var made = try await history.known(for: desired, on: connection).state ?? TableCatalog()
+        for name in desired.catalog.tables.keys where made.tables[name] == nil {
+            made.tables[name] = TableCatalog.Table(name)
+        }
+        return desired.catalog.named(like: made.applying(plan))
+    }
+
     private func plan(for schema: Schema, on connection: Connection) async throws -> MigrationPlan {
         var desired = try DesiredTables(for: schema, options: options.desired)
         let current = try await catalog(on: connection)
-        let known = try await MigrationHistory(options).lastState(on: connection)
+        let known = try await MigrationHistory(options).known(for: desired, on: connection)
         var names = Set(desired.catalog.tables.keys)
-        if let known { names.formUnion(known.tables.keys) }
+        if let known = known.state { names.formUnion(known.tables.keys) }
         names.formUnion(desired.tableRenames.values.joined())
         names.formIntersection(current.tables.keys)
         let facts = try await TableLooks.facts(of: names.sorted { $0.shown < $1.shown }, on: connection)
         func plan() -> MigrationPlan {
-            MigrationPlan(from: current, to: desired, known: known, facts: facts, allowingLoss: options.allowingLoss)
+            MigrationPlan(
+                from: current, to: desired, known: known.state, facts: facts, allowingLoss: options.allowingLoss,
+                namesTables: !known.isOwn)
         }
+        // How the server writes a type or a default is known to the server alone.
+        let types = try await TypeSpelling.canonical(of: desired, in: current, on: connection)
+        desired.spell(types: types)
         var result = plan()
-        // How the server writes a default is known to the server alone.
         let spelled = try await DefaultSpelling.canonical(of: result, on: connection)
         if !spelled.isEmpty {
             desired.spell(spelled)
             result = plan()
         }
+        result = try await Dependents(of: result, on: connection).told()
         result.problems += try await TableLooks.rewrites(of: result, options, on: connection)
         if options.looksFirst {
             result.problems += try await TableLooks.refusals(
@@ -154,4 +200,9 @@ public struct Migrator: Sendable {
 
 extension MigrationPlan {
     fileprivate var sql: String { steps.flatMap(\.statements).map { $0.sql + ";\n" }.joined() }
+
+    /// A plan without steps.
+    fileprivate static var nothing: MigrationPlan {
+        MigrationPlan(from: TableCatalog(), to: DesiredTables(exactly: TableCatalog()))
+    }
 }

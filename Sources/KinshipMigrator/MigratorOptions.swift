@@ -27,6 +27,10 @@ public struct MigratorOptions: Sendable, Hashable {
     public var looksFirst = true
     /// The schema of the history's tables.
     public var historySchema = "public"
+    /// The program that the models are of, where several share a database and its history.
+    public var program: String?
+    /// Whether a file that was applied under another name is taken to be that one.
+    public var acceptsRenamedFiles = false
 
     /// The defaults.
     public init() {}

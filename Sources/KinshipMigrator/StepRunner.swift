@@ -6,10 +6,14 @@ import Logging
 
 /// Runs steps, each statement in the way it has to be run.
 struct StepRunner {
-    private let connection: Connection
+    let connection: Connection
+    let options: MigratorOptions
     private let lock: MigrationLock
-    private let options: MigratorOptions
     private let logger: Logger
+    /// What the server calls the session at first.
+    private let session: Int32
+    /// Whether what is run says itself how long it waits, for which rows and as whom.
+    private let isFile: Bool
 
     /// A statement to run.
     struct Work {
@@ -28,11 +32,16 @@ struct StepRunner {
         var attempts: Int
     }
 
-    init(_ connection: Connection, _ lock: MigrationLock, _ options: MigratorOptions, _ logger: Logger) {
+    init(
+        _ connection: Connection, _ lock: MigrationLock, _ options: MigratorOptions, _ logger: Logger,
+        isFile: Bool = false
+    ) async throws {
         self.connection = connection
         self.lock = lock
         self.options = options
         self.logger = logger
+        self.isFile = isFile
+        session = try await PoolerCheck.session(connection)
     }
 
     /// Runs statements of a plan.
@@ -47,32 +56,9 @@ struct StepRunner {
         }
     }
 
-    /// Runs statements of a file.
-    ///
-    /// - Parameter isAgain: whether it was tried before: an index that was built then is there already, or invalid and in the way.
-    func run(
-        _ unit: MigrationFile.Unit, of file: String, isAgain: Bool, noting note: (Done) async throws -> Void
-    ) async throws {
-        let work = unit.statements.map { Work(title: file, sql: $0) }
-        if isAgain, !unit.isTransaction, let only = work.first, let build = IndexBuild(only.sql) {
-            switch try await IndexLooks.standing(of: build, on: connection) {
-            case .valid: return try await note(Done(sql: only.sql, attempts: 0))
-            case .invalid(let name):
-                try await alone(Work(title: file, sql: "DROP INDEX CONCURRENTLY IF EXISTS \(name)")) { _ in }
-            case .absent: break
-            }
-        }
-        do {
-            try await transaction(work, note)
-        } catch MigratorError.failed(_, _, _, "25001") where !unit.isTransaction && work.count == 1 {
-            // "… cannot run inside a transaction block": only the server knows which ones.
-            try await alone(work[0], note)
-        }
-    }
-
     // MARK: In a transaction
 
-    private func transaction(
+    func transaction(
         _ statements: [Work], _ note: (Done) async throws -> Void
     ) async throws {
         guard let first = statements.first else { return }
@@ -83,8 +69,7 @@ struct StepRunner {
             try await lock.check()
             do {
                 try await connection.withTransaction { connection in
-                    try await set("lock_timeout", options.lockTimeout, isLocal: true)
-                    try await set("statement_timeout", .zero, isLocal: true)
+                    try await settle(for: connection)
                     for work in statements {
                         try await guardEmpty(work)
                         try await execute(work)
@@ -110,16 +95,53 @@ struct StepRunner {
         var work: Work
     }
 
+    /// How long statements wait, and that no row is hidden from them: what fails is told, what is overlooked isn't.
+    private func settle(for connection: Connection) async throws {
+        let limits =
+            isFile
+            ? ""
+            : "pg_catalog.set_config('lock_timeout', '\(options.lockTimeout.wholeMilliseconds)', true), pg_catalog.set_config('statement_timeout', '0', true), pg_catalog.set_config('row_security', 'off', true), "
+        let rows = try await connection.execute(
+            Statement("SELECT \(limits)pg_catalog.pg_backend_pid()", preparation: .unnamed))
+        guard try rows.decode(Int32.self, row: 0, column: rows.columnCount - 1) == session else {
+            throw MigratorError.pooled
+        }
+    }
+
     private func execute(_ work: Work) async throws {
         do {
-            try await connection.execute(
-                Statement(work.sql, preparation: .unnamed), timeout: options.statementTimeout)
-        } catch let error as PostgresError {
+            try await send(work)
+        } catch let error as PostgresError where error.sqlState == "55P03" || error.sqlState == "40P01" {
             // Nobody waits longer than that behind a statement that waits itself, nor is a deadlock anyone's fault.
-            if error.sqlState == "55P03" || error.sqlState == "40P01" { throw LockMissed(work: work) }
-            guard let state = error.sqlState else { throw error }
-            throw MigratorError.failed(work.title, sql: work.sql, message: error.message, sqlState: state)
+            throw LockMissed(work: work)
+        } catch let error as PostgresError {
+            throw told(error, work)
         }
+    }
+
+    /// Runs a statement; what may say a password isn't in the log.
+    private func send(_ work: Work) async throws {
+        let statement = Statement(work.sql, preparation: .unnamed)
+        guard MaskedStatement(work.sql).kept != work.sql else {
+            try await connection.execute(statement, timeout: options.statementTimeout)
+            return
+        }
+        let silent = Logger(label: logger.label) { _ in SwiftLogNoOpLogHandler() }
+        try await RequestLog.$logger.withValue(silent) {
+            _ = try await connection.execute(statement, timeout: options.statementTimeout)
+        }
+    }
+
+    private func told(_ error: PostgresError, _ work: Work) -> any Error {
+        let statement = MaskedStatement(work.sql)
+        guard let state = error.sqlState else {
+            var error = error
+            error.sql = statement.shown
+            error.message = statement.masked(error.message)
+            return error
+        }
+        return MigratorError.failed(
+            work.title, sql: statement.shown, message: statement.masked(error.message), sqlState: state)
     }
 
     /// What is dropped because its table is empty is looked at once more, when nobody can write it any longer.
@@ -137,25 +159,27 @@ struct StepRunner {
     // MARK: Outside
 
     /// `CONCURRENTLY` waits for transactions of others without keeping anyone: a limit would only leave an invalid index.
-    private func alone(_ work: Work, _ note: (Done) async throws -> Void) async throws {
+    ///
+    /// - Parameter waits: whether the session's own limit holds, for a file has set it.
+    func alone(_ work: Work, waits: Bool = false, _ note: (Done) async throws -> Void) async throws {
         try await lock.check()
-        try await set("lock_timeout", .zero, isLocal: false)
-        try await set("statement_timeout", .zero, isLocal: false)
+        guard try await PoolerCheck.session(connection) == session else { throw MigratorError.pooled }
+        if !waits { try await set("lock_timeout", .zero) }
+        if !isFile { try await set("statement_timeout", .zero) }
         do {
-            try await connection.execute(
-                Statement(work.sql, preparation: .unnamed), timeout: options.statementTimeout)
+            try await send(work)
         } catch let error as PostgresError {
-            guard let state = error.sqlState else { throw error }
-            throw MigratorError.failed(work.title, sql: work.sql, message: error.message, sqlState: state)
+            throw told(error, work)
         }
+        if isFile, !waits { try await set("lock_timeout", options.lockTimeout) }
         try await note(Done(sql: work.sql, attempts: 1))
     }
 
-    private func set(_ name: String, _ duration: Duration, isLocal: Bool) async throws {
-        let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+    func set(_ name: String, _ duration: Duration) async throws {
         try await connection.execute(
             Statement(
-                "SELECT pg_catalog.set_config('\(name)', '\(milliseconds)', \(isLocal))", preparation: .unnamed))
+                "SELECT pg_catalog.set_config('\(name)', '\(duration.wholeMilliseconds)', false)", preparation: .unnamed
+            ))
     }
 
     /// Who holds locks on a table, or may hold some, without what they do.
@@ -175,6 +199,10 @@ struct StepRunner {
                 """, preparation: .unnamed))
         return try rows.decodeColumn(String.self, at: 0)
     }
+}
+
+extension Duration {
+    var wholeMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }
 
 extension StepRunner.Work {

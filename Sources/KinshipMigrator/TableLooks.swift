@@ -8,21 +8,38 @@ enum TableLooks {
     static func facts(
         of tables: [Catalog.TableName], on connection: Connection
     ) async throws -> [Catalog.TableName: MigrationPlan.TableFacts] {
-        guard !tables.isEmpty else { return [:] }
         // Whether there is a row is looked at; how many is what ANALYZE has counted.
-        let results = try await connection.pipeline(
-            tables.map { table in
-                Statement(
-                    "SELECT EXISTS (SELECT FROM \(table.sql)), (SELECT reltuples::float8 FROM pg_catalog.pg_class WHERE oid = \(literal(table.sql))::pg_catalog.regclass)",
-                    preparation: .unnamed)
-            })
         var facts: [Catalog.TableName: MigrationPlan.TableFacts] = [:]
-        for (table, rows) in zip(tables, results) {
-            let hasRows = try rows.decode(Bool.self, row: 0, column: 0)
-            let count = try rows.decode(Double.self, row: 0, column: 1)
-            facts[table] = .init(rows: hasRows ? (count >= 0 ? Int(count) : nil) : 0, isEmpty: !hasRows)
+        for table in tables {
+            let count = try await connection.execute(
+                Statement(
+                    "SELECT reltuples::float8 FROM pg_catalog.pg_class WHERE oid = \(literal(table.sql))::pg_catalog.regclass",
+                    preparation: .unnamed)
+            ).decode(Double.self, row: 0, column: 0)
+            // Rows that a policy or a missing privilege keeps from this user are there all the same.
+            let hasRows = try await seeing(connection) { connection in
+                try await connection.execute(
+                    Statement("SELECT EXISTS (SELECT FROM \(table.sql))", preparation: .unnamed)
+                ).decode(Bool.self, row: 0, column: 0)
+            }
+            facts[table] = .init(
+                rows: hasRows == false ? 0 : count >= 0 && hasRows != nil ? Int(count) : nil, isEmpty: hasRows == false)
         }
         return facts
+    }
+
+    /// What is found in a transaction that sees all rows of its tables, or none; nil when this user can't.
+    private static func seeing<R: Sendable>(
+        _ connection: Connection, _ body: (Connection) async throws -> R
+    ) async throws -> R? {
+        do {
+            return try await connection.withTransaction { connection in
+                try await connection.execute(Statement("SET LOCAL row_security = off", preparation: .unnamed))
+                return try await body(connection)
+            }
+        } catch let error as PostgresError where error.sqlState?.hasPrefix("42") == true {
+            return nil
+        }
     }
 
     /// What rows stand against the steps of a plan: looked for before anything is locked.
@@ -35,15 +52,14 @@ enum TableLooks {
         var problems: [MigrationProblem] = []
         for step in plan.steps {
             guard let probe = step.probe else { continue }
-            let count: Int64
-            do {
-                let rows = try await connection.execute(
+            let count = try await seeing(connection) { connection in
+                try await connection.execute(
                     Statement("SELECT count(*) FROM (SELECT FROM (\(probe)) q LIMIT 1001) r", preparation: .unnamed),
-                    timeout: timeout)
-                count = try rows.decode(Int64.self, row: 0, column: 0)
-            } catch let error as PostgresError where error.sqlState?.hasPrefix("42") == true {
-                continue
+                    timeout: timeout
+                ).decode(Int64.self, row: 0, column: 0)
             }
+            // What can't be looked at says so when it is done.
+            guard let count else { continue }
             guard count > 0 else { continue }
             let many = count > 1000 ? "More than 1000 rows" : count == 1 ? "1 row" : "\(count) rows"
             let subject = step.table.shown + (step.change.name.map { ".\($0)" } ?? "")
@@ -80,13 +96,13 @@ enum TableLooks {
     {
         if let rows = step.rows { return rows > limit }
         // Under the name it has until the plan renames it there may be none to look at.
-        guard
-            let rows = try? await connection.execute(
+        return try await seeing(connection) { connection in
+            try await connection.execute(
                 Statement(
                     "SELECT count(*) > \(limit) FROM (SELECT FROM \(step.table.sql) LIMIT \(limit + 1)) r",
-                    preparation: .unnamed))
-        else { return true }
-        return try rows.decode(Bool.self, row: 0, column: 0)
+                    preparation: .unnamed)
+            ).decode(Bool.self, row: 0, column: 0)
+        } ?? true
     }
 
     /// Whether a table has no rows, once nobody else can write it.

@@ -21,8 +21,9 @@ extension Failure {
         }
         let status: ExitStatus =
             switch error {
-            case .refused: .data
-            case .running, .blocked, .filledMeanwhile: .temporary
+            case .refused, .history: .data
+            case .running, .blocked, .filledMeanwhile, .planChanged: .temporary
+            case .pooled: .usage
             case .failed: .software
             }
         self.init(status, lines.first ?? "", code: error.code, details: Array(lines.dropFirst()))

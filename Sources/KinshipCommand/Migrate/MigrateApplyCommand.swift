@@ -4,6 +4,7 @@
 import ArgumentParser
 import Kinship
 import KinshipMigrator
+import MessageText
 
 /// `kinship migrate apply`.
 struct MigrateApplyCommand: AsyncParsableCommand {
@@ -15,13 +16,23 @@ struct MigrateApplyCommand: AsyncParsableCommand {
               kinship migrate apply --yes
               kinship migrate apply --files migrations --yes
               kinship migrate apply --allow-loss person.age
+              kinship migrate apply --yes --plan 1f3a77c20b9e
 
-            It shows what it will do and asks, unless --yes is given. What failed or was stopped goes on where it stood when it \
+            It shows what it will do and asks, unless --yes is given; it does what was shown, or nothing. What failed or was stopped goes on where it stood when it \
             is run again. Connect to the server itself, not to a pooler.
             """)
 
     @Flag(name: .shortAndLong, help: "Don't ask.")
     var yes = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The plan to carry out, as \"plan\" names it on its last line: any other is refused.", valueName: "digest"))
+    var plan: String?
+
+    @Flag(name: .long, help: "Take a file that was applied under another name for that one.")
+    var acceptRenamed = false
 
     @OptionGroup(title: "Files") var files: MigrationFilesOptions
     @OptionGroup(title: "Migration") var options: MigrationOptions
@@ -31,7 +42,7 @@ struct MigrateApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try models.requireStrict()
-        let migrator = try pace.migrator(database, options)
+        let migrator = try pace.migrator(database, options, acceptingRenamedFiles: acceptRenamed)
         if let folder = try files.folder() {
             try await apply(folder, by: migrator)
         } else {
@@ -47,20 +58,26 @@ struct MigrateApplyCommand: AsyncParsableCommand {
                 .usage, "--allow-loss and --rename are said when a file is made.",
                 remedy: "give them to \"kinship migrate new\", or --direct to go straight from models to tables")
         }
-        let files = try folder.files()
-        let open = try await migrator.status(of: files).entries.filter {
-            [.pending, .unfinished].contains($0.standing)
+        guard plan == nil else {
+            throw Failure(
+                .usage, "--plan is of a plan straight from models to tables; files are applied as they are.",
+                remedy: "leave it out, or give --direct as well")
         }
+        let files = try folder.files()
+        let open = try await migrator.status(of: files).open
         guard !open.isEmpty else {
             // What was applied and isn't the same any more is told.
             try await migrator.apply(files)
             return await Terminal.say("Nothing to do: all of \(folder.path) is applied.")
         }
-        for entry in open { await Terminal.say("\(entry.standing.rawValue) \(entry.name)") }
+        for entry in open {
+            let former = entry.formerName.map { ", applied as \($0)" } ?? ""
+            await Terminal.say("\(entry.standing.rawValue) \(MessageText.name(entry.name + former))")
+        }
         try await Question.confirm("Apply \(open.count == 1 ? "it" : "these \(open.count)")?", isAnswered: yes)
         let (progress, texts) = AsyncStream.makeStream(of: String.self)
         async let applied = Self.closing(texts) {
-            try await migrator.apply(files) { texts.yield("\(folder.path)/\($0.name).sql") }
+            try await migrator.apply(files, shown: open) { texts.yield("\(folder.path)/\($0.name).sql") }
         }
         for await text in progress { await Terminal.say(text) }
         for name in try await applied { try await StandardOutput.shared.write("applied \(name)\n") }
@@ -69,6 +86,7 @@ struct MigrateApplyCommand: AsyncParsableCommand {
     // MARK: Models
 
     private func apply(_ schema: Schema, by migrator: Migrator) async throws {
+        let digest = self.plan
         let plan = try await migrator.plan(for: schema)
         guard plan.problems.isEmpty else { throw MigratorError.refused(plan.problems) }
         if !plan.steps.isEmpty {
@@ -78,7 +96,7 @@ struct MigrateApplyCommand: AsyncParsableCommand {
         }
         let (progress, texts) = AsyncStream.makeStream(of: String.self)
         async let applied = Self.closing(texts) {
-            try await migrator.apply(schema) { texts.yield($0.title) }
+            try await migrator.apply(schema, shown: plan, digest: digest) { texts.yield($0.title) }
         }
         for await text in progress { await Terminal.say(text) }
         let done = try await applied

@@ -34,8 +34,9 @@ struct MigrateDiffCommand: AsyncParsableCommand {
     func run() async throws {
         try models.requireStrict()
         let schema = try await models.load()
+        let before = try state()
         let plan = MigrationPlan(
-            from: try state(), to: try DesiredTables(for: schema, options: options.desired), known: try state(),
+            from: before, to: try DesiredTables(for: schema, options: options.desired), known: before,
             allowingLoss: Set(options.allowLoss))
         try await MigrationReport.show(plan, asJSON: json, isChecked: check)
     }
@@ -46,11 +47,11 @@ struct MigrateDiffCommand: AsyncParsableCommand {
                 for: try ModelOptions.load(folders: [before], tableSchema: models.schema)
             ).catalog
         }
-        guard let last = try files.folder()?.files().last else {
+        guard let folder = try files.folder(), try !folder.files().isEmpty else {
             throw Failure(
                 .noInput, "There is neither a folder of models as they were nor a migration file.",
                 remedy: "name the folder, or the one of the files with --files")
         }
-        return last.state
+        return try folder.state()
     }
 }

@@ -63,20 +63,32 @@ struct MigrationPaceOptions: ParsableArguments {
         help: ArgumentHelp("The PostgreSQL schema that its own two tables are in.", valueName: "name"))
     var historySchema = "public"
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The program that the models are of, where several share a database: what another one has isn't touched.",
+            valueName: "name"))
+    var program: String?
+
     func validate() throws {
         guard lockTimeout >= 0.001, lockTimeout <= 3600, patience >= 0, patience <= 86_400 else {
             throw ValidationError(
                 "--lock-timeout is 0.001 to 3600 seconds, --patience at most 86400 seconds.")
         }
+        if program == "" { throw ValidationError("--program takes a name.") }
     }
 
     /// The migrator of a database.
-    func migrator(_ database: DatabaseOptions, _ options: MigrationOptions?) throws -> Migrator {
+    func migrator(
+        _ database: DatabaseOptions, _ options: MigrationOptions?, acceptingRenamedFiles: Bool = false
+    ) throws -> Migrator {
         var settings = MigratorOptions()
         settings.allowingRewrites = Set(allowRewrite)
         settings.lockTimeout = .seconds(lockTimeout)
         settings.patience = .seconds(patience)
         settings.historySchema = historySchema
+        settings.program = program
+        settings.acceptsRenamedFiles = acceptingRenamedFiles
         if let options {
             settings.desired = options.desired
             settings.allowingLoss = Set(options.allowLoss)

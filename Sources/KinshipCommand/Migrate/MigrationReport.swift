@@ -20,7 +20,8 @@ enum MigrationReport {
     /// A plan as SQL with its costs.
     static func text(_ plan: MigrationPlan) -> String {
         // What is stood against isn't nothing.
-        plan.steps.isEmpty && !plan.problems.isEmpty ? "-- Not as it is." : plan.description
+        if plan.steps.isEmpty { return plan.problems.isEmpty ? plan.description : "-- Not as it is." }
+        return plan.description + "\n\n-- plan \(plan.digest)"
     }
 
     /// What was applied, what is still to be done, and how far models and tables differ.
@@ -28,7 +29,8 @@ enum MigrationReport {
         var lines = status.entries.map { entry in
             let word = entry.standing.rawValue
             let time = entry.started.map { "  since \($0)" } ?? ""
-            return word + String(repeating: " ", count: 12 - word.count) + MessageText.name(entry.name) + time
+            let former = entry.formerName.map { "  applied as " + MessageText.name($0) } ?? ""
+            return word + String(repeating: " ", count: 12 - word.count) + MessageText.name(entry.name) + former + time
         }
         switch (plan.steps.count, plan.problems.count) {
         case (0, 0): lines.append("The tables are what the models ask for.")
@@ -57,7 +59,7 @@ enum MigrationReport {
                             .init("message", .string($0.message)),
                         ])
                     })),
-            .init("unmanaged", .array(plan.unmanaged.map { .string($0) })),
+            .init("unmanaged", .array(plan.unmanaged.map { .string($0) })), .init("digest", .string(plan.digest)),
         ])
     }
 
@@ -71,6 +73,7 @@ enum MigrationReport {
                         .object([
                             .init("name", .string($0.name)), .init("standing", .string($0.standing.rawValue)),
                             .init("started", $0.started.map { .string($0) } ?? .null),
+                            .init("formerName", $0.formerName.map { .string($0) } ?? .null),
                         ])
                     })),
             .init("plan", json(plan)),
@@ -84,6 +87,7 @@ enum MigrationReport {
             .init("rewrites", .bool(step.rewrites)), .init("scans", .bool(step.scans)),
             .init("rows", step.rows.map { .number(String($0)) } ?? .null),
             .init("loss", step.loss.map { .string($0) } ?? .null),
+            .init("alsoDrops", .array(step.alsoDrops.map { .string($0) })),
             .init("sql", .array(step.statements.map { .string($0.sql) })),
         ])
     }

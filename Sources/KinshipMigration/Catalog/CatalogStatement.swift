@@ -50,9 +50,13 @@ public enum CatalogStatement {
                 'unique', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', u.conname,
                         'columns', (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
                             FROM unnest(u.conkey) WITH ORDINALITY AS k(number, position)
-                            JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.number))
+                            JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.number),
+                        'special', u.condeferrable OR i.indnatts > i.indnkeyatts OR c.reloptions IS NOT NULL
+                            OR pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' = 'true')
                         ORDER BY u.conname), '[]')
-                    FROM pg_catalog.pg_constraint u WHERE u.conrelid = r.oid AND u.contype = 'u'),
+                    FROM pg_catalog.pg_constraint u JOIN pg_catalog.pg_index i ON i.indexrelid = u.conindid
+                    JOIN pg_catalog.pg_class c ON c.oid = u.conindid
+                    WHERE u.conrelid = r.oid AND u.contype = 'u'),
                 'indexes', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
                         'name', c.relname, 'unique', i.indisunique, 'invalid', NOT i.indisvalid, 'method', m.amname,
                         'where', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
@@ -66,7 +70,24 @@ public enum CatalogStatement {
                         'expressions', (SELECT coalesce(pg_catalog.json_agg(
                                 pg_catalog.pg_get_indexdef(i.indexrelid, k.position::int, true)), '[]')
                             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, position)
-                            WHERE k.number = 0 AND k.position <= i.indnkeyatts)
+                            WHERE k.number = 0 AND k.position <= i.indnkeyatts),
+                        'extended', nullif(i.indnatts > i.indnkeyatts OR c.reloptions IS NOT NULL OR c.reltablespace <> 0, false),
+                        'special', nullif(EXISTS (SELECT FROM unnest(i.indkey::int2[], i.indclass::oid[], i.indcollation::oid[],
+                                i.indoption::int2[]) AS k(number, class, collated, ordering)
+                            JOIN pg_catalog.pg_opclass o ON o.oid = k.class
+                            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.number AND k.number <> 0
+                            WHERE NOT o.opcdefault OR k.ordering NOT IN (0, 3) OR k.collated <> a.attcollation)
+                            OR coalesce(pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' = 'true', false), false),
+                        -- A build shows its process to those who may see it; the lock that it holds shows it to all.
+                        'builder', CASE WHEN NOT i.indisvalid THEN coalesce(
+                            (SELECT min(p.pid) FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid),
+                            (SELECT min(l.pid) FROM pg_catalog.pg_locks l
+                                LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = l.pid
+                                WHERE l.locktype = 'relation' AND l.relation = r.oid AND l.mode = 'ShareUpdateExclusiveLock'
+                                    AND l.granted AND l.pid <> pg_catalog.pg_backend_pid()
+                                    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d
+                                        WHERE d.datname = pg_catalog.current_database())
+                                    AND s.backend_type IS DISTINCT FROM 'autovacuum worker')) END
                         )) ORDER BY c.relname), '[]')
                     FROM pg_catalog.pg_index i
                     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -85,7 +106,9 @@ public enum CatalogStatement {
                             WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END,
                         'onUpdate', CASE f.confupdtype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL'
                             WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END,
-                        'notValid', NOT f.convalidated) ORDER BY f.conname), '[]')
+                        'notValid', NOT f.convalidated,
+                        'special', f.condeferrable OR f.confmatchtype = 'f'
+                            OR coalesce(pg_catalog.to_jsonb(f) ->> 'confdelsetcols', '') <> '') ORDER BY f.conname), '[]')
                     FROM pg_catalog.pg_constraint f
                     JOIN pg_catalog.pg_class t ON t.oid = f.confrelid
                     JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace

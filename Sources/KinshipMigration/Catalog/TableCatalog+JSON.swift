@@ -35,7 +35,9 @@ extension TableCatalog.Table {
         columns = list("columns").map { TableCatalog.Column($0) }
         isPartitioned = json["kind"]?.text == "partitioned"
         primaryKey = list("primaryKey").compactMap(\.text)
-        uniques = list("unique").map { .init(name: $0["name"]?.text ?? "", columns: $0.texts("columns")) }
+        uniques = list("unique").map {
+            .init(name: $0["name"]?.text ?? "", columns: $0.texts("columns"), isSpecial: $0["special"] == .bool(true))
+        }
         indexes = list("indexes").map { TableCatalog.Index($0) }
         foreignKeys = list("foreignKeys").map { TableCatalog.ForeignKey($0) }
         checks = list("checks").map { TableCatalog.Check($0) }
@@ -72,7 +74,9 @@ extension TableCatalog.Index {
         self.init(
             name: json["name"]?.text ?? "", columns: columns, isUnique: json["unique"] == .bool(true),
             method: json["method"]?.text ?? "btree", condition: json["where"]?.text,
-            isValid: json["invalid"] != .bool(true))
+            isValid: json["invalid"] != .bool(true), isExtended: json["extended"] == .bool(true),
+            isSpecial: json["special"] == .bool(true))
+        if case .number(let text)? = json["builder"] { builder = Int(text) }
     }
 }
 
@@ -87,7 +91,8 @@ extension TableCatalog.ForeignKey {
         self.init(
             name: json["name"]?.text ?? "", columns: json.texts("columns"), target: name,
             targetColumns: target?.texts("columns") ?? [], onDelete: json["onDelete"]?.text ?? "NO ACTION",
-            onUpdate: json["onUpdate"]?.text ?? "NO ACTION", isValid: json["notValid"] != .bool(true))
+            onUpdate: json["onUpdate"]?.text ?? "NO ACTION", isValid: json["notValid"] != .bool(true),
+            isSpecial: json["special"] == .bool(true))
     }
 }
 

@@ -25,7 +25,14 @@ extension TableCatalog.Table {
             .init("columns", .array(columns.map(\.json))), .init("primaryKey", .texts(primaryKey)),
             .init(
                 "unique",
-                .array(uniques.map { ["name": .string($0.name), "columns": .texts($0.columns)] })),
+                .array(
+                    uniques.map {
+                        var members: [JSONValue.Member] = [
+                            .init("name", .string($0.name)), .init("columns", .texts($0.columns)),
+                        ]
+                        if $0.isSpecial { members.append(.init("special", .bool(true))) }
+                        return .object(members)
+                    })),
             .init("indexes", .array(indexes.map(\.json))), .init("foreignKeys", .array(foreignKeys.map(\.json))),
             .init("checks", .array(checks.map(\.json))),
         ])
@@ -57,13 +64,16 @@ extension TableCatalog.Index {
             .init("method", .string(method)), .init("invalid", .bool(!isValid)),
         ]
         if let condition { members.append(.init("where", .string(condition))) }
+        if isExtended { members.append(.init("extended", .bool(true))) }
+        if isSpecial { members.append(.init("special", .bool(true))) }
+        if let builder { members.append(.init("builder", .number(String(builder)))) }
         return .object(members)
     }
 }
 
 extension TableCatalog.ForeignKey {
     fileprivate var json: JSONValue {
-        .object([
+        var members: [JSONValue.Member] = [
             .init("name", .string(name)), .init("columns", .texts(columns)),
             .init(
                 "references",
@@ -72,7 +82,9 @@ extension TableCatalog.ForeignKey {
                     .init("columns", .texts(targetColumns)),
                 ])), .init("onDelete", .string(onDelete)), .init("onUpdate", .string(onUpdate)),
             .init("notValid", .bool(!isValid)),
-        ])
+        ]
+        if isSpecial { members.append(.init("special", .bool(true))) }
+        return .object(members)
     }
 }
 

@@ -107,6 +107,11 @@ public struct TableCatalog: Sendable, Hashable {
         public var name: String
         /// The columns.
         public var columns: [String]
+        /// Whether it has what models can't ask for: it is deferrable, takes NULLs for equal, covers more columns.
+        public var isSpecial = false
+
+        /// Whether it is the same constraint, its name included.
+        func isSame(as other: Unique) -> Bool { self == other && !isSpecial }
     }
 
     /// An index.
@@ -133,9 +138,24 @@ public struct TableCatalog: Sendable, Hashable {
         public var condition: String?
         /// Whether its building was completed.
         public var isValid = true
+        /// Whether it does more than models can ask for: it covers other columns, or has settings of its own.
+        public var isExtended = false
+        /// Whether it orders or compares in another way than models can ask for: operator classes, collations, NULLs.
+        public var isSpecial = false
+        /// The process that is building it at this moment.
+        public var builder: Int?
 
         /// Whether it covers all rows by their columns.
-        var isPlain: Bool { condition == nil && isValid && columns.allSatisfy { !$0.isExpression } }
+        var isPlain: Bool { condition == nil && isValid && !isSpecial && columns.allSatisfy { !$0.isExpression } }
+
+        /// Whether it is the same index, its name included; one whose build failed as well.
+        func isSame(as other: Index) -> Bool { name == other.name && isLike(other) }
+
+        /// Whether it is exactly the same but for its name.
+        func isLike(_ other: Index) -> Bool {
+            columns == other.columns && isUnique == other.isUnique && method == other.method && condition == nil
+                && other.condition == nil && ![isExtended, isSpecial, other.isExtended, other.isSpecial].contains(true)
+        }
 
         /// Whether it does what another one is wanted for.
         func serves(as other: Index) -> Bool {
@@ -159,6 +179,14 @@ public struct TableCatalog: Sendable, Hashable {
         public var onUpdate = "NO ACTION"
         /// Whether all rows have been checked.
         public var isValid = true
+        /// Whether it has what models can't ask for: it is deferrable, or matches in full.
+        public var isSpecial = false
+
+        /// Whether it is the same constraint, its name included.
+        func isSame(as other: ForeignKey) -> Bool {
+            name == other.name && ties(like: other) && (onDelete, onUpdate) == (other.onDelete, other.onUpdate)
+                && !isSpecial && !other.isSpecial
+        }
 
         /// Whether it ties the same columns together.
         func ties(like other: ForeignKey) -> Bool {

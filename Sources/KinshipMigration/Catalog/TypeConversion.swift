@@ -16,9 +16,16 @@ enum TypeConversion {
     /// Whether both are the same type, however they are spelled.
     static func isSame(_ one: String, _ other: String) -> Bool { plain(one) == plain(other) }
 
+    /// Without white space and in lower case, but for what is quoted.
     private static func plain(_ type: String) -> String {
         let text = type.hasPrefix("public.") ? String(type.dropFirst(7)) : type
-        return text.lowercased().filter { !$0.isWhitespace }
+        var isQuoted = false
+        return String(
+            text.flatMap { character -> String in
+                if character == "\"" { isQuoted.toggle() }
+                if isQuoted { return String(character) }
+                return character.isWhitespace ? "" : character.lowercased()
+            })
     }
 
     static func effect(from: String, to: String) -> Effect {

@@ -57,6 +57,33 @@ public struct DesiredTables: Sendable, Hashable {
         }
     }
 
+    /// Types as the server writes them.
+    package mutating func spell(types: [ColumnPlace: String]) {
+        for (place, type) in types {
+            guard var table = catalog.tables[place.table] else { continue }
+            for index in table.columns.indices where table.columns[index].name == place.column {
+                table.columns[index].type = type
+            }
+            catalog.tables[place.table] = table
+        }
+    }
+
+    /// The columns that are there under another type than is wanted, as far as spelling says; in order.
+    package func differingTypes(from current: TableCatalog) -> [ColumnPlace] {
+        catalog.tables.values.flatMap { wanted -> [ColumnPlace] in
+            let names = [wanted.name] + (tableRenames[wanted.name] ?? [])
+            guard let existing = names.lazy.compactMap({ current.tables[$0] }).first else { return [] }
+            return wanted.columns.compactMap { column -> ColumnPlace? in
+                let place = ColumnPlace(table: wanted.name, column: column.name)
+                let names = [column.name] + (columnRenames[place] ?? [])
+                guard let old = names.lazy.compactMap({ existing.column($0) }).first, demands[place]?.kind == nil,
+                    !TypeConversion.isSame(old.type, column.type)
+                else { return nil }
+                return place
+            }
+        }.sorted { ($0.table.shown, $0.column) < ($1.table.shown, $1.column) }
+    }
+
     /// Exactly the tables of a catalog.
     public init(exactly catalog: TableCatalog) { self.catalog = catalog }
 

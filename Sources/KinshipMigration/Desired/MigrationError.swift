@@ -31,12 +31,22 @@ public struct MigrationProblem: Sendable, Hashable, CustomStringConvertible {
         case renameConflict = "RENAME_CONFLICT"
         /// What is wanted can't have its name: something else has it.
         case nameTaken = "NAME_TAKEN"
+        /// A view, a function or something else of a person's stands on what would be dropped or get another type.
+        case dependent = "DEPENDED_ON"
+        /// Somebody is building the index at this moment.
+        case building = "INDEX_BUILDING"
         /// All rows of a table that has many would be written anew while nobody can use it.
         case rewrite = "REWRITE"
         /// A migration's file can't be read as one.
         case file = "INVALID_MIGRATION_FILE"
         /// A migration's file isn't what was applied.
         case changed = "MIGRATION_CHANGED"
+        /// A migration's file was applied under another name.
+        case renamed = "MIGRATION_RENAMED"
+        /// A migration that didn't come to its end has no file any more.
+        case missing = "MIGRATION_MISSING"
+        /// Files of two branches contradict each other.
+        case branches = "MIGRATION_BRANCHES"
         /// Definitions contradict each other, or name what isn't there.
         case definition = "INVALID_DEFINITION"
     }

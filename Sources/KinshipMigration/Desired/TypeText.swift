@@ -10,6 +10,17 @@ enum TypeText {
             let element = normal(text, length: length, precision: precision, scale: scale)
             return element.hasSuffix("[]") ? element : element + "[]"
         }
+        // Names are as they are quoted; the fields of an interval are a part of its type.
+        if text.contains("\"") { return text }
+        let words = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if words.hasPrefix("interval ") || words.hasPrefix("interval(") {
+            return words.replacing(" (", with: "(").replacing("( ", with: "(").replacing(" )", with: ")")
+        }
+        if words.hasPrefix("float("), words.hasSuffix(")"),
+            let digits = Int(words.dropFirst(6).dropLast().trimmingSpace)
+        {
+            return digits <= 24 ? "real" : "double precision"
+        }
         let type = ColumnType(named: text, length: length, precision: precision, scale: scale)
         guard let open = text.firstIndex(of: "("), let close = text[open...].firstIndex(of: ")"),
             type.length == nil, type.precision == nil, type.element == nil

@@ -13,11 +13,14 @@ extension MigrationFile {
     ///
     /// - Throws: ``MigrationError`` with what stands against it: values that would be lost without being named in `allowingLoss`.
     public init(
-        name: String, from state: TableCatalog, to desired: DesiredTables, allowingLoss: Set<String> = []
+        name: String, from state: TableCatalog, to desired: DesiredTables, allowingLoss: Set<String> = [],
+        after: [String]? = nil
     ) throws(MigrationError) {
         let plan = MigrationPlan(from: state, to: desired, known: state, allowingLoss: allowingLoss)
         guard plan.problems.isEmpty else { throw MigrationError(plan.problems) }
-        try self.init(name: name, sql: Self.text(of: plan, name: name), state: desired.catalog)
+        // What is renamed keeps the names of its constraints.
+        let made = desired.catalog.named(like: state.applying(plan))
+        try self.init(name: name, sql: Self.text(of: plan, name: name), state: made, after: after)
     }
 
     private static func text(of plan: MigrationPlan, name: String) -> String {

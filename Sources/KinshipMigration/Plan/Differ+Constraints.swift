@@ -17,7 +17,10 @@ extension Differ {
         var kept: Set<String> = []
         for unique in wanted.uniques {
             let columns = Set(unique.columns)
-            if let same = existing.uniques.first(where: { Set($0.columns) == columns }) {
+            let candidates = existing.uniques.filter { Set($0.columns) == columns }
+            if let same = candidates.first(where: { $0.name == unique.name })
+                ?? candidates.first(where: { isMade($0, in: name) }) ?? candidates.first
+            {
                 kept.insert(same.name)
             } else if !existing.isUnique(unique.columns) {
                 var unique = unique
@@ -29,98 +32,12 @@ extension Differ {
             // A unique index that is wanted may be there as a constraint.
             let serves = wanted.indexes.contains { $0.isPlain && Set($0.columns.map(\.name)) == Set(unique.columns) }
             guard !serves else { continue }
-            if known?.tables[name]?.uniques.contains(where: { Set($0.columns) == Set(unique.columns) }) == true {
+            if isMade(unique, in: name) {
                 add(.dropConstraint(unique.name), to: name)
             } else {
                 unmanaged.append("\(name.shown).\(unique.name)")
             }
         }
-    }
-
-    // MARK: Indexes
-
-    /// Takes away what is in the way of a build: an index of the same name whose own build failed. It would be kept up at
-    /// every write, and never be used.
-    mutating func dropInvalidIndexes(_ wanted: Table) {
-        var names = wanted.indexes.map(\.name) + wanted.uniques.map(\.name) + ["\(wanted.name.name)_pkey".identifier]
-        names += wanted.indexes.map { StepWriter.temporary($0.name) }
-        for index in current.tables[wanted.name]?.indexes ?? [] where !index.isValid && names.contains(index.name) {
-            add(.dropInvalidIndex(index.name), to: wanted.name)
-            current.tables[wanted.name]?.indexes.removeAll { $0.name == index.name }
-        }
-    }
-
-    mutating func compareIndexes(_ existing: Table, _ wanted: Table) {
-        let name = wanted.name
-        var kept: Set<String> = []
-        func isMade(_ index: TableCatalog.Index) -> Bool {
-            known?.tables[name]?.indexes.contains { $0.name == index.name || $0.serves(as: index) } ?? false
-        }
-        for index in wanted.indexes {
-            let candidates = existing.indexes.filter { $0.serves(as: index) }
-            if let same = candidates.first(where: { $0.name == index.name }) ?? candidates.first {
-                kept.insert(same.name)
-                continue
-            }
-            if index.method == "btree", index.columns.allSatisfy({ !$0.isDescending }) {
-                let columns = index.columns.map(\.name)
-                let constraints = [existing.primaryKey] + existing.uniques.map(\.columns)
-                if constraints.contains(columns) { continue }
-                // What a person made to begin with the same columns does for a key.
-                let isDerived = index.name.hasPrefix("\(name.name)_\(columns.joined(separator: "_"))_idx")
-                var hand = Table(name)
-                hand.indexes = existing.indexes.filter { !isMade($0) }
-                if isDerived, !index.isUnique, hand.hasIndex(on: columns) { continue }
-            }
-            let isServing = wanted.indexes.contains { other in
-                existing.indexes.contains { $0.name == index.name && $0.serves(as: other) }
-            }
-            if !isServing, existing.indexes.contains(where: { $0.name == index.name }) {
-                kept.insert(index.name)
-                add(.replaceIndex(index), to: name, scans: !isPlain(name))
-            } else {
-                var index = index
-                index.name = free(index.name, besides: existing)
-                add(.createIndex(index), to: name, scans: !isPlain(name))
-            }
-        }
-        for index in existing.indexes where !kept.contains(index.name) {
-            // A unique index that does what a constraint is wanted for stays.
-            let serves = wanted.uniques.contains {
-                index.isUnique && index.isPlain && Set($0.columns) == Set(index.columns.map(\.name))
-            }
-            if serves, !existing.uniques.contains(where: { Set($0.columns) == Set(index.columns.map(\.name)) }) {
-                continue
-            }
-            if isMade(index) {
-                add(.dropIndex(index.name), to: name)
-            } else {
-                unmanaged.append("\(name.shown).\(index.name)")
-            }
-        }
-    }
-
-    /// A name that nothing of the schema has, in the database or in the plan.
-    func free(_ name: String, besides table: Table) -> String {
-        var taken: Set<String> = []
-        for other in current.tables.values where other.name.schema == table.name.schema {
-            taken.insert(other.name.name)
-            taken.formUnion(other.indexes.map(\.name) + other.uniques.map(\.name))
-        }
-        return distinct(name, from: Array(taken))
-    }
-
-    /// The name, with a number where it is taken.
-    private func distinct(_ name: String, from taken: [String]) -> String {
-        var candidate = name
-        var number = 1
-        while taken.contains(candidate) {
-            var stem = name
-            while (stem + String(number)).utf8.count > 63 { stem.removeLast() }
-            candidate = stem + String(number)
-            number += 1
-        }
-        return candidate
     }
 
     // MARK: Checks
@@ -129,13 +46,22 @@ extension Differ {
         let name = wanted.name
         var kept: Set<String> = []
         for check in wanted.checks {
-            if let same = existing.checks.first(where: { $0.rule.isSame(as: check.rule) }) {
+            let candidates = existing.checks.filter { $0.rule.isSame(as: check.rule) }
+            if let same = candidates.first(where: { $0.name == check.name })
+                ?? candidates.first(where: { isMade($0, in: name) }) ?? candidates.first
+            {
                 kept.insert(same.name)
                 if !same.isValid { add(.validate(same.name), to: name, scans: true) }
             } else if let old = existing.checks.first(where: { $0.name == check.name }) {
-                if wanted.checks.contains(where: { $0.rule.isSame(as: old.rule) }) {
-                    // It holds what another one is wanted for.
+                if wanted.checks.contains(where: { $0.rule.isSame(as: old.rule) }) || !isMade(old, in: name) {
+                    // It holds what another one is wanted for, or what a person wanted.
                     var check = check
+                    if let made = numbered(check, in: existing, wanted) {
+                        kept.insert(made.name)
+                        check.name = made.name
+                        add(.replaceCheck(check), to: name, scans: !isPlain(name))
+                        continue
+                    }
                     check.name = distinct(check.name, from: constraintNames(existing) + constraintNames(wanted))
                     add(.addCheck(check), to: name, scans: !isPlain(name))
                     continue
@@ -149,11 +75,22 @@ extension Differ {
             }
         }
         for check in existing.checks where !kept.contains(check.name) {
-            if known?.tables[name]?.checks.contains(where: { $0.rule.isSame(as: check.rule) }) == true {
+            if isMade(check, in: name) {
                 add(.dropConstraint(check.name), to: name)
             } else {
                 unmanaged.append("\(name.shown).\(check.name)")
             }
+        }
+    }
+
+    /// The check that a migration has made in the place of a wanted one whose name was taken, and that is wanted no more.
+    private func numbered(_ check: TableCatalog.Check, in existing: Table, _ wanted: Table) -> TableCatalog.Check? {
+        existing.checks.first { made in
+            guard made.name != check.name, made.name.hasPrefix(check.name), isMade(made, in: wanted.name) else {
+                return false
+            }
+            return made.name.dropFirst(check.name.count).allSatisfy(\.isNumber)
+                && !wanted.checks.contains { $0.rule.isSame(as: made.rule) }
         }
     }
 
@@ -163,10 +100,18 @@ extension Differ {
         let name = wanted.name
         var kept: Set<String> = []
         for key in wanted.foreignKeys where !current.views.contains(key.target) {
-            if let same = existing.foreignKeys.first(where: { $0.ties(like: key) }) {
+            let candidates = existing.foreignKeys.filter { $0.ties(like: key) }
+            if let same = candidates.first(where: { $0.name == key.name })
+                ?? candidates.first(where: { isMade($0, in: name) }) ?? candidates.first
+            {
                 kept.insert(same.name)
                 let isGiven = desired.givenForeignKeys.contains(.init(table: name, column: key.name))
                 if isGiven, (same.onDelete, same.onUpdate) != (key.onDelete, key.onUpdate) {
+                    guard isMade(same, in: name) || (same.name == key.name && !same.isSpecial) else {
+                        unmanaged.append(
+                            "\(name.shown).\(same.name) (ON DELETE \(same.onDelete), ON UPDATE \(same.onUpdate))")
+                        continue
+                    }
                     var key = key
                     key.name = same.name
                     add(.replaceForeignKey(key), to: name, scans: !isPlain(name))
@@ -181,9 +126,7 @@ extension Differ {
                 key.name = distinct(key.name, from: constraintNames(existing) + constraintNames(wanted))
                 add(.addForeignKey(key), to: name, scans: !isPlain(name))
             } else if constraintNames(existing).contains(key.name) {
-                guard known?.tables[name]?.foreignKeys.contains(where: { $0.name == key.name }) == true,
-                    existing.foreignKeys.contains(where: { $0.name == key.name })
-                else {
+                guard existing.foreignKeys.contains(where: { $0.name == key.name && isMade($0, in: name) }) else {
                     nameTaken(key.name, name)
                     continue
                 }
@@ -194,12 +137,40 @@ extension Differ {
             }
         }
         for key in existing.foreignKeys where !kept.contains(key.name) {
-            if known?.tables[name]?.foreignKeys.contains(where: { $0.ties(like: key) }) == true {
+            if isMade(key, in: name) {
                 add(.dropForeignKey(key.name), to: name)
             } else {
                 unmanaged.append("\(name.shown).\(key.name)")
             }
         }
+    }
+
+    // MARK: What is Kinship's
+
+    /// Whether a migration made it, or it was there at a baseline: under its name, and exactly as it is.
+    private func isMade(_ unique: TableCatalog.Unique, in table: Catalog.TableName) -> Bool {
+        known?.tables[table]?.uniques.contains { $0.isSame(as: unique) } ?? false
+    }
+
+    private func isMade(_ check: TableCatalog.Check, in table: Catalog.TableName) -> Bool {
+        known?.tables[table]?.checks.contains { $0.name == check.name && $0.rule.isSame(as: check.rule) } ?? false
+    }
+
+    private func isMade(_ key: TableCatalog.ForeignKey, in table: Catalog.TableName) -> Bool {
+        known?.tables[table]?.foreignKeys.contains { $0.isSame(as: key) } ?? false
+    }
+
+    /// The name, with a number where it is taken.
+    func distinct(_ name: String, from taken: [String]) -> String {
+        var candidate = name
+        var number = 1
+        while taken.contains(candidate) {
+            var stem = name
+            while (stem + String(number)).utf8.count > 63 { stem.removeLast() }
+            candidate = stem + String(number)
+            number += 1
+        }
+        return candidate
     }
 
     private func constraintNames(_ table: Table) -> [String] {

@@ -11,6 +11,8 @@ struct Differ {
     var known: TableCatalog?
     let facts: [Catalog.TableName: MigrationPlan.TableFacts]
     let allowingLoss: Set<String>
+    /// Whether a table goes only when it is named, also one without rows.
+    let namesTables: Bool
     var steps: [MigrationStep] = []
     var problems: [MigrationProblem] = []
     var unmanaged: [String] = []
@@ -20,13 +22,14 @@ struct Differ {
 
     init(
         _ current: TableCatalog, _ desired: DesiredTables, _ known: TableCatalog?,
-        _ facts: [Catalog.TableName: MigrationPlan.TableFacts], _ allowingLoss: Set<String>
+        _ facts: [Catalog.TableName: MigrationPlan.TableFacts], _ allowingLoss: Set<String>, namesTables: Bool
     ) {
         self.current = current
         self.desired = desired
         self.known = known
         self.facts = facts
         self.allowingLoss = allowingLoss
+        self.namesTables = namesTables
     }
 
     mutating func run() {
@@ -157,7 +160,14 @@ struct Differ {
                 add(.dropForeignKey(key.name), to: name)
             }
             add(.dropTable, to: name, loss: isEmpty(name) ? nil : name.shown)
-            guard !isEmpty(name), !allowingLoss.contains(name.shown) else { continue }
+            guard !allowingLoss.contains(name.shown), !isEmpty(name) || namesTables else { continue }
+            if isEmpty(name) {
+                problem(
+                    .loss, name.shown,
+                    "No model has the table \"\(name.shown)\" any more. It has no rows, but may be another program's in the same database: allow it with --allow-loss \(name.shown), or give each program a name of its own with --program."
+                )
+                continue
+            }
             problem(
                 .loss, name.shown,
                 "No model has the table \"\(name.shown)\" any more; dropping it loses its rows. Allow it with --allow-loss \(name.shown), or say in a model what it was renamed from: \"renamedFrom\"."

@@ -41,16 +41,34 @@ public struct MigrationPlan: Sendable, Hashable {
     ///   - known: what it was made into last; nil when that isn't known, and nothing is dropped.
     ///   - facts: what is known of rows. A table that isn't in it has some.
     ///   - allowingLoss: what may go with its values: `person.age` for a column, `person` for a table.
+    ///   - namesTables: whether a table has to be named to go even if it has no rows: it may be another program's.
     public init(
         from current: TableCatalog, to desired: DesiredTables, known: TableCatalog? = nil,
-        facts: [Catalog.TableName: TableFacts] = [:], allowingLoss: Set<String> = []
+        facts: [Catalog.TableName: TableFacts] = [:], allowingLoss: Set<String> = [], namesTables: Bool = false
     ) {
-        var differ = Differ(current, desired, known, facts, allowingLoss)
+        var differ = Differ(current, desired, known, facts, allowingLoss, namesTables: namesTables)
         differ.run()
         steps = differ.steps.enumerated()
             .sorted { ($0.element.change.rank, $0.offset) < ($1.element.change.rank, $1.offset) }.map(\.element)
         problems = differ.problems
         unmanaged = differ.unmanaged.sorted()
+    }
+
+    /// What it does, in twelve hexadecimal digits: of two plans that do the same in the same way they are the same.
+    ///
+    /// Numbers of rows don't count.
+    public var digest: String {
+        String(TextDigest.of(steps.map(\.essence).joined(separator: "\n")).prefix(12))
+    }
+
+    /// How another plan differs from this one, a line each: `- ` what it doesn't do, `+ ` what it does as well. Empty when both do the same.
+    public func difference(to other: MigrationPlan) -> [String] {
+        let (own, others) = (steps.map(\.essence), other.steps.map(\.essence))
+        guard own != others else { return [] }
+        let lines =
+            own.filter { !others.contains($0) }.map { "- \($0)" }
+            + others.filter { !own.contains($0) }.map { "+ \($0)" }
+        return lines.isEmpty ? ["the same steps in another order"] : lines
     }
 
     /// The steps as SQL with their costs, or that there is nothing to do.

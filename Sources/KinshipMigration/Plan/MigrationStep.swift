@@ -93,6 +93,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var rows: Int?
     /// A query for the rows that the change won't take; nil where any will do.
     public var probe: String?
+    /// What a person made and goes with it, for it stands on a column that is dropped: `the index person_lower_idx`.
+    public var alsoDrops: [String] = []
     /// Whether nobody can be waiting for the table, which is new or empty: such steps can be in one transaction.
     public var isPlain = false
 
@@ -108,6 +110,12 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         return "\(change.title) \(table.shown).\(name)".onOneLine
     }
 
+    /// What it does, without how many rows there are.
+    var essence: String {
+        let also = loss.map { " LOSES \($0)" } ?? ""
+        return "\(title)\(also): \(statements.map(\.sql).joined(separator: "; "))"
+    }
+
     /// What changes and its costs, as a comment of SQL.
     package var remark: String {
         var facts = ["lock \(lock.name)"]
@@ -115,6 +123,7 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         if scans { facts.append("reads all rows") }
         if let rows { facts.append(rows == 1 ? "1 row" : "\(rows) rows") }
         if let loss { facts.append("LOSES \(loss)") }
+        if !alsoDrops.isEmpty { facts.append("takes \(alsoDrops.joined(separator: ", ")) with it") }
         return "-- \(title): \(facts.joined(separator: ", "))".onOneLine
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+public import EmbeddedPostgres
 import Foundation
 import Libpq
 
@@ -34,6 +35,13 @@ public final class TransactionPooler: Sendable {
             try client.welcome()
             try Self.serve(client, sessions)
         }
+    }
+
+    /// Before a server of the tests' own.
+    public convenience init(before server: EmbeddedServer, sessions count: Int) throws {
+        try self.init(
+            socket: server.directory + "/.s.PGSQL.\(server.port ?? 5432)", database: "postgres", sessions: count,
+            takesOptions: true)
     }
 
     deinit { close() }
