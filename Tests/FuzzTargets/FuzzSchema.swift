@@ -40,7 +40,8 @@ struct FuzzSchema: Sendable {
 
     private static let operators = [
         "eq", "neq", "gt", "gte", "lt", "lte", "between", "inq", "nin", "like", "nlike", "ilike", "regexp", "exists",
-        "contains", "near", "not", "and", "or", "nor", "some", "every", "none", "count", "sum", "column", "where", "order", "limit",
+        "contains", "near", "not", "and", "or", "nor", "some", "every", "none", "count", "sum", "column", "where",
+        "order", "limit",
         "skip", "fields", "include", "after", "before", "distinct", "page", "relation", "scope", "count", "aggregate",
         "null", "true", "1e400", "-1", "[]", "{}", " DESC",
     ]

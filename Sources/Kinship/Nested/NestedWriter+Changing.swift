@@ -139,7 +139,7 @@ extension NestedWriter {
     private func together(
         _ changes: [NestedChange], _ level: NestedLevel, _ target: Model, _ context: SessionContext
     ) async throws -> [NestedChange] {
-        let rows = try await owners(changes.map(\.parent), level)
+        let rows = try await ownerRecords(changes.map(\.parent), level)
         let records = try planning.records(
             changes.map(\.data), isList: true, at: changes.map(\.place), of: target, .update)
         let names = changes.map { RecordName(key: $0.key, of: target) }

@@ -20,7 +20,7 @@ extension NestedWriter {
     }
 
     /// What the relation goes by of the records at some positions.
-    func owners(_ positions: [Int], _ level: NestedLevel) async throws -> [Int: ParentRecord] {
+    func ownerRecords(_ positions: [Int], _ level: NestedLevel) async throws -> [Int: ParentRecord] {
         let (relation, model) = (level.relation, level.model)
         var rows: [Int: ParentRecord] = [:]
         if !relation.hasOwnKey {
@@ -76,7 +76,7 @@ extension NestedWriter {
     func owned(
         _ links: [NestedLink], _ level: NestedLevel, _ target: Model, isHeld: Bool, in context: SessionContext
     ) async throws -> [JSONValue]? {
-        let rows = try await owners(links.map(\.parent), level)
+        let rows = try await ownerRecords(links.map(\.parent), level)
         let links = links.filter { refers(rows[$0.parent], level) }
         guard let first = links.first else { return [] }
         return try await context.answering { planning -> [JSONValue]? in
@@ -110,7 +110,7 @@ extension NestedWriter {
             }
             return keys
         }
-        let rows = try await owners(positions, level)
+        let rows = try await ownerRecords(positions, level)
         let positions = positions.filter { refers(rows[$0], level) }
         guard let first = positions.first else { return [:] }
         let found = try await context.answering { planning -> [JSONValue] in

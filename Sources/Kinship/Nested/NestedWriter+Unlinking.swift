@@ -23,7 +23,7 @@ extension NestedWriter {
             }
             return
         }
-        let rows = try await owners(links.map(\.parent), level)
+        let rows = try await ownerRecords(links.map(\.parent), level)
         var left: [NestedLink] = []
         for isKeyed in [true, false] {
             let some = links.filter { ($0.key != nil) == isKeyed && refers(rows[$0.parent], level) }
@@ -73,7 +73,7 @@ extension NestedWriter {
                 link.key == nil ? NestedLink(parent: link.parent, key: keys[link.parent], place: link.place) : link
             }
         }
-        let rows = try await owners(links.map(\.parent), level)
+        let rows = try await ownerRecords(links.map(\.parent), level)
         var seen: Set<RecordName> = []
         var (first, rest): ([Int], [NestedLink]) = ([], [])
         for (position, link) in named.enumerated() {

@@ -13,7 +13,11 @@ extension NestedWriter {
             for record in nested.upsert {
                 let isNamed = !names.isEmpty && names.allSatisfy { record[$0] != nil && record[$0] != .null }
                 items.append(
-                    (NestedLink(parent: parent, key: isNamed ? .some(key(record, names)) : .none, place: record.path), record))
+                    (
+                        NestedLink(
+                            parent: parent, key: isNamed ? .some(key(record, names)) : .none, place: record.path),
+                        record
+                    ))
             }
         }
         guard !items.isEmpty else { return }

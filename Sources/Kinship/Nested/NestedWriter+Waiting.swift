@@ -159,12 +159,12 @@ extension NestedWriter {
     func needs(of record: NestedRecord, _ model: Model) -> Set<Int> {
         graphRecords.needs(of: record) {
             var (needed, made): (Set<Int>, Set<Int>) = ([], [])
-            look(record, model, &needed, &made)
+            gather(record, model, &needed, &made)
             return needed.subtracting(made)
         }
     }
 
-    private func look(_ record: NestedRecord, _ model: Model, _ needed: inout Set<Int>, _ made: inout Set<Int>) {
+    private func gather(_ record: NestedRecord, _ model: Model, _ needed: inout Set<Int>, _ made: inout Set<Int>) {
         if let number = record.number { made.insert(number) }
         let own: Set<Int> = record.number.map { [$0] } ?? []
         func isNeeded(_ relation: Relation, _ number: Int, isMeant: Bool) -> Bool {
@@ -180,7 +180,7 @@ extension NestedWriter {
                 }
             }
             guard let target = nested.target else { continue }
-            for below in nested.create + nested.connectOrCreate.map(\.create) { look(below, target, &needed, &made) }
+            for below in nested.create + nested.connectOrCreate.map(\.create) { gather(below, target, &needed, &made) }
         }
     }
 

@@ -40,7 +40,9 @@ struct AskedProperties {
             if case .related(let related) = part, let target = model.relations[related.relation].target {
                 let hidden = self.unseen(schema[target])
                 // What they come to tells what they are.
-                let isReckoned = related.numbers?.terms.contains { $0.function != .count && hidden.contains($0.property) }
+                let isReckoned = related.numbers?.terms.contains {
+                    $0.function != .count && hidden.contains($0.property)
+                }
                 return isReckoned == true || contains(in: related.condition, of: schema[target])
             }
             return !unseen.isEmpty && part.operands.contains { unseen.contains($0.property) }

@@ -83,7 +83,9 @@ package struct ValueOwners {
             add(related.condition, target)
             add(related.scope, target)
             if let numbers = related.numbers {
-                add(numbers.test, numbers.row(of: target, called: "\(model.name).\(model.relations[related.relation].name)"))
+                add(
+                    numbers.test,
+                    numbers.row(of: target, called: "\(model.name).\(model.relations[related.relation].name)"))
             }
         }
     }

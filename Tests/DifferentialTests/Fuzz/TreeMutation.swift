@@ -15,7 +15,8 @@ struct TreeMutation {
     static let operators = [
         "eq", "neq", "gt", "gte", "lt", "lte", "between", "inq", "nin", "like", "nlike", "ilike", "nilike", "regexp",
         "exists", "contains", "containedBy", "containsAnyOf", "startsWith", "endsWith", "match", "near", "maxDistance",
-        "minDistance", "unit", "not", "and", "or", "nor", "some", "every", "none", "is", "isNot", "count", "sum", "max", "column", "where",
+        "minDistance", "unit", "not", "and", "or", "nor", "some", "every", "none", "is", "isNot", "count", "sum", "max",
+        "column", "where",
         "order", "limit", "skip", "offset", "fields", "include", "after", "before", "distinct", "page", "relation",
         "rel",
         "scope", "scopes", "count", "rows", "aggregate", "sum", "avg", "min", "max", "through", "as", "query", "syntax",

@@ -167,7 +167,8 @@ struct PlanTable {
                 people.where { $0.tasks.count(where: { $0.points > 3 }) > 1 },
                 ["tasks": ["count": ["gt": 1], "where": ["points": ["gt": 3]]]]),
             condition(people.where { $0.tasks.sum(\.points) > 5 }, ["tasks": ["sum": ["points": ["gt": 5]]]]),
-            condition(people.where { $0.tasks.sum(\.points) == nil }, ["tasks": ["sum": ["points": ["exists": false]]]]),
+            condition(
+                people.where { $0.tasks.sum(\.points) == nil }, ["tasks": ["sum": ["points": ["exists": false]]]]),
             condition(
                 people.where { $0.tasks.max(\.points, where: { $0.points < 9 }) != nil },
                 ["tasks": ["max": ["points": ["exists": true]], "where": ["points": ["lt": 9]]]]),

@@ -19,7 +19,8 @@ import Testing
 
     @Test func `All numbers of a condition are one row of one sub-select`() throws {
         let sql = try root(
-            "Person", #"{"books": {"count": {"gte": 2}, "max": {"title": {"lt": "m"}}, "where": {"title": {"gt": "a"}}}}"#)
+            "Person",
+            #"{"books": {"count": {"gte": 2}, "max": {"title": {"lt": "m"}}, "where": {"title": {"gt": "a"}}}}"#)
         #expect(
             LaidOutSQL(sql.text)
                 == #"""
@@ -39,7 +40,9 @@ import Testing
     }
 
     @Test func `The text does not depend on the values`() throws {
-        func text(_ number: Int) throws -> String { try root("Person", #"{"books": {"count": {"gt": \#(number)}}}"#).text }
+        func text(_ number: Int) throws -> String {
+            try root("Person", #"{"books": {"count": {"gt": \#(number)}}}"#).text
+        }
         #expect(try text(1) == text(70_000))
     }
 
