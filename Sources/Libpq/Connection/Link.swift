@@ -29,9 +29,10 @@ struct Link: @unchecked Sendable {
 
     /// How long libpq may go through the settings that the server has reported, in nanoseconds.
     ///
-    /// It does that once for each that is reported. Those of a server, about fifteen, take 50 ns; until a look takes as long as this,
-    /// libpq has been busy for some 50 ms, and what lies in its buffer can keep it for as long again.
-    private static let longestLook: UInt64 = 10_000
+    /// It does that once for each that is reported. Those of a server, about fifteen, take 50 ns, some hundreds ten microseconds on a
+    /// slow machine under a sanitizer. Until a look takes as long as this, libpq has been busy for some 250 ms, and what lies in its
+    /// buffer can keep it for as long again.
+    private static let longestLook: UInt64 = 40_000
 
     /// Whether the server has reported so many different settings, some thousands, that it can only mean to keep libpq busy.
     var isFlooded: Bool {

@@ -12,7 +12,7 @@ import Logging
 extension Snippets {
     static let all: [(name: String, run: @Sendable (Given) async throws -> Void)] = [
         ("README 1", readme1),
-        ("README 3", readme3),
+        ("README 2", readme2),
         ("README 4", readme4),
         ("README 5", readme5),
         ("README 6", readme6),
@@ -108,7 +108,6 @@ extension Snippets {
         ("Queries 10", queries10),
         ("Queries 11", queries11),
         ("Queries 12", queries12),
-        ("REST 4", rest4),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -155,21 +154,17 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func readme3(_ given: Given) async throws {
-        // swift-tools-version: 6.1
-
-        let package = Package(
-            name: "shop",
-            platforms: [.macOS(.v15)],
-            dependencies: [
-                .package(name: "kinship", path: "../kinship")  // the folder may be called anything
-                // or .package(url: "https://…/kinship.git", branch: "main"), with this repository's address
-            ],
-            targets: [
-                .executableTarget(name: "shop", dependencies: [.product(name: "Kinship", package: "kinship")])
-            ]
-        )
-        _ = package
+    @Sendable static func readme2(_ given: Given) async throws {
+        let database: Database = given.database
+        let customers = try await database.query(Customer.self)
+            .where { $0.vip == true && $0.orders.count >= 2 }
+            .order { $0.name.ascending }.limit(10)
+            .include(\.orders) { $0.order { $0.placedAt.descending }.limit(3).include(\.items) }
+            .include(\.reviews)
+            .all()
+        for customer in customers { print(customer.name, try customer.orders.records.map(\.total)) }
+        _ = database
+        _ = customers
     }
 }
 
@@ -205,7 +200,7 @@ extension Snippets {
     @Sendable static func readme6(_ given: Given) async throws {
         let database: Database = given.database
         try await database.createGraph("Category", [
-            "id": 93, "name": "Charts",
+            "id": 93, "name": "Sea charts",
             "products": [["id": 9301, "name": "The sea", "sku": "SEA-3", "price": 9], ["id": 9302, "name": "The coast", "sku": "SEA-4", "price": 7]],
         ])
         try await database.query(Product.self).where { $0.id.isIn([9301, 9302]) }.update { $0.price += 1 }
@@ -1636,27 +1631,6 @@ extension Snippets {
         _ = database
         _ = patch
         _ = order
-    }
-}
-
-extension Snippets {
-    @Sendable static func rest4(_ given: Given) async throws {
-
-        let logger = Logger(label: "shop")
-        let url = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? given.url
-        let schema = try SchemaLoader.load(directory: "models")
-        let database = try await Database.open(schema: schema, connection: ConnectionConfiguration(url: url), logger: logger)
-        let service = RESTService(database)  // reading is open, writing closed, until rules or a policy say otherwise
-        let server = KinshipServer(service, host: "127.0.0.1", port: 3000, logger: logger)
-        try await ServiceGroup(
-            services: [database, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-        ).run()
-        _ = logger
-        _ = url
-        _ = schema
-        _ = database
-        _ = service
-        _ = server
     }
 }
 
