@@ -40,7 +40,7 @@ import Testing
             try await group.waitForAll()
         }
         #expect(pool.status.size == 2)
-        #expect(pool.status.idle == 2)
+        #expect(await eventually { pool.status.idle == 2 })
         #expect(shared.places.allSatisfy { $0 == 0 })
         #expect(try await shared.close())
     }
