@@ -52,21 +52,16 @@ struct ModelCommand: AsyncParsableCommand {
             "Of an application: where its records are. Default: where those of most models are.", valueName: "name"))
     var dataSource: String?
 
-    @OptionGroup(title: "Change") var options: EditOptions
-    @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
-    @OptionGroup(title: "Models") var models: ModelOptions
-    @OptionGroup(title: "Database") var database: DatabaseOptions
+    @OptionGroup var options: EditOptions
 
     func run() async throws {
-        let run = EditRun(options: options, models: models, database: database, pace: pace)
-        try models.requireStrict()
-        try run.requireNoFiles()
+        let run = try EditRun(options)
         let asks = name == nil && Terminal.canAsk
         guard name != nil || asks else {
             throw GeneratorError(
                 .missingFlag, "--name", "It isn't said what the model is called.", remedy: "give --name NAME")
         }
-        let folders = models.foldersOrNew()
+        let folders = options.models.foldersOrNew()
         let old = try await schema(folders)
         var properties = try property.map { try parsed($0, in: old) }
         var (name, base) = (self.name ?? "", self.base)
@@ -98,7 +93,7 @@ struct ModelCommand: AsyncParsableCommand {
             let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
             return !files.contains { $0.hasSuffix(".json") }
         }
-        return try await isEmpty ? Schema(uncheckedScopes: []) : models.load()
+        return try await isEmpty ? Schema(uncheckedScopes: []) : options.models.load()
     }
 
     // MARK: Answers

@@ -75,18 +75,13 @@ struct PropertyCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The column's type, such as numeric(10,2).", valueName: "type"))
     var dataType: String?
 
-    @OptionGroup(title: "Change") var options: EditOptions
-    @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
-    @OptionGroup(title: "Models") var models: ModelOptions
-    @OptionGroup(title: "Database") var database: DatabaseOptions
+    @OptionGroup var options: EditOptions
 
     func run() async throws {
-        let run = EditRun(options: options, models: models, database: database, pace: pace)
-        try models.requireStrict()
-        try run.requireNoFiles()
+        let run = try EditRun(options)
         let asks = (model == nil || name == nil || type == nil) && Terminal.canAsk
         if !asks { try requireFlags() }
-        let schema = try await models.load()
+        let schema = try await options.models.load()
         var answers = try given()
         var owner = try model.map { try schema.requiredModel($0, "--model") }
         if let type, let problem = PropertyAnswers.problem(withType: type, in: schema) { throw problem }

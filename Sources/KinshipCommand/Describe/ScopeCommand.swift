@@ -33,20 +33,17 @@ struct ScopeCommand: AsyncParsableCommand {
         help: ArgumentHelp("The filter, such as '{\"where\": {\"status\": \"open\"}}'.", valueName: "json"))
     var filter: String?
 
-    @OptionGroup(title: "Change") var options: EditOptions
-    @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
-    @OptionGroup(title: "Models") var models: ModelOptions
-    @OptionGroup(title: "Database") var database: DatabaseOptions
+    @OptionGroup var options: EditOptions
 
     func validate() throws {
         if isDefault, name != nil { throw ValidationError("Give --name or --default, not both.") }
     }
 
     func run() async throws {
-        try models.requireStrict()
+        let run = try EditRun(options)
         let asks = (model == nil || (name == nil && !isDefault) || filter == nil) && Terminal.canAsk
         if !asks { try requireFlags() }
-        let schema = try await models.load()
+        let schema = try await options.models.load()
         var owner = try model.map { try schema.requiredModel($0, "--model") }
         if let owner, name != nil || isDefault { try check(owner) }
         var path = isDefault ? ["scope"] : ["scopes", name ?? ""]
@@ -61,7 +58,6 @@ struct ScopeCommand: AsyncParsableCommand {
         }
         guard let owner, let value else { return }
         if asks, let problem = problem(withName: isDefault ? nil : path[1], of: owner) { throw problem }
-        let run = EditRun(options: options, models: models, database: database, pace: pace)
         try await run.run([ModelEdit(model: owner.name, path: path, value: value)], in: schema, isAsked: asks)
     }
 

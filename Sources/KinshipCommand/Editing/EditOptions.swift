@@ -3,18 +3,10 @@
 
 import ArgumentParser
 
-/// What becomes of changes of model files.
+/// Which model files are changed, and what becomes of the change.
 struct EditOptions: ParsableArguments {
-    @Flag(name: .long, help: "Write nothing; show the change, and the SQL that the tables need for it.")
-    var dryRun = false
-
-    @Flag(name: .long, help: "Change the tables of the database as well, after asking.")
-    var apply = false
-
-    @Flag(name: .shortAndLong, help: "Don't ask.")
-    var yes = false
-
-    func validate() throws {
-        if dryRun, apply { throw ValidationError("Give --dry-run or --apply, not both.") }
-    }
+    @OptionGroup(title: "Change") var change: ChangeOptions
+    @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
+    @OptionGroup(title: "Models") var models: ModelOptions
+    @OptionGroup(title: "Database") var database: DatabaseOptions
 }

@@ -8,23 +8,29 @@ import MessageText
 
 /// Shows what becomes of model files and tables, and does it.
 struct EditRun {
-    let options: EditOptions
-    let models: ModelOptions
-    let database: DatabaseOptions
-    let pace: MigrationPaceOptions
+    private let options: ChangeOptions
+    private let models: ModelOptions
+    private let database: DatabaseOptions
+    private let pace: MigrationPaceOptions
+
+    /// - Throws: ``GeneratorError`` where such a change isn't made so, before anything is read.
+    init(_ options: EditOptions) throws {
+        (self.options, models, database, pace) = (options.change, options.models, options.database, options.pace)
+        try models.requireStrict()
+        try requireNoFiles()
+    }
 
     /// Whether a database is asked: only where it is given, whatever the variables say.
-    var asksDatabase: Bool { database.database != nil || options.apply }
+    private var asksDatabase: Bool { database.database != nil || options.apply }
 
     /// What the database has; nil where none is asked.
     func tables() async throws -> TableCatalog? {
         guard asksDatabase else { return nil }
-        try requireNoFiles()
         return try await pace.migrator(database, nil).catalog()
     }
 
     /// Teams that read SQL before it runs go on doing so.
-    func requireNoFiles() throws {
+    private func requireNoFiles() throws(GeneratorError) {
         guard options.apply, FileManager.default.fileExists(atPath: "migrations") else { return }
         throw GeneratorError(
             .invalidFlag, "--apply", "The tables of this project are changed by the files in \"migrations\".",

@@ -39,8 +39,7 @@ struct EditedModels {
         }
         for index in files.changes.indices { files.changes[index].new = texts[files.changes[index].path] ?? [] }
         schema = try SchemaLoader.load(
-            paths: try folders ?? options.folders(), texts: texts, tableSchema: options.schema,
-            leniency: options.lenient ? .lenient : .strict)
+            paths: try folders ?? options.folders(), texts: texts, tableSchema: options.schema, leniency: .strict)
         let known = Set(old.warnings)
         warnings = schema.warnings.filter { !known.contains($0) }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import MessageText
+
 /// How two texts differ, as `diff -u` shows it.
 struct TextDiff {
     /// So many lines around a change are shown.
@@ -76,7 +78,7 @@ struct TextDiff {
                 style(
                     "@@ -\(olds == 0 ? old : old + 1),\(olds) +\(news == 0 ? new : new + 1),\(news) @@", .cyan))
             output += lines[range].map { line in
-                let text = line.fate.rawValue + line.text
+                let text = line.fate.rawValue + Self.harmless(line.text)
                 switch line.fate {
                 case .kept: return text
                 case .removed: return style(text, .red)
@@ -86,6 +88,12 @@ struct TextDiff {
             if isOpen, range.upperBound == lines.count { output.append("\\ No newline at end of file") }
         }
         return output.joined(separator: "\n") + "\n"
+    }
+
+    /// What a terminal would obey is shown, but for the tabs that lay a line out.
+    private static func harmless(_ line: String) -> String {
+        line.split(separator: "\t", omittingEmptySubsequences: false).map { MessageText.escaped(String($0)) }
+            .joined(separator: "\t")
     }
 
     /// The parts to show.

@@ -21,18 +21,14 @@ struct RelationCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup(title: "Relation") var flags: RelationFlags
-    @OptionGroup(title: "Change") var options: EditOptions
-    @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
-    @OptionGroup(title: "Models") var models: ModelOptions
-    @OptionGroup(title: "Database") var database: DatabaseOptions
+    @OptionGroup var options: EditOptions
 
     func run() async throws {
-        let run = EditRun(options: options, models: models, database: database, pace: pace)
-        try models.requireStrict()
+        let run = try EditRun(options)
         let asks = !flags.isComplete && Terminal.canAsk
         // Nobody there: what is missing is named at once.
         var answers = asks ? RelationAnswers() : try flags.answers()
-        let schema = try await models.load()
+        let schema = try await options.models.load()
         let proposals = RelationProposals(schema: schema, tables: try await run.tables())
         if asks {
             let dialogue = try Dialogue()

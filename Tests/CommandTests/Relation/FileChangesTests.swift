@@ -110,4 +110,11 @@ import Testing
             TextDiff(from: nil, to: Array("a\nb".utf8)).text(of: "a", isNew: true, Style(isOn: false))
                 == "--- /dev/null\n+++ a\n@@ -0,0 +1,2 @@\n+a\n+b\n\\ No newline at end of file\n")
     }
+
+    /// What a file has that a terminal would obey is shown; white space that lays it out stays.
+    @Test func nothingInAFileIsObeyed() {
+        let old = Array("{\n\t\"a\": \"\u{9b}2J\u{202e}\",\r\t\"b\": 1\n}\n".utf8)
+        let text = TextDiff(from: old, to: old + Array("\n".utf8)).text(of: "a", isNew: false, Style(isOn: false))
+        #expect(text.contains("\n \t\"a\": \"\\u{9b}2J\\u{202e}\",\\r\t\"b\": 1\n"), "\(text)")
+    }
 }

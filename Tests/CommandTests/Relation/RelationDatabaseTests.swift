@@ -89,12 +89,17 @@ import Testing
         let (tool, database) = try await project(Self.keyed)
         try FileManager.default.createDirectory(
             atPath: tool.directory + "/migrations", withIntermediateDirectories: true)
-        let outcome = try await tool.run([
-            "relation", "--from", "Order", "--type", "belongsTo", "--to", "Customer", "--apply", "--yes", "--database",
-            database.url,
-        ])
-        #expect(outcome.status == 64)
-        #expect(outcome.errors.contains("INVALID_FLAG at --apply") && outcome.errors.contains("kinship migrate new"))
+        let commands = [
+            ["relation", "--from", "Order", "--type", "belongsTo", "--to", "Customer"], ["model", "--name", "Note"],
+            ["property", "--model", "Order", "--name", "note", "--type", "string"],
+            ["scope", "--model", "Order", "--name", "large", "--filter", "{}"],
+        ]
+        for command in commands {
+            let outcome = try await tool.run(command + ["--apply", "--yes", "--database", database.url])
+            #expect(outcome.status == 64, "\(command)")
+            #expect(outcome.errors.contains("INVALID_FLAG at --apply"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("kinship migrate new"))
+        }
     }
 
     @Test func aDatabaseThatIsNotThereStopsIt() async throws {

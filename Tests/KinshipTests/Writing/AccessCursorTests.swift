@@ -32,9 +32,10 @@ import Testing
     }
 
     /// Each is asked with the hidden record's key, and with one that nobody has.
-    @Test(arguments: [
-        (["owner": "me"], "hook"), (["keeper": ["is": ["mine": true]]], "related"),
-    ] as [(JSONValue, String)])
+    @Test(
+        arguments: [
+            (["owner": "me"], "hook"), (["keeper": ["is": ["mine": true]]], "related"),
+        ] as [(JSONValue, String)])
     func aHiddenRecordIsNoPlace(_ narrowed: JSONValue, _ name: String) async throws {
         let world = try await world("access_cursor_\(name)", narrowed)
         let values: [(order: String, key: String, value: JSONValue)] = [
