@@ -64,6 +64,7 @@ struct ModelCommand: AsyncParsableCommand {
         let folders = options.models.foldersOrNew()
         let old = try await schema(folders)
         var properties = try property.map { try parsed($0, in: old) }
+        try requireDistinct(properties)
         var (name, base) = (self.name ?? "", self.base)
         if asks {
             let dialogue = try Dialogue()
@@ -123,6 +124,15 @@ struct ModelCommand: AsyncParsableCommand {
             throw problem
         }
         return answers
+    }
+
+    private func requireDistinct(_ properties: [PropertyAnswers]) throws(GeneratorError) {
+        var names: Set<String> = []
+        for property in properties where !names.insert(property.name.lowercased()).inserted {
+            throw GeneratorError(
+                .nameTaken, "--property", "Two properties would be called \"\(property.name)\".",
+                remedy: "give one of them another name")
+        }
     }
 
     private func ask(_ schema: Schema, _ dialogue: Dialogue) async throws -> String? {

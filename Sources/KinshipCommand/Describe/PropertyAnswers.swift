@@ -69,10 +69,7 @@ struct PropertyAnswers {
 
     /// Why a property can't be called so; nil where it can.
     static func problem(withName name: String, of model: Model?) -> GeneratorError? {
-        let isOdd =
-            name.isEmpty || name.contains { ".$\"\\".contains($0) || $0.isWhitespace }
-            || name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        if isOdd {
+        guard MemberName.isUsable(name) else {
             return GeneratorError(
                 .invalidFlag, "--name", "\"\(name)\" can't be the name of a property.",
                 remedy: "name it with letters and digits, such as \"email\"")

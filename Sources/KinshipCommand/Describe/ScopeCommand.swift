@@ -81,7 +81,7 @@ struct ScopeCommand: AsyncParsableCommand {
             return GeneratorError(
                 .nameTaken, "--default", "\(owner.name) has a default scope.", remedy: "change it in its file")
         }
-        if name.isEmpty || name.contains(where: { ".\"\\".contains($0) || $0.isWhitespace }) {
+        guard MemberName.isUsable(name) else {
             return GeneratorError(
                 .invalidFlag, "--name", "\"\(name)\" can't be the name of a scope.",
                 remedy: "name it with letters and digits, such as \"open\"")

@@ -135,8 +135,8 @@ struct RelationDialogue {
             }
         case .referencesMany:
             guard answers.foreignKey.isEmpty else { return }
-            let one = (target.name.first?.lowercased() ?? "") + target.name.dropFirst()
-            answers.foreignKey = try await typedKey("Which property has the keys?", one + "Ids")
+            answers.foreignKey = try await typedKey(
+                "Which property has the keys?", proposals.listKey(of: target.name))
         case .embedsOne, .embedsMany:
             guard answers.property == nil else { return }
             let property = try await dialogue.ask("Which property keeps them? (empty: as LoopBack calls it)")

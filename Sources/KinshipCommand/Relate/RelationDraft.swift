@@ -114,8 +114,7 @@ struct RelationDraft {
         case .hasAndBelongsToMany, .embedsOne, .embedsMany: break
         case .referencesMany:
             if answers.foreignKey.isEmpty {
-                let one = (target.name.first?.lowercased() ?? "") + target.name.dropFirst()
-                answers.foreignKey = [one + "Ids"]
+                answers.foreignKey = [proposals.listKey(of: target.name)]
             }
         }
     }

@@ -40,9 +40,7 @@ struct RelationProposals {
 
     /// Why a relation can't be called so; nil when it can.
     func problem(withName name: String, of model: Model, _ flag: String) -> GeneratorError? {
-        guard !name.isEmpty, name != "trigger", !name.contains(where: { ".$\"\\".contains($0) || $0.isWhitespace }),
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
+        guard MemberName.isUsable(name), name != "trigger" else {
             return GeneratorError(
                 .invalidFlag, flag, "\"\(name)\" can't be the name of a relation.",
                 remedy: "name it with letters and digits, such as \"orders\"")
@@ -53,6 +51,9 @@ struct RelationProposals {
             .nameTaken, flag, "\(model.name) has a \(what) called \"\(name)\".",
             remedy: "give another name with \(flag)")
     }
+
+    /// The name of the list of keys of a referencesMany.
+    func listKey(of target: String) -> String { uncapitalized(target) + "Ids" }
 
     private func uncapitalized(_ name: String) -> String { (name.first?.lowercased() ?? "") + name.dropFirst() }
 

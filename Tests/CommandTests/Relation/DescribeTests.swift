@@ -223,6 +223,9 @@ import Testing
         ("model", 64, "MISSING_FLAG at --name"), ("model --name item", 65, "NAME_TAKEN at --name"),
         ("model --name 1a", 64, "INVALID_FLAG at --name"), ("model --name A --base Nothing", 65, "Nothing"),
         ("model --name A --property x:strin", 64, "INVALID_FLAG at --property"),
+        ("model --name A --property x:string --property X:number", 65, "NAME_TAKEN at --property"),
+        ("scope --model Item --name a\u{9b}2J --filter {}", 64, "INVALID_FLAG at --name"),
+        ("property --model Item --name a\u{202e}b --type string", 64, "INVALID_FLAG at --name"),
         ("model --name A --folder elsewhere", 64, "INVALID_FLAG at --folder"),
     ]) func whatCannotBeIsSaid(arguments: String, status: Int, message: String) async throws {
         let tool = try project()
