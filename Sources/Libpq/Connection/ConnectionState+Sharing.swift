@@ -111,13 +111,12 @@ extension ConnectionState {
     }
 
     private mutating func putStandIn(for request: Request, _ effects: inout Effects) -> Bool {
-        let standIn = Request(standingInFor: request)
         if request === current {
-            current = standIn
+            current = Request(standingInFor: request)
             taken.collected = nil
             watchIfUnwanted(&effects)
         } else if let index = followers.firstIndex(where: { $0.request === request }) {
-            followers[index].request = standIn
+            followers[index].request = Request(standingInFor: request)
         } else {
             return false
         }

@@ -113,13 +113,20 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             let isFirst = state.sentAt == 0
             // A cancellation before this is seen here, a later one finds the lease.
             if ticket.isCancelled.load(ordering: .sequentiallyConsistent) { return (nil, isFirst) }
+            let request = state.request
+            // Before others find the lease: they may cancel the request or take it back at any time from then on.
+            if let timeout = timeout ?? connection.configuration.statementTimeout {
+                request.deadline = Monotonic.after(timeout)
+            }
+            request.limits = limits ?? connection.configuration.resultLimits
+            request.isShared = lease.isShared
             state.lease = lease
             if let recorder {
                 state.observation = RequestObservation(
                     statements, connection.configuration, connection: connection.id, by: recorder)
             }
             state.sentAt = Monotonic.now
-            return (state.request, isFirst)
+            return (request, isFirst)
         }
         guard let request else {
             core.release(lease)
@@ -129,11 +136,6 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             if let metrics = core.metrics { metrics.waited(core.now().since(asked)) }
             acquiring?.end()
         }
-        if let timeout = timeout ?? connection.configuration.statementTimeout {
-            request.deadline = Monotonic.after(timeout)
-        }
-        request.limits = limits ?? connection.configuration.resultLimits
-        request.isShared = lease.isShared
         connection.submit(request, .owner(self))
     }
 

@@ -68,7 +68,10 @@ import Testing
         let connection = try await CopyFixture.connect("copy_stubborn")
         let isHeld = Locked(true)
         let source = CopyFixture.Source { number in
-            while number == 3, isHeld.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+            // In a task of its own, since a cancelled one doesn't sleep.
+            while number == 3, isHeld.withLock({ $0 }) {
+                await Task { try? await Task.sleep(for: .milliseconds(1)) }.value
+            }
             return CopyFixture.lines(number..<number + 1)
         }
         let task = Task { try await connection.copyIn("copy copy_stubborn from stdin", from: source) }
