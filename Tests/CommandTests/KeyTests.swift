@@ -92,6 +92,9 @@ import Testing
         #expect(shown(LineEditor("abcdefghij"), in: 5) == "…hij 4")
         #expect(shown(LineEditor("日本語文字"), in: 6) == "…文字 5")
         #expect(shown(edited("\u{1}", "abcdefghij"), in: 5) == "abcd… 0")
+        #expect(shown(LineEditor("abcde"), in: 5) == "…cde 4" && shown(LineEditor("abcd"), in: 5) == "abcd 4")
+        // However long it is, only its end is looked at: what is pasted is shown anew for each letter.
+        #expect(shown(edited(String(repeating: "ab", count: 5_000)), in: 6) == "…abab 5")
         for width in 1...12 {
             for count in 0..<10 {
                 let editor = edited(String(repeating: "\u{1B}[D", count: count), "日本e\u{301}x日x語")

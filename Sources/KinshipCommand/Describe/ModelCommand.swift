@@ -107,7 +107,10 @@ struct ModelCommand: AsyncParsableCommand {
                 .invalidFlag, "--name", "\"\(name)\" can't be the name of a model.",
                 remedy: "name it with letters and digits, such as \"OrderItem\"")
         }
-        guard schema.models.contains(where: { $0.name.lowercased() == name.lowercased() }) else { return nil }
+        let isTaken =
+            ["model", "persistedmodel"].contains(name.lowercased())
+            || schema.models.contains { $0.name.lowercased() == name.lowercased() }
+        guard isTaken else { return nil }
         return GeneratorError(
             .nameTaken, "--name", "There is a model called \"\(name)\".", remedy: "give another --name")
     }

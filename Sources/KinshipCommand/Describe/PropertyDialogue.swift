@@ -23,7 +23,7 @@ struct PropertyDialogue {
         let question = mayBeEmpty ? "Which property? (empty: no more)" : "What is the property called?"
         let name = try await dialogue.ask(question) { name in
             if name.isEmpty, mayBeEmpty { return nil }
-            if taken.contains(name) { return "There is one of the name." }
+            if taken.contains(where: { $0.lowercased() == name.lowercased() }) { return "There is one of the name." }
             return PropertyAnswers.problem(withName: name, of: model)?.message
         }
         return name.isEmpty ? nil : name

@@ -2,7 +2,6 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Foundation
-import MessageText
 
 #if canImport(Darwin)
 import Darwin
@@ -28,63 +27,54 @@ struct FileChanges {
     typealias Renaming = (_ from: String, _ to: String) -> CInt
 
     /// Writes them: each is made beside its name first, and gets the name when all of them are made. Where one can't have it, those that
-    /// have are put back.
+    /// have are put back. Programs that write into the same folders wait for each other.
     ///
     /// - Throws: ``GeneratorError``: a file isn't what it was when it was read, or can't be written.
     func write(renaming move: Renaming = { rename($0, $1) }) throws(GeneratorError) {
+        var places: [String] = []
+        for change in changes { places.append(try FilePlace.path(of: change.path, isNew: change.old == nil)) }
+        let locks = FolderLocks(of: places)
+        defer { locks.release() }
+        for (change, place) in zip(changes, places) {
+            try Self.requireUnchanged(change, at: place, "Nothing was written.")
+        }
         var made: [(beside: String, path: String, change: Change)] = []
         defer { for file in made { unlink(file.beside) } }
-        for change in changes {
-            // The file that a link leads to is written, and not the link.
-            let path = URL(fileURLWithPath: change.path).resolvingSymlinksInPath().path
-            guard FileManager.default.contents(atPath: path).map({ Array($0) }) == change.old else {
-                throw GeneratorError(
-                    .fileChanged, change.path, "It was changed while this was going on. Nothing was written.",
-                    remedy: "do it again, on the file as it is now")
-            }
-            made.append((try Self.make(change.new, beside: path), path, change))
+        for (change, place) in zip(changes, places) {
+            made.append((try FilePlace.make(change.new, beside: place), place, change))
         }
-        for (index, file) in made.enumerated() where move(file.beside, file.path) != 0 {
-            let reason = String(cString: strerror(errno))
-            let stuck = made[..<index].filter { !Self.putBack($0.change.old, $0.path, move) }.map(\.change.path)
-            let rest =
-                stuck.isEmpty
-                ? "Nothing was written." : "\(stuck.joined(separator: ", ")) can't be put back as it was."
-            throw GeneratorError(
-                .notWritten, file.change.path, "It can't be written: \(reason). \(rest)",
-                remedy: "check the folder's rights and the disk")
+        for (index, file) in made.enumerated() {
+            do throws(GeneratorError) {
+                // An editor knows of no lock, and the disk may have taken its time.
+                try Self.requireUnchanged(file.change, at: file.path, "")
+                guard move(file.beside, file.path) != 0 else { continue }
+                throw GeneratorError(
+                    .notWritten, file.change.path, "It can't be written: \(String(cString: strerror(errno))).",
+                    remedy: "check the folder's rights and the disk")
+            } catch {
+                let stuck = made[..<index].filter { !Self.putBack($0.change.old, $0.path, move) }.map(\.change.path)
+                let rest =
+                    stuck.isEmpty
+                    ? "Nothing was written." : "\(stuck.joined(separator: ", ")) can't be put back as it was."
+                throw GeneratorError(error.code, error.subject, "\(error.message) \(rest)", remedy: error.remedy)
+            }
         }
     }
 
-    /// A new file beside a path, with the rights of the one that is there.
-    private static func make(_ bytes: [UInt8], beside path: String) throws(GeneratorError) -> String {
-        let url = URL(fileURLWithPath: path)
-        let name = ".\(url.lastPathComponent).\(UUID().uuidString.prefix(8))"
-        let beside = url.deletingLastPathComponent().appendingPathComponent(name).path
-        do {
-            try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(bytes).write(to: URL(fileURLWithPath: beside), options: .withoutOverwriting)
-            if let rights = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] {
-                try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: beside)
-            }
-            // A name that leads to nothing after a power cut is worse than waiting for the disk.
-            let handle = try FileHandle(forUpdating: URL(fileURLWithPath: beside))
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            unlink(beside)
-            throw GeneratorError(
-                .notWritten, path, "It can't be written: \(error.localizedDescription). Nothing was written.",
-                remedy: "check the folder's rights and the disk")
-        }
-        return beside
+    private static func requireUnchanged(
+        _ change: Change, at path: String, _ rest: String
+    ) throws(GeneratorError) {
+        guard FileManager.default.contents(atPath: path).map({ Array($0) }) != change.old else { return }
+        throw GeneratorError(
+            .fileChanged, change.path,
+            "It was changed while this was going on." + (rest.isEmpty ? "" : " " + rest),
+            remedy: "do it again, on the file as it is now")
     }
 
     /// Whether a file is what it was.
     private static func putBack(_ old: [UInt8]?, _ path: String, _ move: Renaming) -> Bool {
         guard let old else { return unlink(path) == 0 }
-        guard let beside = try? make(old, beside: path) else { return false }
+        guard let beside = try? FilePlace.make(old, beside: path) else { return false }
         defer { unlink(beside) }
         return move(beside, path) == 0
     }

@@ -5,9 +5,12 @@ import MessageText
 
 /// Names of what models have: properties, relations, scopes.
 enum MemberName {
-    /// Whether filters, paths and statements can name it: without dots, quotes, white space and what a terminal obeys.
+    /// What a filter's condition reads as its own.
+    private static let words: Set<String> = ["and", "or", "nor", "not"]
+
+    /// Whether filters, paths and statements can name it: without dots, commas, slashes, quotes, white space and what a terminal obeys.
     static func isUsable(_ name: String) -> Bool {
-        !name.isEmpty && !name.contains { ".$\"\\".contains($0) || $0.isWhitespace }
+        !name.isEmpty && !words.contains(name) && !name.contains { ".,/$\"\\".contains($0) || $0.isWhitespace }
             && !name.unicodeScalars.contains { $0.isObeyed }
     }
 }

@@ -90,7 +90,7 @@ struct MigrateApplyCommand: AsyncParsableCommand {
         let plan = try await migrator.plan(for: schema)
         guard plan.problems.isEmpty else { throw MigratorError.refused(plan.problems) }
         if !plan.steps.isEmpty {
-            await Terminal.say(MigrationReport.text(plan))
+            await Terminal.say(TerminalBytes.lines(MigrationReport.text(plan), for: .standardError))
             let count = plan.steps.count
             try await Question.confirm(count == 1 ? "Do it?" : "Do these \(count) steps?", isAnswered: yes)
         }

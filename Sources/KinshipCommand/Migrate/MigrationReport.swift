@@ -9,7 +9,8 @@ import MessageText
 enum MigrationReport {
     /// Shows a plan, and fails where something stands against it.
     static func show(_ plan: MigrationPlan, asJSON: Bool, isChecked: Bool) async throws {
-        try await StandardOutput.shared.write((asJSON ? json(plan).description : text(plan)) + "\n")
+        let shown = asJSON ? json(plan).description : TerminalBytes.lines(text(plan), for: .standardOutput)
+        try await StandardOutput.shared.write(shown + "\n")
         guard plan.problems.isEmpty else { throw MigratorError.refused(plan.problems) }
         guard isChecked, !plan.steps.isEmpty else { return }
         throw Failure(

@@ -85,6 +85,10 @@ struct RelationDraft {
             kind == .belongsTo
                 ? "A polymorphic belongsTo leads to several models: add a relation to each of them."
                 : "\(kind) has no relation back.")
+        // Only the way there can be told that the links refer to another property than the key.
+        try refuse(
+            "--inverse", answers.inverse != nil && goesThrough && !answers.primaryKey.isEmpty,
+            "A relation back through links would look for the key of \(answers.source), and not for --primary-key.")
     }
 
     private func refuse(_ flag: String, _ isWrong: Bool, _ reason: String) throws(GeneratorError) {
@@ -218,14 +222,10 @@ struct RelationDraft {
         if let column = answers.column, let key = answers.foreignKey.first, let target {
             let (owner, other) = answers.holdsKey ? (source, target) : (target, source)
             if owner.property(key)?.isImplied != false {
-                let kind = other.primaryKey.first.flatMap { other.properties.element($0)?.kind }
                 edits.append(
                     ModelEdit(
                         model: owner.name, path: ["properties", key],
-                        value: [
-                            "type": .string(kind == .string ? "string" : "number"),
-                            "postgresql": ["columnName": .string(column)],
-                        ]))
+                        value: ["type": type(ofKeyTo: other, 0), "postgresql": ["columnName": .string(column)]]))
             }
         }
         edits += linkKeys
@@ -241,11 +241,27 @@ struct RelationDraft {
         return [(answers.foreignKey, source), (answers.keyThrough, target)].flatMap { keys, owner -> [ModelEdit] in
             keys.enumerated().compactMap { place, key -> ModelEdit? in
                 guard link.property(key) == nil else { return nil }
-                let part = owner.primaryKey.indices.contains(place) ? owner.primaryKey[place] : nil
-                let kind = part.flatMap { owner.properties.element($0)?.kind }
-                let type = kind == .string ? "string" : "number"
-                return ModelEdit(model: link.name, path: ["properties", key], value: ["type": .string(type)])
+                return ModelEdit(
+                    model: link.name, path: ["properties", key], value: ["type": type(ofKeyTo: owner, place)])
             }
+        }
+    }
+
+    /// The type of a key's part, which is that of the property it refers to.
+    private func type(ofKeyTo other: Model, _ place: Int) -> JSONValue {
+        // Those of relations to the other side go by its key.
+        let isNamed = !answers.primaryKey.isEmpty && other.id == (answers.kind == .belongsTo ? target?.id : source.id)
+        let property =
+            if isNamed, answers.primaryKey.indices.contains(place) {
+                other.property(answers.primaryKey[place])
+            } else {
+                other.primaryKey.indices.contains(place) ? other.properties.element(other.primaryKey[place]) : nil
+            }
+        return switch property?.kind {
+        case .string: "string"
+        case .date: "date"
+        case .boolean: "boolean"
+        default: "number"
         }
     }
 }

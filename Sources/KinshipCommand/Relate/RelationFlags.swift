@@ -169,6 +169,13 @@ struct RelationFlags: ParsableArguments {
                 .invalidFlag, flag, "\"\(text)\" has an empty name in it.",
                 remedy: "give names with commas between them")
         }
+        for (index, name) in names.enumerated() {
+            guard MemberName.isUsable(name), !names[..<index].contains(name) else {
+                throw GeneratorError(
+                    .invalidFlag, flag, "\"\(name)\" can't be the name of a property, or is there twice.",
+                    remedy: "name properties with letters and digits, such as \"customerId\"")
+            }
+        }
         return names
     }
 

@@ -114,7 +114,8 @@ struct Dialogue {
 
     private static func harmless(_ item: ChoiceList.Item) -> ChoiceList.Item {
         ChoiceList.Item(
-            title: MessageText.escaped(item.title), note: MessageText.escaped(item.note), explanation: item.explanation)
+            title: MessageText.escaped(item.title), note: MessageText.escaped(item.note),
+            explanation: item.explanation.map(MessageText.escaped))
     }
 
     private func key() async throws -> Key {

@@ -12,7 +12,7 @@ import Glibc
 import Musl
 #endif
 
-/// SIGINT and SIGTERM: the first one stops the work in order, a second one ends the process at once.
+/// SIGINT, SIGTERM, and SIGHUP unless it is ignored (`nohup`): the first one stops the work in order, a second one ends the process at once.
 final class Interruption: Sendable {
     static let shared = Interruption()
 
@@ -42,13 +42,27 @@ final class Interruption: Sendable {
     /// Starts to listen, as long as what it returns is held. SIGPIPE is ignored: a write tells it as EPIPE.
     func listen() -> [any DispatchSourceSignal] {
         signal(SIGPIPE, SIG_IGN)
-        return [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)].map { number, status in
+        var signals = [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)]
+        if Self.isHangUpHeard { signals.append((SIGHUP, .terminated)) }
+        return signals.map { number, status in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [weak self] in self?.received(status) }
             source.resume()
             return source
         }
+    }
+
+    /// Whether the end of the terminal ends programs, as it does unless somebody has said otherwise.
+    private static var isHangUpHeard: Bool {
+        var action = sigaction()
+        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+        #if canImport(Darwin)
+        let handler = action.__sigaction_u.__sa_handler
+        #else
+        let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return handler == nil
     }
 
     /// What stops the work; called at once when the signal has been there before.

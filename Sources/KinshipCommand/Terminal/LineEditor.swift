@@ -64,15 +64,25 @@ struct LineEditor: Equatable {
 
     /// What fits into so many columns, and the column of the cursor: the line is pushed to the left where it is too long.
     func shown(in width: Int) -> (text: String, cursor: Int) {
-        let room = max(width - 1, 1)
-        var ahead = before
-        var isCut = false
-        while TextWidth.columns(of: ahead) + (isCut ? 1 : 0) > room, !ahead.isEmpty {
-            ahead.removeFirst()
-            isCut = true
-        }
-        let start = (isCut ? "…" : "") + ahead
+        let ahead = Self.end(of: before, in: max(width - 1, 1))
+        let start = (ahead.startIndex == before.startIndex ? "" : "…") + ahead
         let cursor = TextWidth.columns(of: start)
         return (start + TextWidth.clipped(after, to: max(width - cursor, 0)), cursor)
+    }
+
+    /// As much of a text's end as fits, with room for an ellipsis where some is left out. What is left out isn't looked at: a text that is
+    /// pasted is shown anew for each of its letters.
+    private static func end(of text: String, in room: Int) -> Substring {
+        var (start, used) = (text.endIndex, 0)
+        // With an ellipsis, the last place that fits beside one.
+        var cut = text.endIndex
+        while start > text.startIndex {
+            let next = text.index(before: start)
+            used += TextWidth.columns(of: text[next])
+            guard used <= room else { return text[cut...] }
+            start = next
+            if used < room { cut = start }
+        }
+        return text[start...]
     }
 }

@@ -5,6 +5,19 @@ import MessageText
 
 /// Text on its way to a terminal.
 enum TerminalBytes {
+    /// Lines of what others have written, such as SQL with their names in it, with what a terminal would obey written as in Swift.
+    static func lines(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.isObeyed && $0 != "\n" && $0 != "\t" }) else { return text }
+        // "\r\n" is one letter, and no end of a line of ours.
+        return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.split(separator: "\t", omittingEmptySubsequences: false).map { MessageText.escaped(String($0)) }
+                .joined(separator: "\t")
+        }.joined(separator: "\n")
+    }
+
+    /// The same where it goes to a terminal; into a file or a pipe it goes as it is.
+    static func lines(_ text: String, for stream: Terminal.Stream) -> String { stream.isTerminal ? lines(text) : text }
+
     /// The bytes with what a terminal would obey written as JSON writes it, `\u009b`: values of rows are whatever somebody has
     /// stored. What is below the space is left: JSON has none of it in its texts, and colours are made of it.
     static func harmless(_ bytes: [UInt8]) -> [UInt8] {

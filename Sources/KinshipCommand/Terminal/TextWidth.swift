@@ -18,16 +18,14 @@ enum TextWidth {
 
     /// As much of a text as fits, with an ellipsis where some is left out.
     static func clipped(_ text: String, to width: Int) -> String {
-        guard columns(of: text) > width else { return text }
-        var clipped = ""
-        var used = 0
-        for letter in text {
-            let columns = columns(of: letter)
-            guard used + columns < width else { break }
-            clipped.append(letter)
-            used += columns
+        // The end of what fits beside an ellipsis; what is behind the end of the line isn't looked at.
+        var (cut, used) = (text.startIndex, 0)
+        for index in text.indices {
+            used += columns(of: text[index])
+            guard used <= width else { return width > 0 ? text[..<cut] + "…" : "" }
+            if used < width { cut = text.index(after: index) }
         }
-        return width > 0 ? clipped + "…" : ""
+        return text
     }
 
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {

@@ -12,6 +12,7 @@ import RelationPlanner
 @main
 enum Main {
     static func main() async {
+        StandardStreams.fill()
         let interruption = Interruption.shared
         let signals = interruption.listen()
         let work = Task { try await run() }

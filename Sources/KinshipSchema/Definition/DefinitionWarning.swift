@@ -23,6 +23,8 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         case oddValue = "ODD_VALUE"
         /// A property is declared as another type than its column has.
         case typeMismatch = "TYPE_MISMATCH"
+        /// Several properties of a model are kept in one column.
+        case sharedColumn = "SHARED_COLUMN"
         /// The keys of a relation can't be compared.
         case keyMismatch = "KEY_MISMATCH"
         /// The database has no such table.

@@ -148,6 +148,7 @@ package struct SchemaBuilder {
             given.definitions, givenWarnings: given.warnings, models: drafts.indices.map { model($0, relations[$0]) },
             warnings: warnings)
         schema.copies = keptCopies(in: schema)
+        schema.noteSharedColumns()
         return schema
     }
 

@@ -50,6 +50,46 @@ import Testing
         }
     }
 
+    /// What the database would refuse, or hide, is said before anything is written.
+    @Test func whatCannotBeIsRefused() async throws {
+        let tool = try project()
+        let before = try text("item.json", tool)
+        let made = try await tool.run(["property", "--model", "Item", "--name", "Odd", "--type", "string"])
+        #expect(made.status == 0, "\(made.errors)")
+        let between = try text("item.json", tool)
+        for (arguments, code) in [
+            (["property", "--model", "Item", "--name", "odd", "--type", "string"], "NAME_TAKEN at Item.odd"),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "string", "--column", "odd"],
+                "NAME_TAKEN at Item.x"
+            ),
+            (
+                ["relation", "--from", "Item", "--type", "belongsTo", "--to", "Item", "--foreign-key", "odd"],
+                "NAME_TAKEN at Item.odd"
+            ),
+            (
+                ["relation", "--from", "Item", "--type", "belongsTo", "--to", "Item", "--foreign-key", "a.b"],
+                "INVALID_FLAG at --foreign-key"
+            ),
+            (
+                ["relation", "--from", "Item", "--type", "belongsTo", "--to", "Item", "--foreign-key", "x,x"],
+                "INVALID_FLAG at --foreign-key"
+            ),
+            (["property", "--model", "Item", "--name", "and", "--type", "string"], "INVALID_FLAG at --name"),
+            (["property", "--model", "Item", "--name", "a/b", "--type", "string"], "INVALID_FLAG at --name"),
+            (["model", "--name", "PersistedModel"], "NAME_TAKEN at --name"),
+            (["model", "--name", "model"], "NAME_TAKEN at --name"),
+        ] {
+            let result = try await tool.run(arguments)
+            #expect(result.status != 0 && result.errors.contains(code), "\(arguments): \(result.errors)")
+        }
+        #expect(try text("item.json", tool) == between && between != before)
+        let odd = between.replacing("\"Odd\"", with: "\"ODD\": \"string\", \"Odd\"")
+        try odd.write(toFile: tool.directory + "/item.json", atomically: true, encoding: .utf8)
+        let check = try await tool.run(["check", "--offline", "--strict"])
+        #expect(check.status == 65 && check.output.contains("[SHARED_COLUMN]"), "\(check.output)")
+    }
+
     @Test func propertiesAreAskedFor() async throws {
         let tool = try project()
         let session = try TerminalSession(tool, ["property"])

@@ -77,6 +77,52 @@ import Testing
         }
     }
 
+    /// Who comes second is told, however many there are: what somebody was told is written is there.
+    @Test func nobodysChangeIsLost() async throws {
+        let folder = try SmallShop.folder(of: ["a.json": ""])
+        let told = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<24 {
+                group.addTask {
+                    let old = FileManager.default.contents(atPath: folder + "/a.json").map { Array($0) } ?? []
+                    let change = FileChanges.Change(
+                        path: folder + "/a.json", old: old, new: old + Array("\(number);".utf8))
+                    return (try? FileChanges(changes: [change]).write()) != nil
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(told > 0 && text(folder + "/a.json")?.split(separator: ";").count == told)
+        let made = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<24 {
+                group.addTask {
+                    let change = FileChanges.Change(path: folder + "/n.json", old: nil, new: Array("\(number)".utf8))
+                    return (try? FileChanges(changes: [change]).write()) != nil
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(made == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)
+    }
+
+    /// `link/..` is the folder above the one that the link leads to, as it is for who reads the models.
+    @Test func linksAheadOfAFolderAboveAreFollowed() throws {
+        let folder = try SmallShop.folder(of: ["a.json": "no", "deep/a.json": "a", "deep/server/x": ""])
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/server", withDestinationPath: folder + "/deep/server")
+        try FileChanges(changes: [
+            .init(path: folder + "/server/../a.json", old: Array("a".utf8), new: Array("A".utf8)),
+            .init(path: folder + "/server/../models/n.json", old: nil, new: Array("N".utf8)),
+        ]).write()
+        #expect(text(folder + "/a.json") == "no" && text(folder + "/deep/a.json") == "A")
+        #expect(text(folder + "/deep/models/n.json") == "N")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/gone.json", withDestinationPath: folder + "/nowhere")
+        let gone = FileChanges(changes: [.init(path: folder + "/gone.json", old: nil, new: [])])
+        #expect(throws: GeneratorError.self) { try gone.write() }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/nowhere"))
+    }
+
     @Test func differencesAreShownWithWhatIsAroundThem() {
         let before: [String] = (1...20).map { "line \($0)" }
         var after = before

@@ -36,6 +36,8 @@ struct SmallShop {
         let folder = FileManager.default.temporaryDirectory.path + "/kinship-models-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (name, text) in files {
+            try FileManager.default.createDirectory(
+                at: URL(filePath: folder + "/" + name).deletingLastPathComponent(), withIntermediateDirectories: true)
             try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
         }
         return folder

@@ -263,6 +263,7 @@ import Testing
         let holders = (0..<4).map { _ in Task { try await first.pool.withConnection { _ in await gate.wait() } } }
         #expect(await eventually { first.pool.status.leased == 4 })
         // One place is left: the second pool gets that one, shares it, and asks for more with pauses.
+        let began = ContinuousClock.now
         let workers = (0..<40).map { _ in
             Task {
                 try await second.pool.withConnection { connection in
@@ -271,11 +272,12 @@ import Testing
             }
         }
         for worker in workers { _ = try await worker.value }
+        let tenths = (ContinuousClock.now - began) / .milliseconds(100)
         let name = ("db.client.connection.pool.name", "kinship")
         let failures = try metrics.expectCounter("db.client.connection.create_failures", [name]).totalValue
         #expect(failures >= 1)
-        // 4 at once, then one at a time with pauses of 10 ms and growing: the work takes 0.4 s and more.
-        #expect(failures <= 30)
+        // 4 at once, then one at a time with pauses of 10 ms and growing: the work takes 0.4 s, and more where others keep the machine busy.
+        #expect(Double(failures) <= max(30, 5 * tenths))
         #expect(second.pool.status.size <= 2)
         gate.open()
         for holder in holders { try await holder.value }
