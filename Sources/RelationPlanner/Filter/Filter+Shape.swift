@@ -73,6 +73,10 @@ struct ValueExtractor {
                 }
             }
         }
+        if var reach = filter.cursor?.reach, reach != .always {
+            take(from: &reach)
+            filter.cursor?.reach = reach
+        }
         take(from: &filter.limit, emptiest: -1)
         take(from: &filter.skip, emptiest: 0)
         for index in filter.include.indices where filter.include[index].deferral == nil {

@@ -77,6 +77,11 @@ struct CursorWriter {
             try row.writeKey(part.term, to: &place)
             append(part, to: &place)
         }
+        if cursor.reach != .always {
+            place.append(" AND (")
+            try ConditionWriter(schema: order.schema, model: model, alias: alias).write(cursor.reach, to: &place)
+            place.append(")")
+        }
         switch shown {
         case .upTo where !model.isKey(key.term):
             place.append(" AND ")
