@@ -309,6 +309,17 @@ import Testing
         #expect(outcome.errors.contains("can't be written"))
     }
 
+    /// The next file that is opened would get the number of what is closed.
+    @Test(arguments: [">&-", "2>&-", "<&-", ">&- 2>&- <&-"]) func streamsThatAreClosedHoldNothingUp(_ closing: String) async throws {
+        let tool = try await SmallShop.shared().tool
+        let running = try RunningTool(
+            "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(closing)", Tool.executable, "query", "Item", #"{"limit": 1}"#],
+            environment: ProcessInfo.processInfo.environment.merging(tool.environment) { $1 }, directory: tool.directory,
+            output: nil)
+        let outcome = await running.outcome()
+        #expect(outcome.status == (closing.contains(" >&-") || closing.hasPrefix(">&-") ? 74 : 0), "\(outcome)")
+    }
+
     @Test func aReaderThatTakesALittleIsNoNews() async throws {
         let shop = try await SmallShop.shared()
         try await shop.database.run(
