@@ -22,6 +22,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship generate swift -o Sources/Shop/Models
               kinship check --models models
               kinship discover -o models
+              kinship import-lb3 ../shop-api --to shop
               kinship migrate plan
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
@@ -39,7 +40,9 @@ struct KinshipTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
-            GenerateCommand.self, CheckCommand.self, DiscoverCommand.self, MigrateCommand.self,
+            ImportLoopBackCommand.self, GenerateCommand.self, CheckCommand.self, DiscoverCommand.self,
+            MigrateCommand.self,
+            EmbeddedCommand.self,
         ] + servers)
 
     #if Hummingbird

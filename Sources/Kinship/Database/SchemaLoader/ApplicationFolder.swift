@@ -5,12 +5,12 @@ import Foundation
 import RelationPlanner
 
 /// A LoopBack application's folder.
-struct ApplicationFolder {
+package struct ApplicationFolder {
     /// The folder that holds `model-config.json`.
-    let server: String
+    package let server: String
 
     /// Finds `model-config.json` in the folder or in its `server`; nil when it is in neither.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         let candidates = [path, path + "/server"].map { ($0 as NSString).standardizingPath }
         guard let server = candidates.first(where: { Self.isFile($0 + "/" + Self.configuration) }) else { return nil }
         self.server = server
@@ -45,7 +45,7 @@ struct ApplicationFolder {
     }
 
     /// The folders of models that there are.
-    private func folders(_ configuration: ModelConfiguration, _ warnings: inout [DefinitionWarning]) -> [String] {
+    package func folders(_ configuration: ModelConfiguration, _ warnings: inout [DefinitionWarning]) -> [String] {
         var folders: [String] = []
         for source in configuration.sources ?? Self.usualSources {
             if let folder = resolve(source) {
