@@ -23,6 +23,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship check --models models
               kinship discover -o models
               kinship import-lb3 ../shop-api --to shop
+              kinship console --models models
               kinship migrate plan
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
@@ -42,7 +43,7 @@ struct KinshipTool: AsyncParsableCommand {
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
             ImportLoopBackCommand.self, GenerateCommand.self, CheckCommand.self, DiscoverCommand.self,
             MigrateCommand.self,
-            EmbeddedCommand.self,
+            EmbeddedCommand.self, ConsoleCommand.self,
         ] + servers)
 
     #if Hummingbird
