@@ -34,7 +34,7 @@ struct KeyDecoder {
 
     /// UTF-8.
     private mutating func letter(_ first: UInt8, isAll: Bool) -> Key? {
-        let length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
+        let length = first < 0x80 || first > 0xF4 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
         guard bytes.count >= length else { return isAll ? take(bytes.count, .unknown) : nil }
         guard let text = String(validating: bytes.prefix(length), as: UTF8.self), let scalar = text.unicodeScalars.first
         else { return take(1, .unknown) }

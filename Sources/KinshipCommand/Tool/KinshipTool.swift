@@ -25,6 +25,8 @@ struct KinshipTool: AsyncParsableCommand {
               kinship import-lb3 ../shop-api --to shop
               kinship console --models models
               kinship migrate plan
+              kinship model --name Customer --property name:string
+              kinship relation --from Customer --type hasMany --to Order
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -42,7 +44,7 @@ struct KinshipTool: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
             ImportLoopBackCommand.self, GenerateCommand.self, CheckCommand.self, DiscoverCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, ModelCommand.self, PropertyCommand.self, RelationCommand.self, ScopeCommand.self,
             EmbeddedCommand.self, ConsoleCommand.self,
         ] + servers)
 

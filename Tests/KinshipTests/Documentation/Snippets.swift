@@ -200,7 +200,7 @@ extension Snippets {
     @Sendable static func readme6(_ given: Given) async throws {
         let database: Database = given.database
         try await database.createGraph("Category", [
-            "id": 93, "name": "Sea charts",
+            "id": 93, "name": "Nautical charts",
             "products": [["id": 9301, "name": "The sea", "sku": "SEA-3", "price": 9], ["id": 9302, "name": "The coast", "sku": "SEA-4", "price": 7]],
         ])
         try await database.query(Product.self).where { $0.id.isIn([9301, 9302]) }.update { $0.price += 1 }
