@@ -10,6 +10,14 @@ import Testing
 
 @testable import KinshipCommand
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// `kinship import-lb3`: from a LoopBack 3 application to a project that is checked, migrated, asked and served.
 @Suite struct ImportLoopBackTests {
     private static let shop = Fixture.repository + "/Tests/Fixtures/loopback/shop-api"
@@ -181,7 +189,8 @@ import Testing
 
         #expect(
             report["serve"]
-                == "kinship serve --base-path /api/v1 --host 0.0.0.0 --port 3001 --maximum-body 102400")
+                == "kinship serve --base-path /api/v1 --host 0.0.0.0 --port 3001 --maximum-body 102400 --user-model Member"
+        )
         let left = (report["settings"]?.elements ?? []).filter { $0["left"] == true }.compactMap { $0["setting"]?.text }
         #expect(
             left == [
@@ -234,11 +243,26 @@ import Testing
                 #"{"connector": "postgresql", "host": "$(rm -rf .)", "database": "`x`"}"#,
                 "postgres://%24%28rm%20-rf%20.%29:5432/%60x%60"
             ),
+            // What is in the wrong place may be a password.
+            (#"{"connector": "postgresql", "host": "u:secret@db", "database": "d"}"#, nil),
+            (#"{"connector": "postgresql", "user": "u:secret", "database": "d"}"#, nil),
+            (#"{"connector": "postgresql", "database": "d?password=secret"}"#, nil),
+            (#"{"connector": "postgresql", "url": "postgres://u:secret@h/d@x"}"#, "postgres://u@x:5432"),
         ] as [(String, String?)])
     func anAddressIsGivenWithoutItsPassword(settings: String, url: String?) throws {
         let source = ImportedSource("db", try JSONValue(parsing: settings))
         #expect(source.kind == .postgresql)
         #expect(source.url == url)
+        #expect(!source.json.description.contains("secret"))
+    }
+
+    @Test func aConnectorIsNamedAndNotQuoted() throws {
+        func connector(_ text: String) -> String {
+            ImportedSource("db", .object([.init("connector", .string(text))])).connector
+        }
+        #expect(connector("loopback-connector-mysql") == "mysql")
+        #expect(connector("../../server/connectors/own") == "own")
+        #expect(connector("postgres://u:secret@h") == "unknown")
     }
 
     @Test func everyRuleIsOneOfThePage() throws {
@@ -305,11 +329,79 @@ import Testing
         #expect(dry.status == 0 && dry.output.contains("## Differs"))
         let names = try FileManager.default.contentsOfDirectory(atPath: tool.directory)
         #expect(Set(names) == ["shop-api", "empty", "full", "file", "deep"])
+        let none = try await tool.run(["import-lb3", "shop-api", "--to", "new/er/dry", "--dry-run"])
+        #expect(none.status == 0)
+        #expect(!FileManager.default.fileExists(atPath: tool.directory + "/new"))
+        var inside = tool
+        inside.directory = project
+        let here = try await inside.run(["import-lb3", ".", "--to", "../here"])
+        #expect(here.status == 0 && here.output.hasPrefix("# shop-api\n"), "\(here.errors)")
+        #expect(here.output.contains("`common/models/customer.js`, Customer"))
         #expect(try await tool.run(["import-lb3", "nowhere", "--to", "x"]).status == 66)
         #expect(try await tool.run(["import-lb3", "full", "--to", "x"]).status == 66)
         #expect(try await tool.run(["import-lb3", "shop-api"]).status == 64)
         #expect(try await tool.run(["import-lb3", "shop-api", "--to", "x", "--env", "../x"]).status == 64)
         // In two words, as well.
         #expect(try await tool.run(["import", "lb3", "shop-api", "--to", "two"]).status == 0)
+    }
+
+    /// What others have made may be a link to what never ends, a pipe that nobody writes to, or a name that is a path.
+    @Test func oddFilesAreToldAndNeverWaitedFor() async throws {
+        let tool = try tool()
+        let project = try copy(in: tool)
+        let models = project + "/common/models/"
+        #expect(mkfifo(models + "pipe.json", 0o600) == 0)
+        for (name, target) in [("endless.json", "/dev/zero"), ("gone.json", "/nowhere/gone.json")] {
+            try FileManager.default.createSymbolicLink(atPath: models + name, withDestinationPath: target)
+        }
+        try Data(count: (16 << 20) + 1).write(to: URL(fileURLWithPath: models + "long.json"))
+        let told = try await tool.run(["import-lb3", "shop-api", "--to", "shop"])
+        #expect(told.status == 65)
+        for text in [
+            "4 files", "models/pipe.json: it is no file", "models/endless.json: it is no file",
+            "models/gone.json: it can't be read", "models/long.json: it is longer",
+        ] { #expect(told.errors.contains(text), "\(text)") }
+
+        for name in ["pipe", "endless", "gone", "long"] {
+            try FileManager.default.removeItem(atPath: models + name + ".json")
+        }
+        #expect(mkfifo(project + "/server/boot/pipe.js", 0o600) == 0)
+        // A model that lies elsewhere comes along as what it is.
+        try write(#"{"name": "Shared", "properties": {"a": "string"}}"#, tool.directory + "/shared.json")
+        try FileManager.default.createSymbolicLink(
+            atPath: models + "shared.json", withDestinationPath: "../../../shared.json")
+        // Names that are paths, of files that are called alike.
+        try write(#"{"name": "../../../evil", "properties": {}}"#, project + "/server/models/customer.json")
+        try write(#"{"properties": {"b": "string"}}"#, project + "/server/models/product.json")
+        try write(#"{"name": "Thing", "properties": {}}"#, models + "product.json")
+        let outcome = try await tool.run(["import-lb3", "shop-api", "--to", "shop"])
+        #expect(outcome.output.contains("`server/boot/pipe.js`: it can't be read"), "\(outcome.errors)")
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: tool.directory)) == [
+                "shop-api", "shop", "shared.json",
+            ])
+        let made = files(below: tool.directory + "/shop/models")
+        #expect(made["shared.json"] == Data(#"{"name": "Shared", "properties": {"a": "string"}}"#.utf8))
+        let attributes = try FileManager.default.attributesOfItem(atPath: tool.directory + "/shop/models/shared.json")
+        #expect(attributes[.type] as? FileAttributeType == .typeRegular)
+        #expect(made["customer-2.json"].map { String(decoding: $0, as: UTF8.self) }?.contains("evil") == true)
+        let product = made["product-2.json"].map { String(decoding: $0, as: UTF8.self) } ?? ""
+        #expect(product.contains("\"name\": \"Product\""))
+    }
+
+    /// Models that extend each other are told, however long the circle is.
+    @Test func modelsThatExtendThemselvesAreTold() async throws {
+        let tool = try tool()
+        let project = try copy(in: tool)
+        let models = ["One", "Two", "Three"].map { "\"\($0)\": {\"dataSource\": \"db\"}" }.joined(separator: ", ")
+        try write("{\(models)}", project + "/server/model-config.local.json")
+        for (name, base) in [("One", "Two"), ("Two", "Three"), ("Three", "One")] {
+            try write(
+                #"{"name": "\#(name)", "base": "\#(base)", "properties": {}}"#, "\(project)/common/models/\(name).json")
+        }
+        let outcome = try await tool.run(["import-lb3", "shop-api", "--to", "shop"])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("extends itself"))
+        #expect(outcome.output.contains("## What keeps the models from being used"))
     }
 }

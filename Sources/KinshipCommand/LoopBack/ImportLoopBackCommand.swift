@@ -72,6 +72,8 @@ struct ImportLoopBackCommand: AsyncParsableCommand {
             report = importing.report(source, at: folder.draft)
             report.target = to
             try folder.write(Array(report.page.utf8), "README.md")
+            // After Ctrl-C nothing is left behind.
+            try Task.checkCancellation()
             if dryRun { folder.discard() } else { try folder.finish() }
         } catch {
             folder.discard()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Foundation
 import MessageText
 
 extension ImportReport {
@@ -31,14 +32,16 @@ extension ImportReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private var title: String { project.split(separator: "/").last.map(String.init) ?? "Project" }
+    private var title: String { URL(fileURLWithPath: project).standardizedFileURL.lastPathComponent }
 
     /// The numbers.
     private var summary: [String] {
         let left = works.count + settings.lines.count { $0.isLeft }
-        return [
-            "\(models.count) models, \(rules(kept: false).count) rules that differ, \(left) things to be written by hand, \(problems.count) problems."
+        let parts = [
+            Self.counted(models.count, "model"), Self.counted(rules(kept: false).count, "rule") + " with a difference",
+            Self.counted(left, "thing") + " to be written by hand", Self.counted(problems.count, "problem"),
         ]
+        return [parts.joined(separator: ", ") + "."]
     }
 
     // MARK: Parts
@@ -83,7 +86,9 @@ extension ImportReport {
         lines += settings.lines.filter { !$0.isLeft }.map {
             "* \(Self.plain($0.file)), \(Self.code($0.setting)): \($0.note)"
         }
-        if emptyScripts > 0 { lines.append("* \(emptyScripts) scripts hold no more than what the generator writes") }
+        if emptyScripts > 0 {
+            lines.append("* Scripts that hold no more than what the generator writes: \(emptyScripts)")
+        }
         lines.append(
             "* The model files, which are copied as they are, and what clients ask, but for what follows (K1, K3, K7)")
         return lines + [""]
@@ -127,6 +132,10 @@ extension ImportReport {
     }
 
     // MARK: Pieces
+
+    private static func counted(_ number: Int, _ word: String) -> String {
+        "\(number) \(word)\(number == 1 ? "" : "s")"
+    }
 
     private static func line(_ touched: (rule: TouchedRule, places: [String])) -> String {
         let places = touched.places.prefix(mostPlaces).map(plain).joined(separator: ", ")

@@ -20,6 +20,8 @@ struct ImportReport {
     var sources: [ImportedSource] = []
     var settings = ImportedSettings()
     var touched: [TouchedRule: [String]] = [:]
+    /// The model whose records the tokens belong to, where it isn't LoopBack's own.
+    var userModel: String?
     var works: [LeftWork] = []
     var emptyScripts = 0
     /// What else is to be known: variants that don't count, files that hold no model.
@@ -42,7 +44,11 @@ struct ImportReport {
     var isEmbedded: Bool { database == nil && sources.contains { $0.kind == .memory } }
 
     /// How the project is served as LoopBack served it.
-    var serve: String { (["kinship serve"] + settings.options).joined(separator: " ") }
+    var serve: String {
+        // A name that a shell takes as it is.
+        let users = userModel.flatMap { $0.wholeMatch(of: #/\w+/#) == nil ? nil : "--user-model \($0)" }
+        return (["kinship serve"] + settings.options + [users].compactMap { $0 }).joined(separator: " ")
+    }
 
     var json: JSONValue {
         let members: [(String, JSONValue)] = [

@@ -18,6 +18,8 @@ struct ImportedFolder {
     let path: String
     /// Where it is made.
     let draft: String
+    /// The folders above it that have to be made too, the outermost first.
+    private let missing: [String]
 
     /// - Throws: ``Failure`` where something is there already, or the folder would lie in the project.
     init(_ target: String, from project: LoopBackProject) throws {
@@ -25,7 +27,8 @@ struct ImportedFolder {
         path = absolute.path
         let parent = absolute.deletingLastPathComponent()
         draft = parent.path + "/.\(absolute.lastPathComponent).\(UUID().uuidString.prefix(8)).part"
-        let source = Self.real(URL(fileURLWithPath: project.root.isEmpty ? "." : project.root)) + "/"
+        missing = Self.missing(above: absolute)
+        let source = Self.real(URL(fileURLWithPath: project.root)) + "/"
         guard !(Self.real(absolute) + "/").hasPrefix(source) else {
             throw Failure(
                 .usage, "\"\(target)\" is in the project itself, which isn't changed.",
@@ -41,6 +44,16 @@ struct ImportedFolder {
         }
     }
 
+    private static func missing(above url: URL) -> [String] {
+        var missing: [String] = []
+        var folder = url.deletingLastPathComponent()
+        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path) {
+            missing.insert(folder.path, at: 0)
+            folder.deleteLastPathComponent()
+        }
+        return missing
+    }
+
     /// A path without links, as far as it exists.
     private static func real(_ url: URL) -> String {
         var url = url
@@ -54,17 +67,13 @@ struct ImportedFolder {
     }
 
     /// Makes the draft.
-    ///
-    /// - Parameter page: the report, where it is there yet.
     func write(_ models: LoopBackModels, configuration: JSONValue, sources: [ImportedSource]) throws {
         do {
             try FileManager.default.createDirectory(atPath: draft + "/models", withIntermediateDirectories: true)
-            for file in models.files {
-                try FileManager.default.copyItem(atPath: file.path, toPath: draft + "/models/" + file.newName)
-            }
         } catch {
             throw failure(error.localizedDescription)
         }
+        for file in models.files { try write(file.bytes, "models/" + file.newName) }
         var members: [JSONValue.Member] = [.init("_meta", ["sources": ["./models"]])]
         members += (configuration.members ?? []).filter { $0.key != "_meta" }
         try write(.object(members), "model-config.json")
@@ -97,8 +106,12 @@ struct ImportedFolder {
         throw failure(reason)
     }
 
-    /// Takes the draft away.
-    func discard() { try? FileManager.default.removeItem(atPath: draft) }
+    /// Takes the draft away, and the folders that were made for it.
+    func discard() {
+        try? FileManager.default.removeItem(atPath: draft)
+        // None that somebody else has put something into meanwhile.
+        for folder in missing.reversed() { rmdir(folder) }
+    }
 
     private func failure(_ reason: String) -> Failure {
         Failure(

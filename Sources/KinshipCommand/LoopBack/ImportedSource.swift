@@ -25,6 +25,8 @@ struct ImportedSource {
         if connector.hasPrefix("loopback-connector-") {
             connector = String(connector.dropFirst("loopback-connector-".count))
         }
+        // A connector can be a path; whatever else stands here isn't for others to see.
+        if connector.wholeMatch(of: #/[a-z0-9._-]+/#) == nil { connector = "unknown" }
         self.connector = connector
         if connector.contains("postgres") {
             kind = .postgresql
@@ -81,9 +83,13 @@ struct ImportedSource {
             return nil
         }
         if let url = text("url") { return stripped(url) }
-        return joined(
-            user: text("user", "username"), host: text("host", "hostname") ?? "localhost",
-            port: text("port") ?? "5432", database: text("database"))
+        let host = text("host", "hostname") ?? "localhost"
+        let user = text("user", "username")
+        let database = text("database")
+        // An address in the wrong place may hold a password.
+        guard !host.contains("@"), user?.contains(":") != true, database?.contains(where: { "?@".contains($0) }) != true
+        else { return nil }
+        return joined(user: user, host: host, port: text("port") ?? "5432", database: database)
     }
 
     /// An address without its password and its parameters, which can hold one too.

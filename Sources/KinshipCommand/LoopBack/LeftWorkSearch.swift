@@ -91,15 +91,14 @@ struct LeftWorkSearch {
     ) {
         guard seen.insert(path).inserted else { return }
         let file = project.relative(path)
-        guard let data = FileManager.default.contents(atPath: path) else {
-            works.append(LeftWork(kind: kind, file: file, subject: subject, note: "it can't be read"))
-            return
+        let bytes: [UInt8]
+        do {
+            bytes = try ProjectFile.bytes(of: path, most: Self.longest)
+        } catch {
+            let note = error == .tooLong ? "it is too long to be looked at" : "it can't be read"
+            return works.append(LeftWork(kind: kind, file: file, subject: subject, note: note))
         }
-        guard data.count <= Self.longest else {
-            works.append(LeftWork(kind: kind, file: file, subject: subject, note: "it is too long to be looked at"))
-            return
-        }
-        let tokens = ScriptLexer.tokens(of: Array(data))
+        let tokens = ScriptLexer.tokens(of: bytes)
         let findings = ScriptReader.findings(in: tokens, isOfModel: kind == .model || kind == .mixin)
         let holdsCode = ScriptReader.holdsCode(tokens)
         guard always || holdsCode else {

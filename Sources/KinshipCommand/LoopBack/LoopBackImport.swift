@@ -67,7 +67,7 @@ struct LoopBackImport {
     ///
     /// - Parameter draft: where the models have been written to.
     func report(_ project: LoopBackProject, at draft: String) -> ImportReport {
-        var report = ImportReport(project: project.root.isEmpty ? "." : project.root, target: draft)
+        var report = ImportReport(project: project.given, target: draft)
         let search = LeftWorkSearch(project, models, mixinSources: mixinSources, named: settings.scripts)
         (report.works, report.emptyScripts) = (search.works, search.emptyScripts)
         (report.sources, report.settings, report.notes) = (sources, settings, notes)
@@ -96,6 +96,8 @@ extension ImportReport {
         warnings = schema.warnings.map { shown($0.description) }
         let rules = TouchedRules(schema)
         touched = rules.places
+        let owner = schema.model("AccessToken")?.relation("user")?.target.map { schema[$0].name }
+        userModel = owner == "User" ? nil : owner
         models = schema.models.compactMap { model -> ImportReport.Model? in
             let definition = model.definition
             let source = definition.configuration?.dataSource ?? ""

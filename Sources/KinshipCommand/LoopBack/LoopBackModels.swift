@@ -14,6 +14,8 @@ struct LoopBackModels {
         /// The file's name in the folder that is made.
         var newName: String
         var json: JSONValue
+        /// What the new file holds.
+        var bytes: [UInt8]
     }
 
     /// In the order of the folders.
@@ -36,16 +38,32 @@ struct LoopBackModels {
         for folder in folders {
             for name in LoopBackProject.contents(of: folder) where Self.isModelFile(name) {
                 let path = folder + "/" + name
-                guard let json = project.json(path) else { continue }
+                guard let (json, bytes) = project.read(path) else { continue }
                 guard let model = ModelFile(json, path: path).name else {
                     skipped.append(project.relative(path))
                     continue
                 }
                 files.removeAll { $0.name == model }
-                let isTaken = files.contains { $0.newName.lowercased() == name.lowercased() }
-                files.append(File(name: model, path: path, newName: isTaken ? "\(model).json" : name, json: json))
+                files.append(File(name: model, path: path, newName: name, json: json, bytes: bytes))
             }
         }
+        for place in files.indices { settle(place) }
+    }
+
+    /// Gives a file of a name that another one ahead of it has, from another folder, a name of its own. It isn't made of the model's, which
+    /// may be a path.
+    private mutating func settle(_ place: Int) {
+        let taken = Set(files[..<place].map { $0.newName.lowercased() })
+        let name = files[place].newName
+        guard taken.contains(name.lowercased()) else { return }
+        let free = (2...).lazy.map { "\(name.dropLast(".json".count))-\($0).json" }.first {
+            !taken.contains($0.lowercased())
+        }
+        files[place].newName = free ?? name
+        // The model may be called like its file.
+        guard files[place].json["name"] == nil, case .object(let members) = files[place].json else { return }
+        let named = JSONValue.object([JSONValue.Member("name", .string(files[place].name))] + members)
+        files[place].bytes = PrettyJSON.format(Array(named.description.utf8), style: Style(isOn: false)) + [0x0A]
     }
 
     /// What may lie beside models and is none.

@@ -6,7 +6,9 @@ import Kinship
 
 /// A LoopBack 3 project's folder. It is read and never changed, and none of its code is run.
 struct LoopBackProject {
-    /// The project's own folder.
+    /// The project's folder as it was named.
+    let given: String
+    /// The project's own folder, from the root of all files on.
     let root: String
     /// The folder that holds `model-config.json`.
     let server: String
@@ -23,12 +25,14 @@ struct LoopBackProject {
             throw Failure(
                 .noInput, "There is no folder \"\(path)\".", remedy: "name the folder of the LoopBack 3 project")
         }
-        guard let folder = ApplicationFolder(path) else {
+        // Whatever the folder is called, "." as well.
+        guard let folder = ApplicationFolder(URL(fileURLWithPath: path).standardizedFileURL.path) else {
             throw Failure(
                 .noInput,
                 "The folder \"\(path)\" holds no LoopBack 3 project: there is neither server/model-config.json nor model-config.json in it.",
                 remedy: "name the folder that \"server\" and \"common\" are in")
         }
+        given = path
         self.folder = folder
         self.environment = environment
         server = folder.server
@@ -38,7 +42,7 @@ struct LoopBackProject {
 
     /// A path as the report shows it: from the project's folder on.
     func relative(_ path: String) -> String {
-        let prefix = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
+        let prefix = root.hasSuffix("/") ? root : root + "/"
         return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
     }
 
@@ -97,15 +101,24 @@ struct LoopBackProject {
     /// What is wrong with a file, for the end.
     mutating func note(_ problem: String) { problems.append(problem) }
 
+    /// So long is a file of JSON at most.
+    private static let longest = 16 << 20
+
     /// The JSON of a file; nil where it can't be read, which is noted.
-    mutating func json(_ path: String) -> JSONValue? {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            note("\(relative(path)): it can't be read; check that it is a file you may read")
+    mutating func json(_ path: String) -> JSONValue? { read(path)?.json }
+
+    /// The JSON of a file, and its text; nil where it can't be read, which is noted.
+    mutating func read(_ path: String) -> (json: JSONValue, bytes: [UInt8])? {
+        var bytes: [UInt8]
+        do {
+            bytes = try ProjectFile.bytes(of: path, most: Self.longest)
+        } catch {
+            note("\(relative(path)): \(error.message)")
             return nil
         }
-        let bytes = Array(data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         do {
-            return try JSONValue(parsing: bytes)
+            return (try JSONValue(parsing: bytes), bytes)
         } catch {
             note(Self.problem(relative(path), bytes, error.message))
             return nil

@@ -7,6 +7,8 @@ struct ScriptReader {
     /// What the function that the file exports calls its first parameter: the model, in a model's script.
     private let subject: String?
     private(set) var findings: [ScriptFinding] = []
+    /// What is told once, however often it is there.
+    private var told: Set<ScriptFinding> = []
 
     /// What is recognised, in the order of its lines.
     ///
@@ -151,10 +153,9 @@ struct ScriptReader {
     private mutating func add(_ kind: ScriptFinding.Kind, _ name: String?, _ position: Int) {
         let isPlain = name.map { $0.utf8.count <= 80 && $0.unicodeScalars.allSatisfy(Self.isPlain) } ?? true
         let finding = ScriptFinding(kind: kind, name: isPlain ? name : nil, line: tokens[position].line)
-        let isRepeated =
-            [.library, .variable, .tables].contains(kind)
-            && findings.contains { $0.kind == kind && $0.name == finding.name }
-        if !isRepeated { findings.append(finding) }
+        let isToldOnce = [.library, .variable, .tables].contains(kind)
+        if isToldOnce, !told.insert(ScriptFinding(kind: kind, name: finding.name, line: 0)).inserted { return }
+        findings.append(finding)
     }
 
     /// What names, paths and packages are made of.
