@@ -8,6 +8,14 @@ import Testing
 
 @testable import KinshipCommand
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// `kinship console`: in lines, and at a keyboard.
 @Suite struct ConsoleTests {
     private static let tree =
@@ -104,6 +112,57 @@ import Testing
         #expect(outcome.errors.components(separatedBy: "error: ").count == 5)
     }
 
+    /// A filter ends where its braces are closed, whatever stands in its texts; and one that never ends is told at the end.
+    @Test func requestsEndWithTheirBraces() {
+        func requests(_ lines: String...) -> (whole: [String], rest: String) {
+            var reading = RequestLines()
+            let whole = lines.compactMap { reading.add($0) }
+            return (whole, reading.text)
+        }
+        #expect(requests("Item").whole == ["Item"])
+        #expect(requests("Item {", "\"sku\": \"}\\\"}\",", "", "}").whole == ["Item {\n\"sku\": \"}\\\"}\",\n\n}"])
+        #expect(requests("Item {\"a", "\"}").rest == "Item {\"a\n\"}")
+        #expect(requests("}}", "{", "]", "\\d").whole == ["}}", "{\n]", "\\d"])
+        #expect(requests("\"{", "{").rest == "\"{\n{")
+    }
+
+    /// What rows and model files hold is shown, and obeyed by no terminal.
+    @Test func nothingThatATerminalObeysIsShown() async throws {
+        let database = try await TestDatabase.named("console_odd")
+        let odd = "a\u{1B}[2mb"
+        try await database.run(
+            """
+            CREATE TABLE note (id integer PRIMARY KEY, text text, "\(odd)" text, data jsonb);
+            INSERT INTO note VALUES (1, E'\\x1b]0;x\\x07\\u009b2J\\u202e日本', '\u{1B}c', '{"\\u001b[1m": ["\\u009b"]}');
+            """)
+        let models = try SmallShop.folder(of: [
+            "note.json":
+                #"{"name": "Note", "properties": {"id": {"type": "number", "id": true}, "text": "string", "a\u001b[2mb": "string", "data": "object"}}"#
+        ])
+        var tool = Tool(environment: ["KINSHIP_DATABASE_URL": database.url, "KINSHIP_MODELS": models])
+        let asked = ["Note", "\\table", "Note", "\\d Note", "\\sql Note", "\\explain Note"]
+        for view in ["tree", "json"] {
+            let piped = try await tool.run(
+                ["console", "--view", view], input: asked.map { $0 + "\n" }.joined())
+            #expect(piped.status == 0, "\(piped.errors)")
+            #expect(piped.output.contains("日本"))
+            #expect(!piped.output.contains("\u{1B}") && !piped.output.contains("\u{7}"), "\(piped.output)")
+        }
+        tool.environment["NO_COLOR"] = "1"
+        let session = try TerminalSession(tool, ["console", "--no-history"])
+        #expect(await session.shows("kinship>"))
+        session.type("Note {\"fields\": [\"\t")
+        #expect(await session.shows("id  text  data"))
+        session.type("\u{15}Note\r")
+        #expect(await session.shows("1 record"))
+        session.type("\\d Note\r")
+        #expect(await session.shows("\n  data  "))
+        #expect(session.screen.text.contains("\\u{1b}[2m"))
+        #expect(!session.screen.text.contains("\u{9B}"))
+        session.type("\u{4}")
+        #expect(await session.status() == 0)
+    }
+
     // MARK: Completion
 
     private func completion() throws -> ConsoleCompletion {
@@ -131,6 +190,7 @@ import Testing
             (#"\count Customer {"nam"#, ["name"], #"e""#),
             (#"Customer {"limit": "#, [], ""), (#"Customer {"limit": 1"#, [], ""), (#"Customer {"limit": 1}"#, [], ""),
             ("Nobody {\"wh", [], ""), (#"Secret {"where": {""#, ["known", "id", "and", "or", "nor"], ""),
+            (#"Customer {"where": {"name": "a\"b", "na"#, ["name"], #"me""#),
             (#"Customer {"where": {"name": "wh"#, [], ""), (#"Customer {"w"#, ["where", "withDeleted"], ""),
         ] as [(String, [String], String)])
     func whatCanComeNextIsOffered(text: String, names: [String], common: String) throws {
@@ -152,7 +212,8 @@ import Testing
                 pieces.randomElement(using: &random) ?? ""
             }.joined()
             _ = completion.offers(for: text)
-            _ = ConsoleRequest.isWhole(text)
+            var lines = RequestLines()
+            for line in text.split(separator: "\n") { _ = lines.add(String(line)) }
         }
     }
 
@@ -222,5 +283,63 @@ import Testing
         #expect(await again.shows("kinship> \\nothing"))
         again.type("\u{15}\\q\r")
         #expect(await again.status() == 0)
+    }
+
+    /// Ctrl-C stops the answer that is awaited, here and on the server; the next one is answered.
+    @Test func anAnswerIsStoppedAndTheConsoleGoesOn() async throws {
+        let database = try await TestDatabase.named("console_stop")
+        try await database.run("CREATE VIEW slow AS SELECT 1 AS id FROM pg_sleep(600)")
+        let models = try SmallShop.folder(of: [
+            "slow.json": #"{"name": "Slow", "properties": {"id": {"type": "number", "id": true}}}"#
+        ])
+        let tool = Tool(environment: [
+            "KINSHIP_DATABASE_URL": database.url, "KINSHIP_MODELS": models, "NO_COLOR": "1",
+        ])
+        func isRunning() async throws -> Bool {
+            let sql = """
+                SELECT 1 FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND wait_event = 'PgSleep'
+                """
+            return try await database.run(sql).isEmpty == false
+        }
+        func wait(until expected: Bool) async throws -> Bool {
+            for _ in 0..<1_500 {
+                if try await isRunning() == expected { return true }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return false
+        }
+        let session = try TerminalSession(tool, ["console", "--no-history", "--timeout", "600"])
+        #expect(await session.shows("kinship>"))
+        session.type("Slow\r")
+        #expect(try await wait(until: true))
+        #expect(session.isPlain)
+        session.send(SIGINT)
+        #expect(await session.shows("Stopped."))
+        #expect(try await wait(until: false))
+        session.type("\\d\r")
+        #expect(await session.shows("Slow  public.slow"))
+        // SIGTERM ends it, and leaves the terminal as it was.
+        session.send(SIGTERM)
+        #expect(await session.status() == 143)
+        #expect(session.isPlain)
+    }
+
+    /// Lines that are longer than the screen, letters of two columns, and indents of what is pasted.
+    @Test func longAndWideLinesAreTyped() async throws {
+        var tool = try await SmallShop.shared().tool
+        tool.environment["NO_COLOR"] = "1"
+        let session = try TerminalSession(tool, ["console", "--no-history"], columns: 60)
+        #expect(await session.shows("kinship>"))
+        let names = (0..<400).map { "\"日本\($0)\"" }.joined(separator: ", ")
+        session.type("\\count Customer {\"name\": {\"nin\": [\(names), \"x\"]}}")
+        #expect(await session.shows("\"x\"]}}"))
+        #expect(!session.screen.hasWrapped)
+        session.type("\r")
+        #expect(await session.shows("\n2\n"))
+        session.type("Item {\r\t\"include\":\r\t\t[],\r\t\"where\": {\"id\": 102},\r\t\"fields\": [\"sku\"]\r}\r")
+        #expect(await session.shows("sku c\n1 record"))
+        session.type("\u{4}")
+        #expect(await session.status() == 0)
     }
 }

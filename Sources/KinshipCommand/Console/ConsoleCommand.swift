@@ -40,6 +40,7 @@ struct ConsoleCommand: AsyncParsableCommand {
             if let prompt = ConsolePrompt(database.schema, keepsHistory: !noHistory) {
                 try await console.run(with: prompt)
             } else {
+                await Terminal.sayWaiting(for: "requests")
                 try await console.run(with: LineReader())
             }
         }

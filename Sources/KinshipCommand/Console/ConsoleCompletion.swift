@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
+import MessageText
 import RelationPlanner
 
 /// What can come next in a request: commands, models, and inside a filter its keys, properties, relations and operators.
@@ -25,7 +26,9 @@ struct ConsoleCompletion {
         let names = start[..<brace].split { $0.isWhitespace }.map(String.init)
         guard let name = names.last, let model = schema.model(name) else { return Offers() }
         let place = FilterPlace(in: start[brace...], of: model, in: schema, isCondition: names.first == "\\count")
-        return offers(place.candidates, partial: place.partial, end: place.isOpen ? "\"" : "", begin: place.begin)
+        // What a text of JSON would have to escape is left to be typed.
+        let candidates = place.candidates.filter { !$0.contains { "\"\\".contains($0) } }
+        return offers(candidates, partial: place.partial, end: place.isOpen ? "\"" : "", begin: place.begin)
     }
 
     /// Commands and models, outside of a filter.
@@ -44,7 +47,10 @@ struct ConsoleCompletion {
     ///   - end: what a whole word goes on with.
     ///   - begin: what has to stand before it.
     private func offers(_ candidates: [String], partial: String, end: String, begin: String = "") -> Offers {
-        let names = candidates.filter { $0.hasPrefix(partial) }
+        // Names come from files: what a terminal would obey is never shown.
+        let names = candidates.filter { name in
+            name.hasPrefix(partial) && !name.unicodeScalars.contains { $0.isObeyed }
+        }
         guard let first = names.first else { return Offers() }
         guard names.count > 1 else {
             let close = begin.isEmpty ? end : "\""

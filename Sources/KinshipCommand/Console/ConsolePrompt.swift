@@ -21,23 +21,22 @@ struct ConsolePrompt {
 
     /// Nil where nobody sits at a keyboard.
     init?(_ schema: Schema, keepsHistory: Bool) {
-        guard Terminal.isKeyboardThere, Terminal.Stream.standardError.isTerminal, RawMode() != nil else { return nil }
+        guard Terminal.canAsk, RawMode() != nil else { return nil }
         completion = ConsoleCompletion(schema)
         history = ConsoleHistory(keepsHistory ? ConsoleHistory.usualPath() : nil)
     }
 
     /// The next request, over as many lines as it takes; nil at the end.
     mutating func request() async throws -> String? {
-        var text = ""
+        var lines = RequestLines()
         while true {
-            switch try await line(behind: text) {
+            switch try await line(behind: lines.text) {
             case .end: return nil
-            case .givenUp: text = ""
+            case .givenUp: lines = RequestLines()
             case .text(let line):
-                text += (text.isEmpty ? "" : "\n") + line
-                guard ConsoleRequest.isWhole(text) else { continue }
-                history.add(text)
-                return text
+                guard let request = lines.add(line) else { continue }
+                history.add(request)
+                return request
             }
         }
     }
@@ -53,7 +52,7 @@ struct ConsolePrompt {
         var draft = ""
         var offers: [String] = []
         while true {
-            await draw(prompt, editor, offers)
+            if await !keys.isPending { await draw(prompt, editor, offers) }
             guard let key = try await keys.next() else { return try await end() }
             offers = []
             switch editor.handle(key) {
@@ -65,6 +64,9 @@ struct ConsolePrompt {
                 try await show(ScreenBlock.ending(with: style(prompt, .bold) + MessageText.escaped(editor.text) + "^C"))
                 return .givenUp
             case .ended: return try await end()
+            // The indents of lines that are pasted complete nothing.
+            case .unhandled(.tab) where !earlier.isEmpty && editor.before.allSatisfy(\.isWhitespace):
+                editor.insert("  ")
             case .unhandled(.tab):
                 let found = completion.offers(for: earlier.isEmpty ? editor.before : earlier + "\n" + editor.before)
                 editor.insert(found.common)

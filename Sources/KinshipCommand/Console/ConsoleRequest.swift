@@ -84,31 +84,4 @@ enum ConsoleRequest: Equatable {
     private static func filter(_ text: String) throws -> JSONValue {
         text.isEmpty ? .object([]) : try FilterArgument.parse(Array(text.utf8))
     }
-
-    /// Whether a request ends here: all that was opened in its filter is closed.
-    static func isWhole(_ text: String) -> Bool {
-        var depth = 0
-        var isInText = false
-        var isEscaped = false
-        for byte in text.utf8 {
-            if isInText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n") {
-                    // No text of JSON's goes on over lines.
-                    isInText = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isInText = depth > 0
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            default: break
-            }
-        }
-        return depth <= 0
-    }
 }

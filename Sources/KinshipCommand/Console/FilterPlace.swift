@@ -67,6 +67,8 @@ struct FilterPlace {
                 var word = ""
                 position += 1
                 while position < text.count, text[position] != "\"" {
+                    // What is escaped ends nothing.
+                    if text[position] == "\\", position + 1 < text.count { position += 1 }
                     word.append(text[position])
                     position += 1
                 }

@@ -65,14 +65,22 @@ struct LineEditor: Equatable {
     /// What fits into so many columns, and the column of the cursor: the line is pushed to the left where it is too long.
     func shown(in width: Int) -> (text: String, cursor: Int) {
         let room = max(width - 1, 1)
-        var ahead = before
-        var isCut = false
-        while TextWidth.columns(of: ahead) + (isCut ? 1 : 0) > room, !ahead.isEmpty {
-            ahead.removeFirst()
-            isCut = true
+        // From the cursor on: a line can be much longer than what fits.
+        var start = before.endIndex
+        var used = 0
+        while start > before.startIndex {
+            let previous = before.index(before: start)
+            let columns = TextWidth.columns(of: before[previous])
+            guard used + columns <= room else { break }
+            (start, used) = (previous, used + columns)
         }
-        let start = (isCut ? "…" : "") + ahead
-        let cursor = TextWidth.columns(of: start)
-        return (start + TextWidth.clipped(after, to: max(width - cursor, 0)), cursor)
+        let isCut = start > before.startIndex
+        while isCut, used + 1 > room, start < before.endIndex {
+            used -= TextWidth.columns(of: before[start])
+            start = before.index(after: start)
+        }
+        let cursor = used + (isCut ? 1 : 0)
+        let text = (isCut ? "…" : "") + before[start...]
+        return (text + TextWidth.clipped(after, to: max(width - cursor, 0)), cursor)
     }
 }
