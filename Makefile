@@ -7,10 +7,11 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples Plugins
 
-.PHONY: help demo build test chaos writes migrations test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
+.PHONY: help demo build install test chaos writes migrations test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
+	@echo 'make install         the program, completions and a man page, into PREFIX=/usr/local'
 	@echo 'make test            all tests, on an embedded server'
 	@echo 'make chaos           faults of every kind for MINUTES=5, with SANITIZE=thread or address and SEED=7 if you like'
 	@echo 'make writes          random writes against a naive model: COUNT=2000 worlds from SEED=1 on'
@@ -32,6 +33,13 @@ demo: install-deps
 
 build: install-deps
 	@$(SWIFT) build --build-tests $(SWIFTFLAGS)
+
+# Where the program and what belongs to it go; DESTDIR is put before all of it, for packages. BINARY names a program that was built already.
+PREFIX ?= /usr/local
+BINARY ?=
+
+install:
+	@SWIFT='$(SWIFT)' ./Scripts/install '$(DESTDIR)$(PREFIX)' '$(BINARY)'
 
 test: install-deps
 	@SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' ./Scripts/run-tests $(ARGS)

@@ -57,9 +57,11 @@ import Testing
     private static func adapted(_ text: String, to url: String) -> String {
         var text = text.replacing(#/--database postgres:\/\/\S+/#, with: "--database '\(url)'")
             .replacing("--models ../shop-api", with: "--models Examples/models")
+            .replacing(
+                "import-lb3 ../shop-api", with: "import-lb3 \(Fixture.repository)/Tests/Fixtures/loopback/shop-api")
         for (option, value) in [("--schema", "kinship_shop"), ("--models", "Examples/models")]
         where !text.contains(option) {
-            text = text.replacing(#/kinship (query|batch|import|export|migrate [a-z]+)/#) {
+            text = text.replacing(#/kinship (query|batch|import(?!-)|export|migrate [a-z]+)/#) {
                 "kinship \($0.output.1) \(option) \(value)"
             }
         }

@@ -8,5 +8,10 @@ struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Make program text of model files.",
+        discussion: """
+            Examples:
+              kinship generate swift --models models -o Sources/Shop/Models
+              kinship generate swift -o Sources/Shop/Models --check
+            """,
         subcommands: [GenerateSwiftCommand.self])
 }

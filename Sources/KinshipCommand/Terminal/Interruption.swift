@@ -22,6 +22,7 @@ final class Interruption: Sendable {
     private struct State {
         var status: ExitStatus?
         var handler: (@Sendable () -> Void)?
+        var diversion: (@Sendable () -> Bool)?
         var writeEnd: CInt
     }
 
@@ -74,7 +75,14 @@ final class Interruption: Sendable {
         if isLate { handler() }
     }
 
+    /// Lets somebody else take each Ctrl-C, until this is called with nil: it stops what it stops, and the program goes on.
+    ///
+    /// - Parameter handler: false where the program is to be stopped after all.
+    func divert(_ handler: (@Sendable () -> Bool)?) { state.withLock { $0.diversion = handler } }
+
     private func received(_ status: ExitStatus) {
+        let diversion = state.withLock { $0.status == nil ? $0.diversion : nil }
+        if status == .interrupted, let diversion, diversion() { return }
         let (isFirst, handler) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
             guard state.status == nil else { return (false, nil) }
             state.status = status

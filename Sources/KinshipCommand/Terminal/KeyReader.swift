@@ -30,6 +30,9 @@ actor KeyReader {
         self.wake = wake
     }
 
+    /// Whether more was typed already: what is pasted needn't be shown letter by letter.
+    var isPending: Bool { decoder.isInside }
+
     /// The next key; nil when the terminal is gone.
     ///
     /// - Throws: `CancellationError` when it was woken.

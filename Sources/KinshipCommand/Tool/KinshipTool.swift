@@ -22,6 +22,8 @@ struct KinshipTool: AsyncParsableCommand {
               kinship generate swift -o Sources/Shop/Models
               kinship check --models models
               kinship discover -o models
+              kinship import-lb3 ../shop-api --to shop
+              kinship console --models models
               kinship migrate plan
               kinship model --name Customer --property name:string
               kinship relation --from Customer --type hasMany --to Order
@@ -41,8 +43,9 @@ struct KinshipTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
-            GenerateCommand.self, CheckCommand.self, DiscoverCommand.self, MigrateCommand.self,
-            ModelCommand.self, PropertyCommand.self, RelationCommand.self, ScopeCommand.self,
+            ImportLoopBackCommand.self, GenerateCommand.self, CheckCommand.self, DiscoverCommand.self,
+            MigrateCommand.self, ModelCommand.self, PropertyCommand.self, RelationCommand.self, ScopeCommand.self,
+            EmbeddedCommand.self, ConsoleCommand.self,
         ] + servers)
 
     #if Hummingbird

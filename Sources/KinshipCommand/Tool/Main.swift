@@ -33,7 +33,7 @@ enum Main {
     private static func run() async throws {
         let command: any ParsableCommand
         do {
-            command = try KinshipTool.parseAsRoot()
+            command = try KinshipTool.parseAsRoot(arguments)
             if command is KinshipTool { throw CleanExit.helpRequest(KinshipTool.self) }
             // The parser's own commands, which throw their help.
             if !(command is any AsyncParsableCommand) {
@@ -45,6 +45,15 @@ enum Main {
         }
         guard var asynchronous = command as? any AsyncParsableCommand else { return }
         try await asynchronous.run()
+    }
+
+    /// What was typed. `import lb3 PROJECT --to DIR` is `import-lb3` said in two words: nothing else that is imported has a `--to`.
+    private static var arguments: [String] {
+        let words = Array(CommandLine.arguments.dropFirst())
+        guard words.starts(with: ["import", "lb3"]),
+            words.contains(where: { $0 == "--to" || $0.hasPrefix("--to=") || $0 == "--help" || $0 == "-h" })
+        else { return words }
+        return ["import-lb3"] + words.dropFirst(2)
     }
 
     /// Prints help and version on standard output; anything else the parser says is a mistake in the arguments.

@@ -64,6 +64,8 @@ struct Screen {
 
     private mutating func put(_ letter: Character) {
         let width = TextWidth.columns(of: letter)
+        // Indents and the like, which a terminal that gives whole lines shows as they are typed.
+        guard width > 0 else { return }
         if column + width > columns {
             hasWrapped = true
             (row, column) = (row + 1, 0)

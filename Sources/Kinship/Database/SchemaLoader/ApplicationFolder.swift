@@ -5,14 +5,14 @@ import Foundation
 import RelationPlanner
 
 /// A LoopBack application's folder.
-struct ApplicationFolder {
+package struct ApplicationFolder {
     /// The folder that holds `model-config.json`.
-    let server: String
+    package let server: String
     /// Texts that stand for what files hold, by path.
     private let texts: [String: [UInt8]]
 
     /// Finds `model-config.json` in the folder or in its `server`; nil when it is in neither.
-    init?(_ path: String, texts: [String: [UInt8]] = [:]) {
+    package init?(_ path: String, texts: [String: [UInt8]] = [:]) {
         let candidates = [path, path + "/server"].map { ($0 as NSString).standardizingPath }
         guard let server = candidates.first(where: { Self.isFile($0 + "/" + Self.configuration) }) else { return nil }
         self.server = server
@@ -48,7 +48,7 @@ struct ApplicationFolder {
     }
 
     /// The folders of models that there are.
-    private func folders(_ configuration: ModelConfiguration, _ warnings: inout [DefinitionWarning]) -> [String] {
+    package func folders(_ configuration: ModelConfiguration, _ warnings: inout [DefinitionWarning]) -> [String] {
         var folders: [String] = []
         for source in configuration.sources ?? Self.usualSources {
             if let folder = resolve(source) {
