@@ -59,7 +59,7 @@ import Testing
             .replacing("--models ../shop-api", with: "--models Examples/models")
         for (option, value) in [("--schema", "kinship_shop"), ("--models", "Examples/models")]
         where !text.contains(option) {
-            text = text.replacing(#/kinship (query|batch|import|export|migrate [a-z]+)/#) {
+            text = text.replacing(#/kinship (query|batch|import|export|(?:migrate|changes) [a-z]+)/#) {
                 "kinship \($0.output.1) \(option) \(value)"
             }
         }

@@ -23,6 +23,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship check --models models
               kinship discover -o models
               kinship migrate plan
+              kinship changes install
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -40,6 +41,7 @@ struct KinshipTool: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
             GenerateCommand.self, CheckCommand.self, DiscoverCommand.self, MigrateCommand.self,
+            ChangesCommand.self,
         ] + servers)
 
     #if Hummingbird

@@ -10,6 +10,8 @@ struct AnswerSettings: Sendable {
     let batchSize: Int
     /// What long answers may hold together.
     let held: HeldBytes
+    /// The streams of changes that are open.
+    let changes: ChangeStreams
     /// Keeps passwords of users.
     let passwords: Passwords
 }

@@ -14,6 +14,10 @@ struct Exchange: Sendable {
     let parameters: [String: String]
     let arguments: RequestArguments
     var session: Database
+    /// The same, free of all rules.
+    let database: Database
+    /// Where the request came from, as the server knows it.
+    let client: String?
     let settings: AnswerSettings
     /// Asks the policy of what the request reaches.
     let gate: Gate
