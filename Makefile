@@ -7,13 +7,14 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples Plugins
 
-.PHONY: help demo build test chaos writes test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
+.PHONY: help demo build test chaos writes migrations test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
 	@echo 'make test            all tests, on an embedded server'
 	@echo 'make chaos           faults of every kind for MINUTES=5, with SANITIZE=thread or address and SEED=7 if you like'
 	@echo 'make writes          random writes against a naive model: COUNT=2000 worlds from SEED=1 on'
+	@echo 'make migrations      random changes of models, and their tables after each: COUNT=500 of each of two walks from SEED=1 on'
 	@echo 'make test-foreign    random trees and every type, on a database in another language and with odd settings'
 	@echo 'make test-container  all tests, on the server of docker-compose.yml'
 	@echo 'make fuzz            random input of all kinds: make fuzz TARGET=filter MINUTES=60; without a target, their names'
@@ -41,6 +42,10 @@ chaos: install-deps
 writes: install-deps
 	@KINSHIP_WRITE_SEED='$(or $(SEED),1)' KINSHIP_WRITE_COUNT='$(or $(COUNT),2000)' $(SWIFT) test $(SWIFTFLAGS) \
 		--disable-xctest --filter WriteDifferentialTests
+
+migrations: install-deps
+	@KINSHIP_MIGRATION_SEED='$(or $(SEED),1)' KINSHIP_MIGRATION_COUNT='$(or $(COUNT),500)' $(SWIFT) test $(SWIFTFLAGS) \
+		--disable-xctest --filter MigrationWalkTests
 
 # Databases whose texts are ordered as a language has it, whose columns are of domains, and that write dates and numbers oddly.
 FOREIGN = ^DifferentialTests[.]|WalkTests|CursorTests|JSONOptionsTests

@@ -13,7 +13,8 @@ let package = Package(
             name: "shop",
             dependencies: [
                 .product(name: "Kinship", package: "kinship"), .product(name: "EmbeddedPostgres", package: "kinship"),
-            ])
+            ]),
+        .testTarget(name: "ShopTests", dependencies: ["shop", .product(name: "KinshipTesting", package: "kinship")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,11 +18,13 @@ enum PoolerCheck {
             guard try await session(first) == own else { throw MigratorError.pooled }
             return other
         }
-        // Two that take turns have two sessions each time; one that asks twice doesn't.
-        for _ in 0..<2 {
-            guard try await session(first) == own else { throw MigratorError.pooled }
+        // Two that take turns have two sessions each time; one that asks twice doesn't. A pooler may be late to take a session back.
+        for _ in 0..<4 {
+            for _ in 0..<2 {
+                guard try await session(first) == own else { throw MigratorError.pooled }
+            }
+            guard try await session(second) == other else { throw MigratorError.pooled }
         }
-        guard try await session(second) == other else { throw MigratorError.pooled }
     }
 
     /// The number of the server's process.

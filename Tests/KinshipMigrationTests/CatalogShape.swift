@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import KinshipMigration
+@testable import KinshipMigration
 
 /// A catalog without what doesn't count: order, names that no model gives, spelling of expressions.
 struct CatalogShape: Equatable, CustomStringConvertible {
     var lines: Set<String> = []
 
-    init(_ catalog: TableCatalog) {
+    /// - Parameter looselyTyped: whether types of one kind are the same: a table that is there may keep the one it has.
+    init(_ catalog: TableCatalog, looselyTyped: Bool = false) {
         for table in catalog.tables.values {
             let name = table.name.shown
             lines.insert("\(name) key \(table.primaryKey)")
             for column in table.columns {
-                let type = column.type.hasPrefix("public.") ? String(column.type.dropFirst(7)) : column.type
+                let plain = column.type.hasPrefix("public.") ? String(column.type.dropFirst(7)) : column.type
+                let type = looselyTyped ? ColumnKind(plain).rawValue : plain
                 lines.insert(
                     "\(name).\(column.name) \(type) \(column.isNullable ? "null" : "not null") \(Self.text(column.filling))"
                 )
@@ -43,8 +45,7 @@ struct CatalogShape: Equatable, CustomStringConvertible {
 
     private static func text(_ filling: TableCatalog.Filling) -> String {
         switch filling {
-        case .expression(let text):
-            text.filter { !"() ".contains($0) }.replacing("::text", with: "").replacing("::charactervarying", with: "")
+        case .expression(let text): Spelling.plain(text)
         default: "\(filling)"
         }
     }

@@ -93,6 +93,7 @@ extension Session {
                 model: name)
         }
         let model = try planning.model(name)
+        try planning.refuseTenant(of: model)
         let (scope, new) = try await context.answering { planning in
             (
                 try planning.defaultCondition(of: model, unscoped: context.isUnscoped),

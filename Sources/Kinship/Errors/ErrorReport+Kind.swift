@@ -76,8 +76,10 @@ extension PlannerError.Code {
                 .modelNotFound,
                 .prohibitedProperty, .invalidValue, .invalidFilter, .invalidInclude, .includeDisabled, .emptyOr,
                 .limitOnToOne, .filterTooDeep, .filterTooLarge, .filterTooCostly, .resultTooLarge, .invalidJSON,
-                .unsupported, .noTable, .unsavedInstance, .keyOverride, .relationEmpty, .multipleInstances:
+                .unsupported, .noTable, .unsavedInstance, .keyOverride, .relationEmpty, .tenantMismatch,
+                .multipleInstances:
                 .request
+            case .tenantRequired: .permission
             case .relationExists, .conflict: .conflict
             }
         return .init(rawValue, status, fault)

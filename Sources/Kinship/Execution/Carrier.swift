@@ -41,6 +41,30 @@ enum Carrier: Sendable {
         }
     }
 
+    /// The same, where the database's own policies are told whose records are meant: for these statements alone, and in the same round trip.
+    @inline(__always)
+    func pipeline(
+        _ statements: [Statement], limits: ResultLimits?, behind wall: TenantWall?
+    ) async throws -> (results: [RowSet], duration: Duration) {
+        guard let wall else { return try await pipeline(statements, limits: limits) }
+        return try await pipeline(statements, limits, behind: wall)
+    }
+
+    private func pipeline(
+        _ statements: [Statement], _ limits: ResultLimits?, behind wall: TenantWall
+    ) async throws -> (results: [RowSet], duration: Duration) {
+        guard !statements.isEmpty else { return ([], .zero) }
+        do {
+            var (results, duration) = try await pipeline([try wall.statement] + statements, limits: limits)
+            results.removeFirst()
+            return (results, duration)
+        } catch var error as PostgresError {
+            // Who counts its own statements knows nothing of the one ahead of them.
+            if let index = error.statementIndex, index > 0 { error.statementIndex = index - 1 }
+            throw error
+        }
+    }
+
     private static func timed(
         _ body: () async throws -> [RowSet]
     ) async throws -> (results: [RowSet], duration: Duration) {

@@ -86,7 +86,8 @@ struct TreeDriver {
             if let around { statements = around.ahead + statements.prefix(1) + around.behind + statements.dropFirst() }
             var (results, duration): ([RowSet], Duration)
             do {
-                (results, duration) = try await carrier.pipeline(statements, limits: run.room(usage))
+                (results, duration) = try await carrier.pipeline(
+                    statements, limits: run.room(usage), behind: planning.wall)
             } catch let error as PostgresError {
                 throw options.told(error) { position in
                     let own = position <= ahead ? position - ahead : position - ahead - behind
@@ -120,7 +121,10 @@ struct TreeDriver {
                 }
                 let (results, duration) = try await options.asking(
                     place: { Self.place(ofStatement: $0, asked, runs) },
-                    { try await carrier.pipeline(statements, limits: options.room(beside: usage.size)) })
+                    {
+                        try await carrier.pipeline(
+                            statements, limits: options.room(beside: usage.size), behind: planning.wall)
+                    })
                 usage.add(statements.count, duration)
                 var rest = results[...]
                 for (run, sent) in asked {

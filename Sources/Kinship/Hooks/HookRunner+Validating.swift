@@ -10,7 +10,7 @@ extension HookRunner {
     func validate(
         _ changes: inout [HookedChange], _ check: Check, _ transaction: HookedTransaction
     ) async throws {
-        let planning = context.state.planning
+        let planning = context.openPlanning
         guard !hooks.validators.isEmpty || !hooks.persist.isEmpty || hooks.keepsValidated else { return }
         var reader = DataReader(planning.schema, model, check.purpose, planning.defaults)
         (reader.takesKey, reader.given) = (check.takesKey, check.given)
@@ -42,7 +42,7 @@ extension HookRunner {
     {
         guard let target = embedded, let own = registry[target.name], !own.validators.isEmpty || own.keepsValidated
         else { return }
-        let planning = context.state.planning
+        let planning = context.openPlanning
         var problems: [ValidationError.Problem] = []
         for (position, item) in items.enumerated() {
             let place = isList ? "[\(position)]" : ""

@@ -24,8 +24,8 @@ extension Planning {
     func prepare(
         _ change: Change, showing shown: Filter, of model: Model
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
-        let (shown, values) = shown.parameterized()
-        let (change, changed) = try change.keepingCopies(in: schema).parameterized(after: values.count)
+        let (shown, values) = try scoped.withinIncludes(shown, model).parameterized()
+        let (change, changed) = try change.within(scoped).keepingCopies(in: schema).parameterized(after: values.count)
         let key = ChangeKey(change: change, shown: shown, model: model.id)
         let plan = try changes.value(key, weight: \.size) {
             PreparedPlan(

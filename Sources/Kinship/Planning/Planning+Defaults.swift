@@ -12,7 +12,7 @@ import Foundation
 extension Planning {
     /// The values of new records that their data don't have.
     var defaults: DefaultValues {
-        DefaultValues { function in
+        DefaultValues(tenant: scoped.tenancy?.value.json) { function in
             switch function.lowercased() {
             case "now": Date().filterValue
             case "guid", "uuid", "uuidv4": UUID().filterValue

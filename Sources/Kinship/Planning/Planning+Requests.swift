@@ -8,6 +8,7 @@ extension Planning {
     func model(_ name: String) throws(PlannerError) -> Model {
         let model = schema[try schema.id(of: name)]
         try schema.requireTable(of: model)
+        try scoped.requireOwned(model)
         return model
     }
 
@@ -106,7 +107,7 @@ extension Planning {
     func prepare(
         _ resolved: Filter, for model: Model, isRootGiven: Bool = false, isInParts: Bool = false
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
-        let (shape, values) = resolved.parameterized()
+        let (shape, values) = try scoped.within(resolved, model).parameterized()
         let strategy =
             isRootGiven || isInParts
             ? .byLevel
@@ -182,7 +183,7 @@ extension Planning {
 
     /// The plan of a count under a condition that is resolved, and the values taken out of it.
     func prepareCount(_ condition: Condition, of model: Model) throws -> (plan: PreparedPlan, values: [BoundValue]) {
-        let (shape, values) = condition.parameterized()
+        let (shape, values) = try scoped.within(condition, model).parameterized()
         var filter = Filter()
         filter.condition = shape
         let key = PlanKey(

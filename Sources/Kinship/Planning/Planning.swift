@@ -39,6 +39,8 @@ final class Planning: Sendable {
     let metrics: DatabaseMetrics
     /// The models of which the program decides which records may be reached.
     let accessed: [String]
+    /// What each round trip says of the tenant to the database's own policies; nil for nothing.
+    let wall: TenantWall?
 
     /// - Throws: ``SchemaError`` with every table and column that the models name and the database does not have.
     init(
@@ -53,6 +55,7 @@ final class Planning: Sendable {
         }
         self.scoped = scoped
         self.accessed = accessed
+        wall = nil
         planner = Planner(schema: schema, catalog: catalog)
         self.trees = trees
         self.roundTrip = roundTrip
@@ -69,7 +72,8 @@ final class Planning: Sendable {
     }
 
     /// The same with other options, for requests that have their own; plans are shared.
-    init(_ other: Planning, trees: TreeOptions, scoped: ScopedSchema? = nil) {
+    init(_ other: Planning, trees: TreeOptions, scoped: ScopedSchema? = nil, wall: TenantWall? = nil) {
+        self.wall = wall ?? other.wall
         schema = other.schema
         self.scoped = scoped ?? other.scoped
         planner = other.planner

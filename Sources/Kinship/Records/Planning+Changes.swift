@@ -46,6 +46,8 @@ extension Planning {
         _ purpose: DataReader.Purpose = .create, takesKey: Bool = false, takesRelated given: Set<Property.ID> = [],
         unscoped: Bool = false
     ) throws -> [RecordData] {
+        // Who has no tenant isn't told what is wrong with data.
+        _ = try scoped.tenant(of: model)
         var reader = DataReader(schema, model, purpose, defaults)
         (reader.takesKey, reader.given) = (takesKey, given)
         var records: [RecordData] = []
@@ -55,7 +57,7 @@ extension Planning {
             records = isList ? reader.records(data) : [reader.record(data[0])]
         }
         try reader.finish()
-        guard purpose != .update else { return records }
+        guard purpose != .update else { return try records.map { try withoutTenant($0, of: model) } }
         let said = try saidValues(of: model, unscoped: unscoped)
         guard !said.isEmpty else { return records }
         for position in records.indices {

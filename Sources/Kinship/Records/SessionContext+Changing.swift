@@ -22,6 +22,7 @@ extension SessionContext {
         as operation: Operation, isShown: Bool = true, trusting trusted: [[TrustedKey]] = []
     ) async throws -> Graph {
         try await requireReachableSources(of: change, trusting: trusted, planning)
+        try await requireTenantTargets(of: change, planning)
         let partly = try partlyReferred(by: change, planning)
         guard partly.isEmpty else {
             return try await lookingBehind(partly, planning) {

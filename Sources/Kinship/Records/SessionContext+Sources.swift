@@ -112,7 +112,7 @@ extension SessionContext {
         }
     }
 
-    private func reached(
+    func reached(
         _ keys: [[JSONValue]], _ properties: [Property.ID], of source: Model, _ reach: Condition, _ planning: Planning
     ) async throws -> Set<[RecordName.Part]> {
         var alternatives: [Condition] = []

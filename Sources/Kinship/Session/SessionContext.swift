@@ -32,6 +32,10 @@ public final class SessionContext: Sendable {
     let related: RelatedAccess?
     /// What access hooks have said already, where they are asked once for several requests.
     let decisions: AccessDecisions?
+    /// Whose records are reached, of models whose records are a tenant's.
+    let tenancy: Tenancy.Value
+    /// The setting of the database that each round trip says the tenant in; nil for none.
+    let tenantSetting: String?
     /// Whether the rows that changes answer with are read with all properties, hidden ones too: of whole graphs, which go on from them.
     let readsAll: Bool
 
@@ -45,9 +49,12 @@ public final class SessionContext: Sendable {
         _ state: DatabaseState, _ source: ConnectionSource, trees: TreeOptions, hasOwnTrees: Bool, isUnscoped: Bool,
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
         decisions: AccessDecisions? = nil, readsAll: Bool = false, recorder: ChangeRecorder? = nil,
-        related: RelatedAccess? = nil
+        related: RelatedAccess? = nil, tenancy: Tenancy.Value = .missing,
+        tenantSetting: String? = nil
     ) {
+        self.tenantSetting = tenantSetting
         self.related = related
+        self.tenancy = tenancy
         self.readsAll = readsAll
         self.state = state
         self.source = source
@@ -65,14 +72,19 @@ public final class SessionContext: Sendable {
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
         readsAll: Bool? = nil, recorder: ChangeRecorder? = nil, decisions: AccessDecisions? = nil,
-        related: RelatedAccess? = nil
+        related: RelatedAccess? = nil, tenancy: Tenancy.Value? = nil, tenantSetting: String? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
             isDeciding: isDeciding, decisions: decisions ?? self.decisions, readsAll: readsAll ?? self.readsAll,
-            recorder: recorder ?? self.recorder, related: related ?? self.related)
+            recorder: recorder ?? self.recorder, related: related ?? self.related,
+            tenancy: tenancy ?? self.tenancy, tenantSetting: tenantSetting ?? self.tenantSetting)
     }
+
+    func with(tenantSetting: String) -> SessionContext { copy(tenantSetting: tenantSetting) }
+
+    func reaching(_ tenancy: Tenancy.Value) -> SessionContext { copy(tenancy: tenancy) }
 
     /// The context of changes whose answers are gone on from.
     var readingAll: SessionContext { copy(readsAll: true) }
@@ -101,7 +113,8 @@ public final class SessionContext: Sendable {
     func forHooks(isOutside: Bool = false, isDeciding: Bool = false) -> SessionContext {
         SessionContext(
             state, isOutside ? .pool(state.pool) : source, trees: state.planning.trees, hasOwnTrees: false,
-            isUnscoped: false, logger: logger, hooks: hooks, isDeciding: isDeciding, recorder: recorder)
+            isUnscoped: false, logger: logger, hooks: hooks, isDeciding: isDeciding, recorder: recorder,
+            tenancy: tenancy, tenantSetting: tenantSetting)
     }
 
     /// The context of an operation whose hooks are run around it.
@@ -109,7 +122,8 @@ public final class SessionContext: Sendable {
         SessionContext(
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
             hooks: hooks, hooksRun: run, isDeciding: isDeciding, decisions: decisions, readsAll: readsAll,
-            recorder: recorder, related: related)
+            recorder: recorder, related: related, tenancy: tenancy,
+            tenantSetting: tenantSetting)
     }
 
     /// Whether changes are only looked at.
@@ -118,21 +132,34 @@ public final class SessionContext: Sendable {
     /// What a request is planned and answered with from its beginning to its end.
     var planning: Planning {
         guard !isDeciding else { return openPlanning }
-        if let related {
-            var scoped = state.planning.scoped
+        let planning = state.planning
+        if related != nil || isTenanted(planning) {
+            var scoped = planning.scoped.reaching(tenancy)
             scoped.related = related
-            return Planning(state.planning, trees: trees, scoped: scoped)
+            return Planning(planning, trees: trees, scoped: scoped, wall: wall)
         }
-        return hasOwnTrees ? Planning(state.planning, trees: trees) : state.planning
+        return hasOwnTrees ? Planning(planning, trees: trees) : planning
     }
 
     /// The same where nobody decides which records may be reached: to look at a plan, and for who decides it.
     var openPlanning: Planning {
         let planning = state.planning
-        guard hooks?.accessed.isEmpty == false else {
+        guard hooks?.accessed.isEmpty == false || isTenanted(planning) else {
             return hasOwnTrees ? Planning(planning, trees: trees) : planning
         }
-        return Planning(planning, trees: trees, scoped: planning.scoped.withoutAccess)
+        return Planning(planning, trees: trees, scoped: planning.scoped.withoutAccess.reaching(tenancy), wall: wall)
+    }
+
+    /// Whether it matters whose records are meant.
+    private func isTenanted(_ planning: Planning) -> Bool { planning.scoped.tenancy != nil || tenantSetting != nil }
+
+    /// What each round trip says of the tenant to the database's own policies; nil for nothing.
+    private var wall: TenantWall? {
+        guard let tenantSetting, case .known(let tenant) = tenancy else { return nil }
+        return switch tenant {
+        case .string(let text), .number(let text): TenantWall(setting: tenantSetting, value: text)
+        default: nil
+        }
     }
 
     /// Watches what is done.

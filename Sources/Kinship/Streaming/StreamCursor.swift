@@ -123,7 +123,10 @@ extension GraphStream {
         statements.append(Statement("FETCH FORWARD \(batchSize) FROM \(cursor)", preparation: .unnamed))
         let (results, duration) = try await trees.asking(
             place: { _ in nil },
-            { try await carrier.pipeline(statements, limits: trees.room(beside: TreeSize())) })
+            {
+                try await carrier.pipeline(
+                    statements, limits: trees.room(beside: TreeSize()), behind: planning.wall)
+            })
         guard let rows = results.last else { throw PostgresError(.misuse, "A batch needs a statement.") }
         if !isOwn, rows.count < batchSize {
             // The lease takes its own with it; here it would be in the way of changes of its tables.

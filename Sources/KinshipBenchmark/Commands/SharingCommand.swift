@@ -9,8 +9,10 @@ struct SharingCommand: AsyncParsableCommand {
         commandName: "sharing",
         abstract: "Compares workload g with and without several callers' statements on one connection.",
         discussion: """
-            Both run in turn, on 8 connections each. A ratio is the median of the runs' ratios of requests per second, \
-            with sharing to without.
+            All run in turn, on 8 connections each: the C floor, where a connection is one caller's at a time, the library in \
+            the same way, and with up to 8 callers' statements on a connection. A ratio is the median of the runs' ratios of \
+            requests per second, or of what 99 of 100 requests took at most. Beside a statement of a second, one after the \
+            other, the floor doesn't run.
             """)
 
     @OptionGroup var server: ServerOptions
@@ -41,22 +43,23 @@ struct SharingCommand: AsyncParsableCommand {
                 requestsPerRun: requests)(tasks: counts, progress: bar)
             bar.finish()
             var rows = [
-                [
-                    "", "", "alone req/s", "p50 µs", "p99 µs", "CPU µs", "shared req/s", "p50 µs", "p99 µs", "CPU µs",
-                    "ratio",
-                ]
+                ["", ""] + ["floor", "alone", "shared"].flatMap { ["\($0) req/s", "p50 µs", "p99 µs", "CPU µs"] }
+                    + ["shared : alone", ": floor", "p99 : alone"]
             ]
             for result in results {
                 rows.append(
-                    ["\(result.tasks) tasks", result.onLoop ? "on the loop" : ""] + side(result.alone)
-                        + side(result.shared)
-                        + [Report.number(result.ratio, 2)])
+                    ["\(result.tasks) tasks", result.onLoop ? "on the loop" : result.besideSlow ? "1 s beside" : ""]
+                        + SharingComparison.Contender.allCases.flatMap { side(result.sides[$0]) }
+                        + [result.rate(.shared, to: .alone), result.rate(.shared, to: .floor), result.p99].map {
+                            $0.isNaN ? "" : Report.number($0, 2)
+                        })
             }
             print(Report.table(rows))
         }
     }
 
-    private func side(_ side: SharingComparison.Side) -> [String] {
+    private func side(_ side: SharingComparison.Side?) -> [String] {
+        guard let side else { return ["", "", "", ""] }
         let sorted = side.latencies.map { Double($0) / 1e3 }.sorted()
         return [
             Report.number(Double(requests) / side.samples.medianWall, 0),

@@ -21,6 +21,7 @@ extension Failure {
         case let error as EmbeddedPostgresError: self.init(error)
         case let error as MigrationError: self.init(error)
         case let error as MigratorError: self.init(error)
+        case let error as GeneratorError: self.init(error)
         default:
             let report = ErrorReport(error)
             self.init(report)

@@ -29,10 +29,14 @@ enum Terminal {
         }
 
         /// The columns of the terminal, 80 when they are not known.
-        var width: Int {
+        var width: Int { size.ws_col > 0 ? Int(size.ws_col) : 80 }
+
+        /// The rows of the terminal, 24 when they are not known.
+        var height: Int { size.ws_row > 0 ? Int(size.ws_row) : 24 }
+
+        private var size: winsize {
             var size = winsize()
-            guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-            return Int(size.ws_col)
+            return ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0 ? size : winsize()
         }
     }
 
@@ -44,6 +48,11 @@ enum Terminal {
 
     /// Whether somebody can be asked: the input is a terminal.
     static var isKeyboardThere: Bool { isatty(0) == 1 }
+
+    /// Whether a dialogue can be held: keys come from a terminal, and what is shown goes to one that can move its cursor.
+    static var canAsk: Bool {
+        isKeyboardThere && Stream.standardError.isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
 
     /// Says what is waited for where somebody sits at the keyboard; in a pipe nobody is asked for anything.
     static func sayWaiting(for input: String) async {

@@ -23,6 +23,8 @@ struct KinshipTool: AsyncParsableCommand {
               kinship check --models models
               kinship discover -o models
               kinship migrate plan
+              kinship model --name Customer --property name:string
+              kinship relation --from Customer --type hasMany --to Order
               kinship changes install
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
@@ -41,6 +43,7 @@ struct KinshipTool: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
             GenerateCommand.self, CheckCommand.self, DiscoverCommand.self, MigrateCommand.self,
+            ModelCommand.self, PropertyCommand.self, RelationCommand.self, ScopeCommand.self,
             ChangesCommand.self,
         ] + servers)
 

@@ -15,7 +15,15 @@ struct RuleKeeper: Sendable {
     private let authenticator: (any Authenticator)?
     private let tables: AccessTables?
     /// What is wrong with rules and users.
-    var problems: [String] { book.problems + (ownership.problem.map { [$0] } ?? []) }
+    var problems: [String] {
+        // Who may what is looked up for all tenants alike.
+        let owned = schema.models.filter { model in
+            model.tenant != nil && Self.tables.contains { $0 == model.name || $0 == model.definition.base }
+        }
+        return book.problems + (ownership.problem.map { [$0] } ?? [])
+            + owned.map { "\($0.name) says who may do what, for all tenants: it can't have a \"tenant\" itself." }
+    }
+    private static let tables = ["ACL", "Role", "RoleMapping", "AccessToken"]
 
     init(_ schema: Schema, _ control: AccessControl) {
         self.schema = schema

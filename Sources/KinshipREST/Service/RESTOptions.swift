@@ -16,6 +16,9 @@ public struct RESTOptions: Sendable {
     /// Who may do what, beside access rules; nil for what these say, and for reading only where no model has any. ``OpenPolicy``,
     /// ``ReadOnlyPolicy`` and ``ClosedPolicy`` stand in the place of rules, unless ``access`` is there too.
     public var policy: (any RESTPolicy)?
+    /// Where a request's tenant comes from, of models whose records are a tenant's (`tenant`); nil where the database that the service is
+    /// made of has one, or none.
+    public var tenant: TenantSource?
     /// Whether whole graphs may be written (`POST /Orders/graph`): their bodies change records of several models, and a policy hears of
     /// the one whose route it is. nil for yes where everybody may do everything (``OpenPolicy``).
     public var graphs: Bool?

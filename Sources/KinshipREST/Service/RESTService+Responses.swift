@@ -47,6 +47,7 @@ extension RESTService {
     func addCaching(to fields: inout HTTPFields) {
         fields.append(HTTPField(name: .vary, value: "filter, where, Accept"))
         if keeper != nil { fields.append(HTTPField(name: .vary, value: "Authorization, X-Access-Token, Cookie")) }
+        if let header = options.tenant?.header { fields.append(HTTPField(name: .vary, value: header.rawName)) }
         if let control = options.cacheControl, fields[.cacheControl] == nil { fields[.cacheControl] = control }
     }
 

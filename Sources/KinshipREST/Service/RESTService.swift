@@ -215,6 +215,10 @@ public final class RESTService: Sendable {
         if let keeper {
             exchange.rules = try await keeper.rules(for: request, query: exchange.arguments.query, in: database)
         }
+        if let source = options.tenant {
+            let tenant = try await source.tenant(request, exchange.rules?.identity, session)
+            exchange.session = session.tenant(tenant ?? .null)
+        }
         let answer = try await exchange.answer()
         if answer.isOfEvents { return response(ofEvents: answer) }
         if isSafe { try Self.requireJSON(request) }

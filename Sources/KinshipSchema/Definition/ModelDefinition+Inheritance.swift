@@ -57,6 +57,7 @@ extension ModelDefinition {
         merged.updateOnLoad = updateOnLoad ?? base.updateOnLoad
         merged.automaticValidation = automaticValidation ?? base.automaticValidation
         merged.softDelete = softDelete ?? base.softDelete
+        merged.tenant = tenant ?? base.tenant
         merged.version = version ?? base.version
         merged.strictDelete = strictDelete ?? base.strictDelete
         merged.persistUndefinedAsNull = persistUndefinedAsNull ?? base.persistUndefinedAsNull

@@ -85,6 +85,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var strictDelete: Bool?
     /// The property that says when a record was deleted (`softDelete`), or that it was: deleted records stay, and are not shown.
     public var softDelete: String?
+    /// The property that says whose a record is (`tenant`): a session reaches the records of one tenant, and writes no others.
+    public var tenant: String?
     /// The property that counts the changes of a record (`version`): a change that names another number than the record's is
     /// refused.
     public var version: String?

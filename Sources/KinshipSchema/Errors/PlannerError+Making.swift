@@ -23,6 +23,7 @@ extension PlannerError.Code {
         switch self {
         case .unknownPolymorphicType, .invalidDefinition, .invalidScope, .typeChanged: 500
         case .unknownModel, .unknownScope, .unknownMethod, .modelNotFound, .relationEmpty: 404
+        case .tenantRequired, .tenantMismatch: 403
         case .relationExists, .conflict: 409
         case .unsupported: 501
         default: 400

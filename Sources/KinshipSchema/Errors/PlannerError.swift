@@ -56,6 +56,10 @@ public struct PlannerError: Error, Sendable, Hashable {
         case unsavedInstance = "UNSAVED_INSTANCE"
         /// The record has been changed meanwhile, or one with its key is out of reach.
         case conflict = "CONFLICT"
+        /// Records of a tenant are asked for, and nobody has said of which.
+        case tenantRequired = "TENANT_REQUIRED"
+        /// The data, or a change, are for another tenant than the session's.
+        case tenantMismatch = "TENANT_MISMATCH"
         /// Several records meet the condition of what changes one.
         case multipleInstances = "MULTIPLE_INSTANCES"
     }

@@ -44,6 +44,12 @@ public struct Model: Sendable {
     /// The property that says when a record was deleted, or that it was; nil where deleted records are gone.
     public var softDelete: Property? { boxedDefinition.value.softDelete.flatMap { property($0) } }
 
+    /// The property that says whose a record is; nil where records are everybody's, and where there is no table.
+    public var tenant: Property? {
+        guard isPersisted else { return nil }
+        return boxedDefinition.value.tenant.flatMap { property($0) }
+    }
+
     /// The property that counts the changes of a record; nil where there is none.
     public var version: Property? { boxedDefinition.value.version.flatMap { property($0) } }
 

@@ -109,6 +109,7 @@ package struct SchemaBuilder {
                 mistakes += schema.adopt(
                     catalog, missingTables: leniency == .lenient ? .warning : missingTables, builder.broken)
             }
+            mistakes += schema.tenantMistakes()
             mistakes += check(schema, builder.broken)
             let vital =
                 others + definitions.flatMap(\.problems)

@@ -63,7 +63,8 @@ struct SettingsWriter {
         if !relations.isEmpty { text.line("$0.hidden = \(SwiftLiteral.texts(relations))") }
         if !definition.protected.isEmpty { text.line("$0.protected = \(SwiftLiteral.texts(definition.protected))") }
         for (name, word) in [
-            ("httpPath", definition.httpPath), ("softDelete", definition.softDelete), ("version", definition.version),
+            ("httpPath", definition.httpPath), ("softDelete", definition.softDelete), ("tenant", definition.tenant),
+            ("version", definition.version),
         ] {
             if let word { text.line("$0.\(name) = \(SwiftLiteral.text(word))") }
         }

@@ -59,6 +59,7 @@ public final class Connection: Sendable {
                 link: link, source: source, notices: notices,
                 statementGrace: configuration.statementTimeoutGrace.clampedNanoseconds,
                 encryption: Encryption(link), statements: PreparedStatements(limit: limit),
+                leastRoundTrip: kinship_round_trip(PQsocket(link.pointer)),
                 target: configuration.targetSessionAttributes,
                 wasWritable: link.parameter("in_hot_standby") == "off"
                     && link.parameter("default_transaction_read_only") == "off",

@@ -81,12 +81,15 @@ extension ConnectionState {
         stopWaitingForCancel()
         watchIfUnwanted(&effects)
         prepareStep()
+        // A connection that is always in use would keep them for ever.
+        if let link { takeNotifications(link, &effects) }
     }
 
     // MARK: Leaving
 
     /// Answers a request now, with what it has, though its statements are on their way: what comes for them is read and dropped.
     mutating func leave(_ request: Request, _ effects: inout Effects) {
+        noteStopped(request)
         guard putStandIn(for: request, &effects) else { return }
         request.hasStandIn = true
         effects.finish(request)
@@ -165,6 +168,10 @@ extension ConnectionState {
             let request = follower.request
             var error = error
             error.sql = request.sql
+            if !goElsewhere {
+                error.message +=
+                    " The statement had been sent behind others' and was not answered; whether it was run is unknown."
+            }
             request.isUnsent = goElsewhere
             request.failure = error
             effects.finish(request)

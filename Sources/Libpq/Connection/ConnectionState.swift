@@ -53,8 +53,10 @@ struct ConnectionState {
     var followers: [Follower] = []
     /// When the current request was sent.
     var sentAt: UInt64 = 0
-    /// How long an answer was under way at least.
-    var leastRoundTrip = Int64.max
+    /// How long an answer is under way at least, as far as that is known without a statement in it: those may all be slow.
+    var leastRoundTrip: Int64
+    /// The quickest sign of life.
+    var leastSignOfLife = Int64.max
     /// When what nobody wants is stopped.
     var unwantedDue = Monotonic.never
 
@@ -194,22 +196,6 @@ struct ConnectionState {
         if takeUnasked(link, &effects) { startNext(&effects) }
     }
 
-    /// Notes how long the server took: since it was asked, or since the answer before.
-    private mutating func noteTime(of request: Request) {
-        let now = Monotonic.now
-        let isFirst = sentAt >= heardAt
-        var time = Int64(clamping: now &- max(sentAt, heardAt))
-        if isFirst {
-            leastRoundTrip = min(leastRoundTrip, time)
-            time -= leastRoundTrip
-        }
-        heardAt = now
-        guard request.stop == nil, heals == 0 else { return }
-        request.serverTime = (time, leastRoundTrip)
-        request.areNamesKnown =
-            !canHeal && request.failure == nil && steps.allSatisfy { $0.kind != .run || $0.name != nil }
-    }
-
     /// What was to be stopped has ended.
     mutating func stopWaitingForCancel() {
         graceDeadline = Monotonic.never
@@ -250,6 +236,7 @@ struct ConnectionState {
 
     /// Asks the server to stop the current request, within the grace.
     mutating func stop(_ request: Request, _ effects: inout Effects) {
+        noteStopped(request)
         graceDeadline = Monotonic.now.later(by: statementGrace)
         effects.deadline = min(effects.deadline, graceDeadline)
         cancelPause = 50_000_000

@@ -27,12 +27,12 @@ struct Link: @unchecked Sendable {
     /// What the server reports of a setting, such as `server_version`.
     func parameter(_ name: String) -> String? { PQparameterStatus(pointer, name).map { String(cString: $0) } }
 
-    /// How long libpq may go through the settings that the server has reported, in nanoseconds.
+    /// How long libpq may go through the settings that the server has reported, in nanoseconds: as long as through 3,000.
     ///
-    /// It does that once for each that is reported. Those of a server, about fifteen, take 50 ns, some hundreds ten microseconds on a
-    /// slow machine under a sanitizer. Until a look takes as long as this, libpq has been busy for some 250 ms, and what lies in its
-    /// buffer can keep it for as long again.
-    private static let longestLook: UInt64 = 40_000
+    /// It does that once for each that is reported. Those of a server, about fifteen, take 50 ns; until a look takes as long as this, 10 µs
+    /// mostly, libpq has been busy for some 50 ms, and what lies in its buffer can keep it for as long again. What a look takes depends on
+    /// the machine and on what watches over memory, so it is found out here, once.
+    private static let longestLook = max(10_000, kinship_look_time(3_000))
 
     /// Whether the server has reported so many different settings, some thousands, that it can only mean to keep libpq busy.
     var isFlooded: Bool {

@@ -94,6 +94,8 @@ final class Request: @unchecked Sendable {
     var isToRepeat = false
     /// How long the server took, and how long an answer is under way at least; nil where that isn't known. In nanoseconds.
     var serverTime: (server: Int64, roundTrip: Int64)?
+    /// How long the server had it when its end was no longer waited for, in nanoseconds.
+    var ranAtLeast: Int64?
     /// Whether all of its statements are prepared under names now.
     var areNamesKnown = false
 

@@ -59,6 +59,9 @@ package final class PoolCore<Member: PooledConnection>: Sendable {
 
     package var status: PoolStatus { guarded.withLock { $0.state.status } }
 
+    /// How many statements have gone out behind others.
+    package var sharedCount: Int { guarded.withLock { $0.state.joined } }
+
     /// How statements may use a connection.
     func kind(of statements: [Statement]) -> PlaceKind {
         sharesConnections ? history.withLock { $0.kind(of: statements) } : .alone
@@ -66,6 +69,11 @@ package final class PoolCore<Member: PooledConnection>: Sendable {
 
     /// Takes note of how long the server took for statements.
     func note(_ texts: QuickTexts, took nanoseconds: Int64) { history.withLock { $0.note(texts, took: nanoseconds) } }
+
+    /// Takes note that statements took longer than that, for nobody waited for their end.
+    func note(_ texts: QuickTexts, tookAtLeast nanoseconds: Int64) {
+        history.withLock { $0.note(texts, tookAtLeast: nanoseconds) }
+    }
 
     /// Monotonic, and it goes on while the machine sleeps, so that connections are pinged afterwards.
     func now() -> PoolInstant { PoolInstant(nanoseconds: (ContinuousClock.now - origin).poolNanoseconds) }

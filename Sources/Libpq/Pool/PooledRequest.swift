@@ -174,6 +174,10 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
             if request.hasStandIn { state.leftPlace = lease }
             return (request.hasStandIn ? nil : lease, continuation)
         }
+        // Its place says nothing more when it is given back.
+        if request.hasStandIn, let texts = kind.texts, let least = request.ranAtLeast {
+            core.note(texts, tookAtLeast: least)
+        }
         // First, so that who goes on finds the connection back in the pool.
         if let lease { core.release(lease, news(of: request, lease.resource)) }
         // The connection broke a moment before it was lent, and the pool had not been told yet; or it didn't take another statement.
@@ -192,6 +196,7 @@ final class PooledRequest: LeaseReceiver, RequestOwner {
     private func news(of request: Request, _ connection: Connection) -> ReleaseNews {
         guard let texts = kind.texts else { return .nothing }
         if request.isRefused { return .refused(texts) }
+        if let least = request.ranAtLeast { core.note(texts, tookAtLeast: least) }
         guard let time = request.serverTime else { return .nothing }
         core.note(texts, took: time.server)
         return request.areNamesKnown ? .prepared(texts, roundTrip: time.roundTrip) : .nothing

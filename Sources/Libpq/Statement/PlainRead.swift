@@ -6,6 +6,15 @@
 ///
 /// What can't be told at a glance is none: a comment, a string with backslashes, a function that isn't in the list.
 enum PlainRead {
+    /// Whether a text may be one, by how it begins: what surely isn't needs no place among those that are known.
+    static func mayBeOne(_ text: String) -> Bool {
+        guard let first = text.utf8.first(where: { $0 > 0x20 }) else { return false }
+        switch first | 0x20 {
+        case UInt8(ascii: "s"), UInt8(ascii: "v"), UInt8(ascii: "t"), UInt8(ascii: "w"), UInt8(ascii: "("): return true
+        default: return false
+        }
+    }
+
     /// Looks through a text; in one pass, once for each text.
     ///
     /// - Parameter functionsAreKnown: whether whoever made it answers for the functions that it calls.

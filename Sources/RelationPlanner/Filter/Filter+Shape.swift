@@ -72,6 +72,10 @@ struct ValueExtractor {
                     filter.cursor?.keys[index] = key
                 }
             }
+            if var reach = filter.cursor?.reach, reach != .always {
+                take(from: &reach)
+                filter.cursor?.reach = reach
+            }
         }
         take(from: &filter.limit, emptiest: -1)
         take(from: &filter.skip, emptiest: 0)

@@ -27,6 +27,8 @@ public struct Filter: Sendable, Hashable {
         package var keys: [Key]
         /// What an opaque cursor holds, until the filter is resolved.
         package var opaque: OpaqueCursor?
+        /// What the row that it names has to meet to be looked at, once the filter is resolved: others aren't there for who asks.
+        package var reach = Condition.always
 
         /// A cursor.
         package init(_ side: Side, _ keys: [Key]) {

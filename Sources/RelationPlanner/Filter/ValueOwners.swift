@@ -45,6 +45,7 @@ package struct ValueOwners {
             for step in key.term.related?.path ?? [] { owner = target(step.relation, of: owner) ?? owner }
             add(key.value, key.term.operand, owner, filter.cursor?.side.rawValue ?? "after")
         }
+        if let cursor = filter.cursor { add(cursor.reach, model) }
         for include in filter.include where include.deferral == nil {
             let relation = model.relations[include.relation]
             if let link = include.link, let through = relation.through {

@@ -56,7 +56,7 @@ struct CursorWriter {
     /// The value at the place: what the cursor says, or what the row that it names has where that is shown so.
     ///
     /// The row is looked up by its key, once in a statement, for nothing in it depends on the rows around. Where it is gone,
-    /// or has another value now, the place is where the walk first meets what was shown.
+    /// may not be reached, or has another value now, the place is where the walk first meets what was shown.
     private func place(
         _ key: Filter.Cursor.Key, of cursor: Filter.Cursor, _ isDescending: Bool, _ sql: inout SQLText
     ) throws(PlannerError) -> String {
@@ -76,6 +76,11 @@ struct CursorWriter {
             place.append(separator: " AND ", isFirst: &isFirst)
             try row.writeKey(part.term, to: &place)
             append(part, to: &place)
+        }
+        if cursor.reach != .always {
+            place.append(" AND (")
+            try ConditionWriter(schema: order.schema, model: model, alias: alias).write(cursor.reach, to: &place)
+            place.append(")")
         }
         switch shown {
         case .upTo where !model.isKey(key.term):

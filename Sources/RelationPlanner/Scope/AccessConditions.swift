@@ -85,6 +85,8 @@ extension ScopedSchema {
                 own.access?.isOpen = true
                 own.related = nil
                 condition = try own.resolve(scope.condition, model, DefaultScopes(own))
+            } catch  where error.code == .tenantRequired {
+                throw error
             } catch {
                 var error = error.inScope(of: model)
                 error.message = "An access hook of \(name) gave no usable condition. \(error.message)"
@@ -107,13 +109,13 @@ extension ScopedSchema {
 
     /// Which records of a model may be reached, whatever its scopes say.
     package func reachable(_ model: Model) throws(PlannerError) -> Condition {
-        try access?.condition(of: model) ?? .always
+        (try access?.condition(of: model) ?? .always).and(try tenantCondition(of: model))
     }
 
-    /// What is said of records of a model besides its scopes: that they aren't deleted, and may be reached.
+    /// What is said of records of a model besides its scopes: that they aren't deleted, are the tenant's, and may be reached.
     func standing(_ model: Model, deleted: Filter.Deleted? = nil) throws(PlannerError) -> Condition {
-        guard let access else { return model.condition(deleted: deleted) }
-        return model.condition(deleted: deleted).and(try access.condition(of: model))
+        guard access != nil || tenancy != nil else { return model.condition(deleted: deleted) }
+        return model.condition(deleted: deleted).and(try reachable(model))
     }
 }
 

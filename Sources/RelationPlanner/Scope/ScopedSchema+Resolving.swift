@@ -151,7 +151,10 @@ extension ScopedSchema {
             }
             resolved.include = include
         }
-        if let cursor = resolved.cursor { resolved.cursor = try complete(cursor, resolved.order, model) }
+        if let cursor = resolved.cursor {
+            resolved.cursor = try complete(cursor, resolved.order, model)
+            resolved.cursor?.reach = try reachable(model)
+        }
         if resolved.pageCursors { try allowCursors(of: resolved, model) }
         return resolved
     }

@@ -21,8 +21,11 @@ public struct ScopedSchema: Sendable {
     package var access: AccessConditions?
     /// What who asks may be shown of related records; nil for everything.
     package var related: RelatedAccess?
-    /// Whether what is planned with it is one request's alone.
-    package var isOwn: Bool { related != nil || access?.isOwn == true }
+    /// Whose records are reached; nil where no model has tenants. Nobody's, until it is said.
+    package internal(set) var tenancy: Tenancy?
+    /// Whether what is planned with it is one request's alone. What a tenant's request comes to is never kept by the request: only plans
+    /// are, which have no values.
+    package var isOwn: Bool { related != nil || tenancy != nil || access?.isOwn == true }
 
     /// Resolves definitions as a whole, and checks every scope.
     ///
@@ -76,6 +79,7 @@ public struct ScopedSchema: Sendable {
             return reader.mistakes
         }
         self.scopes = scopes
+        tenancy = Tenancy(schema)
     }
 
     /// Scopes that are being read.

@@ -10,6 +10,8 @@ struct ChaosReport: Sendable, CustomStringConvertible {
     /// Of the writes whose outcome is unknown: how many happened.
     var happened: Int
     var answers: Int
+    /// How many statements went out behind others' on a connection.
+    var shared: Int
     var tallies: [String: History.Tally]
     var longest: [String: Duration]
     var recovery: Duration
@@ -37,7 +39,7 @@ struct ChaosReport: Sendable, CustomStringConvertible {
         let faults = Self.list(Dictionary(uniqueKeysWithValues: faults.map { ($0.key.rawValue, $0.value) }))
         let writes = Self.list(Dictionary(uniqueKeysWithValues: writes.map { ($0.key.rawValue, $0.value) }))
         return """
-            Chaos, seed \(seed): \(operations) operations, \(answers) answers looked at, \(findings.count) findings
+            Chaos, seed \(seed): \(operations) operations, \(answers) answers looked at, \(shared) behind others, \(findings.count) findings
               writes: \(writes) (of the unknown ones \(happened) happened)
               faults: \(faults)
               errors: \(Self.list(errors))

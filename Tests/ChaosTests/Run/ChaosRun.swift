@@ -86,6 +86,8 @@ struct ChaosRun {
             for _ in 0..<2 { workers.append(Writer(client: client)) }
             for _ in 0..<2 { workers.append(Banker(client: client)) }
             workers.append(CatalogUser(client: client))
+            // More than there are connections.
+            for _ in 0..<8 { workers.append(Neighbour(client: client)) }
             workers.append(NoticeTaker(client: client))
         }
         let secure = Client(world: world, history: history, lane: .tls)
@@ -155,7 +157,8 @@ struct ChaosRun {
             seed: options.seed, findings: findings, faults: faults.counts,
             writes: writes.values.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 },
             happened: writes.count { $1.outcome == .unknown && present.contains($0) },
-            answers: history.answers, tallies: history.tallies, longest: history.longest, recovery: recovery)
+            answers: history.answers, shared: Lane.allCases.map { world.pool($0).core.sharedCount }.reduce(0, +),
+            tallies: history.tallies, longest: history.longest, recovery: recovery)
     }
 
     private func rows<Row>(_ world: World, _ sql: String, _ read: ([Int64]) -> Row) async throws -> [Row] {

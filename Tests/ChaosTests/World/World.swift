@@ -128,6 +128,7 @@ final class World: Sendable {
         pool.resetTimeout = options.closeTimeout
         pool.idleTimeout = .milliseconds(500)
         pool.lifetime = .seconds(2)
+        pool.pipelineDepth = 8
         pool.resetPolicy = lane == .dispatch ? .session : .transaction
         return pool
     }

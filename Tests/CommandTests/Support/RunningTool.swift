@@ -17,13 +17,13 @@ final class RunningTool: Sendable {
     private let process: Process
     private let input = Pipe.private()
     private let output: Reader?
-    private let errors: Reader
+    private let errors: Reader?
     private let exit: Task<Int32, Never>
 
     /// Starts an executable; its output goes to `output`, else it is collected; it reads `keyboard`, else what is written here.
     init(
         _ executable: String, _ arguments: [String], environment: [String: String], directory: String,
-        output given: FileHandle?, input keyboard: FileHandle? = nil
+        output given: FileHandle?, input keyboard: FileHandle? = nil, errors givenErrors: FileHandle? = nil
     ) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
@@ -34,7 +34,7 @@ final class RunningTool: Sendable {
         let outputPipe = Pipe.private()
         let errorPipe = Pipe.private()
         if let given { process.standardOutput = given } else { process.standardOutput = outputPipe }
-        process.standardError = errorPipe
+        if let givenErrors { process.standardError = givenErrors } else { process.standardError = errorPipe }
         let (ends, ended) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
             ended.yield(process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
@@ -44,7 +44,7 @@ final class RunningTool: Sendable {
         Self.ignoreSIGPIPE()
         try process.run()
         output = given == nil ? Reader(outputPipe.fileHandleForReading) : nil
-        errors = Reader(errorPipe.fileHandleForReading)
+        errors = givenErrors == nil ? Reader(errorPipe.fileHandleForReading) : nil
         let process = process
         exit = Task {
             // Nothing a command does takes this long; one that hangs fails its test instead of all of them.
@@ -81,7 +81,7 @@ final class RunningTool: Sendable {
     var outputSoFar: String { output?.text ?? "" }
 
     /// The same of its standard error.
-    var errorsSoFar: String { errors.text }
+    var errorsSoFar: String { errors?.text ?? "" }
 
     /// Waits until its output holds a text; false when it ended, or said nothing for half a minute.
     func waitForOutput(_ text: String) async -> Bool { await Self.wait(for: text, in: output) }
@@ -138,7 +138,7 @@ final class RunningTool: Sendable {
     /// Waits for its end.
     func outcome() async -> Tool.Outcome {
         let status = await exit.value
-        return Tool.Outcome(status: status, output: await output?.all() ?? "", errors: await errors.all())
+        return Tool.Outcome(status: status, output: await output?.all() ?? "", errors: await errors?.all() ?? "")
     }
 
     /// Collects what comes out of a pipe.

@@ -58,7 +58,9 @@ struct Tool {
     }
 
     /// Starts it; the caller talks to it.
-    func start(_ arguments: [String], output: FileHandle? = nil, input: FileHandle? = nil) throws -> RunningTool {
+    func start(
+        _ arguments: [String], output: FileHandle? = nil, input: FileHandle? = nil, errors: FileHandle? = nil
+    ) throws -> RunningTool {
         var variables = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("KINSHIP_") && !$0.key.hasPrefix("PG")
         }
@@ -70,6 +72,6 @@ struct Tool {
         variables.merge(environment) { $1 }
         return try RunningTool(
             Self.executable, arguments, environment: variables, directory: directory, output: output,
-            input: input)
+            input: input, errors: errors)
     }
 }

@@ -71,7 +71,7 @@ struct TreeComparison {
             return .different(kind: "another answer", details: "\(way): \(difference)\nplan: \(plan(graph))")
         }
         let statistics = graph.statistics
-        let rankings = rankings(of: graph)
+        let rankings = TestCluster.current == .foreign ? answer.mostRankings : 0
         if statistics.statements > answer.mostStatements + rankings {
             return .different(
                 kind: "statements",
@@ -83,13 +83,6 @@ struct TreeComparison {
                 kind: "round trips", details: "\(statistics.roundTrips) of \(most), \(way)\nplan: \(plan(graph))")
         }
         return .same(isEmpty: graph.count == 0, ways: ways(of: graph))
-    }
-
-    /// How often the server may be asked for the order of texts: for embedded records, where that of their bytes isn't the
-    /// database's.
-    private func rankings(of graph: Graph) -> Int {
-        guard TestCluster.current == .foreign else { return 0 }
-        return graph.plan.nodes.count { if case .row = $0.link { true } else { false } }
     }
 
     /// What the plan made use of.

@@ -17,6 +17,7 @@ enum SnippetFile {
         "MovingFromLoopBack3 1": "an application of the reader's own", "REST 1": "of KinshipREST",
         "REST 2": "of KinshipREST", "REST 3": "of KinshipREST", "REST 4": "runs until a signal",
         "AccessRules 1": "of KinshipREST", "AccessRules 2": "of KinshipREST",
+        "Tenants 2": "of KinshipREST",
     ]
 
     /// What stands for a value of a type that a block is given.

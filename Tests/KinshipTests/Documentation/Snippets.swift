@@ -118,6 +118,9 @@ extension Snippets {
         ("Streams 1", streams1),
         ("Streams 2", streams2),
         ("Streams 3", streams3),
+        ("Tenants 1", tenants1),
+        ("Tenants 3", tenants3),
+        ("Tenants 4", tenants4),
         ("Transactions 1", transactions1),
         ("Transactions 2", transactions2),
         ("Transactions 3", transactions3),
@@ -200,7 +203,7 @@ extension Snippets {
     @Sendable static func readme6(_ given: Given) async throws {
         let database: Database = given.database
         try await database.createGraph("Category", [
-            "id": 93, "name": "Sea charts",
+            "id": 93, "name": "Nautical charts",
             "products": [["id": 9301, "name": "The sea", "sku": "SEA-3", "price": 9], ["id": 9302, "name": "The coast", "sku": "SEA-4", "price": 7]],
         ])
         try await database.query(Product.self).where { $0.id.isIn([9301, 9302]) }.update { $0.price += 1 }
@@ -1764,6 +1767,38 @@ extension Snippets {
         _ = database
         _ = options
         _ = graph
+    }
+}
+
+extension Snippets {
+    @Sendable static func tenants1(_ given: Given) async throws {
+        let database: Database = given.database
+        let acme = database.tenant("acme")
+        let orders = try await acme.find("Order", filter: ["include": "customer"])
+        print(orders.count)
+        _ = database
+        _ = acme
+        _ = orders
+    }
+}
+
+extension Snippets {
+    @Sendable static func tenants3(_ given: Given) async throws {
+        let database: Database = given.database
+        let all = database.withoutTenant(reason: "monthly invoices")
+        print(try await all.count("Order").count)
+        _ = database
+        _ = all
+    }
+}
+
+extension Snippets {
+    @Sendable static func tenants4(_ given: Given) async throws {
+        let database: Database = given.database
+        let guarded = database.with(tenantSetting: "app.tenant")
+        print(try await guarded.tenant("acme").count("Order").count)
+        _ = database
+        _ = guarded
     }
 }
 

@@ -40,7 +40,7 @@ import Testing
             try await group.waitForAll()
         }
         #expect(pool.status.size == 2)
-        #expect(pool.status.idle == 2)
+        #expect(await eventually { pool.status.idle == 2 })
         #expect(shared.places.allSatisfy { $0 == 0 })
         #expect(try await shared.close())
     }
@@ -250,7 +250,7 @@ import Testing
     @Test func aResultThatIsTooLargeIsItsCallersAlone() async throws {
         let shared = try await SharedPool("limits")
         let text = "select v from \(shared.table) a"
-        try await learn(text, shared)
+        try await shared.learn(text)
         let holder = try await shared.hold()
         var tasks = [await shared.begin(Statement(text), taking: 1, limits: ResultLimits(rows: 10))]
         for number in Int32(1)...3 { tasks.append(await shared.begin(shared.number(number), taking: tasks.count + 1)) }
@@ -271,7 +271,7 @@ import Testing
         let text = "select repeat.v from \(shared.table) a, \(shared.table) b, \(shared.table)_wide repeat"
         try await shared.run("create table \(shared.table)_wide as select repeat('x', 20000) v")
         let process = try await shared.pool.withConnection { $0.processID }
-        try await learn(text, shared)
+        try await shared.learn(text)
         let holder = try await shared.hold()
         var tasks = [await shared.begin(Statement(text), taking: 1, limits: ResultLimits(rows: 5))]
         for number in Int32(1)...3 { tasks.append(await shared.begin(shared.number(number), taking: tasks.count + 1)) }
@@ -281,14 +281,6 @@ import Testing
         for number in 1...3 { #expect(try await tasks[number].value.firstInteger() == Int32(number)) }
         #expect(try await shared.pool.withConnection { $0.processID } != process)
         #expect(try await shared.close())
-    }
-
-    /// Makes a text known as a quick one.
-    private func learn(_ text: String, _ shared: SharedPool) async throws {
-        _ = try await shared.pool.execute(Statement(text), limits: ResultLimits())
-        for _ in 0..<200 {
-            shared.pool.core.note(try #require(shared.pool.core.kind(of: [Statement(text)]).texts), took: 0)
-        }
     }
 
     // MARK: Prepared statements
@@ -315,7 +307,7 @@ import Testing
     @Test func aTableThatChangesUnderAllOfThemIsReadAnewByEach() async throws {
         let shared = try await SharedPool("altered")
         let text = "select * from \(shared.table) where id < 3"
-        try await learn(text, shared)
+        try await shared.learn(text)
         let holder = try await shared.hold()
         var tasks: [Task<RowSet, any Error>] = []
         for place in 1...4 { tasks.append(await shared.begin(Statement(text), taking: place)) }

@@ -79,10 +79,11 @@ import Testing
         let unsent = (0..<3).map { number in Task { try await shared.pool.execute(shared.number(Int32(number))) } }
         #expect(await eventually { shared.pool.status.waiting == 3 })
         proxy.cut()
-        for task in tasks {
+        for (place, task) in tasks.enumerated() {
             let error = await #expect(throws: PostgresError.self) { try await task.value }
             #expect(error?.code == .connectionLost)
             #expect(error?.server == nil)
+            #expect(error?.message.contains("whether it was run is unknown") == (place > 0))
         }
         for (number, task) in unsent.enumerated() { #expect(try await task.value.firstInteger() == Int32(number)) }
         try await shared.release(holder)

@@ -71,6 +71,12 @@ struct SharedPool {
         }
     }
 
+    /// Makes a text known as a quick one.
+    func learn(_ text: String) async throws {
+        _ = try await pool.execute(Statement(text), limits: ResultLimits())
+        for _ in 0..<200 { pool.core.note(try #require(pool.core.kind(of: [Statement(text)]).texts), took: 0) }
+    }
+
     private func isKnown(_ statement: Statement) -> Bool {
         guard case .quick(let texts) = pool.core.kind(of: [statement]) else { return false }
         return pool.core.guarded.withLock { guarded in

@@ -70,6 +70,61 @@ import Testing
         #expect(runs < 30)
     }
 
+    @Test func textsThatSurelyWriteTakeNoPlace() throws {
+        var history = StatementHistory()
+        let read = Statement(" (select 1)")
+        history.note(try texts(history.kind(of: [read])), took: 1)
+        for number in 1...2_500 { #expect(history.kind(of: [Statement("insert into t values (\(number))")]) == .alone) }
+        if case .quick = history.kind(of: [read]) {} else { Issue.record("it was forgotten") }
+    }
+
+    @Test func whatNobodyWaitedForTheEndOfTookAtLeastThat() throws {
+        var history = StatementHistory()
+        let statement = Statement("select 1")
+        let texts = try texts(history.kind(of: [statement]))
+        // It might have ended in a moment: that is no time.
+        history.note(texts, tookAtLeast: 1_000_000)
+        #expect(history.kind(of: [statement]) == .learning(texts))
+        history.note(texts, took: 100_000)
+        #expect(history.kind(of: [statement]) == .quick(texts))
+        history.note(texts, tookAtLeast: 1_000_000_000)
+        #expect(history.kind(of: [statement]) == .learning(texts))
+    }
+
+    @Test(arguments: [
+        "select a from t limit $2", "SELECT a FROM t LIMIT nullif($2, 9223372036854775807) + 1 OFFSET $1",
+        "select a from t where id = $1 limit ($2)",
+    ])
+    func aTextThatIsAskedForMuchIsAnotherThanOneForALittle(_ text: String) throws {
+        func statement(_ rows: Int64) throws -> Statement {
+            var parameters = Parameters()
+            try parameters.append(Int32(1))
+            try parameters.append(rows)
+            return Statement(text, parameters)
+        }
+        var history = StatementHistory()
+        let (few, many) = (try statement(20), try statement(100_000))
+        history.note(try texts(history.kind(of: [few])), took: 100_000)
+        let slow = try texts(history.kind(of: [many]))
+        #expect(history.kind(of: [many]) == .learning(slow), "nobody has asked for so much")
+        history.note(slow, took: 500_000_000)
+        #expect(history.kind(of: [few]) == .quick(try texts(history.kind(of: [few]))))
+        #expect(history.kind(of: [try statement(99)]) == history.kind(of: [few]))
+        #expect(history.kind(of: [many]) == .learning(slow))
+    }
+
+    @Test func aLongListOfKeysIsAnotherThanAShortOne() throws {
+        func statement(_ count: Int) throws -> Statement {
+            var parameters = Parameters()
+            try parameters.append((0..<count).map { Int64($0) })
+            return Statement("select a from t where id = any($1)", parameters)
+        }
+        var history = StatementHistory()
+        history.note(try texts(history.kind(of: [try statement(3)])), took: 100_000)
+        if case .learning = history.kind(of: [try statement(30)]) { Issue.record("that is known") }
+        if case .quick = history.kind(of: [try statement(2_000)]) { Issue.record("nobody has asked for so many") }
+    }
+
     @Test func severalAreAsQuickAsTheyAreTogether() throws {
         var history = StatementHistory()
         let (one, other) = (Statement("select 1"), Statement("select 2"))

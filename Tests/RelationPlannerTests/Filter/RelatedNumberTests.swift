@@ -29,11 +29,11 @@ import Testing
                 WHERE EXISTS (
                     SELECT 1
                     FROM (
-                        SELECT count(*) AS "number1", max(x1."title") AS "number2"
-                        FROM "public"."book" AS x1
-                        WHERE x1."writerid" = t."id" AND x1."title" > $1
-                    ) AS x2
-                    WHERE (x2."number1" >= $2 AND x2."number2" < $3)
+                        SELECT count(*) AS "number1", max(r1."title") AS "number2"
+                        FROM "public"."book" AS r1
+                        WHERE r1."writerid" = t."id" AND r1."title" > $1
+                    ) AS r2
+                    WHERE (r2."number1" >= $2 AND r2."number2" < $3)
                 )
                 ORDER BY t."id"
                 """#)

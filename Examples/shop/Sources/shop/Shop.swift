@@ -55,14 +55,7 @@ struct Shop {
     private static func show(_ connection: ConnectionConfiguration) async throws {
         let schema = try Schema(models: GeneratedModels.all)
         try await Database.withDatabase(schema: schema, connection: connection) { database in
-            let customers = try await database.query(Customer.self)
-                .where { $0.vip == true }
-                .order { $0.orders.sum(\.total).descending.nullsLast }
-                .limit(3)
-                .include(\.orders) {
-                    $0.order { $0.total.descending }.limit(2).include(\.items) { $0.include(\.product) }
-                }
-                .all()
+            let customers = try await bestCustomers(3, in: database)
             for customer in customers {
                 print(customer.name)
                 for order in try customer.orders.records {
@@ -75,5 +68,19 @@ struct Shop {
             let large = try await database.query(Order.self).large.all()
             print("\(large.count) orders are large.")
         }
+    }
+
+    /// The customers of note who have bought for most, each with their two largest orders and what was in them.
+    ///
+    /// - Note: Four statements, however many customers there are.
+    static func bestCustomers(_ count: Int, in session: some Session) async throws -> [Customer] {
+        try await session.query(Customer.self)
+            .where { $0.vip == true }
+            .order { $0.orders.sum(\.total).descending.nullsLast }
+            .limit(count)
+            .include(\.orders) {
+                $0.order { $0.total.descending }.limit(2).include(\.items) { $0.include(\.product) }
+            }
+            .all()
     }
 }

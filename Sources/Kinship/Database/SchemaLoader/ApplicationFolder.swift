@@ -8,12 +8,15 @@ import RelationPlanner
 struct ApplicationFolder {
     /// The folder that holds `model-config.json`.
     let server: String
+    /// Texts that stand for what files hold, by path.
+    private let texts: [String: [UInt8]]
 
     /// Finds `model-config.json` in the folder or in its `server`; nil when it is in neither.
-    init?(_ path: String) {
+    init?(_ path: String, texts: [String: [UInt8]] = [:]) {
         let candidates = [path, path + "/server"].map { ($0 as NSString).standardizingPath }
         guard let server = candidates.first(where: { Self.isFile($0 + "/" + Self.configuration) }) else { return nil }
         self.server = server
+        self.texts = texts
     }
 
     private static let configuration = "model-config.json"
@@ -26,10 +29,10 @@ struct ApplicationFolder {
     /// - Throws: `SchemaError` when `model-config.json` or `datasources.json` can't be read, or a folder of models.
     func read(into reading: inout DefinitionReading) throws(SchemaError) {
         let file = server + "/" + Self.configuration
-        let configuration = try ModelConfiguration(json: try ModelFolder.contents(of: file), file: file)
+        let configuration = try ModelConfiguration(json: try ModelFolder.contents(of: file, or: texts), file: file)
         var files: [ModelFile] = []
-        for folder in folders(configuration, &reading.warnings) where Self.holdsModels(folder) {
-            files += try ModelFolder(folder).files(&reading)
+        for folder in folders(configuration, &reading.warnings) where holdsModels(folder) {
+            files += try ModelFolder(folder, texts: texts).files(&reading)
         }
         reading.add(
             try ApplicationDefinition(
@@ -86,7 +89,8 @@ struct ApplicationFolder {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
-    private static func holdsModels(_ folder: String) -> Bool {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains { $0.hasSuffix(".json") }
+    private func holdsModels(_ folder: String) -> Bool {
+        texts.keys.contains { $0.hasPrefix(folder + "/") }
+            || ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains { $0.hasSuffix(".json") }
     }
 }

@@ -7,8 +7,13 @@ import RelationPlanner
 /// A folder of model files.
 struct ModelFolder {
     let path: String
+    /// Texts that stand for what files hold, or for files that aren't there yet, by path.
+    private let texts: [String: [UInt8]]
 
-    init(_ path: String) { self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
+    init(_ path: String, texts: [String: [UInt8]] = [:]) {
+        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        self.texts = texts
+    }
 
     /// Files that lie beside models and are none.
     private static let otherFiles: Set<String> = [
@@ -28,16 +33,19 @@ struct ModelFolder {
     ///
     /// - Throws: `SchemaError` when the folder can't be read or holds no model files.
     func files(_ reading: inout DefinitionReading) throws(SchemaError) -> [ModelFile] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path)
-        } catch {
+        let prefix = path == "/" ? "/" : path + "/"
+        let given = texts.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            .filter { !$0.contains("/") }
+        // A folder that is still to be made has what is given.
+        let found = try? FileManager.default.contentsOfDirectory(atPath: path)
+        guard let names = found ?? (given.isEmpty ? nil : []) else {
             throw SchemaError([
                 Self.unreadable(
                     path, "The folder of models \"\(path)\" can't be read; give the folder that holds the model files.")
             ])
         }
-        let models = names.filter {
+        let added = given.filter { !names.contains($0) }
+        let models = (names + added).filter {
             $0.hasSuffix(".json") && !Self.otherFiles.contains($0) && !$0.hasPrefix(".") && !$0.hasPrefix("_")
         }
         guard !models.isEmpty else {
@@ -45,9 +53,9 @@ struct ModelFolder {
         }
         var files: [ModelFile] = []
         for name in models.sorted() {
-            let file = path == "/" ? "/" + name : path + "/" + name
+            let file = prefix + name
             do {
-                files.append(try ModelFile(json: try Self.contents(of: file), path: file))
+                files.append(try ModelFile(json: try Self.contents(of: file, or: texts), path: file))
             } catch {
                 reading.fail(error.problems, file)
             }
@@ -63,6 +71,12 @@ struct ModelFolder {
             ])
         }
         return [UInt8](data)
+    }
+
+    /// The text that stands for a file, else its bytes.
+    static func contents(of file: String, or texts: [String: [UInt8]]) throws(SchemaError) -> [UInt8] {
+        if let text = texts[file] { return text }
+        return try contents(of: file)
     }
 
     private static func unreadable(_ file: String, _ message: String) -> PlannerError {

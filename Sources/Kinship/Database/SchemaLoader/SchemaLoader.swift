@@ -80,13 +80,23 @@ public enum SchemaLoader {
         paths: [String], tableSchema: String? = nil, leniency: Leniency = .strict,
         configure: (inout ModelDefinition) -> Void = { _ in }
     ) throws(SchemaError) -> Schema {
+        try load(paths: paths, texts: [:], tableSchema: tableSchema, leniency: leniency, configure: configure)
+    }
+
+    /// The schema that several folders would have if some of their files held other texts: for what is checked before it is written.
+    ///
+    /// - Parameter texts: what files hold instead, by their paths as definitions name them; a path that isn't there is a new file.
+    package static func load(
+        paths: [String], texts: [String: [UInt8]], tableSchema: String? = nil, leniency: Leniency = .strict,
+        configure: (inout ModelDefinition) -> Void = { _ in }
+    ) throws(SchemaError) -> Schema {
         var reading = DefinitionReading(leniency: leniency)
         for path in paths {
             do throws(SchemaError) {
-                if let application = ApplicationFolder(path) {
+                if let application = ApplicationFolder(path, texts: texts) {
                     try application.read(into: &reading)
                 } else {
-                    try ModelFolder(path).read(into: &reading)
+                    try ModelFolder(path, texts: texts).read(into: &reading)
                 }
             } catch {
                 reading.fail(error.problems, path)

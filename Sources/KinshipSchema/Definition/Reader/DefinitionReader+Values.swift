@@ -53,6 +53,22 @@ extension DefinitionReader {
         }
     }
 
+    /// The property that says whose a record is: its name, or an object with that.
+    mutating func tenant(_ json: JSONValue, _ path: String) -> String? {
+        var name = json
+        if case .object(let members) = json {
+            for member in members where member.key != "property" {
+                problem(path, "\"tenant\" has no \"\(member.key)\": it is {\"property\": …}.", keepsBack: true)
+            }
+            name = json["property"] ?? .null
+        }
+        guard case .string(let text) = name, !text.isEmpty else {
+            problem(path, "\"tenant\" names the property that says whose a record is.", keepsBack: true)
+            return nil
+        }
+        return text
+    }
+
     mutating func flag(_ json: JSONValue, _ path: String) -> Bool? {
         let flag: Bool
         switch json {

@@ -106,6 +106,7 @@ struct DefinitionReader {
         case "updateOnLoad": definition.updateOnLoad = flag(value, path)
         case "automaticValidation": definition.automaticValidation = flag(value, path)
         case "softDelete": definition.softDelete = string(value, path)
+        case "tenant": definition.tenant = tenant(value, path)
         case "version": definition.version = string(value, path)
         case "strictDelete": definition.strictDelete = flag(value, path)
         case "persistUndefinedAsNull": definition.persistUndefinedAsNull = flag(value, path)
@@ -149,7 +150,7 @@ struct DefinitionReader {
     private static let modelKeys = [
         "base", "plural", "description", "properties", "relations", "scope", "scopes", "hidden", "protected",
         "idInjection", "forceId", "strict", "excludeBaseProperties", "replaceOnPUT", "validateUpsert", "updateOnLoad",
-        "automaticValidation", "strictDelete", "version", "softDelete", "persistUndefinedAsNull", "indexes",
+        "automaticValidation", "strictDelete", "version", "softDelete", "tenant", "persistUndefinedAsNull", "indexes",
         "foreignKeys", "postgresql",
         "options", "acls", "methods", "mixins", "validations", "remoting",
     ]

@@ -34,6 +34,7 @@ extension ModelDefinition {
             ("persistUndefinedAsNull", persistUndefinedAsNull), ("defaultIdSort", defaultIdSort),
         ] { writer.add(key, flag) }
         writer.add("softDelete", softDelete)
+        writer.add("tenant", tenant)
         writer.add("version", version)
         writer.add("properties", members: properties.map { .init($0.name, $0.json) })
         writer.add("excludeBaseProperties", excludeBaseProperties)

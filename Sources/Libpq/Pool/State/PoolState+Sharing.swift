@@ -36,6 +36,7 @@ extension PoolState {
         where slots[index].places.count < fewest && slots[index].isOpen(limits, now) && slots[index].knows(texts) {
             best = index
             fewest = slots[index].places.count
+            if fewest == 1 { break }
         }
         return best
     }
@@ -43,6 +44,7 @@ extension PoolState {
     private mutating func join(
         _ index: Int, _ resource: Resource, _ waiter: Waiter, _ now: PoolInstant
     ) -> PoolLease<Resource> {
+        joined += 1
         slots[index].leaseNumber += 1
         let number = slots[index].leaseNumber
         slots[index].places.append(SharedPlace(number: number, since: now, waiter: waiter))

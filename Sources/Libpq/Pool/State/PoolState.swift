@@ -51,6 +51,8 @@ package struct PoolState<Resource, Waiter> {
     var startGeneration: UInt64 = 0
     var generation: UInt64 = 0
     var random: SeededGenerator
+    /// How many callers have gone behind others on a connection.
+    package internal(set) var joined = 0
 
     package init(_ limits: PoolLimits, seed: UInt64) {
         self.limits = limits

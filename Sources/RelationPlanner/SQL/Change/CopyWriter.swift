@@ -131,6 +131,13 @@ struct CopyWriter {
             sql.append(
                 equal: (own.columnType, RowSource.alias + "." + quoted(own.column)), to: (other.columnType, column))
         }
+        // Nothing of one tenant's is copied to another's row that refers to it for whatever reason.
+        if let own = model.tenant, let other = source.tenant {
+            sql.append(" AND ")
+            sql.append(
+                equal: (own.columnType, RowSource.alias + "." + quoted(own.column)),
+                to: (other.columnType, Self.alias + "." + quoted(other.column)))
+        }
         if let type = group.type {
             let own = model.properties[type]
             sql.append(" AND ")

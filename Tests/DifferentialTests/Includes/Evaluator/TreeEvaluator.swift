@@ -11,6 +11,8 @@ final class TreeEvaluator {
         var json: JSONValue
         var mostStatements: Int
         var mostTrips: Int
+        /// How often the server may be asked besides for the order of embedded texts, where that of their bytes isn't the database's.
+        var mostRankings: Int
         var fitsOneTrip: Bool
     }
 
@@ -70,6 +72,7 @@ final class TreeEvaluator {
         if let refusal = parts.refusal { throw refusal }
         return Answer(
             json: json, mostStatements: parts.mostStatements, mostTrips: parts.mostTrips,
+            mostRankings: parts.mostRankings,
             fitsOneTrip: resolver.fitsOneTrip)
     }
 

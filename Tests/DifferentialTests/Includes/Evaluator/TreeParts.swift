@@ -9,8 +9,15 @@ struct TreeParts {
         /// What it hangs from.
         var parent: Int
         var statements: Int
+        var rankings: Int
         /// How many round trips it takes by itself.
         var trips: Int
+
+        init(parent: Int, _ resolver: TreeResolver, trips: Int) {
+            self.parent = parent
+            self.trips = trips
+            (statements, rankings) = (resolver.mostStatements, resolver.mostRankings)
+        }
     }
 
     private var parts: [Part] = []
@@ -23,7 +30,7 @@ struct TreeParts {
 
     /// - Parameter resolver: what has resolved the tree.
     init(root resolver: TreeResolver) {
-        parts = [Part(parent: 0, statements: resolver.mostStatements, trips: 1 + resolver.depth)]
+        parts = [Part(parent: 0, resolver, trips: 1 + resolver.depth)]
         lastID = resolver.lastID
     }
 
@@ -35,8 +42,7 @@ struct TreeParts {
         do throws(TreeRefusal) {
             let resolved = try resolver.resolve(include, scope: scope)
             includes[name] = resolved
-            parts.append(
-                Part(parent: include.part, statements: resolver.mostStatements, trips: resolver.depth))
+            parts.append(Part(parent: include.part, resolver, trips: resolver.depth))
             lastID = resolver.lastID
             return resolved
         } catch {
@@ -46,6 +52,8 @@ struct TreeParts {
     }
 
     var mostStatements: Int { parts.reduce(0) { $0 + $1.statements } }
+
+    var mostRankings: Int { parts.reduce(0) { $0 + $1.rankings } }
 
     /// Parts that hang from one tree are loaded side by side.
     var mostTrips: Int {

@@ -11,6 +11,8 @@ struct TreeResolver {
     private(set) var lastID: Int
     /// How many statements there may be.
     private(set) var mostStatements = 0
+    /// How often the server may be asked for the order of texts in embedded records: once for each include.
+    private(set) var mostRankings = 0
     /// How many levels the tree has below its root.
     private(set) var depth = 0
     /// Whether one round trip has to be enough in one.
@@ -71,6 +73,7 @@ struct TreeResolver {
             fitsOneTrip = false
             return include
         }
+        if relation.isEmbedded { mostRankings += 1 }
         if !relation.isEmbedded {
             mostStatements += 1 + (relation.link == nil ? 0 : 1)
             if include.summary?.rows == true { mostStatements += 1 }
