@@ -23,7 +23,9 @@ import Testing
     @Test func triggersAreInstalledShownAndRemoved() async throws {
         let (tool, database) = try await shop()
         let dry = try await tool.run(["changes", "install", "Order", "--dry-run"])
-        #expect(dry.status == 0 && dry.output.hasPrefix("CREATE OR REPLACE FUNCTION \"public\".\"kinship_changes_of_orders\"()"))
+        #expect(
+            dry.status == 0
+                && dry.output.hasPrefix("CREATE OR REPLACE FUNCTION \"public\".\"kinship_changes_of_orders\"()"))
         #expect(try await tool.run(["changes", "status", "--check"]).status == 1)
         let installed = try await tool.run(["changes", "install", "Order"])
         #expect(installed.status == 0 && installed.output == "installed public.orders\n", "\(installed.errors)")

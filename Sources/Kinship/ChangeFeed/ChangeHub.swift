@@ -40,7 +40,7 @@ final class ChangeHub: Sendable {
     var isOpen: Bool { state.withLock { $0.task != nil } }
 
     /// Listens to the changes of a model until the subscription is let go of.
-    func subscribe(to source: ChangeSource, limit: Int) -> ChangeSubscription {
+    func subscribe(to source: ChangeSource, of tenancy: Tenancy.Value, limit: Int) -> ChangeSubscription {
         let mailbox = ChangeMailbox(limit: limit)
         let (number, isListening, isClosed) = state.withLock { state in
             state.next += 1
@@ -51,7 +51,7 @@ final class ChangeHub: Sendable {
         }
         if isListening { mailbox.begin(.started) }
         if isClosed { mailbox.close() }
-        return ChangeSubscription(mailbox) { [weak self] in self?.leave(number) }
+        return ChangeSubscription(mailbox, of: tenancy) { [weak self] in self?.leave(number) }
     }
 
     /// Ends all subscriptions, and takes no more.

@@ -28,6 +28,8 @@ package final class ChangeMailbox: Sendable {
     func begin(_ reason: ChangeEvent.Reason) {
         state.withLock { state in
             let isFirst = !state.hasBegun
+            // Who has begun already was told so by somebody else.
+            if reason == .started, !isFirst { return }
             state.hasBegun = true
             Self.put(.gap(isFirst ? .started : reason), in: &state, limit)
         }

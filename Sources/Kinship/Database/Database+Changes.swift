@@ -18,7 +18,8 @@ extension Database {
     ///
     /// Triggers tell of them, which ``installChangeTriggers(of:)`` makes. The first event is a gap, once changes are told; further ones say
     /// where some may be missing. Changes are of the table: scopes and hooks have no say in them, and two models of one table have the same
-    /// ones. A transaction that is rolled back has none; several updates of a record in one transaction may be one.
+    /// ones; of a model with a `tenant` they are those of the session's tenant. A transaction that is rolled back has none; several updates
+    /// of a record in one transaction may be one.
     ///
     /// - Throws: see ``ChangeSequence/Failure``; nothing before the first event is asked for.
     /// - Note: One statement for each sequence that is begun. All share one connection besides the pool's, which is there only while
@@ -38,11 +39,12 @@ extension Database {
     /// for table in try await database.installChangeTriggers(of: ["Order"]) { print("installed:", table) }
     /// ```
     ///
-    /// - Parameter models: the models' names; nil for all that have a table with a key; views are left out.
+    /// - Parameter models: the models' names; nil for all that have a table with a key; views are left out, and models whose key is hidden
+    ///   or a token, for what is notified is heard by all who are connected to the database.
     /// - Returns: the tables whose triggers were made, each with its schema: `public.orders`.
     /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` and `UNSUPPORTED`; ``PostgresError``, 42501 for who doesn't own a table, 55P03 where
     ///   one is locked for longer than 5 s. All are made, or none.
-    /// - Note: One statement for each table in one round trip, and a transaction of five for each that isn't right yet.
+    /// - Note: One statement for each table in one round trip, and a transaction of six for each that isn't right yet.
     @discardableResult
     public func installChangeTriggers(of models: [String]? = nil) async throws -> [String] {
         let open = try await changeTriggerStates(of: models).filter { !$0.state.isCurrent }
@@ -62,7 +64,7 @@ extension Database {
     /// - Note: One statement for each table in one round trip, and a transaction of five for each that has some.
     @discardableResult
     public func removeChangeTriggers(of models: [String]? = nil) async throws -> [String] {
-        let open = try await changeTriggerStates(of: models).filter { $0.state.isThere }
+        let open = try await changeTriggerStates(of: models, takesSecrets: true).filter { $0.state.isThere }
         try await change(open.flatMap { $0.trigger.removal })
         return open.map { $0.state.table }
     }
@@ -81,9 +83,9 @@ extension Database {
     }
 
     private func changeTriggerStates(
-        of models: [String]?
+        of models: [String]?, takesSecrets: Bool = false
     ) async throws -> [(trigger: ChangeTrigger, state: ChangeTriggerState)] {
-        let triggers = try ChangeSource.triggers(schema, models)
+        let triggers = try ChangeSource.triggers(schema, models, takesSecrets: takesSecrets)
         let looks = try await pool.pipeline(
             try triggers.map { try ChangeLook.statement(.init(schema: $0.schema, name: $0.table)) })
         let states = try zip(triggers, looks).compactMap { trigger, rows -> (ChangeTrigger, ChangeTriggerState)? in
@@ -91,7 +93,8 @@ extension Database {
             if look.isTable { return (trigger, ChangeTriggerState(trigger, look)) }
             guard models != nil else { return nil }
             throw PlannerError(
-                .unsupported, "\(trigger.schema).\(trigger.table) is no table, so that no trigger can tell of its changes.")
+                .unsupported,
+                "\(trigger.schema).\(trigger.table) is no table, so that no trigger can tell of its changes.")
         }
         return states.map { (trigger: $0, state: $1) }
     }
@@ -122,6 +125,8 @@ extension Schema {
     public func changeTriggerStatements(
         of models: [String]? = nil, removing isRemoval: Bool = false
     ) throws(PlannerError) -> [String] {
-        try ChangeSource.triggers(self, models).flatMap { isRemoval ? $0.removal : $0.installation }
+        try ChangeSource.triggers(self, models, takesSecrets: isRemoval).flatMap {
+            isRemoval ? $0.removal : $0.installation
+        }
     }
 }

@@ -5,11 +5,11 @@ import Libpq
 import RelationPlanner
 
 extension Session {
-    /// Listens to the changes of a model.
+    /// Listens to the changes of a model: with a tenant, to those of its records alone.
     ///
     /// - Parameter limit: how many events are kept until they are taken.
     /// - Returns: a subscription whose first event is a gap: from there on changes are told.
-    /// - Throws: ``ChangeError``; ``PlannerError`` `UNKNOWN_MODEL` and `UNSUPPORTED`.
+    /// - Throws: ``ChangeError``; ``PlannerError`` `UNKNOWN_MODEL`, `UNSUPPORTED` and `TENANT_REQUIRED`.
     /// - Note: One statement, besides the connection that listens.
     package func subscription(to model: String, limit: Int) async throws -> ChangeSubscription {
         _ = try await look(at: try changeSource(of: model))
@@ -18,11 +18,15 @@ extension Session {
 
     /// The same for a model that is known to have triggers: ``sight(of:)`` has looked.
     package func subscription(toKnown model: String, limit: Int) throws -> ChangeSubscription {
-        context.state.changes.subscribe(to: try changeSource(of: model), limit: limit)
+        context.state.changes.subscribe(to: try changeSource(of: model), of: context.tenancy, limit: limit)
     }
 
+    /// Whether a subscription is to the changes of the records that this session reaches.
+    package func isOfTenant(of subscription: ChangeSubscription) -> Bool { context.tenancy == subscription.tenancy }
+
     private func changeSource(of model: String) throws -> ChangeSource {
-        try ChangeSource(try context.state.planning.model(model))
+        let planning = context.planning
+        return try ChangeSource(try planning.model(model), of: planning.scoped)
     }
 
     private func look(at source: ChangeSource) async throws -> ChangeLook {
@@ -34,7 +38,7 @@ extension Session {
 
     /// How far this session sees the records of a model, whatever a request asks for.
     ///
-    /// - Throws: ``ChangeError`` where nothing tells of them.
+    /// - Throws: ``ChangeError`` where nothing tells of them; ``PlannerError`` `UNKNOWN_MODEL`, `UNSUPPORTED` and `TENANT_REQUIRED`.
     /// - Note: One statement, and what access hooks ask.
     package func sight(of model: String) async throws -> ChangeSight {
         let hidesRows = try await look(at: try changeSource(of: model)).hidesRows
@@ -45,9 +49,10 @@ extension Session {
             filter.deleted = .included
             let resolved = try planning.scoped.resolved(filter, for: model.id, unscoped: context.isUnscoped)
             let shown = resolved.fields.map { Set($0) }
+            // Other tenants' changes don't come here, so that what keeps their records back keeps nothing back of these.
+            let isOfAllRows = resolved.condition == (try planning.scoped.tenantCondition(of: model))
             return ChangeSight(
-                isOfAllRows: !hidesRows && resolved.condition == .always && resolved.limit == nil
-                    && resolved.skip == nil,
+                isOfAllRows: isOfAllRows && !hidesRows && resolved.limit == nil && resolved.skip == nil,
                 isOfKeys: model.primaryKey.allSatisfy { key in
                     !model.properties[key].isHidden && shown?.contains(key) != false
                 })

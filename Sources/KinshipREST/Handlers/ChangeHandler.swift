@@ -17,11 +17,9 @@ struct ChangeHandler {
         let condition = try await condition()
         try await exchange.permit(changesOf: condition)
         let (session, name) = (exchange.session, exchange.model.name)
-        guard try await session.sight(of: name).isOfKeys else {
-            throw PlannerError(
-                .prohibitedProperty, "The keys of \(name) aren't shown, so that nobody can be told which record has changed.",
-                model: name)
-        }
+        guard try await session.sight(of: name).isOfKeys else { throw ChangeReader.keysAreHidden(exchange.model) }
+        // What can't be asked for is told now, and not with the first change.
+        _ = try await exchange.changed([], condition)
         guard exchange.request.method != .head else { return Answer(body: RESTResponseBody(), isOfEvents: true) }
         let place = try exchange.settings.changes.enter(exchange.client)
         let subscription = try session.subscription(toKnown: name, limit: exchange.settings.limits.changesHeld)
@@ -60,42 +58,64 @@ struct ChangeHandler {
 }
 
 extension Exchange {
+    /// How many changes are told at a time.
+    static var changesAtOnce: Int { 100 }
+
     /// Sees to it that who asks may ask so about the records that change.
     func permit(changesOf condition: JSONValue?) async throws {
-        let filter = try session.schema.filter(
-            changed([], condition), for: model.id, limits: settings.limits.filter, cursors: session.trees.cursors)
+        guard let condition else { return }
+        var filter = Filter()
+        filter.condition = try session.schema.where(condition, for: model.id, limits: settings.limits.filter)
         try await gate.pass { $0.reach(filter, of: model) }
         guard let rules else { return }
         let properties = AskedProperties(schema: session.schema) { rules.denied(.read, of: $0) }
         if properties.contains(in: filter, of: model) { throw rules.refused(model) }
     }
 
-    /// The filter that shows those records of some keys that meet a condition.
-    func changed(_ keys: [JSONValue], _ condition: JSONValue?) -> JSONValue {
+    /// The records of some keys that meet a condition, which has been looked at by itself.
+    func changed(_ keys: [JSONValue], _ condition: JSONValue?) async throws -> Graph {
         let names = model.primaryKey.map { model.properties[$0].name }
-        let isOne = names.count == 1
         let own: JSONValue =
-            isOne
+            names.count == 1
             ? .object([.init(names[0], ["inq": .array(keys)])])
             : ["or": .array(keys.isEmpty ? [.object(names.map { .init($0, ["inq": []]) })] : keys)]
-        return ["where": ["and": .array([own] + (condition.map { [$0] } ?? []))], "limit": .number(String(max(1, keys.count)))]
+        // What isn't the asker's doesn't count.
+        var trees = session.trees
+        trees.filterLimits.depth += 2
+        trees.filterLimits.nodes += (Self.changesAtOnce + 1) * (names.count + 1)
+        trees.filterLimits.listLength = max(trees.filterLimits.listLength, Self.changesAtOnce)
+        return try await session.with(trees: trees).find(
+            model.name,
+            filter: [
+                "where": ["and": .array([own] + (condition.map { [$0] } ?? []))],
+                "limit": .number(String(max(1, keys.count))),
+            ])
     }
 
     /// The same, decided anew: tokens end, and rules change, while a stream goes on.
     ///
-    /// - Throws: what the policy, the authenticator and the rules throw.
+    /// - Throws: what the policy, the authenticator and the rules throw; ``PlannerError`` `TENANT_MISMATCH` where the request has become
+    ///   another tenant's.
     /// - Note: What is asked of a request's token and its rules at first is asked again.
-    func decidedAnew(_ condition: JSONValue?) async throws -> Exchange {
+    func decidedAnew(_ condition: JSONValue?, _ subscription: ChangeSubscription) async throws -> Exchange {
         var own = self
         try await gate.enter()
         own.session = database
         if let keeper = rules?.keeper {
-            let rules = try await keeper.rules(for: request, query: arguments.query, in: database)
-            own.rules = rules
+            own.rules = try await keeper.rules(for: request, query: arguments.query, in: database)
+        }
+        try await own.reachTenant()
+        guard own.session.isOfTenant(of: subscription) else {
+            throw PlannerError(
+                .tenantMismatch, "Who asks belongs to another tenant than when the stream was begun; ask anew.",
+                model: model.name)
+        }
+        if let rules = own.rules {
             try await own.authorize(rules)
             own.session = own.session(keeping: rules)
         }
         try await own.permit(changesOf: condition)
+        own.session = own.session.decidingOnce
         return own
     }
 }

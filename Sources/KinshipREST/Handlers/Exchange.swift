@@ -42,6 +42,12 @@ struct Exchange: Sendable {
         return .string(text)
     }
 
+    /// Asks for the records of the tenant that the request is of, once it is known who asks.
+    mutating func reachTenant() async throws {
+        guard let source = settings.tenant else { return }
+        session = database.tenant(try await source.tenant(request, rules?.identity, database) ?? .null)
+    }
+
     /// The data of the body.
     func data(list takesList: Bool = false) async throws -> JSONValue {
         if let content { return try reader.data(content.value, takesList: takesList) }

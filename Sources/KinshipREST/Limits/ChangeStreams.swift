@@ -33,10 +33,15 @@ final class ChangeStreams: Sendable {
         var ends: [Int: @Sendable () -> Void] = [:]
     }
 
+    /// Reading what has changed.
+    let reads: Turns
     private let places: InFlight
     private let state = Mutex(State())
 
-    init(_ limits: RESTLimits) { places = InFlight(limits.changeStreams, perClient: limits.changeStreamsPerClient) }
+    init(_ limits: RESTLimits) {
+        places = InFlight(limits.changeStreams, perClient: limits.changeStreamsPerClient)
+        reads = Turns(limits.changeReads)
+    }
 
     /// How many there are.
     var current: Int { places.current }

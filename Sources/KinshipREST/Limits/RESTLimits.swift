@@ -39,6 +39,8 @@ public struct RESTLimits: Sendable, Hashable {
     public var changeStreamsPerClient: Int? = 16
     /// How many changes are kept for a client that takes them slowly; beyond that it is told a gap.
     public var changesHeld = 1_000
+    /// How many streams read at a time what has changed; the others wait, so that requests have connections too.
+    public var changeReads = 4
     /// How often a stream of changes gives a sign of life.
     public var heartbeat = Duration.seconds(20)
 

@@ -23,7 +23,7 @@ extension RESTService {
     func response(ofEvents answer: Answer) -> RESTResponse {
         var head = HTTPResponse(status: answer.status)
         head.headerFields[.contentType] = "text/event-stream; charset=utf-8"
-        head.headerFields[.cacheControl] = "no-cache, no-transform"
+        head.headerFields[.cacheControl] = "private, no-cache, no-transform"
         if let name = HTTPField.Name("X-Accel-Buffering") { head.headerFields[name] = "no" }
         return RESTResponse(head, answer.body ?? RESTResponseBody())
     }

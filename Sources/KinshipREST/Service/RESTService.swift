@@ -51,7 +51,8 @@ public final class RESTService: Sendable {
         policy = ruleProblems.isEmpty ? options.policy ?? usual : ClosedPolicy()
         settings = AnswerSettings(
             limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
-            held: HeldBytes(options.limits.streamBytes), changes: ChangeStreams(options.limits),
+            held: HeldBytes(options.limits.streamBytes), changes: ChangeStreams(options.limits), tenant: options.tenant,
+            logger: options.logger,
             passwords: Passwords(
                 ownership: keeper?.ownership ?? Ownership(schema, userModel: nil), schema: schema,
                 hasher: options.passwords))
@@ -215,10 +216,7 @@ public final class RESTService: Sendable {
         if let keeper {
             exchange.rules = try await keeper.rules(for: request, query: exchange.arguments.query, in: database)
         }
-        if let source = options.tenant {
-            let tenant = try await source.tenant(request, exchange.rules?.identity, session)
-            exchange.session = session.tenant(tenant ?? .null)
-        }
+        try await exchange.reachTenant()
         let answer = try await exchange.answer()
         if answer.isOfEvents { return response(ofEvents: answer) }
         if isSafe { try Self.requireJSON(request) }

@@ -8,13 +8,13 @@ import TestSupport
 
 /// Tables whose changes are told: with keys of each kind, cascades, two models of one table, and names that nobody would choose.
 enum ChangeWorld {
-    private static let tables = """
+    private static let tables = #"""
         CREATE TABLE book (id serial PRIMARY KEY, title text, owner text, secret text DEFAULT 'hush');
         CREATE TABLE page (book_id integer REFERENCES book ON DELETE CASCADE, number integer, text text,
             PRIMARY KEY (book_id, number));
         CREATE TABLE word (word text PRIMARY KEY, note text, gone timestamptz);
         CREATE TABLE "odd ""table""" ("k'ey $kinship$ é" bigint PRIMARY KEY, "gap" integer, "kind" integer, "key" integer, "tg_op" integer);
-        """
+        """#
 
     static func models(_ acls: JSONValue = []) throws -> [ModelDefinition] {
         let definitions: [JSONValue] = [
@@ -97,6 +97,15 @@ final class EventReader {
             let more = try await connection.next()
             guard !more.isEmpty else { return text }
             text += more
+        }
+    }
+
+    /// The next events, up to one that begins so.
+    func events(until last: String) async throws -> [String] {
+        var events: [String] = []
+        while true {
+            events += try await self.events(1)
+            if let event = events.last, event.hasPrefix(last) || event.hasPrefix("(ended)") { return events }
         }
     }
 

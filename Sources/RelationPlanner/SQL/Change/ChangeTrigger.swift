@@ -26,7 +26,7 @@ package struct ChangeTrigger: Sendable, Hashable {
     package let schema: String
     /// The table.
     package let table: String
-    /// The columns of its key, in a fixed order.
+    /// The columns that are told: those of its key, and the one that says whose a row is; in a fixed order.
     package let columns: [String]
 
     package init(schema: String, table: String, columns: some Sequence<String>) {
@@ -42,7 +42,8 @@ package struct ChangeTrigger: Sendable, Hashable {
     package var installation: [String] {
         let function =
             "CREATE OR REPLACE FUNCTION \(name)() RETURNS trigger LANGUAGE plpgsql AS \(tag)\(body)\(tag)"
-        return [function]
+        // Who may make functions in the schema can have made one of this name, which stays theirs when it is replaced by somebody above.
+        return [function, "ALTER FUNCTION \(name)() OWNER TO CURRENT_USER"]
             + Self.events.map { event, rows in
                 let rows = rows.isEmpty ? "" : " " + rows
                 return """
@@ -88,7 +89,8 @@ package struct ChangeTrigger: Sendable, Hashable {
     /// The function's body, by which one of another version, or of other columns, is known.
     ///
     /// The server takes two notifications of a transaction that are the same for one. A record that is made, deleted and made again was
-    /// not deleted last: of these two kinds each has its moment. A column that was renamed must not keep people from writing.
+    /// not deleted last: of these two kinds each has its moment. A row that goes from one tenant to another has gone before it comes.
+    /// A column that was renamed must not keep people from writing.
     package var body: String {
         func count(_ rows: String) -> String {
             "(SELECT pg_catalog.count(*) FROM (SELECT FROM \(rows) LIMIT \(Self.most + 1)) AS r) <= \(Self.most)"
@@ -112,6 +114,7 @@ package struct ChangeTrigger: Sendable, Hashable {
                                     coalesce(n.key, o.key) AS key
                                 FROM (SELECT DISTINCT \(key("r")) AS key FROM kinship_old AS r) AS o
                                 FULL JOIN (SELECT DISTINCT \(key("r")) AS key FROM kinship_new AS r) AS n ON n.key = o.key
+                                ORDER BY 1 DESC
                             )
             """
         return """
