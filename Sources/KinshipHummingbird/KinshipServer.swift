@@ -18,7 +18,7 @@ public import ServiceLifecycle
 /// try await group.run()
 /// ```
 ///
-/// On a graceful shutdown it takes no more connections and answers what has been asked. The task of a request is cancelled when its
+/// On a graceful shutdown it takes no more connections, ends streams of changes and answers what has been asked. The task of a request is cancelled when its
 /// client goes away. It speaks plain HTTP: TLS is for a proxy in front of it, or for a Hummingbird application with
 /// ``KinshipResponder``.
 public struct KinshipServer: Service {
@@ -35,6 +35,7 @@ public struct KinshipServer: Service {
         public init() {}
     }
 
+    private let service: RESTService
     private let application: Application<KinshipResponder<KinshipRequestContext>>
 
     /// A server of a service.
@@ -50,6 +51,7 @@ public struct KinshipServer: Service {
         logger: Logger = Logger(label: "kinship.server"),
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        self.service = service
         let stall = TimeAmount(options.stallTime)
         application = Application(
             responder: KinshipResponder<KinshipRequestContext>(service),
@@ -66,6 +68,13 @@ public struct KinshipServer: Service {
     /// Listens and answers until the group shuts down.
     ///
     /// - Throws: when the address can't be listened at.
-    public func run() async throws { try await application.run() }
+    public func run() async throws {
+        let service = service
+        try await withGracefulShutdownHandler {
+            try await application.run()
+        } onGracefulShutdown: {
+            service.endChangeStreams()
+        }
+    }
 }
 #endif

@@ -61,7 +61,7 @@ import Testing
                 "import-lb3 ../shop-api", with: "import-lb3 \(Fixture.repository)/Tests/Fixtures/loopback/shop-api")
         for (option, value) in [("--schema", "kinship_shop"), ("--models", "Examples/models")]
         where !text.contains(option) {
-            text = text.replacing(#/kinship (query|batch|import(?!-)|export|migrate [a-z]+)/#) {
+            text = text.replacing(#/kinship (query|batch|import(?!-)|export|(?:migrate|changes) [a-z]+)/#) {
                 "kinship \($0.output.1) \(option) \(value)"
             }
         }

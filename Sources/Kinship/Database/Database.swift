@@ -54,8 +54,9 @@ public final class Database: Session {
                 schema, catalog: catalog, trees: trees, roundTrip: roundTrip, timeout: connection.statementTimeout,
                 logger: logger, metrics: DatabaseMetrics(configuration), deciding: registry?.accessed ?? [])
             logger.log(planning.schema.warnings)
-            return Database(
-                SessionContext(DatabaseState(schema, planning, pool: pool), trees: trees, hooks: registry))
+            let state = DatabaseState(
+                schema, planning, pool: pool, changes: ChangeHub(connection, logger: logger))
+            return Database(SessionContext(state, trees: trees, hooks: registry))
         } catch {
             await pool.shutdown(deadline: .seconds(1))
             throw error
@@ -96,10 +97,11 @@ public final class Database: Session {
     /// - Note: Six statements in one round trip.
     public func refreshCatalog() async throws { try await context.state.refresh() }
 
-    /// Waits for what is running and closes the connections.
+    /// Waits for what is running and closes the connections; who listens to changes hears no more.
     ///
     /// - Parameter deadline: how long running requests may take; they are cancelled then.
     public func close(deadline: Duration = .seconds(10)) async {
+        context.state.changes.close()
         await pool.shutdown(deadline: deadline)
     }
 }

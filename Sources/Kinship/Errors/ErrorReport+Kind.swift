@@ -44,6 +44,8 @@ extension ErrorReport {
         public static let cancelled = PostgresError.Code.cancelled.kind
         /// Hooks have called for each other too often.
         public static let hookRecursion = Kind("HOOK_RECURSION", 500, .program)
+        /// Nothing tells of the changes of a model: see ``ChangeError``.
+        public static let changesNotInstalled = Kind("CHANGES_NOT_INSTALLED", 404, .configuration)
         /// An error of a type that nothing is known about.
         public static let `internal` = Kind("INTERNAL", 500, .program)
 
@@ -54,7 +56,7 @@ extension ErrorReport {
             var seen: Set<Kind> = []
             let own = [
                 constraintViolation, validationError, invalidArguments, invalidCSV, serializationFailure, deadlock,
-                lockNotAvailable, hookRecursion, .internal,
+                lockNotAvailable, hookRecursion, changesNotInstalled, .internal,
             ]
             return
                 (PlannerError.Code.allCases.map(\.kind) + PostgresError.Code.allCases.map(\.kind)

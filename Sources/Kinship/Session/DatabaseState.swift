@@ -20,15 +20,18 @@ final class DatabaseState: Sendable {
     }
 
     let pool: ConnectionPool
+    /// Hears of changes.
+    let changes: ChangeHub
     /// How long a round trip to the server took when the database was opened.
     let roundTrip: Duration
     /// The models as they were given, before the database had a say.
     private let definitions: Schema
     private let state: Locked<State>
 
-    init(_ definitions: Schema, _ planning: Planning, pool: ConnectionPool) {
+    init(_ definitions: Schema, _ planning: Planning, pool: ConnectionPool, changes: ChangeHub) {
         self.definitions = definitions
         self.pool = pool
+        self.changes = changes
         roundTrip = planning.roundTrip
         state = Locked(State(planning: planning))
     }

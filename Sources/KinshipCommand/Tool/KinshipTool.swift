@@ -27,6 +27,7 @@ struct KinshipTool: AsyncParsableCommand {
               kinship migrate plan
               kinship model --name Customer --property name:string
               kinship relation --from Customer --type hasMany --to Order
+              kinship changes install
 
             The database is the one of --database, else of KINSHIP_DATABASE_URL, else of the PG* variables. Give \
             passwords in a variable or in ~/.pgpass: other users of a machine can read a command's arguments.
@@ -45,7 +46,7 @@ struct KinshipTool: AsyncParsableCommand {
             DemoCommand.self, QueryCommand.self, BatchCommand.self, ImportCommand.self, ExportCommand.self,
             ImportLoopBackCommand.self, GenerateCommand.self, CheckCommand.self, DiscoverCommand.self,
             MigrateCommand.self, ModelCommand.self, PropertyCommand.self, RelationCommand.self, ScopeCommand.self,
-            EmbeddedCommand.self, ConsoleCommand.self,
+            EmbeddedCommand.self, ConsoleCommand.self, ChangesCommand.self,
         ] + servers)
 
     #if Hummingbird

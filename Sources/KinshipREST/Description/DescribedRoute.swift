@@ -18,6 +18,8 @@ struct DescribedRoute {
         case value
         /// Name and password.
         case credentials
+        /// Which changes are told.
+        case changeOptions(Model.ID)
     }
 
     /// What comes back.
@@ -29,6 +31,8 @@ struct DescribedRoute {
         case count, exists, nothing
         case token
         case value(MethodType?)
+        /// Server-sent events.
+        case events
     }
 
     /// What the query takes.
@@ -36,6 +40,8 @@ struct DescribedRoute {
         case filter(Model.ID)
         case condition(Model.ID)
         case value(MethodParameterDefinition)
+        /// Which changes are told.
+        case changeOptions(Model.ID)
     }
 
     let route: Route
@@ -95,6 +101,9 @@ struct DescribedRoute {
         case .exists:
             (summary, result) = ("Whether there is such a record.", route.method == .head ? .nothing : .exists)
         case .count: (summary, arguments, result) = ("How many records there are.", [.condition(id)], .count)
+        case .createChangeStream:
+            (summary, result) = ("Tells of changes as they are committed.", .events)
+            if route.method == .post { body = .changeOptions(id) } else { arguments = [.changeOptions(id)] }
         case .create:
             (summary, result) = ("Makes a record of \(name), or several.", .record(id))
             body = .data(id, isPartial: false, takesList: true)

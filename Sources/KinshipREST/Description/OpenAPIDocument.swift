@@ -114,6 +114,7 @@ public struct OpenAPIDocument: Sendable {
         return switch argument {
         case .filter(let id): json("filter", schemas.filter(id))
         case .condition(let id): json("where", schemas.condition(id))
+        case .changeOptions(let id): json("options", changeOptions(id))
         case .value(let parameter):
             [
                 "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
@@ -128,6 +129,14 @@ public struct OpenAPIDocument: Sendable {
         }
         switch body {
         case .none: return .none
+        case .changeOptions(let id):
+            return .some([
+                "content": [
+                    "application/json": [
+                        "schema": ["type": "object", "properties": ["options": changeOptions(id)]]
+                    ]
+                ]
+            ])
         case .data(let id, let isPartial, let takesList):
             let one = schemas.data(id, isPartial: isPartial)
             return .some(json(takesList ? ["oneOf": [one, ["type": "array", "items": one]]] : one))
@@ -156,6 +165,14 @@ public struct OpenAPIDocument: Sendable {
         var members: [JSONValue.Member] = []
         if described.isEmpty, described.route.method != .head {
             members.append(.init("204", ["description": "Done."]))
+        } else if described.result == .events {
+            members.append(
+                .init(
+                    "200",
+                    [
+                        "description": "Server-sent events, until the client goes away.",
+                        "content": ["text/event-stream": ["schema": ["type": "string"]]],
+                    ]))
         } else if let schema = result(described.result), described.route.method != .head {
             members.append(
                 .init("200", ["description": "Done.", "content": ["application/json": ["schema": schema]]]))
@@ -178,8 +195,12 @@ public struct OpenAPIDocument: Sendable {
         case .exists: .some(Self.number("exists", "boolean"))
         case .token: .some(["type": "object"])
         case .value: .some([:])
-        case .nothing: .none
+        case .nothing, .events: .none
         }
+    }
+
+    private func changeOptions(_ id: Model.ID) -> JSONValue {
+        ["type": "object", "properties": ["where": schemas.condition(id)], "additionalProperties": false]
     }
 
     private static func number(_ name: String, _ type: String) -> JSONValue {

@@ -83,6 +83,7 @@ public struct SwaggerDocument: Sendable {
             switch argument {
             case .filter: parameters.append(Self.query("filter"))
             case .condition: parameters.append(Self.query("where"))
+            case .changeOptions: parameters.append(Self.query("options"))
             case .value(let parameter):
                 parameters.append([
                     "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
@@ -94,6 +95,8 @@ public struct SwaggerDocument: Sendable {
         case .none: break
         case .data(let id, _, _):
             parameters.append(["name": "data", "in": "body", "required": false, "schema": reference(id)])
+        case .changeOptions:
+            parameters.append(["name": "options", "in": "body", "required": false, "schema": ["type": "object"]])
         case .graph, .arguments, .value, .credentials:
             parameters.append(["name": "data", "in": "body", "required": false, "schema": ["type": "object"]])
         }
@@ -113,6 +116,7 @@ public struct SwaggerDocument: Sendable {
             case .count: .some(["type": "object", "properties": ["count": ["type": "number"]]])
             case .exists: .some(["type": "object", "properties": ["exists": ["type": "boolean"]]])
             case .token, .value: .some(["type": "object"])
+            case .events: .some(["type": "file"])
             case .nothing: .none
             }
         guard let schema else { return ["description": "Request was successful"] }

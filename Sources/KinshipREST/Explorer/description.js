@@ -38,7 +38,8 @@ function routes(document) {
   for (const [path, entry] of Object.entries(document.paths ?? {})) {
     for (const verb of verbs) {
       const operation = entry[verb]
-      if (!operation) continue
+      // A stream of events has no end to wait for.
+      if (!operation || operation.responses?.["200"]?.content?.["text/event-stream"]) continue
       const parameters = [...(entry.parameters ?? []), ...(operation.parameters ?? [])]
         .map((each) => resolve(document, each))
       const place = (where) => parameters.filter((each) => each.in === where)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+import Logging
+
 /// What answers are made with.
 struct AnswerSettings: Sendable {
     let limits: RESTLimits
@@ -10,6 +12,12 @@ struct AnswerSettings: Sendable {
     let batchSize: Int
     /// What long answers may hold together.
     let held: HeldBytes
+    /// The streams of changes that are open.
+    let changes: ChangeStreams
+    /// Says whose records requests are about; nil where the database does.
+    let tenant: TenantSource?
+    /// Takes what goes wrong once an answer has begun.
+    let logger: Logger
     /// Keeps passwords of users.
     let passwords: Passwords
 }

@@ -36,7 +36,8 @@ extension Exchange {
         if properties.contains(in: asked, of: model) { throw rules.refused(self.model) }
     }
 
-    private func authorize(_ rules: RequestRules) async throws {
+    /// Returns where the method may be called.
+    func authorize(_ rules: RequestRules) async throws {
         let method = RuledMethod(route)
         try await rules.require(
             method, of: model, id: ruledKey, scopes: method.tokenScopes, from: model, in: session)
@@ -61,6 +62,9 @@ extension Exchange {
             try await require(relation, operation, rules)
         case .records(.createGraph), .records(.updateGraph), .records(.upsertGraph):
             try await requireGraph(rules)
+        // What it shows is what a list does.
+        case .records(.createChangeStream):
+            try await rules.require(.find, of: model, id: nil, from: model, in: session)
         case .records, .scope, .method, .user: break
         }
     }
@@ -144,7 +148,7 @@ extension Exchange {
     }
 
     /// A session that shows of related records what may be seen. What is changed has been decided; conditions of what changes are asked about.
-    private func session(keeping rules: RequestRules) -> Database {
+    func session(keeping rules: RequestRules) -> Database {
         switch route.operation {
         case .method, .user: return session
         case .relation(let name, let operation):

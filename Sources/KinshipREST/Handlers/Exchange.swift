@@ -14,6 +14,10 @@ struct Exchange: Sendable {
     let parameters: [String: String]
     let arguments: RequestArguments
     var session: Database
+    /// The same, free of all rules.
+    let database: Database
+    /// Where the request came from, as the server knows it.
+    let client: String?
     let settings: AnswerSettings
     /// Asks the policy of what the request reaches.
     let gate: Gate
@@ -36,6 +40,12 @@ struct Exchange: Sendable {
             return json
         }
         return .string(text)
+    }
+
+    /// Asks for the records of the tenant that the request is of, once it is known who asks.
+    mutating func reachTenant() async throws {
+        guard let source = settings.tenant else { return }
+        session = database.tenant(try await source.tenant(request, rules?.identity, database) ?? .null)
     }
 
     /// The data of the body.

@@ -21,13 +21,13 @@ struct ListHandler {
                 // One page is what it would have been without pages.
                 let time = exchange.settings.limits.time
                 let pump = first.nextCursor.map { _ in
-                    PagePump { cursor in
+                    Pump<String, Graph?> { cursor in
                         try await Deadline.run(
                             time, RESTError(.requestTimeout, "A page of the list took longer than it may.")
                         ) { try await pages.page(cursor) }
                     }
                 }
-                return try await exchange.answer(ListPieces(first, exchange.settings.held) { try await pump?.page($0) })
+                return try await exchange.answer(ListPieces(first, exchange.settings.held) { try await pump?.next($0) })
             } catch let error as PlannerError
                 where [.invalidFilter, .unsupported, .prohibitedProperty].contains(error.code)
             {

@@ -16,6 +16,7 @@ struct RecordHandler {
         case .findOne: return try await findOne()
         case .findById: return try await findById()
         case .exists: return try await exists()
+        case .createChangeStream: return try await ChangeHandler(exchange: exchange).answer()
         case .count: return .count(try await session.count(model, where: try exchange.arguments.condition))
         case .create: return try await create()
         case .patchOrCreate:

@@ -33,6 +33,17 @@ public struct RESTLimits: Sendable, Hashable {
     /// The memory that the rows of these may take together.
     public var streamBytes = 512 << 20
 
+    /// How many streams of changes may be open.
+    public var changeStreams = 256
+    /// How many of these one client may have; nil for all.
+    public var changeStreamsPerClient: Int? = 16
+    /// How many changes are kept for a client that takes them slowly; beyond that it is told a gap.
+    public var changesHeld = 1_000
+    /// How many streams read at a time what has changed; the others wait, so that requests have connections too.
+    public var changeReads = 4
+    /// How often a stream of changes gives a sign of life.
+    public var heartbeat = Duration.seconds(20)
+
     /// The usual limits.
     public init() {}
 

@@ -27,12 +27,22 @@ struct MediaType {
 
     /// Whether an `Accept` lists JSON, or what takes it in.
     static func acceptsJSON(_ value: String) -> Bool {
+        accepts(value) { name in
+            ["*/*", "application/*", "application/json", "text/json"].contains(name) || name.hasSuffix("+json")
+        }
+    }
+
+    /// Whether an `Accept` lists server-sent events, or what takes them in.
+    static func acceptsEvents(_ value: String) -> Bool {
+        accepts(value) { ["*/*", "text/*", "text/event-stream"].contains($0) }
+    }
+
+    private static func accepts(_ value: String, _ isWanted: (String) -> Bool) -> Bool {
         value.split(separator: ",").contains { part in
             let pieces = part.split(separator: ";").map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
             guard let name = pieces.first else { return false }
             let quality = pieces.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
-            guard quality != 0 else { return false }
-            return ["*/*", "application/*", "application/json", "text/json"].contains(name) || name.hasSuffix("+json")
+            return quality != 0 && isWanted(name)
         }
     }
 }

@@ -13,6 +13,8 @@ struct Answer {
     var tag: String?
     /// Links to other pages.
     var link: String?
+    /// Whether it is a stream of events.
+    var isOfEvents = false
 
     /// An answer without a body.
     static let noContent = Answer(status: .noContent)

@@ -49,6 +49,11 @@ struct ModelRoutes {
             route(.post, "upsertWithWhere", .upsertWithWhere, .write, aliases: ["patchOrCreateWithWhere"]),
         ]
         guard !model.primaryKey.isEmpty else { return routes }
+        // Which record has changed is told by its key.
+        if !model.primaryKey.contains(where: { model.properties[$0].isHidden }) {
+            routes.append(route(.get, "change-stream", .createChangeStream, .read))
+            routes.append(route(.post, "change-stream", .createChangeStream, .read))
+        }
         let onRecord = "prototype.patchAttributes"
         routes += [
             route(.get, ":id", .findById, .read),

@@ -19,7 +19,7 @@ public enum RouteOperation: Sendable, Hashable {
 
 /// What is done with the records of a model.
 public enum RecordOperation: String, Sendable, Hashable, CaseIterable {
-    case find, findOne, findById, exists, count
+    case find, findOne, findById, exists, count, createChangeStream
     case create, patchOrCreate, replaceOrCreate, upsertWithWhere, updateAll
     case patchAttributes, replaceById, deleteById
     case createGraph, updateGraph, upsertGraph

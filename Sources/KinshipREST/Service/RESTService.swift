@@ -51,7 +51,8 @@ public final class RESTService: Sendable {
         policy = ruleProblems.isEmpty ? options.policy ?? usual : ClosedPolicy()
         settings = AnswerSettings(
             limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
-            held: HeldBytes(options.limits.streamBytes),
+            held: HeldBytes(options.limits.streamBytes), changes: ChangeStreams(options.limits), tenant: options.tenant,
+            logger: options.logger,
             passwords: Passwords(
                 ownership: keeper?.ownership ?? Ownership(schema, userModel: nil), schema: schema,
                 hasher: options.passwords))
@@ -86,7 +87,7 @@ public final class RESTService: Sendable {
     public let ruleProblems: [String]
 
     /// How many requests are under way, answers that are still being sent included.
-    public var requestsInFlight: Int { requests.current + streams.current }
+    public var requestsInFlight: Int { requests.current + streams.current + changeStreams }
 
     /// Answers a request. What goes wrong is an answer too.
     ///
@@ -211,15 +212,13 @@ public final class RESTService: Sendable {
             arguments: try RequestArguments(
                 match.query, request.headerFields, settings.limits.filter, takesOthers: route.operation.takesOthers,
                 showsDeleted: options.showsDeleted),
-            session: session, settings: settings, gate: gate, graphs: routes.graphs)
+            session: session, database: session, client: client, settings: settings, gate: gate, graphs: routes.graphs)
         if let keeper {
             exchange.rules = try await keeper.rules(for: request, query: exchange.arguments.query, in: database)
         }
-        if let source = options.tenant {
-            let tenant = try await source.tenant(request, exchange.rules?.identity, session)
-            exchange.session = session.tenant(tenant ?? .null)
-        }
+        try await exchange.reachTenant()
         let answer = try await exchange.answer()
+        if answer.isOfEvents { return response(ofEvents: answer) }
         if isSafe { try Self.requireJSON(request) }
         return try response(answer, to: request, place, client)
     }
@@ -267,7 +266,7 @@ extension RouteOperation {
     /// Whether it takes parameters of the query besides `filter` and `where`.
     fileprivate var takesOthers: Bool {
         switch self {
-        case .scope, .method: true
+        case .scope, .method, .records(.createChangeStream): true
         case .records, .relation, .nested, .user: false
         }
     }

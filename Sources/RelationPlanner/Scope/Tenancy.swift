@@ -74,7 +74,7 @@ extension ScopedSchema {
     }
 
     /// What records of a model have to meet to be the tenant's.
-    func tenantCondition(of model: Model) throws(PlannerError) -> Condition {
+    package func tenantCondition(of model: Model) throws(PlannerError) -> Condition {
         guard let (property, value) = try tenant(of: model) else { return .always }
         return .comparison(Condition.Operand(property.id), .equal, value)
     }

@@ -25,18 +25,21 @@ struct ServedDatabase {
     /// Runs something with such a server, and ends it.
     static func run(
         connections: Int = 6, server: KinshipServer.Options = .init(), attaching functions: ModelFunctions = [:],
+        own: (tables: String, models: [ModelDefinition])? = nil, hooks: Hooks = Hooks(),
         _ configure: (inout RESTOptions) -> Void = { _ in },
         _ body: (ServedDatabase) async throws -> Void
     ) async throws {
         let made = try await TestDatabase.named("served-\(count.add(1, ordering: .relaxed).newValue)")
+        let corpus = Repository.path("Tests/Fixtures/conformance")
         try await made.run(
-            try String(contentsOfFile: Repository.path("Tests/Fixtures/conformance/small-data.sql"), encoding: .utf8))
-        let schema = try SchemaLoader.load(directory: Repository.path("Tests/Fixtures/conformance/models"))
-            .attaching(functions)
+            try own?.tables ?? String(contentsOfFile: corpus + "/small-data.sql", encoding: .utf8))
+        let schema =
+            try own.map { try Schema(definitions: $0.models) }
+            ?? SchemaLoader.load(directory: corpus + "/models").attaching(functions)
         var pool = PoolConfiguration(minimumConnections: 1, maximumConnections: connections)
         pool.acquireTimeout = .seconds(20)
         let database = try await Database.open(
-            schema: schema, connection: ConnectionConfiguration(url: made.url), pool: pool)
+            schema: schema, connection: ConnectionConfiguration(url: made.url), pool: pool, hooks: hooks)
         var options = RESTOptions()
         options.policy = OpenPolicy()
         configure(&options)

@@ -32,9 +32,11 @@ import Testing
 
     @Test func recordsHaveLoopBacksRoutes() throws {
         let expected = [
-            "DELETE /Parts/:id", "GET /Parts", "GET /Parts/:id", "GET /Parts/:id/exists", "GET /Parts/count",
-            "GET /Parts/findOne", "HEAD /Parts/:id", "PATCH /Parts", "PATCH /Parts/:id", "PATCH /Parts/:id/graph",
-            "POST /Parts", "POST /Parts/:id/replace", "POST /Parts/graph", "POST /Parts/replaceOrCreate",
+            "DELETE /Parts/:id", "GET /Parts", "GET /Parts/:id", "GET /Parts/:id/exists",
+            "GET /Parts/change-stream", "GET /Parts/count", "GET /Parts/findOne", "HEAD /Parts/:id", "PATCH /Parts",
+            "PATCH /Parts/:id", "PATCH /Parts/:id/graph",
+            "POST /Parts", "POST /Parts/:id/replace", "POST /Parts/change-stream", "POST /Parts/graph",
+            "POST /Parts/replaceOrCreate",
             "POST /Parts/update", "POST /Parts/upsertWithWhere", "PUT /Parts", "PUT /Parts/:id", "PUT /Parts/graph",
         ]
         let found = try table().routes.filter { route in

@@ -80,6 +80,15 @@ public struct RawHTTP: Sendable {
             try await BlockingCall.run(on: RawHTTP.queue) { [socket] in RawHTTP.read(socket, upTo: count).count }
         }
 
+        /// What comes next, as it comes; nothing where the other side has closed.
+        public func next() async throws -> String {
+            try await BlockingCall.run(on: RawHTTP.queue) { [socket] in
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+                return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+            }
+        }
+
         /// All that comes until the other side closes.
         public func text() async throws -> String {
             try await BlockingCall.run(on: RawHTTP.queue) { [socket] in

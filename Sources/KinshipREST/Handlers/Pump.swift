@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-import Kinship
-
-/// Reads the pages of a list in a task that began with the request, whoever pulls the body: task-local values, which a program's hooks and
-/// scopes may go by, are the request's for all pages.
-final class PagePump: Sendable {
+/// Makes the parts of an answer in a task that began with the request, whoever pulls the body: task-local values, which a program's hooks
+/// and scopes may go by, are the request's for all parts.
+final class Pump<Input: Sendable, Part: Sendable>: Sendable {
     private struct Request: Sendable {
-        let cursor: String
-        let answer: CheckedContinuation<Graph?, any Error>
+        let input: Input
+        let answer: CheckedContinuation<Part, any Error>
     }
 
     private let requests: AsyncStream<Request>.Continuation
     private let task: Task<Void, Never>
 
-    /// - Parameter page: the page behind a cursor, nil where no more is wanted.
-    init(_ page: @escaping @Sendable (_ cursor: String) async throws -> Graph?) {
+    /// - Parameter part: makes the next part.
+    init(_ part: @escaping @Sendable (Input) async throws -> Part) {
         let (stream, requests) = AsyncStream.makeStream(of: Request.self)
         self.requests = requests
         task = Task {
             // Requests that are there when it is cancelled still come, and are answered so.
             for await request in stream {
                 do {
-                    request.answer.resume(returning: try await page(request.cursor))
+                    request.answer.resume(returning: try await part(request.input))
                 } catch {
                     request.answer.resume(throwing: error)
                 }
@@ -35,11 +33,11 @@ final class PagePump: Sendable {
         task.cancel()
     }
 
-    /// The page behind a cursor, nil where no more is wanted; one after the other.
-    func page(_ cursor: String) async throws -> Graph? {
+    /// The next part; one after the other.
+    func next(_ input: Input) async throws -> Part {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
-                guard case .enqueued = requests.yield(Request(cursor: cursor, answer: answer)) else {
+                guard case .enqueued = requests.yield(Request(input: input, answer: answer)) else {
                     return answer.resume(throwing: CancellationError())
                 }
             }
