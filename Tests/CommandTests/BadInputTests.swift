@@ -310,11 +310,14 @@ import Testing
     }
 
     /// The next file that is opened would get the number of what is closed.
-    @Test(arguments: [">&-", "2>&-", "<&-", ">&- 2>&- <&-"]) func streamsThatAreClosedHoldNothingUp(_ closing: String) async throws {
+    @Test(arguments: [">&-", "2>&-", "<&-", ">&- 2>&- <&-"]) func streamsThatAreClosedHoldNothingUp(_ closing: String)
+        async throws
+    {
         let tool = try await SmallShop.shared().tool
         let running = try RunningTool(
             "/bin/sh", ["-c", "exec \"$0\" \"$@\" \(closing)", Tool.executable, "query", "Item", #"{"limit": 1}"#],
-            environment: ProcessInfo.processInfo.environment.merging(tool.environment) { $1 }, directory: tool.directory,
+            environment: ProcessInfo.processInfo.environment.merging(tool.environment) { $1 },
+            directory: tool.directory,
             output: nil)
         let outcome = await running.outcome()
         #expect(outcome.status == (closing.contains(" >&-") || closing.hasPrefix(">&-") ? 74 : 0), "\(outcome)")

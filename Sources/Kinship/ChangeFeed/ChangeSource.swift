@@ -22,7 +22,7 @@ struct ChangeSource: Sendable {
     let table: Table
     /// The key's properties and their columns.
     private let key: [(property: String, column: String)]
-    private let owner: Owner?
+    private let tenant: Owner?
 
     /// The changes of the records that a session may hear of.
     ///
@@ -30,7 +30,7 @@ struct ChangeSource: Sendable {
     init(_ model: Model, of scoped: ScopedSchema) throws(PlannerError) {
         let (schema, id) = (scoped.schema, model.id)
         if let secret = Self.secret(model, schema) { throw secret }
-        guard let (property, value) = try scoped.tenant(of: model) else {
+        guard let (property, value) = try scoped.tenancy?.value(for: model, in: scoped.schema) else {
             try self.init(model)
             return
         }
@@ -48,7 +48,7 @@ struct ChangeSource: Sendable {
         self.model = model.name
         table = Table(schema: model.tableSchema, name: model.table)
         key = model.primaryKey.map { (model.properties[$0].name, model.properties[$0].column) }
-        owner = model.tenant.map { Owner(column: $0.column, isHeard: isHeard) }
+        tenant = model.tenant.map { Owner(column: $0.column, isHeard: isHeard) }
     }
 
     // MARK: Secrets
@@ -111,15 +111,15 @@ struct ChangeSource: Sendable {
     }
 
     /// What has to be told of a row.
-    private var columns: [String] { key.map { $0.column } + (owner.map { [$0.column] } ?? []) }
+    private var columns: [String] { key.map { $0.column } + (tenant.map { [$0.column] } ?? []) }
 
     /// What a notification is for this model; nil where it is of another table, or of a record that isn't heard of.
     func event(_ payload: ChangePayload) -> ChangeEvent? {
         guard payload.table == table else { return nil }
         guard let kind = payload.kind else { return .gap(.many) }
-        if let owner, let isHeard = owner.isHeard {
+        if let tenant, let isHeard = tenant.isHeard {
             // Triggers that were made before there were tenants say nothing of whose it is.
-            guard let value = payload.row[owner.column] else { return .gap(.many) }
+            guard let value = payload.row[tenant.column] else { return .gap(.many) }
             // Somebody else's, or nobody's.
             guard value != .null, isHeard(value) else { return nil }
         }

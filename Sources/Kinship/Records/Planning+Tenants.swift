@@ -59,12 +59,12 @@ extension SessionContext {
             while !rest.isEmpty {
                 let some = Array(rest.prefix(max(1, planning.trees.filterLimits.listLength)))
                 rest = rest.dropFirst(some.count)
-                try await require(some, properties, of: target, condition, planning)
+                try await requireKeys(some, properties, of: target, condition, planning)
             }
         }
     }
 
-    private func require(
+    private func requireKeys(
         _ keys: [[JSONValue]], _ properties: [Property.ID], of target: Model, _ condition: Condition,
         _ planning: Planning
     ) async throws {

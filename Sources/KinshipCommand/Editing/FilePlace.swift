@@ -18,9 +18,10 @@ enum FilePlace {
     /// - Throws: ``GeneratorError`` `NOT_WRITTEN`: it leads nowhere.
     static func path(of path: String, isNew: Bool) throws(GeneratorError) -> String {
         if let found = followed(path) { return found }
-        var status = stat()
         // What isn't there any more is told as changed by whoever compares.
-        guard isNew, lstat(path, &status) != 0 else { return path }
+        guard isNew else { return path }
+        var status = stat()
+        guard lstat(path, &status) != 0 else { throw problem(path, ENOENT) }
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         guard makeFolder(folder), let found = followed(folder) else { throw problem(path) }

@@ -64,10 +64,6 @@ import Testing
                 "NAME_TAKEN at Item.x"
             ),
             (
-                ["relation", "--from", "Item", "--type", "belongsTo", "--to", "Item", "--foreign-key", "odd"],
-                "NAME_TAKEN at Item.odd"
-            ),
-            (
                 ["relation", "--from", "Item", "--type", "belongsTo", "--to", "Item", "--foreign-key", "a.b"],
                 "INVALID_FLAG at --foreign-key"
             ),

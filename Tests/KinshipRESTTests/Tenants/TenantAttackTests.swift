@@ -200,7 +200,8 @@ import Testing
         let sku: JSONValue = isVictim ? "VICTIM p1" : "p1"
         let all: JSONValue = [
             "name": "new", "customerId": .number("\(base + 1)"), "orderId": .number("\(base + 13)"), "place": 7,
-            "groupId": .number("\(base + 2)"), "parentId": .number("\(base + 1)"), "sku": withKey ? sku : "new", "skus": [sku],
+            "groupId": .number("\(base + 2)"), "parentId": .number("\(base + 1)"), "sku": withKey ? sku : "new",
+            "skus": [sku],
             "noteableId": .number("\(base + 1)"), "noteableType": "Customer", "title": "new",
         ]
         var bodies: [(JSONValue, Bool)] = [(all, false)]
