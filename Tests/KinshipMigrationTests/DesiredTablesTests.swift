@@ -68,6 +68,29 @@ import Testing
         #expect(leaf.foreignKeys.map(\.targetColumns) == [["rootcode"]])
     }
 
+    /// Tokens that belong to a model that extends another one have a key to that alone, though both have relations to them.
+    @Test func aKeyRefersToWhomItsModelSays() throws {
+        let tokens = #""tokens": {"type": "hasMany", "model": "Token", "foreignKey": "userId"}"#
+        let models = [
+            #"{"name": "Account", "properties": {"id": {"type": "number", "id": true}}, "relations": {\#(tokens)}}"#,
+            #"{"name": "Member", "base": "Account", "properties": {"id": {"type": "string", "id": true, "postgresql": {"dataType": "uuid"}}}, "relations": {\#(tokens)}}"#,
+        ]
+        let token =
+            #"{"name": "Token", "properties": {"id": {"type": "string", "id": true}}, "relations": {"user": {"type": "belongsTo", "model": "Member"}}}"#
+        for order in [[models[0], models[1], token], [token, models[1], models[0]]] {
+            let made = try table(desired(order[0], order[1], order[2]), "token")
+            #expect(made.foreignKeys.map(\.target.name) == ["member"])
+            #expect(made.column("userid")?.type == "uuid")
+        }
+        // Where the tokens say nothing, both are told.
+        let silent = #"{"name": "Token", "properties": {"id": {"type": "string", "id": true}, "userId": "number"}}"#
+        let both = models.map {
+            $0.replacing(#""string", "id": true, "postgresql": {"dataType": "uuid"}"#, with: #""number", "id": true"#)
+        }
+        let open = try table(desired(both[0], both[1], silent), "token")
+        #expect(open.foreignKeys.map(\.target.name).sorted() == ["account", "member"])
+    }
+
     @Test func aModelThatIsOnlyExtendedHasNoTable() throws {
         let result = try desired(
             #"{"name": "Base", "abstract": true, "properties": {"x": "string"}}"#, #"{"name": "Own", "base": "Base"}"#)

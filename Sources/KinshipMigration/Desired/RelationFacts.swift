@@ -69,6 +69,7 @@ struct RelationFacts {
             default: break
             }
         }
+        leaveToTheirOwners(relations)
         for model in schema.models where persisted.contains(model.id) {
             for given in model.definition.foreignKeys { addTypes(given, model, schema, persisted) }
         }
@@ -79,6 +80,27 @@ struct RelationFacts {
         for tie in ties where linkKeys[tie.source] != nil { linkKeys[tie.source]?.formUnion(tie.columns) }
         for pair in pairs where linkKeys[pair.model] != nil {
             linkKeys[pair.model]?.formUnion([pair.discriminator] + pair.key)
+        }
+    }
+
+    /// Whom a key refers to its own model knows, where that has a belongsTo by it: a hasMany or hasOne of another model by the same key is how that
+    /// one reads the records, such as `accessTokens` that `User` has beside a model of the program's own that the tokens belong to.
+    private mutating func leaveToTheirOwners(_ relations: [Relation]) {
+        var owned: [Columns: Set<Model.ID>] = [:]
+        for relation in relations where relation.kind == .belongsTo && relation.polymorphic == nil {
+            guard let target = relation.target else { continue }
+            owned[Columns(model: relation.source, columns: relation.sourceKey), default: []].insert(target)
+        }
+        ties.removeAll { tie in
+            owned[Columns(model: tie.source, columns: tie.columns)].map { !$0.contains(tie.target) } ?? false
+        }
+        for tie in ties {
+            guard let targets = owned[Columns(model: tie.source, columns: tie.columns)] else { continue }
+            for (own, other) in zip(tie.columns, tie.targetColumns) {
+                let place = Place(model: tie.source, property: own)
+                guard typeOrigins[place].map({ !targets.contains($0.model) }) ?? true else { continue }
+                typeOrigins[place] = Place(model: tie.target, property: other)
+            }
         }
     }
 
