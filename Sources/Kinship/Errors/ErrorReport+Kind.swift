@@ -45,7 +45,7 @@ extension ErrorReport {
         /// Hooks have called for each other too often.
         public static let hookRecursion = Kind("HOOK_RECURSION", 500, .program)
         /// Nothing tells of the changes of a model: see ``ChangeError``.
-        public static let changesNotInstalled = Kind("CHANGES_NOT_INSTALLED", 404, .configuration)
+        public static let changesNotInstalled = Kind("CHANGES_NOT_INSTALLED", 404, .request)
         /// An error of a type that nothing is known about.
         public static let `internal` = Kind("INTERNAL", 500, .program)
 
@@ -76,10 +76,10 @@ extension PlannerError.Code {
                 .modelNotFound,
                 .prohibitedProperty, .invalidValue, .invalidFilter, .invalidInclude, .includeDisabled, .emptyOr,
                 .limitOnToOne, .filterTooDeep, .filterTooLarge, .filterTooCostly, .resultTooLarge, .invalidJSON,
-                .unsupported, .noTable, .unsavedInstance, .keyOverride, .relationEmpty, .tenantMismatch,
+                .unsupported, .noTable, .unsavedInstance, .keyOverride, .relationEmpty, .tenantRequired,
+                .tenantMismatch,
                 .multipleInstances:
                 .request
-            case .tenantRequired: .permission
             case .relationExists, .conflict: .conflict
             }
         return .init(rawValue, status, fault)
