@@ -116,7 +116,7 @@ public struct SwaggerDocument: Sendable {
             case .count: .some(["type": "object", "properties": ["count": ["type": "number"]]])
             case .exists: .some(["type": "object", "properties": ["exists": ["type": "boolean"]]])
             case .token, .value: .some(["type": "object"])
-            case .events: .some(["type": "file"])
+            case .events: .some(["type": "string"])
             case .nothing: .none
             }
         guard let schema else { return ["description": "Request was successful"] }
