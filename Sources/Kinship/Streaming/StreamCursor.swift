@@ -114,6 +114,8 @@ extension GraphStream {
             if isOwn {
                 statements.append(
                     Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", preparation: .unnamed))
+                // Behind that, which has to be the first; it holds as long as the transaction does.
+                if let wall = planning.wall { statements.append(try wall.statement) }
             }
             let select = try plan.rootStatement(values)
             statements.append(
@@ -125,7 +127,7 @@ extension GraphStream {
             place: { _ in nil },
             {
                 try await carrier.pipeline(
-                    statements, limits: trees.room(beside: TreeSize()), behind: planning.wall)
+                    statements, limits: trees.room(beside: TreeSize()), behind: isOwn ? nil : planning.wall)
             })
         guard let rows = results.last else { throw PostgresError(.misuse, "A batch needs a statement.") }
         if !isOwn, rows.count < batchSize {

@@ -245,6 +245,25 @@ import Testing
             let graph = try await mine.find("Task")
             #expect(graph.count == count && graph.statistics.roundTrips == 1)
         }
+        // Who logs in as such a role, and opens no transaction: reads, changes and streams each say it themselves.
+        try await made.run("ALTER ROLE \(role) PASSWORD 'words'")
+        var configuration = try ConnectionConfiguration(url: made.url)
+        (configuration.user, configuration.password) = (role, "words")
+        let own = try await Database.open(schema: database.schema, connection: configuration)
+        for (tenant, count) in [(1, 3), (2, 1)] {
+            let mine = own.with(tenantSetting: "app.tenant").tenant(JSONValue(tenant))
+            #expect(try await mine.find("Task").count == count)
+            #expect(try await mine.count("Task").count == count)
+            var streamed = 0
+            for try await graph in try mine.stream("Task", batchSize: 1) { streamed += graph.count }
+            #expect(streamed == count)
+            let new = try await mine.create("Task", ["title": "new"])
+            let id = try #require(try JSONValue(parsing: new.json()).elements?.first?["id"])
+            #expect(try text(await mine.updateById("Task", id: id, ["title": "newer"])).contains("newer"))
+            #expect(try await mine.deleteById("Task", id: id).count == 1)
+            #expect(try await own.tenant(JSONValue(tenant)).count("Task").count == 0)
+        }
+        await own.close()
         let left = try await database.withTransaction { transaction in
             try await transaction.execute("SELECT coalesce(current_setting('app.tenant', true), '')")
                 .decode(String.self, row: 0, column: 0)
