@@ -64,7 +64,9 @@ struct FileChanges {
     private static func requireUnchanged(
         _ change: Change, at path: String, _ rest: String
     ) throws(GeneratorError) {
-        guard FileManager.default.contents(atPath: path).map({ Array($0) }) != change.old else { return }
+        let contents = FileManager.default.contents(atPath: path).map { Array($0) }
+        // What can't be read is there all the same.
+        if contents == change.old, (contents != nil) == FileManager.default.fileExists(atPath: path) { return }
         throw GeneratorError(
             .fileChanged, change.path,
             "It was changed while this was going on." + (rest.isEmpty ? "" : " " + rest),

@@ -225,7 +225,10 @@ struct RelationDraft {
                 edits.append(
                     ModelEdit(
                         model: owner.name, path: ["properties", key],
-                        value: ["type": type(ofKeyTo: other, 0), "postgresql": ["columnName": .string(column)]]))
+                        value: [
+                            "type": type(ofKeyTo: other, 0, isNamed: true),
+                            "postgresql": ["columnName": .string(column)],
+                        ]))
             }
         }
         edits += linkKeys
@@ -238,19 +241,20 @@ struct RelationDraft {
     /// The keys that the link model hasn't got yet: no relation of it brings them.
     private var linkKeys: [ModelEdit] {
         guard answers.kind == .hasManyThrough, let link, let target else { return [] }
-        return [(answers.foreignKey, source), (answers.keyThrough, target)].flatMap { keys, owner -> [ModelEdit] in
+        // --primary-key is what the key to this side refers to; that to the other side goes by its key.
+        let sides = [(answers.foreignKey, source, true), (answers.keyThrough, target, false)]
+        return sides.flatMap { keys, owner, isNamed -> [ModelEdit] in
             keys.enumerated().compactMap { place, key -> ModelEdit? in
                 guard link.property(key) == nil else { return nil }
                 return ModelEdit(
-                    model: link.name, path: ["properties", key], value: ["type": type(ofKeyTo: owner, place)])
+                    model: link.name, path: ["properties", key],
+                    value: ["type": type(ofKeyTo: owner, place, isNamed: isNamed)])
             }
         }
     }
 
-    /// The type of a key's part, which is that of the property it refers to.
-    private func type(ofKeyTo other: Model, _ place: Int) -> JSONValue {
-        // Those of relations to the other side go by its key.
-        let isNamed = !answers.primaryKey.isEmpty && other.id == (answers.kind == .belongsTo ? target?.id : source.id)
+    /// The type of a key's part, which is that of the property it refers to: one of --primary-key, where that is meant.
+    private func type(ofKeyTo other: Model, _ place: Int, isNamed: Bool) -> JSONValue {
         let property =
             if isNamed, answers.primaryKey.indices.contains(place) {
                 other.property(answers.primaryKey[place])

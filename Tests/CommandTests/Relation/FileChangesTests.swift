@@ -121,6 +121,10 @@ import Testing
         let gone = FileChanges(changes: [.init(path: folder + "/gone.json", old: nil, new: [])])
         #expect(throws: GeneratorError.self) { try gone.write() }
         #expect(!FileManager.default.fileExists(atPath: folder + "/nowhere"))
+        // What isn't read as a file is there all the same.
+        try FileManager.default.createDirectory(atPath: folder + "/taken.json", withIntermediateDirectories: false)
+        let taken = FileChanges(changes: [.init(path: folder + "/taken.json", old: nil, new: [])])
+        #expect(throws: GeneratorError.self) { try taken.write() }
     }
 
     @Test func differencesAreShownWithWhatIsAroundThem() {

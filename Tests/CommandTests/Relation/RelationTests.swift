@@ -62,6 +62,35 @@ import Testing
         }
     }
 
+    /// Keys have the types of what they refer to: that of --primary-key on this side, that of the key on the other, also of one model.
+    @Test func keysHaveTheTypesOfWhatTheyReferTo() async throws {
+        var tool = Tool()
+        tool.directory = try SmallShop.folder(of: [
+            "person.json": #"{"name": "Person", "properties": {"code": "string", "born": "date"}}"#,
+            "tie.json": #"{"name": "Tie", "properties": {"since": "date"}}"#,
+            "visit.json": #"{"name": "Visit", "properties": {}}"#,
+        ])
+        tool.environment = ["KINSHIP_MODELS": "."]
+        let keys = "--through Tie --primary-key code --foreign-key fromCode --key-through toId"
+        let through = "relation --from Person --type hasManyThrough --to Person --name friends \(keys)"
+        let back = try await tool.run((through + " --inverse friendsOf").split(separator: " ").map(String.init))
+        #expect(back.status == 64 && back.errors.contains("INVALID_FLAG at --inverse"), "\(back.errors)")
+        for line in [
+            through, "relation --from Visit --type belongsTo --to Person --primary-key code --column person_code",
+            "relation --from Visit --type belongsTo --to Person --name child --primary-key born --column born_at",
+        ] {
+            let made = try await tool.run(line.split(separator: " ").map(String.init))
+            #expect(made.status == 0, "\(line): \(made.errors)")
+        }
+        func type(_ file: String, _ property: String) throws -> String? {
+            let json = try JSONValue(
+                parsing: Array(try #require(FileManager.default.contents(atPath: tool.directory + "/" + file))))
+            return json["properties"]?[property]?["type"]?.text
+        }
+        #expect(try type("tie.json", "fromCode") == "string" && type("tie.json", "toId") == "number")
+        #expect(try type("visit.json", "personId") == "string" && type("visit.json", "childId") == "date")
+    }
+
     // MARK: The change
 
     private func shop() throws -> Tool {
