@@ -41,6 +41,12 @@ final class TerminalSession: Sendable {
     /// Presses keys.
     func type(_ text: String) { terminal.write(text) }
 
+    /// Presses Ctrl-D once keys are read one by one: a terminal that still gives whole lines takes it for itself.
+    func typeEnd() async {
+        for _ in 0..<3_000 where isPlain { try? await Task.sleep(for: .milliseconds(10)) }
+        type("\u{4}")
+    }
+
     /// Sends it a signal.
     func send(_ number: Int32) { running.send(number) }
 
