@@ -28,7 +28,7 @@ import Testing
         for name in ["openapi.json", "swagger.json"] {
             let file = folder.appending(path: name)
             try Data(try await client.send("GET", "/explorer/\(name)").body).write(to: file)
-            let outcome = try await run("\(tools)/openapi-spec-validator", [file.path])
+            let outcome = try await run("\(tools)/openapi-spec-validator", [file.path], in: folder.path)
             #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         }
         let outcome = try await run(
@@ -38,18 +38,19 @@ import Testing
                 "fuzzing",
                 "--max-examples", "2", "--workers", "2", "--suppress-health-check", "all", "--checks",
                 "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
-            ])
+            ], in: folder.path)
         #expect(outcome.status == 0, "\(outcome.output.suffix(8000))\n\(outcome.errors.suffix(2000))")
         #expect(try await client.send("GET", "/ready").status == 200)
         serving.send(SIGTERM)
         _ = await serving.outcome()
     }
 
+    /// In a folder of its own: schemathesis keeps what it found beside it.
     private func run(
-        _ tool: String, _ arguments: [String]
+        _ tool: String, _ arguments: [String], in folder: String
     ) async throws -> (status: Int32, output: String, errors: String) {
         let running = try RunningTool(
-            tool, arguments, environment: ProcessInfo.processInfo.environment, directory: Repository.path("."),
+            tool, arguments, environment: ProcessInfo.processInfo.environment, directory: folder,
             output: nil)
         let outcome = await running.outcome()
         return (outcome.status, outcome.output, outcome.errors)
