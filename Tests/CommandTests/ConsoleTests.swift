@@ -66,6 +66,28 @@ import Musl
         #expect(json.output == "[\n  {\n    \"id\": 100\n  }\n]\nid 100\n1 record\n")
     }
 
+    /// A model without a filter isn't read to its end; that there is more is told.
+    @Test func withoutALimitTheFirstOnesAreShown() async throws {
+        let database = try await TestDatabase.named("console_many")
+        try await database.run(
+            "CREATE TABLE tick (id integer PRIMARY KEY); INSERT INTO tick SELECT generate_series(1, 1001)")
+        let models = try SmallShop.folder(of: [
+            "tick.json": #"{"name": "Tick", "properties": {"id": {"type": "number", "id": true}}}"#
+        ])
+        let tool = Tool(environment: ["KINSHIP_DATABASE_URL": database.url, "KINSHIP_MODELS": models])
+        let cut = try await tool.run(["console", "--view", "table"], input: "Tick\n")
+        #expect(cut.status == 0 && cut.output.hasSuffix("\n1000 records\n"))
+        #expect(cut.errors.contains("first 1,000 records of more"), "\(cut.errors)")
+        let json = try await tool.run(["console", "--view", "json"], input: "Tick\n").output
+        #expect(try JSONValue(parsing: json).elements?.count == 1_000)
+        for (filter, count) in [
+            (#"{"limit": 0}"#, 1_001), (#"{"limit": 1001}"#, 1_001), (#"{"where": {"id": {"gt": 1}}}"#, 1_000),
+        ] {
+            let outcome = try await tool.run(["console", "--view", "table"], input: "Tick \(filter)\n")
+            #expect(outcome.output.hasSuffix("\n\(count) records\n") && outcome.errors == "", "\(filter)")
+        }
+    }
+
     @Test func aFilterMayGoOnOverLines() async throws {
         let outcome = try await console([
             "Item {", "  \"where\": {\"sku\": \"a\"},", "", "  \"fields\": [\"sku\"]", "}", "\\count Item",

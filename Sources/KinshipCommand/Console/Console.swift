@@ -93,8 +93,9 @@ struct Console {
         case .models: return ModelDescription.list(database.schema, style)
         case .describe(let model): return ModelDescription.text(of: model, in: database.schema, style)
         case .find(let model, let filter):
-            let graph = try await database.find(model, filter: filter)
-            return try RecordsText.text(of: try graph.json(), as: view, style)
+            let records = try await ConsoleRecords(model, filter, from: database)
+            if records.isCut { await Terminal.say(ConsoleRecords.note) }
+            return try RecordsText.text(of: records.json, as: view, style)
         case .count(let model, let condition):
             let counted = try await database.count(model, where: condition)
             return "\(counted.count)\n"

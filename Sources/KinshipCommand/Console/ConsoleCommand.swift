@@ -16,7 +16,8 @@ struct ConsoleCommand: AsyncParsableCommand {
               echo 'Customer {"limit": 3, "include": "orders"}' | kinship console --view json
 
             A line is a model and a filter: Customer {"limit": 3, "include": "orders"}. A filter may go on over several lines. Tab completes \
-            models, relations, properties and the keys of filters. \\? lists what else there is.
+            models, relations, properties and the keys of filters. \\? lists what else there is. \
+            A filter without a limit shows the first 1,000 records.
 
             Nothing is changed. In a pipe the lines come from standard input, without a prompt; the exit status is that of the first \
             error, and the lines behind it are answered all the same.

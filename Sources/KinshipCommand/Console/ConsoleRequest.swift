@@ -19,7 +19,8 @@ enum ConsoleRequest: Equatable {
     static let commands = ["\\?", "\\d", "\\count", "\\explain", "\\sql", "\\tree", "\\table", "\\json", "\\q"]
 
     static let list = """
-        MODEL [FILTER]            the records, such as Customer {"limit": 3, "include": "orders"}
+        MODEL [FILTER]            the records, such as Customer {"limit": 3, "include": "orders"};
+                                  without a limit the first 1,000
         \\count MODEL [WHERE]      how many there are
         \\explain MODEL [FILTER]   the plan of a filter
         \\sql MODEL [FILTER]       its statements
