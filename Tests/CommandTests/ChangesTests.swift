@@ -42,4 +42,31 @@ import Testing
         let unknown = try await tool.run(["changes", "install", "Nope"])
         #expect(unknown.status == 65 && unknown.errors.contains("Nope"), "\(unknown.errors)")
     }
+
+    /// Names of tables are whatever a model's file says; a terminal obeys none of them.
+    @Test func namesAreShownAndNotObeyed() async throws {
+        let odd = "a\u{1B}]0;owned\u{7}"
+        let shown = #"a\u{1b}]0;owned\u{7}"#
+        let database = try await TestDatabase.named("changes_odd")
+        try await database.run("CREATE TABLE \"\(odd)\" (id integer PRIMARY KEY)")
+        let models = try SmallShop.folder(of: [
+            "odd.json":
+                #"{"name": "Odd", "options": {"postgresql": {"table": "a\u001b]0;owned\u0007"}}, "properties": {"id": {"type": "number", "id": true}}}"#
+        ])
+        let tool = Tool(environment: ["KINSHIP_DATABASE_URL": database.url, "KINSHIP_MODELS": models])
+        for arguments in [["changes", "install"], ["changes", "remove"]] {
+            let session = try TerminalSession(tool, arguments + ["--dry-run"], columns: 400)
+            #expect(await session.status() == 0)
+            #expect(session.screen.text.contains(shown), "\(session.screen.text)")
+        }
+        // psql has to be told the name as it is.
+        #expect(try await tool.run(["changes", "install", "--dry-run"]).output.contains(odd))
+        for (command, line) in [
+            ("install", "installed public.\(shown)"), ("status", "public.\(shown): installed"),
+            ("remove", "removed public.\(shown)"),
+        ] {
+            let outcome = try await tool.run(["changes", command])
+            #expect(outcome.status == 0 && outcome.output == line + "\n", "\(outcome.output) \(outcome.errors)")
+        }
+    }
 }

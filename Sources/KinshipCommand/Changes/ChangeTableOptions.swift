@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import ArgumentParser
+import MessageText
 
 /// Which models' tables are meant.
 struct ChangeTableOptions: ParsableArguments {
@@ -13,8 +14,14 @@ struct ChangeTableOptions: ParsableArguments {
     /// nil for all.
     var names: [String]? { models.isEmpty ? nil : models }
 
-    /// Writes statements so that psql can run them.
+    /// Writes statements so that psql can run them; on a terminal nothing is obeyed that is in the names of tables.
     static func write(_ statements: [String]) async throws {
-        try await StandardOutput.shared.write(statements.map { $0 + ";\n" }.joined(separator: "\n"))
+        let text = statements.map { $0 + ";\n" }.joined(separator: "\n")
+        try await StandardOutput.shared.write(TerminalBytes.lines(text, for: .standardOutput))
+    }
+
+    /// Writes a line about a table.
+    static func write(line: String) async throws {
+        try await StandardOutput.shared.write(MessageText.escaped(line) + "\n")
     }
 }

@@ -29,7 +29,7 @@ struct ChangesInstallCommand: AsyncParsableCommand {
         if dryRun { return try await ChangeTableOptions.write(schema.changeTriggerStatements(of: tables.names)) }
         try await database.withDatabase(schema, warn: models.tell) { database in
             let made = try await database.installChangeTriggers(of: tables.names)
-            for table in made { try await StandardOutput.shared.write("installed \(table)\n") }
+            for table in made { try await ChangeTableOptions.write(line: "installed \(table)") }
             if made.isEmpty { await Terminal.say("Nothing to do: all of them are installed.") }
         }
     }

@@ -28,7 +28,7 @@ struct ChangesRemoveCommand: AsyncParsableCommand {
         }
         try await database.withDatabase(schema, warn: models.tell) { database in
             let gone = try await database.removeChangeTriggers(of: tables.names)
-            for table in gone { try await StandardOutput.shared.write("removed \(table)\n") }
+            for table in gone { try await ChangeTableOptions.write(line: "removed \(table)") }
             if gone.isEmpty { await Terminal.say("Nothing to do: there are none.") }
         }
     }

@@ -24,7 +24,7 @@ struct ChangesStatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await database.withDatabase(try await models.load(), warn: models.tell) { database in
             let states = try await database.changeTriggers(of: tables.names)
-            for state in states { try await StandardOutput.shared.write("\(state)\n") }
+            for state in states { try await ChangeTableOptions.write(line: "\(state)") }
             guard check, states.contains(where: { !$0.isCurrent }) else { return }
             throw Failure(
                 .differences, "Not all tables tell of changes as the models ask for.",
