@@ -157,7 +157,7 @@ private struct Upserts<Record: TypedModel>: Sendable {
     func outOfReach(_ count: Int) -> PlannerError {
         PlannerError(
             .conflict,
-            "\(count) of the records of \(model.name) are there, and not to be changed: the default scope hides them, or they were deleted. Nothing was changed.",
+            "\(count) of the records of \(model.name) have values that are in use by records that aren't to be changed here: the default scope hides them, they were deleted, or they belong to somebody else. Nothing was changed.",
             model: model.name)
     }
 

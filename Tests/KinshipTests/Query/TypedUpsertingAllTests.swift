@@ -168,7 +168,7 @@ extension Page {
             let error = await failure {
                 try await database.upsertAll(["new", slug].map { Page(slug: $0, title: "3") }, on: \.slug)
             }
-            #expect(error?.code == .conflict, "\(slug)")
+            #expect(error?.code == .conflict && error?.message.contains("in use") == true, "\(slug)")
         }
         #expect(try await database.unscoped.query(Page.self).withDeleted().count() == 3)
         #expect(try await database.unscoped.query(Page.self).withDeleted().where { $0.title == "3" }.count() == 0)
