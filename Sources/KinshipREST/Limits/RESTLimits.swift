@@ -47,6 +47,19 @@ public struct RESTLimits: Sendable, Hashable {
     /// The usual limits.
     public init() {}
 
+    /// The same without times that no clock can add to its own: those stand for no limit.
+    var bounded: RESTLimits {
+        var bounded = self
+        bounded.bodyTime = min(bodyTime, Self.longest)
+        bounded.time = min(time, Self.longest)
+        bounded.streamTime = min(streamTime, Self.longest)
+        bounded.heartbeat = min(heartbeat, Self.longest)
+        return bounded
+    }
+
+    /// A hundred years.
+    private static let longest = Duration.seconds(100 * 365 * 86_400)
+
     /// The limits of a form, whose members are data.
     var form: FilterLimits {
         FilterLimits(depth: dataDepth, nodes: filter.nodes, listLength: filter.listLength, bytes: bodyBytes)

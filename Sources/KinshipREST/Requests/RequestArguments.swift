@@ -80,7 +80,7 @@ struct RequestArguments {
         let digits = Array("0123456789ABCDEF".utf8)
         let encoded = text.utf8.flatMap { [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         var limits = limits
-        limits.bytes = limits.bytes * 3 + 16
+        limits.bytes = limits.bytes.saturating(multipliedBy: 3).saturating(adding: 16)
         return try QueryString("\(name)=\(String(decoding: encoded, as: UTF8.self))", limits: limits)
     }
 }

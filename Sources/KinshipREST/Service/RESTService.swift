@@ -50,7 +50,7 @@ public final class RESTService: Sendable {
         let usual: any RESTPolicy = keeper == nil ? ReadOnlyPolicy() : OpenPolicy()
         policy = ruleProblems.isEmpty ? options.policy ?? usual : ClosedPolicy()
         settings = AnswerSettings(
-            limits: options.limits, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
+            limits: options.limits.bounded, bufferedBytes: options.bufferedBytes, batchSize: options.batchSize,
             held: HeldBytes(options.limits.streamBytes), changes: ChangeStreams(options.limits), tenant: options.tenant,
             logger: options.logger,
             passwords: Passwords(

@@ -71,6 +71,23 @@ import Testing
         }
     }
 
+    /// `.max` is no limit at all, and nothing that is added to it ends the process.
+    @Test func limitsMayBeAsLargeAsNumbersAre() async throws {
+        try await RESTWorld.withService("unbounded") { options in
+            options.limits.filter = FilterLimits(depth: .max, nodes: .max, listLength: .max, bytes: .max)
+            (options.limits.bodyBytes, options.limits.records) = (.max, .max)
+            options.limits.bodyTime = .seconds(Int64.max)
+            options.limits.time = .seconds(Int64.max)
+            options.limits.streamTime = .seconds(Int64.max)
+        } _: { service, _, _ in
+            let header = try #require(HTTPField.Name("filter"))
+            let list = try await service.ask(.get, "/api/Things", [header: #"{"limit": 2}"#])
+            #expect(list.status == 200 && list.json.elements?.count == 2, "\(list.text)")
+            #expect(try await service.ask(.get, "/api/Things").status == 200)
+            #expect(try await service.ask(.post, "/api/Pieces", [:], ["name": "x"]).status == 200)
+        }
+    }
+
     @Test func oneClientAsksNoOftenerThanItMay() async throws {
         try await RESTWorld.withService("rates") { options in
             options.rateLimiter = Thrice()
