@@ -16,6 +16,10 @@ final class ChangeHub: Sendable {
         var listeners: [Int: Listener] = [:]
         var next = 0
         var task: Task<Void, Never>?
+        /// Looks now and then whether the triggers are still there.
+        var looks: Task<Void, Never>?
+        /// How often.
+        var pause = Duration.seconds(60)
         /// Which task it is: one that is ending has nothing to say any more.
         var run = 0
         var isListening = false
@@ -23,21 +27,29 @@ final class ChangeHub: Sendable {
     }
 
     private let configuration: ConnectionConfiguration
+    private let watch: ChangeWatch
     private let logger: Logger
     private let state = Locked(State())
 
-    init(_ configuration: ConnectionConfiguration, logger: Logger) {
+    init(_ configuration: ConnectionConfiguration, _ watch: ChangeWatch, logger: Logger) {
         var configuration = configuration
         // Who looks at the server's sessions sees which one it is.
         configuration.applicationName = (configuration.applicationName ?? "kinship") + " changes"
         self.configuration = configuration
+        self.watch = watch
         self.logger = logger
     }
 
-    deinit { state.withLock { $0.task }?.cancel() }
+    deinit { for task in state.withLock({ [$0.task, $0.looks] }) { task?.cancel() } }
 
     /// Whether there is a connection, or one is being made.
     var isOpen: Bool { state.withLock { $0.task != nil } }
+
+    /// How often it is looked whether the triggers are still there, from the next time on.
+    var pause: Duration {
+        get { state.withLock { $0.pause } }
+        set { state.withLock { $0.pause = newValue } }
+    }
 
     /// Listens to the changes of a model until the subscription is let go of.
     func subscribe(to source: ChangeSource, of tenancy: Tenancy.Value, limit: Int) -> ChangeSubscription {
@@ -56,23 +68,23 @@ final class ChangeHub: Sendable {
 
     /// Ends all subscriptions, and takes no more.
     func close() {
-        let (task, mailboxes) = state.withLock { state in
+        let (tasks, mailboxes) = state.withLock { state in
             state.isClosed = true
-            defer { (state.listeners, state.task) = ([:], nil) }
-            return (state.task, state.listeners.values.map(\.mailbox))
+            defer { (state.listeners, state.task, state.looks) = ([:], nil, nil) }
+            return ([state.task, state.looks], state.listeners.values.map(\.mailbox))
         }
-        task?.cancel()
+        for task in tasks { task?.cancel() }
         for mailbox in mailboxes { mailbox.close() }
     }
 
     private func leave(_ number: Int) {
-        let task = state.withLock { state in
+        let tasks = state.withLock { state in
             state.listeners[number] = nil
-            guard state.listeners.isEmpty else { return Task<Void, Never>?.none }
-            defer { (state.task, state.isListening) = (nil, false) }
-            return state.task
+            guard state.listeners.isEmpty else { return [Task<Void, Never>?]() }
+            defer { (state.task, state.looks, state.isListening) = (nil, nil, false) }
+            return [state.task, state.looks]
         }
-        task?.cancel()
+        for task in tasks { task?.cancel() }
     }
 
     private func begin(_ state: inout State) {
@@ -87,6 +99,19 @@ final class ChangeHub: Sendable {
             } catch {
                 self?.fail(error, run)
             }
+        }
+        state.looks = Task.detached { [weak self] in
+            while let pause = self?.pause, (try? await Task.sleep(for: pause)) != nil { await self?.look(run) }
+        }
+    }
+
+    /// Looks at the tables that are listened to, each once however many listen. Where a look fails the next one counts.
+    private func look(_ run: Int) async {
+        let known = listeners(run)
+        let tables = Set(known.map(\.source.table))
+        guard !tables.isEmpty, let silent = try? await watch.silent(among: tables) else { return }
+        for listener in known where silent.contains(listener.source.table) {
+            listener.mailbox.close(ChangeError(model: listener.source.model))
         }
     }
 
@@ -117,6 +142,7 @@ final class ChangeHub: Sendable {
         let mailboxes = state.withLock { state in
             guard state.run == run else { return [ChangeMailbox]() }
             defer { (state.listeners, state.task) = ([:], nil) }
+            state.looks.take()?.cancel()
             return state.listeners.values.map(\.mailbox)
         }
         for mailbox in mailboxes { mailbox.close(error) }

@@ -46,9 +46,14 @@ package final class ChangeMailbox: Sendable {
 
     private static func put(_ event: ChangeEvent, in state: inout State, _ limit: Int) {
         guard !state.isClosed else { return }
-        // Who reads anew at a gap has no use for what was ahead of it, and several at once are one.
-        if case .gap = event { state.events.removeAll() }
-        if state.events.count >= limit { state.events = [.gap(.overflow)] }
+        // That it has begun is what is told first, whatever else has come before it was taken.
+        let hasToSayBegun = state.events.first == .gap(.started)
+        if case .gap = event {
+            // Who reads anew at a gap has no use for what was ahead of it, and several at once are one.
+            state.events = [hasToSayBegun ? .gap(.started) : event]
+            return
+        }
+        if state.events.count >= limit { state.events = [.gap(hasToSayBegun ? .started : .overflow)] }
         state.events.append(event)
     }
 
@@ -56,6 +61,25 @@ package final class ChangeMailbox: Sendable {
     package func ring() {
         state.withLock { $0.isRung = true }
         bell.yield()
+    }
+
+    /// Has whoever waits for a ring look again.
+    package func wake() { bell.yield() }
+
+    /// Waits until it is rung, or for something else to look at: whether it was rung. What has come stays. nil when the task is cancelled.
+    package func nextRing() async -> Bool? {
+        if takeRing() { return true }
+        guard !Task.isCancelled else { return nil }
+        var rings = news.makeAsyncIterator()
+        guard await rings.next(isolation: nil) != nil else { return nil }
+        return takeRing()
+    }
+
+    private func takeRing() -> Bool {
+        state.withLock { state in
+            defer { state.isRung = false }
+            return state.isRung
+        }
     }
 
     /// Nothing more comes.

@@ -26,7 +26,8 @@ struct ChangeSource: Sendable {
 
     /// The changes of the records that a session may hear of.
     ///
-    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a model without a table or a key, and for one whose key is a secret; `TENANT_REQUIRED`.
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a model without a table or a key, and for one whose key or `tenant` is a secret;
+    ///   `TENANT_REQUIRED`.
     init(_ model: Model, of scoped: ScopedSchema) throws(PlannerError) {
         let (schema, id) = (scoped.schema, model.id)
         if let secret = Self.secret(model, schema) { throw secret }
@@ -53,14 +54,18 @@ struct ChangeSource: Sendable {
 
     // MARK: Secrets
 
-    /// The error of a model whose key others may not know; nil for all other ones.
+    /// The error of a model of which others may not know the key, or whose a record is; nil for all other ones.
     private static func secret(_ model: Model, _ schema: Schema) -> PlannerError? {
-        guard isToken(model, schema) || model.primaryKey.contains(where: { model.properties[$0].isHidden }) else {
+        let what: String
+        if isToken(model, schema) || model.primaryKey.contains(where: { model.properties[$0].isHidden }) {
+            what = "The key of \(model.name) is a secret"
+        } else if model.tenant?.isHidden == true {
+            what = "Whose the records of \(model.name) are is hidden"
+        } else {
             return nil
         }
         return PlannerError(
-            .unsupported,
-            "The key of \(model.name) is a secret, which notifications would tell to all who are connected to the database.",
+            .unsupported, "\(what), which notifications would tell to all who are connected to the database.",
             model: model.name)
     }
 
@@ -86,7 +91,7 @@ struct ChangeSource: Sendable {
     ///
     /// - Parameters:
     ///   - models: their names; nil for all that have a table with a key that others may know.
-    ///   - takesSecrets: whether those count as well whose key is a secret: for triggers that are to go.
+    ///   - takesSecrets: whether those count as well of which something told is a secret: for triggers that are to go.
     /// - Throws: ``PlannerError`` `UNKNOWN_MODEL`, and `UNSUPPORTED` for a model that was named and has none.
     static func triggers(
         _ schema: Schema, _ models: [String]?, takesSecrets: Bool = false

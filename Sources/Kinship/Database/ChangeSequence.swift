@@ -16,7 +16,8 @@
 public struct ChangeSequence: AsyncSequence, Sendable {
     /// A change, or that some may be missing.
     public typealias Element = ChangeEvent
-    /// What can go wrong: ``ChangeError``; ``PlannerError`` `UNKNOWN_MODEL`, `UNSUPPORTED` for a model without a table with a key, and
+    /// What can go wrong: ``ChangeError``, also later, within a minute after the triggers have gone; ``PlannerError`` `UNKNOWN_MODEL`,
+    /// `UNSUPPORTED` for a model without a table with a key, and for one whose key or `tenant` is a secret, and
     /// `TENANT_REQUIRED` where nobody has said whose records are meant; ``PostgresError`` where the connection is refused for good.
     public typealias Failure = any Error
 

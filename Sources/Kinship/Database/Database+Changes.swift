@@ -22,8 +22,9 @@ extension Database {
     /// of a record in one transaction may be one.
     ///
     /// - Throws: see ``ChangeSequence/Failure``; nothing before the first event is asked for.
-    /// - Note: One statement for each sequence that is begun. All share one connection besides the pool's, which is there only while
-    ///   somebody listens; it has to lead to the server itself, for poolers that switch between transactions deliver nothing.
+    /// - Note: One statement for each sequence that is begun, and each minute one for each table that is listened to. All share one
+    ///   connection besides the pool's, which is there only while somebody listens; it has to lead to the server itself, for poolers that switch between
+    ///   transactions deliver nothing.
     public func changes(of model: String) -> ChangeSequence { ChangeSequence(self, model) }
 
     /// ``changes(of:)-(String)`` of a typed model.
@@ -39,8 +40,8 @@ extension Database {
     /// for table in try await database.installChangeTriggers(of: ["Order"]) { print("installed:", table) }
     /// ```
     ///
-    /// - Parameter models: the models' names; nil for all that have a table with a key; views are left out, and models whose key is hidden
-    ///   or a token, for what is notified is heard by all who are connected to the database.
+    /// - Parameter models: the models' names; nil for all that have a table with a key; views are left out, and models whose key or `tenant`
+    ///   is hidden or whose key is a token, for what is notified is heard by all who are connected to the database.
     /// - Returns: the tables whose triggers were made, each with its schema: `public.orders`.
     /// - Throws: ``PlannerError`` `UNKNOWN_MODEL` and `UNSUPPORTED`; ``PostgresError``, 42501 for who doesn't own a table, 55P03 where
     ///   one is locked for longer than 5 s. All are made, or none.
@@ -81,6 +82,9 @@ extension Database {
     public func changeTriggers(of models: [String]? = nil) async throws -> [ChangeTriggerState] {
         try await changeTriggerStates(of: models).map { $0.state }
     }
+
+    /// How often it is looked, while somebody listens, whether the triggers are still there: a minute, unless this says otherwise.
+    package func lookAtChangeTriggers(every pause: Duration) { context.state.changes.pause = pause }
 
     private func changeTriggerStates(
         of models: [String]?, takesSecrets: Bool = false

@@ -55,7 +55,8 @@ public final class Database: Session {
                 logger: logger, metrics: DatabaseMetrics(configuration), deciding: registry?.accessed ?? [])
             logger.log(planning.schema.warnings)
             let state = DatabaseState(
-                schema, planning, pool: pool, changes: ChangeHub(connection, logger: logger))
+                schema, planning, pool: pool,
+                changes: ChangeHub(connection, ChangeWatch(pool: pool), logger: logger))
             return Database(SessionContext(state, trees: trees, hooks: registry))
         } catch {
             await pool.shutdown(deadline: .seconds(1))

@@ -59,6 +59,22 @@ extension Session {
         }
     }
 
+    /// The records that meet a condition, which says by their keys which ones are meant: a limit or a skip of the default scope (K2)
+    /// would leave some of them out, and has no effect.
+    ///
+    /// - Throws: as ``find(_:filter:)-(String,JSONValue?)``.
+    /// - Note: The statements of ``find(_:filter:)-(String,JSONValue?)``.
+    package func changedRecords(of model: String, where condition: JSONValue) async throws -> Graph {
+        try await context.answering { planning in
+            let target = try planning.model(model)
+            var resolved = try planning.resolve(
+                target, filter: ["where": condition], unscoped: context.isUnscoped)
+            (resolved.limit, resolved.skip) = (nil, nil)
+            let (plan, values) = try planning.prepare(resolved, for: target)
+            return try await context.run(plan, values, planning, as: .find)
+        }
+    }
+
     /// What of a key is the same however it is written.
     ///
     /// - Throws: ``PlannerError`` `INVALID_VALUE` for what can't be one.

@@ -82,14 +82,11 @@ extension Exchange {
         // What isn't the asker's doesn't count.
         var trees = session.trees
         trees.filterLimits.depth += 2
-        trees.filterLimits.nodes += (Self.changesAtOnce + 1) * (names.count + 1)
+        trees.filterLimits.nodes = trees.filterLimits.nodes.saturating(
+            adding: (Self.changesAtOnce + 1) * (names.count + 1))
         trees.filterLimits.listLength = max(trees.filterLimits.listLength, Self.changesAtOnce)
-        return try await session.with(trees: trees).find(
-            model.name,
-            filter: [
-                "where": ["and": .array([own] + (condition.map { [$0] } ?? []))],
-                "limit": .number(String(max(1, keys.count))),
-            ])
+        return try await session.with(trees: trees).changedRecords(
+            of: model.name, where: ["and": .array([own] + (condition.map { [$0] } ?? []))])
     }
 
     /// The same, decided anew: tokens end, and rules change, while a stream goes on.

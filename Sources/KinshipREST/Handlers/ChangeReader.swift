@@ -14,6 +14,9 @@ actor ChangeReader {
     private let condition: JSONValue?
     private let subscription: ChangeSubscription
     private let heart: Task<Void, Never>
+    /// What has changed is being read, and what has come of it.
+    private var reading: Task<Void, Never>?
+    private var outcome: Result<[UInt8], any Error>?
     /// The memory of what was told last, until more is asked for.
     private var held: HeldBytes.Share?
     private var isOver = false
@@ -38,23 +41,21 @@ actor ChangeReader {
             model: model.name)
     }
 
-    /// The next events, nil after the last one. What goes wrong is the last event, or a gap where it may go right next time.
+    /// The next events, nil after the last one; a comment where a sign of life is due. What goes wrong is the last event, or a gap where it may
+    /// go right next time.
     func next() async -> [UInt8]? {
-        held = nil
+        if reading == nil { held = nil }
         while !isOver {
             do {
-                guard let events = try await subscription.mailbox.next(Exchange.changesAtOnce) else {
-                    isOver = true
-                    return Task.isCancelled ? nil : Self.event("end", "null")
+                if reading == nil {
+                    guard let events = try await subscription.mailbox.next(Exchange.changesAtOnce) else {
+                        isOver = true
+                        return Task.isCancelled ? nil : Self.event("end", "null")
+                    }
+                    guard !events.isEmpty else { return Self.comment }
+                    read(events)
                 }
-                guard !events.isEmpty else { return Array(": \n\n".utf8) }
-                let settings = exchange.settings
-                let bytes = try await settings.changes.reads.run {
-                    try await Deadline.run(
-                        settings.limits.time,
-                        RESTError(.requestTimeout, "What has changed took longer to read than it may.")
-                    ) { try await self.told(events) }
-                }
+                guard let bytes = try await whatWasRead() else { return Self.comment }
                 if !bytes.isEmpty { return bytes }
             } catch is CancellationError {
                 isOver = true
@@ -73,6 +74,38 @@ actor ChangeReader {
             }
         }
         return nil
+    }
+
+    /// Begins to read what has changed: when it has its turn, and beside the signs of life.
+    private func read(_ events: [ChangeEvent]) {
+        let settings = exchange.settings
+        reading = Task {
+            do {
+                let bytes = try await Deadline.run(
+                    settings.limits.time,
+                    RESTError(.requestTimeout, "What has changed took longer to read than it may.")
+                ) {
+                    try await settings.changes.reads.run { try await self.told(events) }
+                }
+                outcome = .success(bytes)
+            } catch {
+                outcome = .failure(error)
+            }
+            subscription.mailbox.wake()
+        }
+    }
+
+    /// Waits for it; nil where a sign of life is due before.
+    private func whatWasRead() async throws -> [UInt8]? {
+        while outcome == nil {
+            guard let isDue = await subscription.mailbox.nextRing() else {
+                reading?.cancel()
+                throw CancellationError()
+            }
+            if isDue, outcome == nil { return nil }
+        }
+        defer { (reading, outcome) = (nil, nil) }
+        return try outcome?.get()
     }
 
     private func told(_ events: [ChangeEvent]) async throws -> [UInt8] {
@@ -169,6 +202,9 @@ actor ChangeReader {
     }
 
     // MARK: Bytes
+
+    /// A sign of life.
+    private static var comment: [UInt8] { Array(": \n\n".utf8) }
 
     /// What stands for changes that couldn't be read.
     private static var unread: [UInt8] { event("gap", #"{"reason":"unread"}"#) }

@@ -38,7 +38,14 @@ public struct TenantSource: Sendable {
         self.header = header
     }
 
-    /// A claim of the asker's token, as ``Identity/claims`` has it: a text or a number.
+    /// A claim of who asks, as ``Identity/claims`` has it: a text or a number.
+    ///
+    /// ```swift
+    /// options.access = AccessControl(authenticator: Gateway())
+    /// options.tenant = .claim("org")
+    /// ```
+    ///
+    /// An ``Authenticator`` says it, which takes ``RESTOptions/access``: LoopBack's tokens have no claims.
     public static func claim(_ name: String) -> TenantSource {
         TenantSource { _, identity, _ in
             switch identity?.claims[name] {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
+import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -38,11 +39,13 @@ import Testing
             })
     }
 
-    private func withDatabase(_ body: (Database, TestDatabase) async throws -> Void) async throws {
+    private func withDatabase(
+        logger: Logger = Logger(label: "kinship"), _ body: (Database, TestDatabase) async throws -> Void
+    ) async throws {
         let made = try await TestDatabase.named("changes-\(Self.count.add(1, ordering: .relaxed).newValue)")
         try await made.run(Self.tables)
         try await Database.withDatabase(
-            schema: try Self.schema(), connection: ConnectionConfiguration(url: made.url)
+            schema: try Self.schema(), connection: ConnectionConfiguration(url: made.url), logger: logger
         ) { try await body($0, made) }
     }
 
@@ -101,6 +104,59 @@ import Testing
             var heard: [String] = []
             while heard.last != "create 4", heard.count < 4 { heard += try await take(1, &events) }
             #expect(heard.first == "gap overflow" && heard.count < 4, "\(heard)")
+        }
+    }
+
+    /// Whatever comes before it is taken: who waits for it to say that it is ready never waits for ever.
+    @Test func thatChangesAreToldIsTheFirstEvent() async throws {
+        try await withDatabase { database, made in
+            try await database.installChangeTriggers(of: ["Thing"])
+            let late = try await database.subscription(to: "Thing", limit: 2)
+            var events = database.changes(of: "Thing").makeAsyncIterator()
+            #expect(try await take(1, &events) == ["gap started"])
+            for _ in 0..<2 {
+                try await made.run("TRUNCATE thing")
+                #expect(try await take(1, &events) == ["gap many"])
+            }
+            #expect(try await late.mailbox.next(10) == [.gap(.started)])
+            let slow = try await database.subscription(to: "Thing", limit: 2)
+            for number in 1...4 {
+                try await made.run("INSERT INTO thing VALUES (\(number))")
+                #expect(try await take(1, &events) == ["create \(number)"])
+            }
+            let heard = try await slow.mailbox.next(10) ?? []
+            #expect(heard.first == .gap(.started) && heard.count < 5, "\(heard)")
+        }
+    }
+
+    /// Triggers are looked at again, each table's once however many listen.
+    @Test func whoListensIsToldThatNothingTellsAnyMore() async throws {
+        let log = RecordingLog()
+        try await withDatabase(logger: log.logger) { database, made in
+            try await database.installChangeTriggers()
+            database.lookAtChangeTriggers(every: .milliseconds(50))
+            var (first, second) = (
+                database.changes(of: "Thing").makeAsyncIterator(), database.changes(of: "Thing").makeAsyncIterator()
+            )
+            var other = database.changes(of: "Part").makeAsyncIterator()
+            #expect(try await take(1, &first) == ["gap started"])
+            #expect(try await take(1, &second) == ["gap started"])
+            #expect(try await take(1, &other) == ["gap started"])
+            func looks(_ place: String) -> Bool {
+                log.lines.contains { $0.contains("row_security_active") && $0.contains("statement=\(place)") }
+            }
+            #expect(await eventually { looks("2 of 2") })
+            #expect(!looks("3 of 3"))
+            try await made.run("ALTER TABLE thing DISABLE TRIGGER kinship_changes_update")
+            await #expect(throws: ChangeError.self) { try await first.next() }
+            await #expect(throws: ChangeError.self) { try await second.next() }
+            #expect(try await first.next() == nil)
+            try await made.run("INSERT INTO part VALUES (1, 1)")
+            #expect(try await take(1, &other) == ["create 1"])
+            // The triggers stay with the table that was.
+            try await made.run(
+                "ALTER TABLE part RENAME TO former; CREATE TABLE part (id integer PRIMARY KEY, thing_id integer)")
+            await #expect(throws: ChangeError.self) { try await other.next() }
         }
     }
 
@@ -167,10 +223,14 @@ import Testing
                 "properties": ["id": ["type": "string", "id": true]],
             ],
             ["name": "Voucher", "hidden": ["code"], "properties": ["code": ["type": "string", "id": true]]],
+            [
+                "name": "Deed", "tenant": "org", "hidden": ["org"],
+                "properties": ["id": ["type": "number", "id": true], "org": "string"],
+            ],
             ["name": "Thing", "properties": ["id": ["type": "number", "id": true]]],
         ]
         let schema = try Schema(definitions: definitions.map { try ModelDefinition($0, file: nil) })
-        for name in ["AccessToken", "Login", "Session", "Voucher"] {
+        for name in ["AccessToken", "Login", "Session", "Voucher", "Deed"] {
             #expect {
                 try schema.changeTriggerStatements(of: [name])
             } throws: {
