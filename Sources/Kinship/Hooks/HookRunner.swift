@@ -219,7 +219,7 @@ extension SessionContext {
     ) -> HookRunner? {
         guard hooks.takesPart(in: name), hooksRun?.models.contains(name) != true,
             let registry = hooks as? HookRegistry, let own = registry[name],
-            let model = try? state.planning.model(name)
+            let model = try? state.planning.heldModel(name)
         else { return nil }
         return HookRunner(
             registry: registry, hooks: own, context: self, model: model, operation: operation, parent: parent)
@@ -233,7 +233,7 @@ extension SessionContext {
     ) -> HookRunner? {
         guard let hooks, recorder?.isRunning != false else { return nil }
         let schema = state.planning.schema
-        guard let source = try? state.planning.model(name), let relation = source.relation(relation),
+        guard let source = try? state.planning.heldModel(name), let relation = source.relation(relation),
             relation.embedded == nil, let target = relation.target ?? type?.id
         else { return nil }
         return hookRunner(

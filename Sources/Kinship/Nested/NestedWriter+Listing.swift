@@ -121,7 +121,8 @@ extension NestedWriter {
                         .array(lists.elements[position] ?? []), of: lists.property.id, in: level.model.id))
                 return record
             }
-            return try await context.change(
+            // Keys that were in the lists before may be anybody's, and stay.
+            return try await context.trustingKeys.change(
                 ModelChanges(planning.schema, level.model).updateEach(keys, .always, records), of: level.model,
                 planning, as: .updateById)
         }

@@ -6,9 +6,15 @@ import RelationPlanner
 extension Planning {
     /// A model that has a table.
     func model(_ name: String) throws(PlannerError) -> Model {
+        let model = try heldModel(name)
+        try scoped.requireOwned(model)
+        return model
+    }
+
+    /// The model of a name, whoever asks for it: for what an operation does besides.
+    func heldModel(_ name: String) throws(PlannerError) -> Model {
         let model = schema[try schema.id(of: name)]
         try schema.requireTable(of: model)
-        try scoped.requireOwned(model)
         return model
     }
 

@@ -40,7 +40,7 @@ extension SessionContext {
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND`.
     /// - Note: A statement for each model of tenants that the data refer to by keys.
     func requireTenantTargets(of change: Change, _ planning: Planning) async throws {
-        guard planning.scoped.tenancy != nil, recorder?.isRunning != false else { return }
+        guard planning.scoped.tenancy != nil, !trustsKeys, recorder?.isRunning != false else { return }
         let referred = try change.tenantKeys(planning.scoped) { value in
             let text = value.shown ?? "null"
             return (try? JSONValue(parsing: text)) ?? .string(text)

@@ -34,7 +34,8 @@ struct Relinking {
     ) throws(PlannerError) {
         guard context.hooks != nil else { return nil }
         let schema = context.state.planning.schema
-        guard id != .null, let source = try? context.state.planning.model(model), var relation = source.relation(name)
+        guard id != .null, let source = try? context.state.planning.heldModel(model),
+            var relation = source.relation(name)
         else { return nil }
         var change = change
         if relation.target == nil {

@@ -39,6 +39,17 @@ extension Session {
     /// - Note: A statement more in each round trip, and no round trip.
     public func with(tenantSetting setting: String) -> Self { with(context.with(tenantSetting: setting)) }
 
+    /// The same session whosever records are meant: for what the library keeps for itself, such as access tokens.
+    package var ofAllTenants: Self { with(context.reaching(.all)) }
+
+    /// The column that says whose a model's records are, and what it has as text; nil where nobody has said, or all are meant.
+    package func tenant(of model: Model) -> (column: String, text: String)? {
+        guard let found = try? context.planning.scoped.tenant(of: model), let text = found.value.shown else {
+            return nil
+        }
+        return (found.property.column, text)
+    }
+
     /// The same session for the records of all tenants: for what a service does for itself, such as moving data.
     ///
     /// ```swift

@@ -38,6 +38,8 @@ public final class SessionContext: Sendable {
     let tenantSetting: String?
     /// Whether the rows that changes answer with are read with all properties, hidden ones too: of whole graphs, which go on from them.
     let readsAll: Bool
+    /// Whether keys in data aren't looked at: those that are new have been.
+    let trustsKeys: Bool
 
     /// The session of a database that was opened.
     convenience init(_ state: DatabaseState, trees: TreeOptions, hooks: (any SessionHooks)? = nil) {
@@ -50,8 +52,9 @@ public final class SessionContext: Sendable {
         logger: Logger?, hooks: (any SessionHooks)?, hooksRun: HooksRun? = nil, isDeciding: Bool = false,
         decisions: AccessDecisions? = nil, readsAll: Bool = false, recorder: ChangeRecorder? = nil,
         related: RelatedAccess? = nil, tenancy: Tenancy.Value = .missing,
-        tenantSetting: String? = nil
+        tenantSetting: String? = nil, trustsKeys: Bool = false
     ) {
+        self.trustsKeys = trustsKeys
         self.tenantSetting = tenantSetting
         self.related = related
         self.tenancy = tenancy
@@ -72,19 +75,24 @@ public final class SessionContext: Sendable {
     private func copy(
         source: ConnectionSource? = nil, trees: TreeOptions? = nil, isUnscoped: Bool? = nil, logger: Logger? = nil,
         readsAll: Bool? = nil, recorder: ChangeRecorder? = nil, decisions: AccessDecisions? = nil,
-        related: RelatedAccess? = nil, tenancy: Tenancy.Value? = nil, tenantSetting: String? = nil
+        related: RelatedAccess? = nil, tenancy: Tenancy.Value? = nil, tenantSetting: String? = nil,
+        trustsKeys: Bool? = nil
     ) -> SessionContext {
         SessionContext(
             state, source ?? self.source, trees: trees ?? self.trees, hasOwnTrees: trees != nil || hasOwnTrees,
             isUnscoped: isUnscoped ?? self.isUnscoped, logger: logger ?? self.logger, hooks: hooks, hooksRun: hooksRun,
             isDeciding: isDeciding, decisions: decisions ?? self.decisions, readsAll: readsAll ?? self.readsAll,
             recorder: recorder ?? self.recorder, related: related ?? self.related,
-            tenancy: tenancy ?? self.tenancy, tenantSetting: tenantSetting ?? self.tenantSetting)
+            tenancy: tenancy ?? self.tenancy, tenantSetting: tenantSetting ?? self.tenantSetting,
+            trustsKeys: trustsKeys ?? self.trustsKeys)
     }
 
     func with(tenantSetting: String) -> SessionContext { copy(tenantSetting: tenantSetting) }
 
     func reaching(_ tenancy: Tenancy.Value) -> SessionContext { copy(tenancy: tenancy) }
+
+    /// The context of changes whose keys have been looked at, as far as they are new.
+    var trustingKeys: SessionContext { copy(trustsKeys: true) }
 
     /// The context of changes whose answers are gone on from.
     var readingAll: SessionContext { copy(readsAll: true) }
@@ -123,7 +131,7 @@ public final class SessionContext: Sendable {
             state, source, trees: trees, hasOwnTrees: hasOwnTrees, isUnscoped: isUnscoped, logger: logger,
             hooks: hooks, hooksRun: run, isDeciding: isDeciding, decisions: decisions, readsAll: readsAll,
             recorder: recorder, related: related, tenancy: tenancy,
-            tenantSetting: tenantSetting)
+            tenantSetting: tenantSetting, trustsKeys: trustsKeys)
     }
 
     /// Whether changes are only looked at.

@@ -78,6 +78,7 @@ extension Exchange {
             if let token = rules.identity?.token {
                 ["userId": .string(user), "id": ["neq": .string(token)]]
             } else { ["userId": .string(user)] }
-        try await session.deleteAll("AccessToken", where: others)
+        // Tokens are nobody's but their users'.
+        try await session.ofAllTenants.deleteAll("AccessToken", where: others)
     }
 }

@@ -63,7 +63,12 @@ struct UserHandler {
         let ignoresCase =
             name == "email"
             && model.definition.settings.last { $0.key == "caseSensitiveEmail" }?.value == .bool(false)
-        let condition: SQL = ignoresCase ? "lower(\(column)) = lower(\(given))" : "\(column) = \(given)"
+        var condition: SQL = ignoresCase ? "lower(\(column)) = lower(\(given))" : "\(column) = \(given)"
+        // Where the request says whose users are meant, two tenants may have one of the name.
+        if let tenant = session.tenant(of: model) {
+            let own: SQL = "\(identifier: "u", tenant.column)::text"
+            condition = "\(condition) AND \(own) = \(tenant.text)"
+        }
         let rows = try await session.pool.execute(
             """
             SELECT \(identifier: "u", key)::text, \(identifier: "u", password.column)::text, \(verified) \
@@ -83,7 +88,7 @@ struct UserHandler {
         var random = SystemRandomNumberGenerator()
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         let id = String((0..<64).map { _ in alphabet[Int(random.next(upperBound: UInt(alphabet.count)))] })
-        let made = try await session.create(
+        let made = try await session.ofAllTenants.create(
             "AccessToken",
             [
                 "id": .string(id), "ttl": .number("\(min(wanted, seconds("maxTTL", 31_556_926)))"),
@@ -94,8 +99,10 @@ struct UserHandler {
         }
         // What they could read now.
         let own = rules.acting(as: user)
-        try await own.require(.findById, of: model, id: .string(user), from: model, in: session)
-        let shown = try await session.showing(own.related(from: model)).findById(
+        // Whose they are nobody may have said before they logged in.
+        let reached = session.tenant(of: model) == nil ? session.ofAllTenants : session
+        try await own.require(.findById, of: model, id: .string(user), from: model, in: reached)
+        let shown = try await reached.showing(own.related(from: model)).findById(
             model.name, id: JSONValue.string(user)
         ).firstJSON()
         var members = try JSONValue(parsing: try made.firstJSON()).members ?? []
@@ -107,7 +114,7 @@ struct UserHandler {
         guard let token = rules.identity?.token else {
             throw RESTError(.authorizationRequired, "There is no token to give up.")
         }
-        try await session.deleteById("AccessToken", id: JSONValue.string(token))
+        try await session.ofAllTenants.deleteById("AccessToken", id: JSONValue.string(token))
         return .noContent
     }
 }

@@ -100,6 +100,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var attachment: Attachment?
     /// Whether REST offers the model (`public` of `model-config.json`).
     public var isPublic = true
+    /// Whether nobody described it: it has the links of a hasAndBelongsToMany, and nothing else.
+    package var isMadeForLinks = false
     /// What `model-config.json` says, which comes in after what is inherited.
     package var configuration: ModelConfiguration.Entry?
     /// The file it was read from, for messages.

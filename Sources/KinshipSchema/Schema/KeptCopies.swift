@@ -9,6 +9,8 @@ package struct KeptCopies: Sendable {
         package struct Pair: Sendable, Hashable {
             package let holder: Property.ID
             package let source: Property.ID
+
+            package init(holder: Property.ID, source: Property.ID) { (self.holder, self.source) = (holder, source) }
         }
 
         /// The model whose rows have the copies.
@@ -115,7 +117,7 @@ package struct KeptCopies: Sendable {
 
 extension Model {
     /// The property of this model that is in the same column as one of another model of the same table.
-    func same(_ id: Property.ID, of other: Model) -> Property.ID? {
+    package func same(_ id: Property.ID, of other: Model) -> Property.ID? {
         guard other.id != self.id else { return id }
         let column = other.properties[id].column
         return properties.first { $0.column == column }?.id

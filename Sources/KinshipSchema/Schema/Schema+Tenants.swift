@@ -25,6 +25,12 @@ extension Schema {
         }
         for group in copies.groups {
             let (holder, source) = (self[group.holder], self[group.source])
+            if let tenant = holder.tenant, group.copies.contains(where: { $0.holder == tenant.id }) {
+                mistakes.append(
+                    .tenant(
+                        "\(holder.name).\(tenant.name) says whose a record is, and can't be a copy that is kept right (\"sync\") of \(source.name): records don't change tenant. Leave it out of \"properties\".",
+                        of: holder, property: tenant.name))
+            }
             guard source.tenant != nil else { continue }
             if holder.tenant == nil {
                 mistakes.append(

@@ -53,6 +53,7 @@ extension SchemaBuilder {
                     draft.definition.file = drafts[source].definition.file
                     // Nobody described it, so REST doesn't offer it.
                     draft.definition.isPublic = false
+                    draft.definition.isMadeForLinks = true
                     // Where one of the two has no table, there need be none for the links.
                     draft.definition.attachment = [target, source].compactMap { drafts[$0].definition.attachment }
                         .first(where: \.isLoose)

@@ -84,7 +84,7 @@ extension ScopedSchema {
     ///
     /// - Throws: ``PlannerError`` `UNSUPPORTED`.
     package func requireOwned(_ model: Model) throws(PlannerError) {
-        guard let tenancy, tenancy.value != .all, model.tenant == nil, model.definition.attachment == .implied,
+        guard let tenancy, tenancy.value != .all, model.tenant == nil, model.definition.isMadeForLinks,
             !tenancy.references(of: model.id).isEmpty
         else { return }
         throw PlannerError(

@@ -18,6 +18,8 @@ package struct TenantReference: Sendable, Hashable {
     /// The names of the embedded records' members that have the key, and of the one that has the model's name.
     package let members: [String]
     package let typeMember: String?
+    /// Whether the model hasn't all of the properties: whom the rest refers to it can't say.
+    package var isPartial = false
 
     private init(
         _ holders: [Property.ID], _ target: Model.ID, _ properties: [Property.ID], type: Property.ID? = nil,
@@ -32,12 +34,22 @@ package struct TenantReference: Sendable, Hashable {
     /// Those of all models: what their own relations say, and what those of others say of them.
     static func all(in schema: Schema) -> [Model.ID: [TenantReference]] {
         var found: [Model.ID: [TenantReference]] = [:]
+        var tables: [[String]: [Model]] = [:]
+        for model in schema.models where model.isPersisted {
+            tables[[model.tableSchema, model.table], default: []].append(model)
+        }
         func add(_ reference: TenantReference, _ holder: Model.ID) {
-            guard schema[reference.target].tenant != nil, schema[holder].isPersisted,
-                reference.holders.count == reference.properties.count || reference.embedded != nil,
-                found[holder]?.contains(reference) != true
+            let own = schema[holder]
+            guard schema[reference.target].tenant != nil, own.isPersisted,
+                reference.holders.count == reference.properties.count || reference.embedded != nil
             else { return }
-            found[holder, default: []].append(reference)
+            // Other models of the table write the same columns.
+            for model in tables[[own.tableSchema, own.table]] ?? [own] {
+                guard let same = reference.held(by: model, as: own), found[model.id]?.contains(same) != true else {
+                    continue
+                }
+                found[model.id, default: []].append(same)
+            }
         }
         for model in schema.models {
             for relation in model.relations {
@@ -51,6 +63,21 @@ package struct TenantReference: Sendable, Hashable {
             }
         }
         return found
+    }
+
+    /// The same of another model of the table; nil where that has none of the columns.
+    private func held(by model: Model, as own: Model) -> TenantReference? {
+        guard model.id != own.id else { return self }
+        let holders = holders.compactMap { model.same($0, of: own) }
+        let type = type.flatMap { model.same($0, of: own) }
+        let embedded = embedded.flatMap { model.same($0, of: own) }
+        if self.embedded != nil, embedded == nil { return nil }
+        if self.embedded == nil, holders.isEmpty, type == nil { return nil }
+        var same = TenantReference(
+            holders, target, properties, type: type, typeName: typeName, isList: isList, embedded: embedded,
+            members: members, typeMember: typeMember)
+        same.isPartial = isPartial || holders.count < self.holders.count || (type == nil) != (self.type == nil)
+        return same
     }
 
     /// What a relation says of properties that refer to others.

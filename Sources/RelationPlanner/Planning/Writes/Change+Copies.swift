@@ -115,7 +115,7 @@ extension Change {
             if let part, group.key.map(\.source) == schema[group.source].primaryKey {
                 taken = .part(part, group.source, copy.source)
             } else {
-                let key = group.key.map {
+                let key = (group.key + ownership(of: group, schema)).map {
                     ChangeValue.Copied.Part(
                         source: $0.source, holder: $0.holder, value: value($0.holder) ?? nothing($0.holder))
                 }
@@ -132,6 +132,14 @@ extension Change {
             cells.removeAll { $0.property == copy.holder }
             cells.append(Insert.Cell(copy.holder, taken))
         }
+    }
+
+    /// What besides the key has to be the same: nothing of one tenant's is copied to another's row that refers to it for whatever reason.
+    private func ownership(of group: KeptCopies.Group, _ schema: Schema) -> [KeptCopies.Group.Pair] {
+        guard let own = schema[group.holder].tenant, let other = schema[group.source].tenant,
+            !group.key.contains(where: { $0.source == other.id })
+        else { return [] }
+        return [KeptCopies.Group.Pair(holder: own.id, source: other.id)]
     }
 
     /// The part that all of a key is taken from, and the type with it: one that has the source's rows.

@@ -74,22 +74,39 @@ private struct TenantCells {
 
     private func value(_ property: Property.ID) -> ChangeValue? { cells.first { $0.property == property }?.value }
 
+    /// Whether the database makes the value of a property that isn't given.
+    private func isByDefault(_ property: Property.ID) -> Bool {
+        schema.filling(of: model.properties[property], in: model).isDefault
+    }
+
     func keys(_ reference: TenantReference, _ shown: (BoundValue) -> JSONValue) throws(PlannerError) -> [[JSONValue]] {
         if let embedded = reference.embedded { return try keys(in: embedded, reference) }
+        if reference.isPartial {
+            let written = reference.holders + (reference.type.map { [$0] } ?? [])
+            guard written.allSatisfy({ value($0) == nil }) else { throw partly(reference) }
+            return []
+        }
         if reference.isList { return try listed(reference, shown) }
         var columns: [[BoundValue.Contents]] = []
         var holders: [Property.ID] = []
         var (isPartial, isTrusted) = (false, false)
+        // Which of the columns have the database's default where they are null, and whether one that isn't said has.
+        var (defaulted, isFilled): ([Bool], Bool) = ([], false)
         for holder in reference.holders {
             switch said(value(holder)) {
             // It has the session's own value.
             case .nothing where holder == model.tenant?.id: continue
-            case .nothing: isPartial = true
-            case .trusted: isTrusted = true
+            case .nothing:
+                isPartial = true
+                isFilled = isFilled || (isNew && isByDefault(holder))
+            case .trusted:
+                isTrusted = true
+                if case .byDefault? = value(holder) { isFilled = true }
             case .unknown: throw partly(reference)
             case .values(let contents):
                 columns.append(contents)
                 holders.append(holder)
+                if case .listOrDefault? = value(holder) { defaulted.append(true) } else { defaulted.append(false) }
             }
         }
         let types = reference.type.map { said(value($0)) }
@@ -103,7 +120,8 @@ private struct TenantCells {
         let count = columns.map(\.count).max() ?? 0
         guard count > 0, columns.contains(where: { $0.contains { $0 != .null } }) else { return [] }
         if isPartial || isTrusted {
-            if isNew { return [] }
+            // A part that the database makes can be that of any record.
+            if isNew, !isFilled { return [] }
             throw partly(reference)
         }
         var names: [BoundValue.Contents]?
@@ -122,7 +140,11 @@ private struct TenantCells {
                 }
             }
             let contents = columns.map(at)
-            guard !contents.contains(.null) else { continue }
+            guard !contents.contains(.null) else {
+                let isMade = zip(contents, defaulted).allSatisfy { $0 != .null || $1 }
+                if isMade, contents.contains(where: { $0 != .null }) { throw partly(reference) }
+                continue
+            }
             var key: [JSONValue] = []
             for (holder, content) in zip(holders, contents) {
                 key.append(shown(BoundValue(model.properties[holder].columnType, content)))

@@ -45,7 +45,7 @@ struct CopyWriter {
         sql.append(" FROM ")
         try writeRow(copied, source, lists, to: &sql)
         // What is referred to should be one; where nothing keeps it so the first is taken.
-        if copied.key.map(\.source) != source.primaryKey { sql.append(" LIMIT 1") }
+        if !Set(source.primaryKey).isSubset(of: copied.key.map(\.source)) { sql.append(" LIMIT 1") }
         sql.append(" \(RowLock.share.rawValue) OF \(Self.alias)) ELSE ")
         try write(copied.otherwise, of: property, lists, to: &sql)
         sql.append(" END")
