@@ -9,10 +9,7 @@ extension ConnectionState {
     /// - Parameters:
     ///   - error: why, nil when it was closed in good order.
     ///   - stopsServer: whether to ask the server to stop what it is running.
-    ///   - isOnesFault: whether it is for the current request alone: those behind it go elsewhere.
-    mutating func terminate(
-        _ error: PostgresError?, stopsServer: Bool = false, isOnesFault: Bool = false, _ effects: inout Effects
-    ) {
+    mutating func terminate(_ error: PostgresError?, stopsServer: Bool = false, _ effects: inout Effects) {
         guard let link else { return }
         let isCancelled: Bool = if case .none = cancelling { false } else { true }
         let cancel = stopsServer && current != nil && !isCancelled ? CancelRequest(link) : nil
@@ -31,8 +28,7 @@ extension ConnectionState {
             effects.finish(request)
         }
         unwantedDue = Monotonic.never
-        // The server answers in order: after its last word nothing is run any more.
-        endFollowers(error ?? closedError, goElsewhere: isOnesFault || error?.server?.isFatal == true, &effects)
+        endFollowers(error ?? closedError, wasClosed: error == nil, &effects)
         for request in waiting {
             var failure = error ?? closedError
             failure.sql = request.sql

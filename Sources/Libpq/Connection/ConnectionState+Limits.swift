@@ -142,6 +142,6 @@ extension ConnectionState {
             PostgresError(
                 .connectionLost,
                 "The connection was closed: a result was larger than allowed, and too much of it was under way still."),
-            stopsServer: true, isOnesFault: true, &effects)
+            stopsServer: true, &effects)
     }
 }

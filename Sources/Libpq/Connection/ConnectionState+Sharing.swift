@@ -159,19 +159,24 @@ extension ConnectionState {
 
     /// The connection has ended: what becomes of those behind the current request.
     ///
-    /// - Parameter goElsewhere: whether they may be sent on another connection without a word: the server has said that it won't come
-    ///   to them, or it was for somebody else's sake that we ended it, and all they do is read.
-    mutating func endFollowers(_ error: PostgresError, goElsewhere: Bool, _ effects: inout Effects) {
+    /// All they do is read, and they were behind others for the pool's sake: with a connection for themselves they would have lost
+    /// nothing. So each is sent on another connection without a word, where it is behind nobody: not a third time.
+    ///
+    /// - Parameter wasClosed: whether it was us who ended it, in good order.
+    mutating func endFollowers(_ error: PostgresError, wasClosed: Bool, _ effects: inout Effects) {
+        // The server answers in order: after its last word nothing is run any more.
+        let wasNotRun = !wasClosed && error.server?.isFatal == true
         // Each goes to the front of the queue: the last one first.
-        for follower in goElsewhere ? followers.reversed() : followers {
+        for follower in wasClosed ? followers : followers.reversed() {
             let request = follower.request
             var error = error
             error.sql = request.sql
-            if !goElsewhere {
-                error.message +=
-                    " The statement had been sent behind others' and was not answered; whether it was run is unknown."
-            }
-            request.isUnsent = goElsewhere
+            // For whom the time to wait for a connection is over.
+            error.message +=
+                " The statement had been sent behind others' and was not answered; "
+                + (wasNotRun ? "it was not run." : "whether it was run is unknown.")
+            request.isUnsent = wasNotRun
+            request.isToRepeat = !wasClosed && !wasNotRun
             request.failure = error
             effects.finish(request)
         }

@@ -90,7 +90,8 @@ final class Request: @unchecked Sendable {
     var isRecalled = false
     /// Whether the connection didn't take it behind others.
     var isRefused = false
-    /// Whether it has failed for what the connection believed of prepared statements, and should be sent once more.
+    /// Whether it should be sent once more: it has failed for what the connection believed of prepared statements, or it was behind
+    /// another one when the connection ended.
     var isToRepeat = false
     /// How long the server took, and how long an answer is under way at least; nil where that isn't known. In nanoseconds.
     var serverTime: (server: Int64, roundTrip: Int64)?

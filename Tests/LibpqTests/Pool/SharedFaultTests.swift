@@ -70,7 +70,7 @@ import Testing
         #expect(try await other.close())
     }
 
-    @Test func aNetworkThatBreaksOffLeavesOpenWhatWasSentAndNothingElse() async throws {
+    @Test func aNetworkThatBreaksOffCostsTheFirstOneAndNobodyElse() async throws {
         let server = try await ConnectionTestServer.shared.server()
         let (proxy, url) = try ConnectionFixture.proxy(to: server)
         let shared = try await SharedPool("cut", depth: 5, at: (server.url, url))
@@ -78,14 +78,39 @@ import Testing
         let tasks = await crowd(shared)
         let unsent = (0..<3).map { number in Task { try await shared.pool.execute(shared.number(Int32(number))) } }
         #expect(await eventually { shared.pool.status.waiting == 3 })
-        proxy.cut()
+        // The second one is sent again, is behind nobody then, and that connection is cut, too.
+        for place in 0..<2 {
+            #expect(
+                try await eventually { try await shared.served.sessions("wait_event_type = 'Lock'") == place + 1 })
+            proxy.cut()
+            let error = await #expect(throws: PostgresError.self) { try await tasks[place].value }
+            #expect(error?.code == .connectionLost)
+            #expect(error?.server == nil)
+            #expect(error?.message.contains("behind others") == false)
+        }
+        for number in 2..<5 { #expect(try await tasks[number].value.firstInteger() == Int32(number)) }
+        for (number, task) in unsent.enumerated() { #expect(try await task.value.firstInteger() == Int32(number)) }
+        try await shared.release(holder)
+        #expect(try await shared.close())
+        proxy.close()
+    }
+
+    @Test(arguments: [false, true]) func whoHasNoTimeLeftToGoElsewhereIsToldWhatBecameOfIt(isTold: Bool) async throws {
+        let server = try await ConnectionTestServer.shared.server()
+        let (proxy, url) = try ConnectionFixture.proxy(to: server)
+        let shared = try await SharedPool("late-\(isTold)", at: (server.url, url)) { $0.acquireTimeout = .seconds(2) }
+        let process = try await shared.pool.withConnection { $0.processID }
+        let holder = try await shared.hold()
+        let tasks = await crowd(shared)
+        try await Task.sleep(for: .milliseconds(2_100))
+        if isTold { try await shared.run("select pg_terminate_backend(\(process))") } else { proxy.cut() }
         for (place, task) in tasks.enumerated() {
             let error = await #expect(throws: PostgresError.self) { try await task.value }
             #expect(error?.code == .connectionLost)
-            #expect(error?.server == nil)
-            #expect(error?.message.contains("whether it was run is unknown") == (place > 0))
+            #expect(error?.sqlState == (isTold ? "57P01" : nil))
+            let outcome = isTold ? "it was not run." : "whether it was run is unknown."
+            #expect(error?.message.hasSuffix(outcome) == (place > 0))
         }
-        for (number, task) in unsent.enumerated() { #expect(try await task.value.firstInteger() == Int32(number)) }
         try await shared.release(holder)
         #expect(try await shared.close())
         proxy.close()
@@ -126,6 +151,7 @@ import Testing
         let tasks = await crowd(shared)
         proxy.cut(after: count, .toClient)
         try await shared.release(holder)
+        var lost = 0
         for (number, task) in tasks.enumerated() {
             do {
                 let rows = try await task.value
@@ -136,8 +162,11 @@ import Testing
                 }
             } catch let error as PostgresError {
                 #expect(error.code == .connectionLost)
+                lost += 1
             }
         }
+        // The one whose answer was next.
+        #expect(lost <= 1)
         #expect(try await shared.pool.execute(shared.number(5)).firstInteger() == 5)
         #expect(try await shared.close())
         proxy.close()
