@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "KinshipREST", targets: ["KinshipREST"]),
         .library(name: "KinshipGzip", targets: ["KinshipGzip"]),
         .library(name: "KinshipBcrypt", targets: ["KinshipBcrypt"]),
+        .library(name: "KinshipJWT", targets: ["KinshipJWT"]),
         .library(name: "KinshipHummingbird", targets: ["KinshipHummingbird"]),
         .library(name: "KinshipTesting", targets: ["KinshipTesting"]),
         .plugin(name: "GenerateModels", targets: ["GenerateModels"]),
@@ -117,6 +118,14 @@ let package = Package(
         .target(
             name: "KinshipBcrypt",
             dependencies: ["KinshipREST", .target(name: "CCrypt", condition: .when(platforms: [.linux]))]),
+        // libpq stands on it, so that it is there: nothing is fetched or built for signatures.
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(
+            name: "KinshipJWT",
+            dependencies: [
+                "KinshipREST", "KinshipSchema", "COpenSSL", .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(
             name: "KinshipHummingbird",
             dependencies: [
@@ -146,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "KinshipCommand",
             dependencies: [
-                "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipLifecycle",
-                "KinshipSwiftGenerator", "KinshipMigrator", "EmbeddedPostgres", "MessageText",
+                "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipJWT",
+                "KinshipLifecycle", "KinshipSwiftGenerator", "KinshipMigrator", "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -239,7 +248,8 @@ let package = Package(
         .testTarget(
             name: "KinshipRESTTests",
             dependencies: [
-                "KinshipREST", "KinshipBcrypt", "KinshipGzip", "Kinship", "RelationPlanner", "TestSupport",
+                "KinshipREST", "KinshipBcrypt", "KinshipGzip", "KinshipJWT", "COpenSSL", "Kinship", "RelationPlanner",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -268,7 +278,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Kinship", "KinshipCommand", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport"]),
+            dependencies: [
+                "Kinship", "KinshipCommand", "KinshipJWT", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,6 +4,7 @@
 import EmbeddedPostgres
 import Foundation
 import Kinship
+import KinshipJWT
 import Testing
 
 @testable import KinshipCommand
@@ -14,7 +15,7 @@ import Testing
     private var kinds: [ErrorReport.Kind] {
         let all =
             ErrorReport.Kind.all + EmbeddedPostgresError.Code.allCases.map(\.kind)
-            + BatchError.Code.allCases.map(\.kind)
+            + BatchError.Code.allCases.map(\.kind) + JWTError.Code.allCases.map(\.kind)
         return Set(all).sorted { $0.code < $1.code }
     }
 

@@ -53,5 +53,57 @@ import Testing
         running.send(SIGTERM)
         _ = await running.outcome()
     }
+
+    private static let secret = "0123456789abcdef0123456789abcdef"
+    /// Of HS256 and the secret, for the audience shop until the year 9999.
+    private static let token =
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUiLCJhdWQiOiJzaG9wIiwic3ViIjoiNyIsImV4cCI6MjUzNDAyMzAwNzk5fQ.B2Qcb3HOijvq2ACljS5ADiPJr7xv5kCpZLVO4YWBB1Y"
+
+    @Test func tokensOfAnIssuerCount() async throws {
+        let folder = try SmallShop.folder(of: ["secret": Self.secret + "\n"])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let arguments = ["--jwt-secret-file", folder + "/secret", "--jwt-issuer", "https://login.example"]
+        let (running, client) = try await serve(arguments + ["--jwt-audience", "shop", "--log-level", "trace"])
+        func status(_ token: String) async throws -> (Int, [String]?) {
+            let answer = try await client.send("GET", "/api/Customers", [("Authorization", "Bearer \(token)")])
+            return (answer.status, answer.fields["www-authenticate"])
+        }
+        #expect(try await status(Self.token).0 == 200)
+        for wrong in ["x", Self.token + "A", String(Self.token.dropLast(43))] {
+            let (status, challenge) = try await status(wrong)
+            #expect(status == 401 && challenge == [#"Bearer error="invalid_token""#], "\(wrong)")
+        }
+        running.send(SIGTERM)
+        let said = await running.outcome().errors
+        #expect(!said.contains(Self.secret) && !said.contains("B2Qcb3HOijvq2ACljS5ADiPJr7xv5kCpZLVO4YWBB1Y"))
+        // For nobody in particular there are other tokens.
+        let (second, other) = try await serve(arguments)
+        #expect(
+            try await other.send("GET", "/api/Customers", [("Authorization", "Bearer \(Self.token)")]).status == 401)
+        second.send(SIGTERM)
+        _ = await second.outcome()
+    }
+
+    @Test func keysThatAreNoneAreTold() async throws {
+        let tool = try await SmallShop.shared().tool
+        let folder = try SmallShop.folder(of: [
+            "short": "tooshort", "pem": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "none": "{}",
+        ])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (arguments, status, part) in [
+            (["--jwt-issuer", "x"], 64, "--jwt-keys"), (["--tenant-claim", "org"], 64, "--jwt-keys"),
+            (["--jwt-keys", folder + "/none", "--jwt-algorithm", "none"], 64, "HS256"),
+            (["--jwt-keys", folder + "/none", "--access", "open"], 64, "leave it out"),
+            (["--jwt-keys", folder + "/none", "--jwt-leeway", "1e9"], 64, "--jwt-leeway"),
+            (["--jwt-keys", folder + "/gone"], 66, "no file"),
+            (["--jwt-keys", folder + "/none"], 78, "JWT_KEY_INVALID"),
+            (["--jwt-keys", folder + "/pem"], 78, "private key"),
+            (["--jwt-secret-file", folder + "/short"], 78, "8 bytes"),
+        ] as [([String], Int32, String)] {
+            let outcome = try await tool.run(["serve", "--port", "0"] + arguments)
+            #expect(outcome.status == status && outcome.errors.contains(part), "\(arguments) \(outcome.errors)")
+            #expect(!outcome.errors.contains("tooshort") && !outcome.errors.contains("AAAA"))
+        }
+    }
 }
 #endif

@@ -18,11 +18,13 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               kinship serve --models models --database postgres://app@localhost/shop
+              kinship serve --jwt-keys issuer.pem --jwt-issuer https://login.example --jwt-audience shop
               kinship serve --access open --cors https://app.example --port 8080
               curl 'http://127.0.0.1:3000/api/Customers?filter[limit]=3'
 
             Access rules (acls) of the models are kept, with LoopBack's tokens, roles and rows of rules where the database has their tables; \
             where no model has any, everybody may read and nobody may write. --access says something else, --who prints what holds. \
+            Tokens (JWT) count where their keys are given, beside LoopBack's. \
             KINSHIP_COOKIE_SECRET is what cookies with tokens are signed with.
 
             GET /health says that the process runs, GET /ready that the database answers. SIGTERM and Ctrl-C let requests \
@@ -33,6 +35,14 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
     @OptionGroup(title: "Server") var server: ServerOptions
     @OptionGroup(title: "Access rules") var rules: RuleOptions
+    @OptionGroup(title: "Tokens") var tokens: TokenOptions
+
+    func validate() throws {
+        guard !tokens.areTaken || server.access == nil || server.access == .rules else {
+            throw ValidationError(
+                "With --access \(server.access?.rawValue ?? "") nobody looks at tokens: leave it out.")
+        }
+    }
 
     func run() async throws {
         let schema = try rules.applied(to: try await models.load())
@@ -41,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
         pool.maximumConnections = server.connections
         pool.acquireTimeout = .seconds(5)
         try await database.withDatabase(schema, pool: pool, logger: logger, warn: models.tell) { database in
-            let service = RESTService(database, server.options(logger, rules, database.schema))
+            let service = RESTService(database, try server.options(logger, rules, tokens, database.schema))
             guard service.ruleProblems.isEmpty else {
                 throw Failure(
                     .configuration, service.ruleProblems.joined(separator: " "),

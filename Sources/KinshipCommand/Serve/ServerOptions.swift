@@ -102,11 +102,18 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// How it answers.
-    func options(_ logger: Logger, _ rules: RuleOptions, _ schema: Schema) -> RESTOptions {
+    ///
+    /// - Throws: what the keys of tokens throw.
+    func options(
+        _ logger: Logger, _ rules: RuleOptions, _ tokens: TokenOptions, _ schema: Schema
+    ) throws -> RESTOptions {
         var options = RESTOptions()
         options.basePath = basePath
         options.policy = access?.policy
-        if access == .rules || (access == nil && schema.hasAccessRules) { options.access = rules.control }
+        if access == .rules || (access == nil && (schema.hasAccessRules || tokens.areTaken)) {
+            options.access = try tokens.applied(to: rules.control, schema)
+        }
+        options.tenant = tokens.tenantClaim.map { .claim($0) }
         options.passwords = rules.passwords
         options.cors = cors.isEmpty ? nil : CORSOptions(origins: Set(cors))
         options.limits.bodyBytes = maximumBody

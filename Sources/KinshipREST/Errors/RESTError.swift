@@ -29,7 +29,7 @@ public struct RESTError: ReportableError, Sendable, Hashable, CustomStringConver
         case authorizationRequired = "AUTHORIZATION_REQUIRED"
         /// The caller, who is known, may not do that.
         case accessDenied = "ACCESS_DENIED"
-        /// The caller's token is over.
+        /// The caller's token is over, or isn't one that counts.
         case invalidToken = "INVALID_TOKEN"
         /// Neither a user's name nor an address is there to log in with.
         case usernameEmailRequired = "USERNAME_EMAIL_REQUIRED"

@@ -21,6 +21,14 @@ public protocol Authenticator: Sendable {
     ///   - database: to look up what was sent, free of all rules.
     /// - Throws: what the answer is to be where the request is to end here: ``RESTError`` `INVALID_TOKEN`, for one.
     func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity?
+
+    /// What an answer of 401 asks clients for (`WWW-Authenticate`), such as `Bearer`; nil for nothing, as in LoopBack.
+    var challenge: String? { get }
+}
+
+extension Authenticator {
+    /// nil.
+    public var challenge: String? { nil }
 }
 
 /// Says whether somebody has a role that only code can tell.

@@ -75,3 +75,8 @@ struct Ownership: Sendable {
         (try? schema.trustedWhere(condition, for: model)) == nil ? .none : .some(condition)
     }
 }
+
+extension Schema {
+    /// The model whose records are people; nil where none is.
+    package func people(named name: String?) -> Model? { Ownership(self, userModel: name).people }
+}

@@ -14,6 +14,8 @@ struct RuleKeeper: Sendable {
     let decoy = DecoyHash()
     private let authenticator: (any Authenticator)?
     private let tables: AccessTables?
+    /// What clients are asked for.
+    var challenge: String? { authenticator?.challenge }
     /// What is wrong with rules and users.
     var problems: [String] {
         // Who may what is looked up for all tenants alike.

@@ -87,6 +87,10 @@ extension RESTService {
         if let wait = body.retryAfter {
             head.headerFields[.retryAfter] = String(max(1, wait.components.seconds))
         }
+        if body.status == .unauthorized, let challenge = keeper?.challenge {
+            let isInvalid = body.report.code == RESTError.Code.invalidToken.rawValue
+            head.headerFields[.wwwAuthenticate] = isInvalid ? "\(challenge) error=\"invalid_token\"" : challenge
+        }
         let bytes = body.json
         head.headerFields[.contentLength] = String(bytes.count)
         return RESTResponse(head, RESTResponseBody(bytes))

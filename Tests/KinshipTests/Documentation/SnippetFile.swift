@@ -15,7 +15,8 @@ enum SnippetFile {
         "Models 1": "folders of the reader's own",
         "Writing 3": "a model that the shop hasn't", "Writing 4": "a model that the shop hasn't",
         "MovingFromLoopBack3 1": "an application of the reader's own", "REST 1": "of KinshipREST",
-        "REST 2": "of KinshipREST", "REST 3": "of KinshipREST", "REST 4": "runs until a signal",
+        "REST 2": "of KinshipREST", "REST 3": "of KinshipREST", "REST 4": "of KinshipJWT",
+        "REST 5": "of KinshipJWT", "REST 6": "runs until a signal",
         "AccessRules 1": "of KinshipREST", "AccessRules 2": "of KinshipREST",
         "Tenants 2": "of KinshipREST",
     ]

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import KinshipSchema
+
+/// The key of a user that a token names, as its column's texts are.
+enum UserKeyText {
+    /// nil for what is no value of the column: no text, no number, or another one than the column holds.
+    static func text(_ claim: JSONValue?, of model: Model?) -> String? {
+        let text: String
+        switch claim {
+        case .string(let given)?: text = given
+        case .number(let given)?: text = given
+        default: return nil
+        }
+        guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
+        guard let model, model.primaryKey.count == 1, let key = model.primaryKey.first else { return text }
+        let type = model.properties[key].columnType
+        guard let texts = StoredText(type), texts.accepts(text) else { return nil }
+        // In the one spelling that the column has: rules compare texts.
+        if type.isInteger { return Int64(text).map { String($0) } }
+        return type.category == .uuid ? text.lowercased() : text
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+import KinshipREST
+import Logging
+import Synchronization
+import Testing
+
+@testable import KinshipJWT
+
+/// Keys that are fetched.
+@Suite(.timeLimit(.minutes(1))) struct FetchedKeysTests {
+    /// An issuer whose keys, faults and clock a test sets.
+    private final class Issuer: Sendable {
+        struct State {
+            var keys: [JSONValue] = []
+            var fetches = 0
+            var isDown = false
+            var now = ContinuousClock.now
+        }
+
+        private struct Down: Error {}
+
+        let state = Mutex(State())
+
+        var fetches: Int { state.withLock { $0.fetches } }
+        func pass(_ seconds: Int) { state.withLock { $0.now += .seconds(seconds) } }
+        func show(_ keys: [JSONValue], isDown: Bool = false) {
+            state.withLock { ($0.keys, $0.isDown) = (keys, isDown) }
+        }
+
+        func keys(_ wait: Duration = .zero, timeLimit: Duration = .seconds(10)) -> FetchedKeys {
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            return FetchedKeys(timeLimit: timeLimit, logger: logger, now: { self.state.withLock { $0.now } }) {
+                let (keys, isDown) = self.state.withLock { state in
+                    state.fetches += 1
+                    return (state.keys, state.isDown)
+                }
+                try await Task.sleep(for: wait)
+                if isDown { throw Down() }
+                return Array(JSONValue.object([.init("keys", .array(keys))]).description.utf8)
+            }
+        }
+    }
+
+    private func outcome(_ id: String, _ algorithm: JWTAlgorithm, _ keys: FetchedKeys) async throws -> String {
+        let header = #"{"alg":"\#(algorithm.rawValue)","kid":"\#(id)"}"#
+        return try await TokenMaker.outcome(
+            TokenMaker.token(#"{"sub":"7","exp":1800000060}"#, algorithm, header: header),
+            TokenMaker.authenticator(keys))
+    }
+
+    private let unsigned = "no key that is known has signed it"
+
+    @Test func unknownKeysBeginAFetchNowAndThen() async throws {
+        let issuer = Issuer()
+        let (one, two) = (try TokenMaker.p256.get().jwk(["kid": "1"]), try TokenMaker.p384.get().jwk(["kid": "2"]))
+        issuer.show([one])
+        let keys = issuer.keys()
+        #expect(try await outcome("1", .es256, keys) == "user 7" && issuer.fetches == 1)
+        for id in 0..<100 { #expect(try await outcome("unknown \(id)", .es256, keys) == unsigned) }
+        #expect(issuer.fetches == 1)
+        issuer.show([one, two])
+        #expect(try await outcome("2", .es384, keys) == unsigned)
+        issuer.pass(30)
+        #expect(try await outcome("2", .es384, keys) == "user 7" && issuer.fetches == 2)
+        for id in 0..<100 { #expect(try await outcome("unknown \(id)", .es256, keys) == unsigned) }
+        #expect(issuer.fetches == 2)
+        // A key that the issuer has taken back is gone with the next fetch.
+        issuer.show([two])
+        issuer.pass(30)
+        #expect(try await outcome("3", .es384, keys) == unsigned && issuer.fetches == 3)
+        #expect(try await outcome("1", .es256, keys) == unsigned)
+    }
+
+    @Test func manyAtOnceAreOneFetch() async throws {
+        let issuer = Issuer()
+        issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
+        let keys = issuer.keys(.milliseconds(50))
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { try await self.outcome("1", .es256, keys) } }
+            for try await outcome in group { #expect(outcome == "user 7") }
+        }
+        #expect(issuer.fetches == 1)
+    }
+
+    @Test func whatIsKnownCountsForAWhile() async throws {
+        let issuer = Issuer()
+        issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
+        let keys = issuer.keys()
+        #expect(try await outcome("1", .es256, keys) == "user 7")
+        issuer.show([], isDown: true)
+        issuer.pass(86_399)
+        #expect(try await outcome("1", .es256, keys) == "user 7")
+        issuer.pass(1)
+        await #expect(throws: JWTError.self) { try await self.outcome("1", .es256, keys) }
+        let fetches = issuer.fetches
+        for _ in 0..<100 {
+            let error = await #expect(throws: JWTError.self) { try await self.outcome("1", .es256, keys) }
+            #expect(error?.code == .keysUnavailable && error?.report.status == 503)
+        }
+        #expect(issuer.fetches - fetches <= 1)
+        // A set without keys is one that was fetched wrongly.
+        issuer.show([])
+        issuer.pass(30)
+        await #expect(throws: JWTError.self) { try await self.outcome("1", .es256, keys) }
+        issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
+        issuer.pass(30)
+        #expect(try await outcome("1", .es256, keys) == "user 7")
+    }
+
+    @Test func keysAreFetchedAnewBehindARequest() async throws {
+        let issuer = Issuer()
+        issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
+        let keys = issuer.keys()
+        #expect(try await outcome("1", .es256, keys) == "user 7")
+        issuer.show([])
+        issuer.pass(600)
+        #expect(try await outcome("1", .es256, keys) == "user 7")
+        while issuer.fetches == 1 { await Task.yield() }
+        #expect(issuer.fetches == 2)
+    }
+
+    @Test func aFetchHasItsTime() async throws {
+        let keys = Issuer().keys(.seconds(3_600), timeLimit: .milliseconds(20))
+        await #expect(throws: JWTError.self) { try await self.outcome("1", .es256, keys) }
+    }
+}
