@@ -221,6 +221,8 @@ extension SessionContext {
             let registry = hooks as? HookRegistry, let own = registry[name],
             let model = try? state.planning.heldModel(name)
         else { return nil }
+        // Who asks for links by name is refused, by the operation itself; who follows a relation to them has named their records.
+        if parent == nil, hooksRun == nil, (try? planning.model(name)) == nil { return nil }
         return HookRunner(
             registry: registry, hooks: own, context: self, model: model, operation: operation, parent: parent)
     }

@@ -7,7 +7,7 @@ extension Planning {
     /// A model that has a table.
     func model(_ name: String) throws(PlannerError) -> Model {
         let model = try heldModel(name)
-        try scoped.requireOwned(model)
+        if !isFollowing { try scoped.requireOwned(model) }
         return model
     }
 

@@ -41,6 +41,8 @@ final class Planning: Sendable {
     let accessed: [String]
     /// What each round trip says of the tenant to the database's own policies; nil for nothing.
     let wall: TenantWall?
+    /// Whether models are named by operations on relations that lead to them, and not by who asks.
+    let isFollowing: Bool
 
     /// - Throws: ``SchemaError`` with every table and column that the models name and the database does not have.
     init(
@@ -56,6 +58,7 @@ final class Planning: Sendable {
         self.scoped = scoped
         self.accessed = accessed
         wall = nil
+        isFollowing = false
         planner = Planner(schema: schema, catalog: catalog)
         self.trees = trees
         self.roundTrip = roundTrip
@@ -72,7 +75,11 @@ final class Planning: Sendable {
     }
 
     /// The same with other options, for requests that have their own; plans are shared.
-    init(_ other: Planning, trees: TreeOptions, scoped: ScopedSchema? = nil, wall: TenantWall? = nil) {
+    init(
+        _ other: Planning, trees: TreeOptions, scoped: ScopedSchema? = nil, wall: TenantWall? = nil,
+        isFollowing: Bool = false
+    ) {
+        self.isFollowing = isFollowing
         self.wall = wall ?? other.wall
         schema = other.schema
         self.scoped = scoped ?? other.scoped

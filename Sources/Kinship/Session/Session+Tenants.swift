@@ -44,10 +44,11 @@ extension Session {
 
     /// The column that says whose a model's records are, and what it has as text; nil where nobody has said, or all are meant.
     package func tenant(of model: Model) -> (column: String, text: String)? {
-        guard let found = try? context.planning.scoped.tenant(of: model), let text = found.value.shown else {
-            return nil
+        guard let found = try? context.planning.scoped.tenant(of: model) else { return nil }
+        switch found.value.shown.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) {
+        case .string(let text)?, .number(let text)?: return (found.property.column, text)
+        default: return nil
         }
-        return (found.property.column, text)
     }
 
     /// The same session for the records of all tenants: for what a service does for itself, such as moving data.

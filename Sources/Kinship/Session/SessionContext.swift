@@ -144,7 +144,7 @@ public final class SessionContext: Sendable {
         if related != nil || isTenanted(planning) {
             var scoped = planning.scoped.reaching(tenancy)
             scoped.related = related
-            return Planning(planning, trees: trees, scoped: scoped, wall: wall)
+            return Planning(planning, trees: trees, scoped: scoped, wall: wall, isFollowing: hooksRun != nil)
         }
         return hasOwnTrees ? Planning(planning, trees: trees) : planning
     }
@@ -155,7 +155,9 @@ public final class SessionContext: Sendable {
         guard hooks?.accessed.isEmpty == false || isTenanted(planning) else {
             return hasOwnTrees ? Planning(planning, trees: trees) : planning
         }
-        return Planning(planning, trees: trees, scoped: planning.scoped.withoutAccess.reaching(tenancy), wall: wall)
+        return Planning(
+            planning, trees: trees, scoped: planning.scoped.withoutAccess.reaching(tenancy), wall: wall,
+            isFollowing: hooksRun != nil)
     }
 
     /// Whether it matters whose records are meant.
