@@ -94,7 +94,11 @@ extension Filter {
     private func narrowed(by scope: Filter) -> Filter {
         var narrowed = self
         if case .rows(let first)? = scope.skip {
-            if case .rows(let more)? = skip { narrowed.skip = .rows(first + more) } else { narrowed.skip = scope.skip }
+            if case .rows(let more)? = skip {
+                narrowed.skip = .rows(first > .max - more ? .max : first + more)
+            } else {
+                narrowed.skip = scope.skip
+            }
         }
         if case .rows(let all)? = scope.limit {
             var left = all
