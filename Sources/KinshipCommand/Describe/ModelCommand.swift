@@ -56,6 +56,7 @@ struct ModelCommand: AsyncParsableCommand {
 
     func run() async throws {
         let run = try EditRun(options)
+        try requireUsableFlags()
         let asks = name == nil && Terminal.canAsk
         guard name != nil || asks else {
             throw GeneratorError(
@@ -88,6 +89,17 @@ struct ModelCommand: AsyncParsableCommand {
         try await run.run(edits, in: old, folders: folders, making: name, isAsked: asks)
     }
 
+    private func requireUsableFlags() throws(GeneratorError) {
+        if let plural, !ModelName.isWordOfPath(plural) {
+            throw GeneratorError(
+                .invalidFlag, "--plural", "\"\(plural)\" can't be a word of a path.",
+                remedy: "name it with letters, digits, \"-\" and \"_\", such as \"order-items\"")
+        }
+        if table?.isEmpty == true {
+            throw GeneratorError(.invalidFlag, "--table", "It is empty.", remedy: "leave --table out, or name one")
+        }
+    }
+
     private func schema(_ folders: [String]) async throws -> Schema {
         // The first model is made where there is none.
         let isEmpty = folders.allSatisfy { folder in
@@ -100,19 +112,7 @@ struct ModelCommand: AsyncParsableCommand {
     // MARK: Answers
 
     private func problem(withName name: String, in schema: Schema) -> GeneratorError? {
-        guard let first = name.unicodeScalars.first, first.properties.isAlphabetic,
-            name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
-        else {
-            return GeneratorError(
-                .invalidFlag, "--name", "\"\(name)\" can't be the name of a model.",
-                remedy: "name it with letters and digits, such as \"OrderItem\"")
-        }
-        let isTaken =
-            ["model", "persistedmodel"].contains(name.lowercased())
-            || schema.models.contains { $0.name.lowercased() == name.lowercased() }
-        guard isTaken else { return nil }
-        return GeneratorError(
-            .nameTaken, "--name", "There is a model called \"\(name)\".", remedy: "give another --name")
+        ModelName.problem(with: name, beside: schema.models.map(\.name), "--name")
     }
 
     private func parsed(_ text: String, in schema: Schema) throws(GeneratorError) -> PropertyAnswers {

@@ -109,6 +109,14 @@ struct PropertyCommand: AsyncParsableCommand {
     }
 
     private func given() throws(GeneratorError) -> PropertyAnswers {
+        for (value, flag) in [(column, "--column"), (dataType, "--data-type")] where value?.isEmpty == true {
+            throw GeneratorError(.invalidFlag, flag, "It is empty.", remedy: "leave \(flag) out, or say what it is")
+        }
+        if let length, length < 1 || length > 10_485_760 {
+            throw GeneratorError(
+                .invalidFlag, "--length", "PostgreSQL's texts are limited to 1 up to 10485760 letters.",
+                remedy: "leave --length out where texts may be as long as they like")
+        }
         var answers = PropertyAnswers()
         answers.name = name ?? ""
         answers.type = type ?? answers.type

@@ -53,9 +53,9 @@ struct EditRun {
                 .invalidFlag, "--folder", "The models aren't read from there.",
                 remedy: "name the folder of the other models, or give --models as well")
         }
-        try Self.requireOwnColumns(edited.schema, unlike: old)
+        try AddedProperties(from: old, to: edited.schema).check()
         let output = StandardOutput.shared
-        try await output.write(edited.diff(Style(for: .standardOutput)))
+        try await output.write(edited.files.diff(Style(for: .standardOutput)))
         await models.tell(edited.warnings)
         let plan = try await plan(from: old, to: edited.schema)
         let text = asksDatabase ? MigrationReport.text(plan) : plan.description
@@ -98,19 +98,5 @@ struct EditRun {
             throw failure
         }
         for step in plan.steps { try await StandardOutput.shared.write("applied \(step.title)\n") }
-    }
-
-    /// No change has two properties kept in one column: what is written to both is refused by the database.
-    private static func requireOwnColumns(_ new: Schema, unlike old: Schema) throws(GeneratorError) {
-        for (model, properties) in new.sharedColumns {
-            let before = old.model(model.name).map { Set($0.properties.map(\.name)) } ?? []
-            guard let added = properties.last(where: { !before.contains($0.name) }),
-                let other = properties.first(where: { $0.name != added.name })
-            else { continue }
-            throw GeneratorError(
-                .nameTaken, "\(model.name).\(added.name)",
-                "\(model.name).\(other.name) is kept in the column \"\(added.column)\" already.",
-                remedy: "give another name or, where there is such a flag, another --column")
-        }
     }
 }

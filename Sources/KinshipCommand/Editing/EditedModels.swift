@@ -92,15 +92,7 @@ struct EditedModels {
         }
     }
 
-    // MARK: Showing and writing
-
-    /// How the files will differ, as `diff -u` shows it.
-    func diff(_ style: Style) -> String {
-        files.changes.map { change in
-            TextDiff(from: change.old, to: change.new).text(
-                of: MessageText.name(change.path), isNew: change.old == nil, style)
-        }.joined()
-    }
+    // MARK: Writing
 
     /// Writes the files, all or none.
     ///

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Foundation
+import MessageText
 
 #if canImport(Darwin)
 import Darwin
@@ -22,6 +23,14 @@ struct FileChanges {
     }
 
     var changes: [Change] = []
+
+    /// How the files will differ, as `diff -u` shows it.
+    func diff(_ style: Style) -> String {
+        changes.map { change in
+            TextDiff(from: change.old, to: change.new).text(
+                of: MessageText.name(change.path), isNew: change.old == nil, style)
+        }.joined()
+    }
 
     /// What may go wrong: for tests.
     typealias Renaming = (_ from: String, _ to: String) -> CInt

@@ -26,6 +26,7 @@ struct RelationDraft {
         }
         try check(name: self.answers.name ?? "", of: source, "--name")
         try fillKeys()
+        try checkColumn(answers.column)
         if let inverse = answers.inverse, let owner = inverseAnswers?.source {
             let owner = try proposals.model(owner, "--inverse")
             try check(name: inverse, of: owner, "--inverse")
@@ -98,6 +99,16 @@ struct RelationDraft {
 
     private func check(name: String, of model: Model, _ flag: String) throws(GeneratorError) {
         if let problem = proposals.problem(withName: name, of: model, flag) { throw problem }
+    }
+
+    /// A key that is there has its column: giving it another one would change what is read by it elsewhere.
+    private func checkColumn(_ column: String?) throws(GeneratorError) {
+        guard let column, let target, let key = answers.foreignKey.first else { return }
+        let owner = answers.holdsKey ? source : target
+        guard let property = owner.property(key), property.column != column else { return }
+        throw GeneratorError(
+            .invalidFlag, "--column", "\(owner.name).\(key) is kept in the column \"\(property.column)\" already.",
+            remedy: "leave --column out, or give the key another name with --foreign-key")
     }
 
     // MARK: Keys

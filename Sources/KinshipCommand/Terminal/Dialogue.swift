@@ -108,7 +108,7 @@ struct Dialogue {
 
     /// The question, with room left for an answer however narrow the terminal is.
     private func prompt(_ question: String, _ width: Int) -> (text: String, columns: Int) {
-        let text = TextWidth.clipped(question, to: max(width / 2, width - 24)) + " "
+        let text = TextWidth.clipped(MessageText.escaped(question), to: max(width / 2, width - 24)) + " "
         return (style(text, .bold), TextWidth.columns(of: text))
     }
 
@@ -137,7 +137,7 @@ struct Dialogue {
     }
 
     private func answer(_ question: String, _ text: String) async {
-        let line = TextWidth.clipped(question + " " + MessageText.escaped(text), to: Self.size.width)
+        let line = TextWidth.clipped(MessageText.escaped(question + " " + text), to: Self.size.width)
         await show(ScreenBlock.ending(with: line))
     }
 

@@ -190,7 +190,7 @@ struct ModelSchemas: Sendable {
             ]
         }
         let isOffered = routes.routes.contains { $0.model == model.name }
-        let path = "/" + (model.definition.httpPath ?? model.plural).split(separator: "/").joined(separator: "/")
+        let path = "/" + model.pathWords.joined(separator: "/")
         return [
             "model": .string(model.name), "path": isOffered ? .string(path) : .null,
             "key": .array(model.primaryKey.map { .string(model.properties[$0].name) }),

@@ -32,12 +32,8 @@ public struct RouteTable: Sendable {
 }
 
 extension Model {
-    /// Whether REST has routes for it.
-    fileprivate var isOffered: Bool { isPersisted && definition.isPublic }
-
     /// The path of its routes: that of `http.path`, else the plural.
     var routeSegments: [Route.Segment] {
-        let path = definition.httpPath ?? plural
-        return path.split(separator: "/").map { .word(String($0)) }
+        pathWords.map { .word($0) }
     }
 }

@@ -25,6 +25,8 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         case typeMismatch = "TYPE_MISMATCH"
         /// Several properties of a model are kept in one column.
         case sharedColumn = "SHARED_COLUMN"
+        /// The routes of several models have the same path.
+        case sharedPath = "SHARED_PATH"
         /// The keys of a relation can't be compared.
         case keyMismatch = "KEY_MISMATCH"
         /// The database has no such table.

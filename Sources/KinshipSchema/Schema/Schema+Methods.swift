@@ -21,8 +21,7 @@ extension Schema {
     /// ```
     public var methods: [AttachedMethod] {
         models.flatMap { model in
-            let root = model.definition.httpPath ?? "/\(model.plural)"
-            let path = root.hasPrefix("/") ? root : "/\(root)"
+            let path = "/" + model.pathWords.joined(separator: "/")
             let own = model.definition.methods.map { method in
                 AttachedMethod(
                     model: model.name, relation: nil, method: method,

@@ -150,6 +150,7 @@ package struct SchemaBuilder {
             warnings: warnings)
         schema.copies = keptCopies(in: schema)
         schema.noteSharedColumns()
+        schema.noteSharedPaths()
         return schema
     }
 

@@ -75,11 +75,65 @@ import Testing
             (["property", "--model", "Item", "--name", "a/b", "--type", "string"], "INVALID_FLAG at --name"),
             (["model", "--name", "PersistedModel"], "NAME_TAKEN at --name"),
             (["model", "--name", "model"], "NAME_TAKEN at --name"),
+            (["model", "--name", "Foo", "--plural", ""], "INVALID_FLAG at --plural"),
+            (["model", "--name", "Foo", "--plural", "a/b c?"], "INVALID_FLAG at --plural"),
+            (["model", "--name", "Foo", "--table", ""], "INVALID_FLAG at --table"),
+            (["model", "--name", "Foo", "--property", "xmin:number"], "NAME_TAKEN at Foo.xmin"),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "string", "--column", "ctid"],
+                "NAME_TAKEN at Item.x"
+            ),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "number", "--default", "\"abc\""],
+                "INVALID_FLAG at Item.x"
+            ),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "date", "--default", "nonsense"],
+                "INVALID_FLAG at Item.x"
+            ),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "number", "--default", "1e400"],
+                "INVALID_FLAG at Item.x"
+            ),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "geopoint", "--unique"],
+                "INVALID_FLAG at Item.x"
+            ),
+            (
+                [
+                    "property", "--model", "Item", "--name", "x", "--type", "date", "--default", "now", "--default-fn",
+                    "now",
+                ], "INVALID_FLAG at Item.x"
+            ),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "string", "--length", "0"],
+                "INVALID_FLAG at --length"
+            ),
+            (
+                ["property", "--model", "Item", "--name", "x", "--type", "string", "--column", ""],
+                "INVALID_FLAG at --column"
+            ),
+            (
+                [
+                    "relation", "--from", "Customer", "--type", "hasMany", "--to", "Item", "--name", "x",
+                    "--foreign-key",
+                    "sku", "--column", "cc",
+                ], "INVALID_FLAG at --column"
+            ),
         ] {
             let result = try await tool.run(arguments)
             #expect(result.status != 0 && result.errors.contains(code), "\(arguments): \(result.errors)")
         }
         #expect(try text("item.json", tool) == between && between != before)
+        for value in ["now", "2024-02-29", "\"2024-02-29T12:00:00Z\""] {
+            let dated = try await tool.run([
+                "property", "--model", "Item", "--name", "x", "--type", "date", "--default", value, "--dry-run",
+            ])
+            #expect(dated.status == 0, "\(dated.errors)")
+        }
+        let shared = try await tool.run(["model", "--name", "Foo", "--plural", "Items", "--dry-run"])
+        #expect(shared.status == 0)
+        #expect(shared.errors.contains("[SHARED_PATH]") || shared.errors.contains("have the same path, /Items"))
         let odd = between.replacing("\"Odd\"", with: "\"ODD\": \"string\", \"Odd\"")
         try odd.write(toFile: tool.directory + "/item.json", atomically: true, encoding: .utf8)
         let check = try await tool.run(["check", "--offline", "--strict"])
