@@ -162,6 +162,56 @@ import Testing
         #expect(changed[1].json["relations"]?["seller"] != nil)
     }
 
+    @Test func choicesHoldForAllThatDependsOnThem() async throws {
+        let (migrator, _) = try await loaded("shop")
+        let found = try await migrator.discover()
+        var choices = DiscoveryChoices()
+        choices.without = ["Staff", "Customer.orders"]
+        choices.names = ["Order": "Purchase", "Order.customer": "buyer"]
+        #expect(choices.unknown(in: found).isEmpty)
+        let chosen = choices.applied(to: found)
+        #expect(!chosen.models.contains { $0.name == "Staff" || $0.name == "Order" })
+        let order = try #require(chosen.models.first { $0.name == "Purchase" })
+        #expect(order.table.name == "orders")
+        #expect(order.relations.contains { $0.name == "buyer" && $0.json["model"] == "Customer" })
+        for model in chosen.models {
+            for relation in model.relations {
+                #expect(
+                    !["Staff", "Order"].contains(relation.json["model"]?.text ?? ""), "\(model.name).\(relation.name)")
+                #expect(
+                    !["Staff", "Order"].contains(relation.json["through"]?.text ?? ""), "\(model.name).\(relation.name)"
+                )
+                let inverse = relation.inverse?.split(separator: ".").map(String.init) ?? []
+                guard inverse.count == 2 else { continue }
+                let target = chosen.models.first { $0.name == inverse[0] }
+                #expect(target != nil, "\(model.name).\(relation.name): \(inverse)")
+                if inverse != ["Customer", "orders"] {
+                    #expect(target?.relations.contains { $0.name == inverse[1] } == true, "\(inverse)")
+                }
+            }
+        }
+        #expect(chosen.models.first { $0.name == "Customer" }?.relations.contains { $0.name == "orders" } == false)
+        // What is chosen is a schema, and is found again in its files.
+        _ = try schema(chosen)
+        let files = ModelAdoption(of: chosen, into: []).files.map(\.json)
+        let again = ModelAdoption(of: chosen, into: files).files
+        #expect(again.allSatisfy { $0.index != nil && $0.additions.isEmpty })
+        choices.without = ["Nobody", "Customer.nothing"]
+        #expect(choices.unknown(in: found) == ["Customer.nothing", "Nobody"])
+    }
+
+    @Test func aFileThatCallsThemRelationshipsIsKnownToHaveThem() async throws {
+        let (migrator, _) = try await loaded("shop")
+        let found = try await migrator.discover()
+        let old = ModelAdoption(of: found, into: []).files.map { file in
+            JSONValue.object(
+                (file.json.members ?? []).map { .init($0.key == "relations" ? "relationships" : $0.key, $0.value) })
+        }
+        let again = ModelAdoption(of: found, into: old)
+        #expect(again.files.allSatisfy { $0.additions.isEmpty })
+        #expect(again.files.map(\.json) == old)
+    }
+
     @Test func oddNamesAreNamesOfModels() async throws {
         let database = try await TestDatabase.named("discovery")
         try await database.run(

@@ -15,7 +15,10 @@ struct DiscoverCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               kinship discover -o models
-              kinship discover -o models --schema sales --dry-run
+              kinship discover -o models --swift Sources/Shop/Models
+              kinship discover -o models --schema sales --without AuditLog --without Book.tags --yes
+
+            At a terminal it is asked what to make, and what to call it, unless --yes is given.
 
             Files that are there keep all that a person has written: only properties of columns and relations of keys that no file \
             has yet are added to them. What no constraint proves is told as a guess.
@@ -28,15 +31,31 @@ struct DiscoverCommand: AsyncParsableCommand {
     var output: String
 
     @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also write typed models in Swift into a folder, as \"kinship generate swift\" does.", valueName: "dir"),
+        completion: .directory)
+    var swift: String?
+
+    @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp("A PostgreSQL schema to look at; may be repeated. Default: all.", valueName: "name"))
     var schema: [String] = []
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "A model, or a relation such as Book.tags, to leave out; may be repeated.", valueName: "name"))
+    var without: [String] = []
 
     @Flag(name: .long, help: "Write nothing; say what would become of each file.")
     var dryRun = false
 
     @Flag(name: .long, help: "Leave out relations that no constraint proves.")
     var noGuesses = false
+
+    @Flag(name: .shortAndLong, help: "Don't ask.")
+    var yes = false
 
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
@@ -49,18 +68,40 @@ struct DiscoverCommand: AsyncParsableCommand {
                 .data, "The database has no tables to make models of.",
                 remedy: "is it the right database (--database)? --schema names where its tables are")
         }
-        let folder = ModelFolder(output)
-        let existing = try folder.definitions()
-        let adoption = ModelAdoption(of: found, into: existing.map(\.json))
-        for file in adoption.files {
-            let name = file.index.map { existing[$0].name } ?? "\(file.name).json"
-            let isNew = file.index == nil
-            guard isNew || !file.additions.isEmpty else { continue }
-            if !dryRun { try folder.write(file.json, to: name, isNew: isNew) }
+        let folder = try ModelFolder(output)
+        let existing = folder.files.map(\.json)
+        let choices = try await choices(found, existing)
+        let chosen = choices.applied(to: found)
+        let files = ModelAdoption(of: chosen, into: existing).files.filter { $0.index == nil || !$0.additions.isEmpty }
+        let changes = try folder.changes(for: files)
+        if !dryRun { try changes.write() }
+        for file in files {
             let what = file.additions.isEmpty ? "" : ": \(file.additions.map(MessageText.name).joined(separator: ", "))"
-            try await StandardOutput.shared.write("\(isNew ? "made" : "changed") \(MessageText.name(name))\(what)\n")
+            let fate = file.index == nil ? "made" : "changed"
+            try await StandardOutput.shared.write("\(fate) \(MessageText.name(folder.name(of: file)))\(what)\n")
         }
-        await tell(found)
+        await tell(chosen)
+        if let swift { try await generate(changes, swift) }
+    }
+
+    // MARK: Choices
+
+    private func choices(_ found: DiscoveredModels, _ existing: [JSONValue]) async throws -> DiscoveryChoices {
+        var choices = DiscoveryChoices()
+        choices.without = Set(without)
+        let unknown = choices.unknown(in: found)
+        guard unknown.isEmpty else {
+            throw GeneratorError(
+                .invalidFlag, "--without",
+                "Nothing was found that is called \(unknown.map { "\"\($0)\"" }.joined(separator: " or ")).",
+                remedy: "write models and relations as --dry-run names them without it, such as Book or Book.tags")
+        }
+        guard Terminal.canAsk, !yes else { return choices }
+        let dialogue = try Dialogue()
+        defer { dialogue.close() }
+        var review = DiscoveryReview(dialogue, of: found, into: existing, choices)
+        try await review.run()
+        return review.choices
     }
 
     /// What a person should look at twice.
@@ -73,5 +114,15 @@ struct DiscoverCommand: AsyncParsableCommand {
             }
         }
         await Terminal.say(Warnings.text(texts + found.offers, for: .standardError))
+    }
+
+    // MARK: Swift
+
+    /// The typed models of all files of the folder, as they are or would be.
+    private func generate(_ changes: FileChanges, _ swift: String) async throws {
+        let texts = Dictionary(changes.changes.map { ($0.path, $0.new) }, uniquingKeysWith: { $1 })
+        let schema = try SchemaLoader.load(paths: [output], texts: dryRun ? texts : [:])
+        let typed = try await database.withDatabase(schema) { $0.schema }
+        try await SwiftFolder(path: swift).generate(typed, writes: !dryRun, flag: "--swift")
     }
 }

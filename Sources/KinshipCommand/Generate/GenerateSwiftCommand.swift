@@ -2,7 +2,6 @@
 // Copyright (c) 2026 the Kinship authors
 
 import ArgumentParser
-import Foundation
 import Kinship
 import KinshipSwiftGenerator
 import RelationPlanner
@@ -61,38 +60,9 @@ struct GenerateSwiftCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let files = SwiftGenerator(try await schema(), options: try options()).files()
-        let folder = GeneratedFolder(output)
-        let changes: [GeneratedFolder.Change]
-        do {
-            changes = try folder.changes(to: files, force: force)
-            if !check, !dryRun { try folder.apply(changes) }
-        } catch {
-            throw Failure(
-                .inputOutput, "The folder \"\(output)\" can't be read or written: \(error.localizedDescription)",
-                remedy: "name a folder that you may write to with --output")
-        }
-        for change in changes where change.fate != .unchanged {
-            try await StandardOutput.shared.write("\(change.fate.rawValue) \(change.name)\n")
-        }
-        try judge(changes)
-    }
-
-    /// Fails where the folder isn't, or won't be, what the models say.
-    private func judge(_ changes: [GeneratedFolder.Change]) throws {
-        let differing = changes.filter { $0.fate != .unchanged }
-        if check, !differing.isEmpty {
-            throw Failure(
-                .differences,
-                "\(output) isn't what the models say: \(differing.count) of \(changes.count) files differ.",
-                remedy: "run \"kinship generate swift\" without --check")
-        }
-        let kept = changes.filter { $0.fate == .protected }
-        guard !kept.isEmpty else { return }
-        throw Failure(
-            .differences, "Left alone, for they weren't generated, or somebody has changed them since.",
-            details: kept.map(\.name),
-            remedy: "put code of your own into files such as Order+Custom.swift; --force writes over them")
+        let folder = SwiftFolder(path: output, access: access, header: header, hasNullElements: nullElements)
+        try await folder.generate(
+            try await schema(), writes: !check && !dryRun, mustBeSame: check, force: force, flag: "--output")
     }
 
     /// The models, with the columns' types where a database is named.
@@ -100,19 +70,5 @@ struct GenerateSwiftCommand: AsyncParsableCommand {
         let schema = try await models.load()
         guard database.database != nil else { return schema }
         return try await database.withDatabase(schema, warn: models.tell) { $0.schema }
-    }
-
-    private func options() throws -> GeneratorOptions {
-        var options = GeneratorOptions(access: access, hasNullElements: nullElements)
-        FormatterSettings.nearest(to: output)?.apply(to: &options)
-        guard let header else { return options }
-        guard let text = FileManager.default.contents(atPath: header).flatMap({ String(data: $0, encoding: .utf8) })
-        else {
-            throw Failure(
-                .noInput, "The file \"\(header)\" can't be read.", remedy: "name a text file with --header")
-        }
-        options.header = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        while options.header.last?.isEmpty == true { options.header.removeLast() }
-        return options
     }
 }

@@ -5,16 +5,36 @@
 ///
 /// A model is known by its table, a property by its column, a relation by its kind, keys and target; never by name.
 public struct ModelAdoption: Sendable, Hashable {
+    /// A property or relation that a file gets.
+    public struct Addition: Sendable, Hashable {
+        /// What it is called in the file.
+        public var name: String
+        /// Its definition.
+        public var json: JSONValue
+        /// What it was found as: the name is another one where that is taken.
+        public var found: String
+    }
+
     /// A model file as it becomes.
     public struct File: Sendable, Hashable {
         /// The model's name.
         public var name: String
+        /// The table or view that it is of.
+        public var table: Catalog.TableName
         /// Which of the files it was; nil for a new one.
         public var index: Int?
         /// The definition.
         public var json: JSONValue
-        /// What was added to a file that was there: `property age`, `relation orders`.
-        public var additions: [String] = []
+        /// The properties that it gets; all of them where it is new.
+        public var properties: [Addition] = []
+        /// The relations that it gets; all of them where it is new.
+        public var relations: [Addition] = []
+
+        /// What is added to a file that was there: `property age`, `relation orders`.
+        public var additions: [String] {
+            guard index != nil else { return [] }
+            return properties.map { "property \($0.name)" } + relations.map { "relation \($0.name)" }
+        }
     }
 
     /// All models found, in the order of their names.
@@ -43,39 +63,52 @@ public struct ModelAdoption: Sendable, Hashable {
     private func file(_ model: DiscoveredModels.Model) -> File {
         guard let place = places[model.name] else {
             // Its relations point at what people have called their models.
+            var file = File(name: model.name, table: model.table, index: nil, json: model.json)
+            file.properties = model.properties.map { Addition(name: $0.key, json: $0.value, found: $0.key) }
+            file.relations = model.relations.map {
+                Addition(name: $0.name, json: translated($0.json, of: model), found: $0.name)
+            }
             var members = model.json.members ?? []
             for index in members.indices where members[index].key == "relations" {
-                members[index].value = .object(model.relations.map { .init($0.name, translated($0.json, of: model)) })
+                members[index].value = .object(file.relations.map { .init($0.name, $0.json) })
             }
-            return File(name: model.name, index: nil, json: .object(members))
+            file.json = .object(members)
+            return file
         }
-        var file = File(name: name(of: model.name), index: place, json: existing[place])
+        var file = File(name: name(of: model.name), table: model.table, index: place, json: existing[place])
+        let knownRelations = Self.relations(of: existing[place])
         var taken = Set((existing[place]["properties"]?.members ?? []).map(\.key))
-        taken.formUnion((existing[place]["relations"]?.members ?? []).map(\.key))
-        var properties: [JSONValue.Member] = []
+        taken.formUnion(knownRelations.map(\.key))
         for member in model.properties where property(member.key, of: model.name, isKnown: true) == nil {
             let name = Discovery.free(member.key, beside: taken)
             taken.insert(name)
-            properties.append(.init(name, member.value))
-            file.additions.append("property \(name)")
+            file.properties.append(Addition(name: name, json: member.value, found: member.key))
         }
-        var relations: [JSONValue.Member] = []
-        let known = (existing[place]["relations"]?.members ?? []).map(\.value)
         for relation in model.relations {
             let json = translated(relation.json, of: model)
-            guard !known.contains(where: { isSame($0, json) }) else { continue }
+            guard !knownRelations.contains(where: { isSame($0.value, json) }) else { continue }
             let name = Discovery.free(relation.name, beside: taken)
             taken.insert(name)
-            relations.append(.init(name, json))
-            file.additions.append("relation \(name)")
+            file.relations.append(Addition(name: name, json: json, found: relation.name))
         }
         file.json = Self.adding(
-            relations, to: "relations", of: Self.adding(properties, to: "properties", of: file.json))
+            file.relations, to: Self.relationsKey(of: file.json),
+            of: Self.adding(file.properties, to: "properties", of: file.json))
         return file
     }
 
-    private static func adding(_ new: [JSONValue.Member], to key: String, of json: JSONValue) -> JSONValue {
-        guard !new.isEmpty, var members = json.members else { return json }
+    /// LoopBack knows relations by two names.
+    private static func relationsKey(of json: JSONValue) -> String {
+        json["relations"] == nil && json["relationships"] != nil ? "relationships" : "relations"
+    }
+
+    private static func relations(of json: JSONValue) -> [JSONValue.Member] {
+        json[relationsKey(of: json)]?.members ?? []
+    }
+
+    private static func adding(_ additions: [Addition], to key: String, of json: JSONValue) -> JSONValue {
+        guard !additions.isEmpty, var members = json.members else { return json }
+        let new = additions.map { JSONValue.Member($0.name, $0.json) }
         if let index = members.firstIndex(where: { $0.key == key }) {
             members[index].value = .object((members[index].value.members ?? []) + new)
         } else {

@@ -15,12 +15,6 @@ struct ModelFolder {
         self.texts = texts
     }
 
-    /// Files that lie beside models and are none.
-    private static let otherFiles: Set<String> = [
-        "model-config.json", "datasources.json", "config.json", "component-config.json", "middleware.json",
-        "package.json", "package-lock.json",
-    ]
-
     /// Reads the models of all its files.
     ///
     /// - Throws: `SchemaError` when the folder can't be read or holds no model files.
@@ -46,7 +40,7 @@ struct ModelFolder {
         }
         let added = given.filter { !names.contains($0) }
         let models = (names + added).filter {
-            $0.hasSuffix(".json") && !Self.otherFiles.contains($0) && !$0.hasPrefix(".") && !$0.hasPrefix("_")
+            $0.hasSuffix(".json") && !SchemaLoader.otherFiles.contains($0) && !$0.hasPrefix(".") && !$0.hasPrefix("_")
         }
         guard !models.isEmpty else {
             throw SchemaError([Self.unreadable(path, "The folder \"\(path)\" holds no model files (*.json).")])

@@ -14,6 +14,12 @@ public import RelationPlanner
 /// }
 /// ```
 public enum SchemaLoader {
+    /// Files that lie beside models and are none.
+    package static let otherFiles: Set<String> = [
+        "model-config.json", "datasources.json", "config.json", "component-config.json", "middleware.json",
+        "package.json", "package-lock.json",
+    ]
+
     /// The schema of every `*.json` file of a folder, checked as a whole; `model-config.json` is left out.
     ///
     /// - Parameters:
