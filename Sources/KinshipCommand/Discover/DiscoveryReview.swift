@@ -143,7 +143,8 @@ struct DiscoveryReview {
                 items.append(
                     .init(
                         title: "call it otherwise",
-                        explanation: choices.isNamedByRows(model) ? ["Rows of other tables hold the name \(model.name)."] : []))
+                        explanation: choices.isNamedByRows(model)
+                            ? ["Rows of other tables hold the name \(model.name)."] : []))
             } else {
                 items[1].explanation = ["Its file stays as it is."]
             }

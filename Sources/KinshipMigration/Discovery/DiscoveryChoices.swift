@@ -53,7 +53,8 @@ public struct DiscoveryChoices: Sendable, Hashable {
     /// - Parameter model: the model as it was found.
     public func isNamedByRows(_ model: DiscoveredModels.Model) -> Bool {
         model.relations.contains { relation in
-            relation.json["polymorphic"] != nil && relation.json["type"] != "belongsTo" && takes(relation, of: model.name)
+            relation.json["polymorphic"] != nil && relation.json["type"] != "belongsTo"
+                && takes(relation, of: model.name)
         }
     }
 

@@ -25,7 +25,8 @@ import Testing
     /// The tenant is that of the user who asks, as it stands in the table.
     private static let ofUser = TenantSource { _, identity, database in
         guard let user = identity?.user else { return nil }
-        let graph = try await database.withoutTenant(reason: "whose the user is").findById("Account", id: JSONValue.string(user))
+        let graph = try await database.withoutTenant(reason: "whose the user is").findById(
+            "Account", id: JSONValue.string(user))
         return try JSONValue(parsing: try graph.firstJSON())["org"]
     }
 
