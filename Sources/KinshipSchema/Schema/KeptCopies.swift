@@ -69,7 +69,7 @@ package struct KeptCopies: Sendable {
         for group in groups {
             let (holder, source) = (schema[group.holder], schema[group.source])
             for model in sameTable(as: group.holder) {
-                func same(_ id: Property.ID) -> Property.ID? { model.same(id, of: holder) }
+                func same(_ id: Property.ID) -> Property.ID? { model.counterpart(id, of: holder) }
                 let key = group.key.compactMap { pair in
                     same(pair.holder).map { Group.Pair(holder: $0, source: pair.source) }
                 }
@@ -91,7 +91,7 @@ package struct KeptCopies: Sendable {
             }
             for model in sameTable(as: group.source) {
                 func same(_ pair: Group.Pair) -> Group.Pair? {
-                    model.same(pair.source, of: source).map { Group.Pair(holder: pair.holder, source: $0) }
+                    model.counterpart(pair.source, of: source).map { Group.Pair(holder: pair.holder, source: $0) }
                 }
                 // What it hasn't it doesn't change.
                 let (key, copies) = (group.key.compactMap(same), group.copies.compactMap(same))
@@ -117,7 +117,7 @@ package struct KeptCopies: Sendable {
 
 extension Model {
     /// The property of this model that is in the same column as one of another model of the same table.
-    package func same(_ id: Property.ID, of other: Model) -> Property.ID? {
+    package func counterpart(_ id: Property.ID, of other: Model) -> Property.ID? {
         guard other.id != self.id else { return id }
         let column = other.properties[id].column
         return properties.first { $0.column == column }?.id

@@ -45,10 +45,10 @@ package struct TenantReference: Sendable, Hashable {
             else { return }
             // Other models of the table write the same columns.
             for model in tables[[own.tableSchema, own.table]] ?? [own] {
-                guard let same = reference.held(by: model, as: own), found[model.id]?.contains(same) != true else {
+                guard let copy = reference.held(by: model, as: own), found[model.id]?.contains(copy) != true else {
                     continue
                 }
-                found[model.id, default: []].append(same)
+                found[model.id, default: []].append(copy)
             }
         }
         for model in schema.models {
@@ -68,16 +68,16 @@ package struct TenantReference: Sendable, Hashable {
     /// The same of another model of the table; nil where that has none of the columns.
     private func held(by model: Model, as own: Model) -> TenantReference? {
         guard model.id != own.id else { return self }
-        let holders = holders.compactMap { model.same($0, of: own) }
-        let type = type.flatMap { model.same($0, of: own) }
-        let embedded = embedded.flatMap { model.same($0, of: own) }
+        let holders = holders.compactMap { model.counterpart($0, of: own) }
+        let type = type.flatMap { model.counterpart($0, of: own) }
+        let embedded = embedded.flatMap { model.counterpart($0, of: own) }
         if self.embedded != nil, embedded == nil { return nil }
         if self.embedded == nil, holders.isEmpty, type == nil { return nil }
-        var same = TenantReference(
+        var copy = TenantReference(
             holders, target, properties, type: type, typeName: typeName, isList: isList, embedded: embedded,
             members: members, typeMember: typeMember)
-        same.isPartial = isPartial || holders.count < self.holders.count || (type == nil) != (self.type == nil)
-        return same
+        copy.isPartial = isPartial || holders.count < self.holders.count || (type == nil) != (self.type == nil)
+        return copy
     }
 
     /// What a relation says of properties that refer to others.
