@@ -38,7 +38,9 @@ static inline int kinship_is_signature(
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     // The context's own.
     EVP_PKEY_CTX *options = NULL;
-    int is_right = context && EVP_DigestVerifyInit(context, &options, kinship_sha2(bits), NULL, key) == 1
+    // RFC 8017, 8.1.2: as long as the modulus; with PSS OpenSSL takes one without its leading zeros as well.
+    int is_whole = EVP_PKEY_base_id(key) != EVP_PKEY_RSA || length == (size_t)EVP_PKEY_size(key);
+    int is_right = context && is_whole && EVP_DigestVerifyInit(context, &options, kinship_sha2(bits), NULL, key) == 1
         && (!is_pss
             || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) > 0
                 && EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) > 0))

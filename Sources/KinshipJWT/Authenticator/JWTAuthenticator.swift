@@ -85,6 +85,8 @@ public struct JWTAuthenticator: Authenticator {
 
     func identity(of text: String, in schema: Schema) async throws -> Identity {
         let token = try SignedToken(text, .init(bytes: maximumBytes, types: types, algorithms: algorithms))
+        // One issuer's trouble is not another one's.
+        guard !token.isForeign(to: issuers) else { throw TokenFault("it is another issuer's") }
         let claims = try token.claims(by: try await keys(for: token))
         let seconds = Double(leeway.components.seconds) + Double(leeway.components.attoseconds) * 1e-18
         let check = ClaimCheck(

@@ -30,11 +30,19 @@ public actor FetchedKeys: JWTKeySource {
     private var known: (keys: JWTKeySet, at: ContinuousClock.Instant)?
     private var lastFetch: ContinuousClock.Instant?
     private var running: Task<JWTKeySet, any Error>?
+    /// Whether the last fetch failed.
+    private var hasFailed = false
+    /// How many requests wait for keys that aren't known.
+    private var waiting = 0
+
+    /// How many of them may: tokens with made-up keys are no reason to hold the places of all others while an issuer takes its time.
+    private static let mostWaiting = 16
 
     /// Keys that are fetched when they are first asked for.
     ///
     /// - Parameters:
-    ///   - refreshInterval: how old they may be until they are fetched anew, behind the request that finds them so.
+    ///   - refreshInterval: how old they may be until they are fetched anew, behind the request that finds them so; at twice that age, where nobody
+    ///     has asked for so long, ahead of it.
     ///   - minimumInterval: how long nothing is fetched after a fetch began, be it a failed one.
     ///   - maximumAge: how old they may be at all.
     ///   - timeLimit: how long a fetch may take; its task is cancelled then.
@@ -71,8 +79,11 @@ public actor FetchedKeys: JWTKeySource {
     public func currentKeys() async throws -> JWTKeySet {
         let now = now()
         if let known, known.at.duration(to: now) < maximumAge {
-            if known.at.duration(to: now) >= refreshInterval { _ = fetching(now) }
-            return known.keys
+            let age = known.at.duration(to: now)
+            guard age >= refreshInterval, let task = fetching(now) else { return known.keys }
+            // What the issuer took back while nobody asked doesn't count; an issuer that is down is waited for once.
+            guard age >= refreshInterval * 2, !hasFailed else { return known.keys }
+            return (try? await task.value) ?? known.keys
         }
         guard let task = fetching(now) else { throw Self.unavailable }
         return try await task.value
@@ -82,6 +93,9 @@ public actor FetchedKeys: JWTKeySource {
     public func currentKeys(lacking id: String) async throws -> JWTKeySet? {
         // Others may have asked meanwhile.
         if let known, known.keys.knows(id) { return known.keys }
+        guard waiting < Self.mostWaiting else { return nil }
+        waiting += 1
+        defer { waiting -= 1 }
         return try? await fetching(now())?.value
     }
 
@@ -104,8 +118,10 @@ public actor FetchedKeys: JWTKeySource {
         do {
             let keys = try JWTKeySet(parsing: try await bytes())
             known = (keys, now)
+            hasFailed = false
             return keys
         } catch {
+            hasFailed = true
             logger.warning("The keys that tokens are held against can't be fetched: \(ErrorReport(error))")
             throw Self.unavailable
         }

@@ -36,8 +36,12 @@ public struct JWTKey: Sendable, CustomStringConvertible, CustomReflectable {
                 "The secret has \(secret.count) bytes; it has to have \(least): openssl rand -hex 32 makes one.")
         }
         guard secret.count <= 4_096 else { throw .invalid("The secret has more than 4096 bytes.") }
-        guard !String(decoding: secret, as: UTF8.self).contains("-----BEGIN") else {
-            throw .invalid("What is given for a secret is a key in PEM; give it as a public key.")
+        let text = String(decoding: secret, as: UTF8.self)
+        guard !text.contains("-----BEGIN"), !text.contains("\"kty\""),
+            !["ssh-", "ecdsa-sha2-"].contains(where: text.hasPrefix)
+        else {
+            throw .invalid(
+                "What is given for a secret is the text of a key, which everybody may know; give it as a public key.")
         }
         self.id = id
         self.algorithms = algorithms

@@ -55,6 +55,13 @@ struct SignedToken {
         self.signature = signature
     }
 
+    /// Whether it says that it is another issuer's: one that isn't believed can only be refused by that, ahead of asking for keys.
+    func isForeign(to issuers: Set<String>) -> Bool {
+        guard !issuers.isEmpty else { return false }
+        guard let issuer = StrictJSON.object(payload, maximumDepth: 32)?["iss"]?.text else { return true }
+        return !issuers.contains { $0.utf8.elementsEqual(issuer.utf8) }
+    }
+
     /// What it claims, if one of the keys has signed it.
     ///
     /// - Throws: that none has, or that it isn't an object.

@@ -183,7 +183,8 @@ struct RuleBook: Sendable {
         case .role("$owner"): isOwner ? (0, 3) : nil
         // Nobody has it in LoopBack either.
         case .role("$related"): nil
-        case .role(let name): asker.roles.contains(name) ? (0, 4) : nil
+        // By its bytes: to Swift two spellings of one letter are equal.
+        case .role(let name): asker.roles.contains { $0.utf8.elementsEqual(name.utf8) } ? (0, 4) : nil
         }
     }
 }

@@ -122,6 +122,32 @@ import Testing
         #expect(issuer.fetches == 2)
     }
 
+    @Test func whatWasTakenBackWhileNobodyAskedDoesNotCount() async throws {
+        let issuer = Issuer()
+        let (one, two) = (try TokenMaker.p256.get().jwk(["kid": "1"]), try TokenMaker.p384.get().jwk(["kid": "2"]))
+        issuer.show([one, two])
+        let keys = issuer.keys()
+        #expect(try await outcome("1", .es256, keys) == "user 7")
+        issuer.show([two])
+        issuer.pass(1_200)
+        #expect(try await outcome("1", .es256, keys) == unsigned)
+        #expect(try await outcome("2", .es384, keys) == "user 7")
+        #expect(issuer.fetches == 2)
+    }
+
+    @Test func tokensOfOtherIssuersAskForNoKeys() async throws {
+        let issuer = Issuer()
+        issuer.show([], isDown: true)
+        let authenticator = try TokenMaker.authenticator(issuer.keys(), issuer: "https://a.example")
+        for claims in [
+            #"{"iss":"https://b.example","sub":"7","exp":1800000060}"#, #"{"sub":"7","exp":1800000060}"#, "[]",
+        ] {
+            let token = try TokenMaker.token(claims, .es256)
+            #expect(try await TokenMaker.outcome(token, authenticator) == "it is another issuer's")
+        }
+        #expect(issuer.fetches == 0)
+    }
+
     @Test func aFetchHasItsTime() async throws {
         let keys = Issuer().keys(.seconds(3_600), timeLimit: .milliseconds(20))
         await #expect(throws: JWTError.self) { try await self.outcome("1", .es256, keys) }

@@ -165,6 +165,36 @@ import Testing
         }
     }
 
+    /// A signature is as long as the key, also where it begins with a zero.
+    @Test func signaturesAreWhole() async throws {
+        let taker = try TokenMaker.authenticator(JWTKeySet([TokenMaker.key(.ps256)]))
+        for number in 0..<20_000 {
+            let token = try TokenMaker.token(#"{"sub":"7","exp":1800000060,"n":\#(number)}"#, .ps256)
+            let parts = token.split(separator: ".").map(String.init)
+            let right = try #require(Base64URL.bytes(parts[2].utf8))
+            guard right[0] == 0 else { continue }
+            #expect(try await TokenMaker.outcome(token, taker) == "user 7")
+            let text = "\(parts[0]).\(parts[1])." + Base64URL.text(Array(right.dropFirst()))
+            #expect(try await TokenMaker.outcome(text, taker) == Self.unsigned)
+            return
+        }
+        Issue.record("No signature began with a zero.")
+    }
+
+    @Test func textsOfKeysAreNoSecrets() throws {
+        let key = try TokenMaker.rsa.get()
+        for text in [
+            key.pem, JWTKeySetText.of([try key.jwk(["kid": "1"])]),
+            "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@example.org",
+        ] {
+            #expect(throws: JWTError.self) { try JWTKey(secret: Array(text.utf8)) }
+        }
+    }
+
+    private enum JWTKeySetText {
+        static func of(_ keys: [JSONValue]) -> String { JSONValue.object([.init("keys", .array(keys))]).description }
+    }
+
     /// None of many tokens that are nearly right counts.
     @Test(.timeLimit(.minutes(2))) func nothingChangedCounts() async throws {
         var random = SeededRandom(20_261_130)
