@@ -43,8 +43,12 @@ extension Session {
     package var ofAllTenants: Self { with(context.reaching(.all)) }
 
     /// The column that says whose a model's records are, and what it has as text; nil where nobody has said, or all are meant.
-    package func tenant(of model: Model) -> (column: String, text: String)? {
-        guard let found = try? context.planning.scoped.tenant(of: model) else { return nil }
+    ///
+    /// - Throws: ``PlannerError`` `TENANT_REQUIRED` where what was said is no value of the column: nobody's records are meant then.
+    package func tenant(of model: Model) throws -> (column: String, text: String)? {
+        guard let said = context.tenancy.json, said != .null,
+            let found = try context.planning.scoped.tenant(of: model)
+        else { return nil }
         switch found.value.shown.flatMap({ try? JSONValue(parsing: Array($0.utf8)) }) {
         case .string(let text)?, .number(let text)?: return (found.property.column, text)
         default: return nil

@@ -94,7 +94,7 @@ struct DiscoverCommand: AsyncParsableCommand {
             throw GeneratorError(
                 .invalidFlag, "--without",
                 "Nothing was found that is called \(unknown.map { "\"\($0)\"" }.joined(separator: " or ")).",
-                remedy: "write models and relations as --dry-run names them without it, such as Book or Book.tags")
+                remedy: "name a model or a relation that was found, such as Book or Book.tags")
         }
         guard Terminal.canAsk, !yes else { return choices }
         let dialogue = try Dialogue()

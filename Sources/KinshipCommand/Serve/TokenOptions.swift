@@ -120,7 +120,7 @@ struct TokenOptions: ParsableArguments {
             keys.append(try JWTKey(secret: secret, algorithms: algorithms.isEmpty ? [.hs256] : algorithms))
         }
         if let jwtKeys {
-            keys += try JWTKeySet(parsing: try Self.bytes(jwtKeys, "--jwt-keys"), allowsSecrets: true).keys
+            keys += try JWTKeySet(parsing: try Self.bytes(jwtKeys, "--jwt-keys")).keys
         }
         return try JWTKeySet(keys)
     }

@@ -65,7 +65,7 @@ struct UserHandler {
             && model.definition.settings.last { $0.key == "caseSensitiveEmail" }?.value == .bool(false)
         var condition: SQL = ignoresCase ? "lower(\(column)) = lower(\(given))" : "\(column) = \(given)"
         // Where the request says whose users are meant, two tenants may have one of the name.
-        if let tenant = session.tenant(of: model) {
+        if let tenant = try session.tenant(of: model) {
             let own: SQL = "\(identifier: "u", tenant.column)::text"
             condition = "\(condition) AND \(own) = \(tenant.text)"
         }
@@ -100,7 +100,7 @@ struct UserHandler {
         // What they could read now.
         let own = rules.acting(as: user)
         // Whose they are nobody may have said before they logged in.
-        let reached = session.tenant(of: model) == nil ? session.ofAllTenants : session
+        let reached = try session.tenant(of: model) == nil ? session.ofAllTenants : session
         try await own.require(.findById, of: model, id: .string(user), from: model, in: reached)
         let shown = try await reached.showing(own.related(from: model)).findById(
             model.name, id: JSONValue.string(user)

@@ -93,6 +93,8 @@ import Testing
             #expect(try await login("acme", "two").code == "LOGIN_FAILED")
             #expect(try await login("other", "one").code == "LOGIN_FAILED")
             #expect(try await login("third", "one").code == "LOGIN_FAILED")
+            // What is no tenant's name means nobody's users, and not everybody's.
+            #expect(try await login("", "one").code == "TENANT_REQUIRED")
         }
     }
 }
