@@ -90,17 +90,35 @@ final class GraphLayout: Sendable {
             fetch = summary.fetch
             count = summary.count
             rows = summary.rows
-            let columns = plan.fetches[summary.fetch].columns
+            functions = Self.functions(
+                summary.aggregates, plan.fetches[summary.fetch].columns, from: summary.firstAggregate, of: model,
+                in: schema)
+        }
+
+        /// Numbers about all that is found, which are all that the plan's only statement gives.
+        init(_ summary: Include.Summary, _ plan: Plan, of model: Model, in schema: Schema) {
+            fetch = Fetch.root
+            count = summary.count ? 0 : nil
+            rows = false
+            functions = Self.functions(
+                summary.aggregates, plan.fetches[Fetch.root].columns, from: summary.count ? 1 : 0, of: model,
+                in: schema)
+        }
+
+        private static func functions(
+            _ terms: [Include.Summary.Term], _ columns: [Fetch.Column], from first: Int, of model: Model,
+            in schema: Schema
+        ) -> [(function: Aggregate, key: [UInt8], isCount: Bool, columns: [ColumnLayout])] {
             var order: [Aggregate] = []
             var groups: [Aggregate: [ColumnLayout]] = [:]
-            for (position, term) in summary.aggregates.enumerated() {
+            for (position, term) in terms.enumerated() {
                 if groups[term.function] == nil { order.append(term.function) }
-                let column = summary.firstAggregate + position
+                let column = first + position
                 groups[term.function, default: []].append(
                     ColumnLayout(
                         columns[column], at: column, model.properties[term.property], of: model, in: schema))
             }
-            functions = order.map { ($0, jsonKey($0.rawValue), $0 == .count, groups[$0] ?? []) }
+            return order.map { ($0, jsonKey($0.rawValue), $0 == .count, groups[$0] ?? []) }
         }
     }
 

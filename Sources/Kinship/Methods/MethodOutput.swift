@@ -66,6 +66,13 @@ extension RelatedRecords: MethodOutput {
     public func methodJSON() throws -> [UInt8] { try json() }
 }
 
+extension AggregateResult: MethodOutput {
+    /// What it is in JSON.
+    public static var outputType: MethodType? { .object }
+    /// The value as JSON.
+    public func methodJSON() -> [UInt8] { Array(json.description.utf8) }
+}
+
 extension CountResult: MethodOutput {
     /// What it is in JSON.
     public static var outputType: MethodType? { .object }

@@ -64,7 +64,7 @@ public struct Many<Target: TypedModel>: ToManyProperty {
             case .loaded(let records), .given(let records), .summarized(_, let records?): return records
             case .notLoaded(let name): throw .notLoaded(name, Target.definition.name)
             case .summarized(let summary, nil):
-                throw .notLoaded(summary.relation, Target.definition.name, isSummarized: true)
+                throw .notLoaded(summary.relation ?? "", Target.definition.name, isSummarized: true)
             }
         }
     }

@@ -4,7 +4,7 @@
 import Libpq
 import RelationPlanner
 
-/// Numbers about the records of a relation, kept as they came until they are read.
+/// Numbers about the records of a relation, or about all that a query found, kept as they came until they are read.
 @usableFromInline
 final class RelationSummary: Sendable {
     struct Value: Sendable {
@@ -37,13 +37,14 @@ final class RelationSummary: Sendable {
         }
     }
 
-    let relation: StaticString
+    /// The relation; nil for numbers about all that was found.
+    let relation: StaticString?
     let model: String
     /// How many; nil where it wasn't asked.
     let count: Int?
     private let values: [Value]
 
-    init(_ relation: StaticString, of model: String, count: Int?, _ values: [Value]) {
+    init(_ relation: StaticString?, of model: String, count: Int?, _ values: [Value]) {
         self.relation = relation
         self.model = model
         self.count = count
@@ -81,7 +82,7 @@ final class RelationSummary: Sendable {
 
     func value<Result: PropertyValue>(_ function: Aggregate, _ property: String) throws(ModelError) -> Result? {
         guard let value = values.first(where: { $0.function == function && $0.property == property }) else {
-            throw notAsked("\(function.rawValue) of \(property)")
+            throw notAsked("\(function.rawValue) of \(property)", property)
         }
         var result: Result?
         var failure: CellError?
@@ -107,13 +108,18 @@ final class RelationSummary: Sendable {
             throw ModelError(
                 .unreadableValue,
                 "The \(function.rawValue) of \(model).\(property) can't be read as \(Result.self): \(failure.explanation). Read it as a wider type, with as: …",
-                model: model, property: property, relation: "\(relation)", type: "\(Result.self)")
+                model: model, property: property, relation: relation.map { "\($0)" }, type: "\(Result.self)")
         }
         return result
     }
 
-    func notAsked(_ what: String) -> ModelError {
-        ModelError(
+    func notAsked(_ what: String, _ property: String? = nil) -> ModelError {
+        guard let relation else {
+            return ModelError(
+                .propertyNotLoaded, "The \(what) of \(model) wasn't asked for. Add it to what is aggregated.",
+                model: model, property: property)
+        }
+        return ModelError(
             .relationNotLoaded,
             "The \(what) of the relation \"\(relation)\" wasn't asked for. Add it to .include(\\.\(relation), …).",
             model: model, relation: "\(relation)")

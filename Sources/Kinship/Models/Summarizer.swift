@@ -4,14 +4,14 @@
 import Libpq
 import RelationPlanner
 
-/// Reads the numbers about a relation's records below each row.
+/// Reads the numbers about a relation's records below each row, or those about all records that a query found.
 @usableFromInline
 struct Summarizer {
     private let rows: RowSet?
     private let adjacency: Adjacency?
     private let layout: GraphLayout.SummaryLayout
     private let model: String
-    private let relation: StaticString
+    private let relation: StaticString?
     private let options: JSONOptions
 
     /// Whether the records are there too.
@@ -29,10 +29,24 @@ struct Summarizer {
         options = graph.jsonOptions
     }
 
+    /// Numbers about all that was found, in the only row there is.
+    init(_ graph: Graph, _ layout: GraphLayout.SummaryLayout, of model: String) {
+        rows = graph.rowSets[layout.fetch.index]
+        adjacency = nil
+        self.layout = layout
+        relation = nil
+        self.model = model
+        options = graph.jsonOptions
+    }
+
     @usableFromInline
     func callAsFunction(_ parent: Int) -> RelationSummary {
         let range = adjacency?.range(ofParentRow: parent) ?? 0..<0
-        let row = range.isEmpty ? nil : adjacency?.childRow(at: range.lowerBound)
+        return summary(inRow: range.isEmpty ? nil : adjacency?.childRow(at: range.lowerBound))
+    }
+
+    /// The numbers in a row; without one those of no records.
+    func summary(inRow row: Int?) -> RelationSummary {
         let count = layout.count.map { column in
             rows.flatMap { rows in row.flatMap { integerCell(rows, row: $0, column: column) } }.map { Int($0) } ?? 0
         }

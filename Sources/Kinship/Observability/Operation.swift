@@ -3,7 +3,8 @@
 
 /// What a database is asked to do, as spans and metrics name it: by the method.
 enum Operation: String, Sendable {
-    case find, findOne, findById, findByIds, count, exists, related, relatedCount, relatedFindById, relatedExists,
+    case find, findOne, findById, findByIds, count, aggregate, exists, related, relatedCount, relatedFindById,
+        relatedExists,
         stream
     case create, createAll, updateById, updateAll, replaceById, replaceOrCreate, upsert, upsertWithWhere, findOrCreate,
         deleteById, deleteAll

@@ -10,8 +10,8 @@ struct PlanKey: Hashable, Sendable {
     var strategy: Strategy
     let isRootGiven: Bool
     let isInParts: Bool
-    /// Whether the rows are counted.
-    var isCount = false
+    /// What is counted and reckoned of the rows instead of reading them; nil where they are read.
+    var numbers: Include.Summary?
 
     /// The same, a round trip for each level.
     var byLevel: PlanKey {

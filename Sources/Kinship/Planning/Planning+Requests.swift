@@ -41,7 +41,7 @@ extension Planning {
     ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         // What a function gives is this request's alone.
         guard !schema.hasScopeFunctions, !scoped.isOwn,
-            !trees.isNarrowing || kind == .count || !isCut(filter, scopes, name),
+            !trees.isNarrowing || !kind.isOfRecords || !isCut(filter, scopes, name),
             let key = RequestKey(
                 kind, model: name, scopes: scopes, filter: filter, isUnscoped: unscoped, trees: trees)
         else { return try make(kind, name, scopes, filter, unscoped) }
@@ -85,14 +85,22 @@ extension Planning {
             resolved.limit = .rows(1)
             return try prepare(resolved, for: model)
         case .count:
-            var checked = Filter()
-            if let filter { checked.condition = try schema.where(filter, for: model.id, limits: trees.filterLimits) }
-            for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
-            return try prepareCount(
-                try scoped.resolved(
-                    checked.condition, for: model.id, unscoped: unscoped, isCounted: true, deleted: checked.deleted),
-                of: model)
+            return try prepareCount(try counted(model, scopes, filter, unscoped), of: model)
+        case .numbers(let functions, let count):
+            let numbers = try schema.summary(functions, count: count, for: model.id, limits: trees.filterLimits)
+            return try prepare(numbers, of: try counted(model, scopes, filter, unscoped), of: model)
         }
+    }
+
+    /// The condition of what is counted, with the scopes merged.
+    private func counted(
+        _ model: Model, _ scopes: [ScopeRequest], _ condition: JSONValue?, _ unscoped: Bool
+    ) throws -> Condition {
+        var checked = Filter()
+        if let condition { checked.condition = try schema.where(condition, for: model.id, limits: trees.filterLimits) }
+        for scope in scopes { checked = try scoped.scoped(checked, by: scope, of: model.id) }
+        return try scoped.resolved(
+            checked.condition, for: model.id, unscoped: unscoped, isCounted: true, deleted: checked.deleted)
     }
 
     /// The plan of a filter that the caller adds to; the default limit doesn't hold, for it has said which records.
@@ -189,13 +197,22 @@ extension Planning {
 
     /// The plan of a count under a condition that is resolved, and the values taken out of it.
     func prepareCount(_ condition: Condition, of model: Model) throws -> (plan: PreparedPlan, values: [BoundValue]) {
+        try prepare(Include.Summary(count: true), of: condition, of: model)
+    }
+
+    /// The plan of numbers about what meets a condition that is resolved, and the values taken out of it.
+    func prepare(
+        _ numbers: Include.Summary, of condition: Condition, of model: Model
+    ) throws -> (plan: PreparedPlan, values: [BoundValue]) {
         let (shape, values) = try scoped.within(condition, model).parameterized()
         var filter = Filter()
         filter.condition = shape
         let key = PlanKey(
-            model: model.id, shape: filter, strategy: .byLevel, isRootGiven: false, isInParts: false, isCount: true)
+            model: model.id, shape: filter, strategy: .byLevel, isRootGiven: false, isInParts: false, numbers: numbers)
         let plan = try plans.value(key, weight: \.size) {
-            PreparedPlan(try planner.countPlan(shape, for: model.id), of: filter, for: model.id, schema: schema)
+            PreparedPlan(
+                try planner.numbersPlan(numbers, of: shape, for: model.id), of: filter, for: model.id, schema: schema,
+                numbers: numbers)
         }
         return (plan, values)
     }

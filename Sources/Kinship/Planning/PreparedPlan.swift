@@ -12,7 +12,7 @@ final class PreparedPlan: Sendable {
     /// The filter that it was made of, without its values, and the model that is asked for.
     let shape: Filter
     let model: Model.ID
-    /// What it was planned for; nil for a count.
+    /// What it was planned for; nil for a count and other numbers.
     let key: PlanKey?
     /// The bytes of its texts, paths and names; all that it holds takes a few times as many.
     let size: Int
@@ -33,17 +33,24 @@ final class PreparedPlan: Sendable {
     let handsOver: Bool
     /// For each wave what empties the settings that its keys are handed over in.
     let clearings: [Statement?]
+    /// Where the numbers are in the row that comes, of a plan that gives nothing else.
+    let numbers: GraphLayout.SummaryLayout?
     /// What is not shown of records that embedded records hold in turn, by the fetch of these.
     let concealments: [Fetch.ID: Concealment]
 
-    init(_ plan: Plan, of shape: Filter, for model: Model.ID, schema: Schema, key: PlanKey? = nil) {
+    init(
+        _ plan: Plan, of shape: Filter, for model: Model.ID, schema: Schema, key: PlanKey? = nil,
+        numbers: Include.Summary? = nil
+    ) {
         self.plan = plan
         self.shape = shape
         self.model = model
         self.schema = schema
         self.key = key
         size = plan.fetches.reduce(0) { $0 + $1.size } + plan.nodes.reduce(0) { $0 + $1.size }
-        modelName = plan.nodes.first.map { schema[$0.model].name } ?? ""
+        // A plan of numbers has no nodes.
+        modelName = schema[plan.nodes.first?.model ?? model].name
+        self.numbers = numbers.map { GraphLayout.SummaryLayout($0, plan, of: schema[model], in: schema) }
         layout = GraphLayout(plan, schema: schema)
         hasDeferred = plan.hasDeferred
         isPolymorphic = plan.nodes.contains { !$0.variants.isEmpty }

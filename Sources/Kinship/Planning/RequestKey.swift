@@ -17,6 +17,16 @@ struct RequestKey: Hashable, Sendable {
         case first
         /// A count; the filter is the condition.
         case count
+        /// Aggregates as they were asked, with the count or without; the filter is the condition.
+        case numbers(JSONValue, count: Bool)
+
+        /// Whether what is asked for are records, and not numbers about them: else the filter is a condition alone.
+        var isOfRecords: Bool {
+            switch self {
+            case .list, .first: true
+            case .count, .numbers: false
+            }
+        }
     }
 
     /// Larger filters are not worth the memory: they hold lists of values.
@@ -41,11 +51,10 @@ struct RequestKey: Hashable, Sendable {
     init?(
         _ kind: Kind, model: String, scopes: [ScopeRequest], filter: JSONValue?, isUnscoped: Bool, trees: TreeOptions
     ) {
-        if let filter {
-            var left = Self.largest
-            filter.count(into: &left)
-            guard left >= 0 else { return nil }
-        }
+        var left = Self.largest
+        filter?.count(into: &left)
+        if case .numbers(let functions, _) = kind { functions.count(into: &left) }
+        guard left >= 0 else { return nil }
         self.kind = kind
         (self.model, self.scopes, self.filter, self.isUnscoped) = (model, scopes, filter, isUnscoped)
         (strategy, defaultLimit, cursors, limits) = (
@@ -67,7 +76,7 @@ struct RequestKey: Hashable, Sendable {
     var literals: [Literal] {
         var literals: [Literal] = []
         guard case .object(let members)? = filter else { return [] }
-        if kind == .count {
+        if !kind.isOfRecords {
             Self.add(members, to: &literals)
             return literals
         }
@@ -118,7 +127,7 @@ struct RequestKey: Hashable, Sendable {
         if !scopes.isEmpty { hasher.combine(scopes) }
         hasher.combine(isUnscoped)
         guard case .object(let members)? = filter else { return hasher.combine(filter) }
-        if kind == .count { return Self.hash(members, into: &hasher) }
+        if !kind.isOfRecords { return Self.hash(members, into: &hasher) }
         for member in members {
             hasher.combine(member.key)
             switch (member.key, member.value) {
@@ -161,7 +170,7 @@ struct RequestKey: Hashable, Sendable {
         guard case .object(let own)? = one.filter, case .object(let others)? = other.filter else {
             return one.filter == other.filter
         }
-        if one.kind == .count { return areEqual(own, others) }
+        if !one.kind.isOfRecords { return areEqual(own, others) }
         return equal(own, others) { one, other in
             switch (one.key, one.value, other.value) {
             case ("where", .object(let own), .object(let others)): areEqual(own, others)

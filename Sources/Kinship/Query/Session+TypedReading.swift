@@ -28,4 +28,19 @@ extension Session {
             return try await context.count(plan, values, planning).count
         }
     }
+
+    /// Numbers about the records that scopes and a filter ask for, as ``count(_:scopes:filter:)`` counts them.
+    func aggregate(
+        _ model: String, _ functions: JSONValue, scopes: [ScopeRequest], filter: JSONValue, count: Bool
+    ) async throws -> AggregateResult {
+        try await context.answering { planning in
+            let target = try planning.model(model)
+            let numbers = try planning.schema.summary(
+                functions, count: count, for: target.id, limits: planning.trees.filterLimits)
+            let resolved = try planning.resolve(
+                target, scopes: scopes, filter: filter, unscoped: context.isUnscoped)
+            let (plan, values) = try planning.prepare(numbers, of: resolved.condition, of: target)
+            return AggregateResult(try await context.run(plan, values, planning, as: .aggregate), plan)
+        }
+    }
 }

@@ -196,12 +196,10 @@ extension TypedFiltering {
         max: [PartialKeyPath<Target>] = [], rows: Bool = false,
         _ scope: (TypedFilter<Target>) -> TypedFilter<Target> = { $0 }
     ) -> Self {
-        let functions = [("sum", sum), ("avg", average), ("min", min), ("max", max)].filter { !$0.1.isEmpty }.map {
-            JSONValue.Member($0.0, .array($0.1.map { .string(Target.definition.name(of: $0)) }))
-        }
+        let functions = TypedAggregates<Target>.functions(sum: sum, average: average, min: min, max: max)
         return including(relation, scope) { members in
             members.append(.init("count", .bool(count)))
-            if !functions.isEmpty { members.append(.init("aggregate", .object(functions))) }
+            if functions != [:] { members.append(.init("aggregate", functions)) }
             if rows { members.append(.init("rows", .bool(true))) }
         }
     }

@@ -82,12 +82,13 @@ struct PlanExplainer {
         head.lanes = plan.waves.indices.map { ExplainTree.Lane("round trip \($0 + 1)", bars: notes.lanes[$0] ?? []) }
         head.lines += notes.whole.lines + otherAdvice.map { warning($0) }
         head.facts += notes.whole.facts
-        // The plan of a count has no tree.
+        // The plan of a count and of other numbers has no tree.
         head.children =
             made.first
             ?? plan.fetches.map { fetch in
                 let name = schema[fetch.model].name
-                var tree = ExplainTree(fetch.parts.isEmpty ? "count of \(name)" : name)
+                let what = fetch.columns.contains { $0.property != nil } ? "numbers about" : "count of"
+                var tree = ExplainTree(fetch.parts.isEmpty ? "\(what) \(name)" : name)
                 describe(fetch, in: &tree)
                 return tree
             }

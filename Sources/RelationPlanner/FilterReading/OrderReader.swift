@@ -174,14 +174,18 @@ struct OrderReader: ContextReader {
     }
 
     /// A property that a function can be applied to.
-    func aggregated(_ name: String, _ function: Aggregate, _ model: Model) throws(PlannerError) -> Property.ID {
+    ///
+    /// - Parameter isRoot: whether it is one of the model that is asked for, where protected properties may be asked about.
+    func aggregated(
+        _ name: String, _ function: Aggregate, _ model: Model, isRoot: Bool = false
+    ) throws(PlannerError) -> Property.ID {
         guard let property = model.property(name) else {
             throw error(
                 .unknownProperty,
                 "\(model.name) has no property \"\(name)\".\(model.suggestion(forProperty: name, isNested: true))",
                 model: model, property: name)
         }
-        if !isTrusted, property.isHidden || property.isProtected {
+        if !isTrusted, property.isHidden || (property.isProtected && !isRoot) {
             throw error(
                 .prohibitedProperty, "\(model.name).\(name) is not to be asked about.", model: model, property: name)
         }

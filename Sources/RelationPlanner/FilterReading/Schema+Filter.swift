@@ -45,6 +45,17 @@ extension Schema {
         return try ConditionReader(context: context).condition(json, try self.model(model))
     }
 
+    /// Checks the aggregates of all that is found: `{"sum": "total", "max": ["total", "placedAt"]}`.
+    ///
+    /// - Parameter count: whether the number of records is wanted as well.
+    /// - Throws: as ``filter(_:for:limits:)``; paths begin with `aggregate`.
+    package func summary(
+        _ functions: JSONValue, count: Bool, for model: Model.ID, limits: FilterLimits = .standard
+    ) throws(PlannerError) -> Include.Summary {
+        let context = ReadingContext(self, limits: limits, path: ["aggregate"])
+        return try SummaryReader(context: context).summary(functions, count: count, of: try self.model(model))
+    }
+
     /// Checks an include alone, as it is loaded onto records that are there already.
     ///
     /// - Throws: as ``filter(_:for:limits:)``; paths begin with `include`.

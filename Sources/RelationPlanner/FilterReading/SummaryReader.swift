@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
-/// Reads the counts and aggregates of an include.
+/// Reads the counts and aggregates of an include, and of all that a query finds.
 struct SummaryReader: ContextReader {
     let context: ReadingContext
 
@@ -18,14 +18,7 @@ struct SummaryReader: ContextReader {
                     isAsked = isAsked || summary.count
                 case "rows": summary.rows = try flag(member.value)
                 case "aggregate":
-                    if member.value == .null { return }
-                    guard case .object(let functions) = member.value else {
-                        throw error(
-                            .invalidInclude,
-                            "\"aggregate\" is an object such as {\"sum\": \"total\"}, not \(member.value.kindName).",
-                            relation: relation.name)
-                    }
-                    summary.aggregates = try aggregates(functions, target)
+                    summary.aggregates = try aggregates(member.value, target, relation)
                     isAsked = isAsked || !summary.aggregates.isEmpty
                 default: break
                 }
@@ -40,24 +33,44 @@ struct SummaryReader: ContextReader {
         return summary
     }
 
+    /// Functions of the properties of all records that are found.
+    func summary(_ functions: JSONValue, count: Bool, of model: Model) throws(PlannerError) -> Include.Summary {
+        let summary = Include.Summary(count: count, aggregates: try aggregates(functions, model, nil))
+        guard count || !summary.aggregates.isEmpty else {
+            throw error(
+                .invalidFilter, "No number is asked for: name a function and a property, as in {\"sum\": \"total\"}.",
+                model: model)
+        }
+        return summary
+    }
+
+    /// - Parameter relation: the relation whose records they are about; nil for the records of the model that is asked for.
     private func aggregates(
-        _ functions: [JSONValue.Member], _ target: Model
+        _ json: JSONValue, _ target: Model, _ relation: Relation?
     ) throws(PlannerError) -> [Include.Summary.Term] {
+        if json == .null { return [] }
+        let code: PlannerError.Code = relation == nil ? .invalidFilter : .invalidInclude
+        guard case .object(let functions) = json else {
+            throw error(
+                code, "\"aggregate\" is an object such as {\"sum\": \"total\"}, not \(json.kindName).",
+                relation: relation?.name)
+        }
         var terms: [Include.Summary.Term] = []
         for member in functions {
             try at(member.key) { () throws(PlannerError) in
                 guard let function = Aggregate(rawValue: member.key), function != .count else {
                     throw error(
-                        .invalidInclude, "There is no aggregate \"\(member.key)\": sum, avg, min and max.",
+                        code, "There is no aggregate \"\(member.key)\": sum, avg, min and max.",
                         operator: member.key)
                 }
                 let names: [JSONValue] = member.value.listElements ?? [member.value]
                 for json in names {
                     try countNode()
                     guard case .string(let name) = json else {
-                        throw error(.invalidInclude, "An aggregate is of a property's name, not \(json.kindName).")
+                        throw error(code, "An aggregate is of a property's name, not \(json.kindName).")
                     }
-                    let term = Include.Summary.Term(function, try orderReader.aggregated(name, function, target))
+                    let property = try orderReader.aggregated(name, function, target, isRoot: relation == nil)
+                    let term = Include.Summary.Term(function, property)
                     if !terms.contains(term) { terms.append(term) }
                 }
             }

@@ -85,12 +85,19 @@ public struct Planner: Sendable {
 
     /// The plan of `SELECT count(*)` under a condition's shape: one row, one column of type bigint.
     package func countPlan(_ condition: Condition, for model: Model.ID) throws(PlannerError) -> Plan {
+        try numbersPlan(Include.Summary(count: true), of: condition, for: model)
+    }
+
+    /// The plan of counts and aggregates under a condition's shape: one row, a column for the count where it is asked, and one for
+    /// each function.
+    package func numbersPlan(
+        _ summary: Include.Summary, of condition: Condition, for model: Model.ID
+    ) throws(PlannerError) -> Plan {
         var filter = Filter()
         filter.condition = condition
-        var step = Step.total(Read(RowSource(model), filter))
-        step.reason = "a count"
-        var tree = StepTree(schema, PlanOptions(), filter, of: schema[model])
-        tree.append(step)
+        let model = try schema.model(model)
+        var tree = StepTree(schema, PlanOptions(), filter, of: model)
+        tree.append(RelationNumbers.step(summary, Read(RowSource(model.id), filter), about: model))
         return try PlanFinisher(tree).plan()
     }
 }

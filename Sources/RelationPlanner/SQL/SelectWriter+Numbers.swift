@@ -28,6 +28,13 @@ extension SelectWriter {
         appendGroup(keys, access, to: &sql)
     }
 
+    /// Counts and aggregates of all rows: one row, with a column for each number.
+    func numbers(_ summary: Include.Summary, to sql: inout SQLText) throws(PlannerError) {
+        sql.append("SELECT " + expressions(of: summary).joined(separator: ", ") + " FROM ")
+        tables.writeRows(to: &sql)
+        try appendWhere(match: nil, cursor: nil, to: &sql)
+    }
+
     private func appendGroup(_ keys: KeyWriter, _ access: Fetch.Access, to sql: inout SQLText) {
         if access == .ordinality { keys.appendNumbers(named: false, to: &sql) } else { keys.appendColumns(to: &sql) }
     }
@@ -58,7 +65,12 @@ extension SelectWriter {
 
     /// Appends `, count(*), sum(t."total")`.
     private func appendNumbers(of summary: Include.Summary, to sql: inout SQLText) {
-        if summary.count { sql.append(", count(*)") }
+        for expression in expressions(of: summary) { sql.append(", " + expression) }
+    }
+
+    /// `count(*)`, `sum(t."total")`, in the order of the columns.
+    private func expressions(of summary: Include.Summary) -> [String] {
+        var expressions = summary.count ? ["count(*)"] : []
         for term in summary.aggregates {
             let property = model.properties[term.property]
             let type = property.columnType
@@ -69,7 +81,8 @@ extension SelectWriter {
                 if type.category == .other { number += "::\(type.castName)" }
                 number = type.reading(number)
             }
-            sql.append(", " + number)
+            expressions.append(number)
         }
+        return expressions
     }
 }

@@ -11,7 +11,7 @@ struct Read: Sendable, Hashable {
         case total
         /// How many rows a change was about.
         case changed
-        /// Numbers about the rows of each key.
+        /// Numbers about the rows of each key; without keys about all rows.
         case numbers(Include.Summary)
         /// Numbers about the rows whose keys stand in lists; the lists are sent row by row.
         case listNumbers(Include.Summary, key: Property.ID, as: ColumnType)

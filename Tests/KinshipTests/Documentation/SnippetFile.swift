@@ -10,7 +10,7 @@ enum SnippetFile {
         "README 3": "a manifest", "Connections 7": "customers of the shop have more columns",
         "Connections 14": "runs until a signal", "Connections 15": "listens for ever",
         "Changes 1": "listens for ever",
-        "Definitions 1": "a folder of the reader's own", "Filters 8": "a model that the shop hasn't",
+        "Definitions 1": "a folder of the reader's own", "Filters 9": "a model that the shop hasn't",
         "Methods 2": "a model that the shop hasn't",
         "Models 1": "folders of the reader's own",
         "Writing 3": "a model that the shop hasn't", "Writing 4": "a model that the shop hasn't",

@@ -138,6 +138,10 @@ import Tracing
 
             _ = try await database.findById("Customer", id: 1)
             #expect(tracer.popFinishedSpans().map(\.operationName).contains("findById Customer"))
+            _ = try await database.count("Customer")
+            _ = try await database.aggregate("Order", ["max": "total"])
+            let numbers = tracer.popFinishedSpans().map(\.operationName)
+            #expect(numbers.contains("count Customer") && numbers.contains("aggregate Order"))
             for try await _ in try database.stream("Order", filter: ["limit": 1]) {}
             #expect(tracer.popFinishedSpans().map(\.operationName).contains("stream Order"))
 

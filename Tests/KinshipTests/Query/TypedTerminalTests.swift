@@ -177,9 +177,14 @@ private struct Leaf: TypedModel {
         }
         if part.isCounted {
             #expect(try await query.count() == part.count)
+            let numbers = try await query.aggregate(count: true, sum: [\.rank])
+            #expect(numbers.count == part.count)
+            if part.count == ids.count { #expect(try numbers.sum(\.rank) == ids.reduce(0, +)) }
         } else {
             let error = await #expect(throws: PlannerError.self) { try await query.count() }
             #expect(error?.code == .invalidFilter)
+            let other = await #expect(throws: PlannerError.self) { try await query.sum(\.rank) }
+            #expect(other?.code == .invalidFilter)
         }
         if part.isExplained {
             #expect(try await query.explain(analyze: .run).plan.nodes.count == query.plan.nodes.count)

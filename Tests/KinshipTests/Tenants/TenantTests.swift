@@ -76,6 +76,8 @@ import Testing
         #expect(try text(await mine.find("Project")) == #"[{"org":1,"id":1,"name":"mine"}]"#)
         #expect(try await mine.unscoped.count("Project").count == 2)
         #expect(try await database.tenant(2).unscoped.count("Project").count == 1)
+        #expect(try await mine.aggregate("Task", ["max": "id"]).json == ["count": 3, "max": ["id": 4]])
+        #expect(try await database.tenant(2).aggregate("Task", ["max": "id"]).json == ["count": 1, "max": ["id": 3]])
         #expect(try await mine.findById("Project", id: 2).count == 0)
         // A key that leads to another's record leads to nothing.
         let lost = try await mine.find(
@@ -95,6 +97,8 @@ import Testing
                 #expect(await code { _ = try await session.find(name) } == "TENANT_REQUIRED 403")
                 #expect(await code { _ = try await session.findById(name, id: 1) } == "TENANT_REQUIRED 403")
                 #expect(await code { _ = try await session.count(name) } == "TENANT_REQUIRED 403")
+                #expect(
+                    await code { _ = try await session.aggregate(name, ["max": "id"]) } == "TENANT_REQUIRED 403")
                 #expect(await code { _ = try session.stream(name) } == "TENANT_REQUIRED 403")
                 #expect(await code { _ = try session.exportRecords(of: name) } == "TENANT_REQUIRED 403")
                 #expect(await code { _ = try await session.explain(name) } == "TENANT_REQUIRED 403")

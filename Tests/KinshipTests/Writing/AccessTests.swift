@@ -35,6 +35,7 @@ import Testing
         #expect(try await database.findById("Order", id: 12).count == 0)
         #expect(try ids(try await database.findByIds("Order", ids: [12, 11])) == "11")
         #expect(try await database.count("Order").count == 3)
+        #expect(try await database.aggregate("Order", ["max": "id"]).json == ["count": 3, "max": ["id": 99]])
         #expect(try await database.exists("Order", id: 12).count == 0)
         #expect(try await database.related("Customer", id: 1, relation: "orders").count == 1)
         #expect(try await database.relatedCount("Customer", id: 1, relation: "orders").count == 1)

@@ -43,6 +43,17 @@ enum RelationNumbers {
         tree.change(node) { $0.summary = StepNode.Summary(step: id, keys: nil, asked: summary, keyCount: 1) }
     }
 
+    /// The step that counts all rows and reckons with them: one row, with a column for each number.
+    static func step(_ summary: Include.Summary, _ read: Read, about model: Model) -> Step {
+        var read = read
+        read.result = .numbers(numbers(of: summary))
+        var step = Step(
+            .read(read), model: model.id,
+            reason: summary.aggregates.isEmpty ? "a count" : "numbers about all records that are found")
+        step.columns = columns(of: summary, about: model)
+        return step
+    }
+
     /// Numbers obey the scope's condition, neither its order nor its limits.
     private static func read(_ source: RowSource, _ asked: AskedRelation) -> Read {
         var read = Read(source)

@@ -27,7 +27,8 @@ struct StatementWriter {
             case (.listNumbers(let summary, let key, let type), _, _):
                 guard let lists = step.inputs.first?.step else { return }
                 try select.numbers(summary, ofLists: lists, key: key, as: type, to: &sql)
-            case (.numbers, _, _), (.changed, _, _): break
+            case (.numbers(let summary), _, _): try select.numbers(summary, to: &sql)
+            case (.changed, _, _): break
             }
         }
         return sql
