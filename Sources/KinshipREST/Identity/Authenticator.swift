@@ -22,7 +22,8 @@ public protocol Authenticator: Sendable {
     /// - Throws: what the answer is to be where the request is to end here: ``RESTError`` `INVALID_TOKEN`, for one.
     func identity(of request: HTTPRequest, query: QueryString?, in database: Database) async throws -> Identity?
 
-    /// What an answer of 401 asks clients for (`WWW-Authenticate`), such as `Bearer`; nil for nothing, as in LoopBack.
+    /// What an answer of 401 asks clients for (`WWW-Authenticate`): one scheme with its parameters, such as `Bearer` or `Bearer realm="shop"`; nil
+    /// for nothing, as in LoopBack. Where a token is no good, `error="invalid_token"` is added.
     var challenge: String? { get }
 }
 

@@ -73,6 +73,14 @@ extension RESTService {
         }
     }
 
+    /// A challenge that says that the token is no good (RFC 6750): behind the scheme alone, or behind a comma where it has parameters already
+    /// (RFC 9110).
+    private static func refusing(_ challenge: String) -> String {
+        var text = challenge[...]
+        while text.last == " " { text.removeLast() }
+        return "\(text)\(text.contains(" ") ? "," : "") error=\"invalid_token\""
+    }
+
     /// The response that an error is.
     func response(of error: any Error) -> RESTResponse {
         let body = ErrorBody(error, in: database.schema)
@@ -89,7 +97,7 @@ extension RESTService {
         }
         if body.status == .unauthorized, let challenge = keeper?.challenge {
             let isInvalid = body.report.code == RESTError.Code.invalidToken.rawValue
-            head.headerFields[.wwwAuthenticate] = isInvalid ? "\(challenge) error=\"invalid_token\"" : challenge
+            head.headerFields[.wwwAuthenticate] = isInvalid ? Self.refusing(challenge) : challenge
         }
         let bytes = body.json
         head.headerFields[.contentLength] = String(bytes.count)

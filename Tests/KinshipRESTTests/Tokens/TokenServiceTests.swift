@@ -195,6 +195,30 @@ import Testing
         }
     }
 
+    /// Parameters of a challenge stand behind its scheme, with commas between them.
+    @Test(arguments: [
+        ("Bearer", #"Bearer error="invalid_token""#),
+        (#"Bearer realm="shop""#, #"Bearer realm="shop", error="invalid_token""#),
+        (#"Bearer realm="the shop", scope="a b" "#, #"Bearer realm="the shop", scope="a b", error="invalid_token""#),
+    ]) func challengesHaveParameters(_ challenge: String, _ refusing: String) async throws {
+        struct Asking: Authenticator {
+            let challenge: String?
+
+            func identity(of request: HTTPRequest, query: QueryString?, in: Database) async throws -> Identity? {
+                guard request.headerFields[.authorization] != nil else { return nil }
+                throw RESTError(.invalidToken, "No.")
+            }
+        }
+        try await withService("challenge-\(challenge.utf8.count)", { _ in Asking(challenge: challenge) }) {
+            service, _ in
+            let refused = try await service.ask(.get, "/api/Docs", [.authorization: "Bearer x"])
+            #expect(refused.status == 401 && refused.fields[.wwwAuthenticate] == refusing)
+            let nobody = try await service.ask(.get, "/api/Docs")
+            #expect(nobody.status == 401 && nobody.fields[.wwwAuthenticate]?.hasPrefix(challenge.prefix(6)) == true)
+            #expect(nobody.fields[.wwwAuthenticate]?.contains("error") == false)
+        }
+    }
+
     /// LoopBack's tokens and those of an issuer, in one service.
     @Test func severalKindsOfTokens() async throws {
         let chain = { (schema: Schema) in
