@@ -87,7 +87,7 @@ public struct JWTAuthenticator: Authenticator {
         let token = try SignedToken(text, .init(bytes: maximumBytes, types: types, algorithms: algorithms))
         // One issuer's trouble is not another one's.
         guard !token.isForeign(to: issuers) else { throw TokenFault("it is another issuer's") }
-        let claims = try token.claims(by: try await keys(for: token))
+        let claims = try await claims(of: token)
         let seconds = Double(leeway.components.seconds) + Double(leeway.components.attoseconds) * 1e-18
         let check = ClaimCheck(
             issuers: issuers, audiences: audiences, leeway: max(0, seconds), requiresExpiration: requiresExpiration)
@@ -98,12 +98,27 @@ public struct JWTAuthenticator: Authenticator {
         return Identity(user: user, roles: try roles(claims), claims: claims)
     }
 
-    private func keys(for token: SignedToken) async throws -> [JWTKey] {
-        guard let found = try await keys.currentKeys().candidates(token.keyID, token.algorithm) else {
+    /// What it claims, once one of the keys is found to have signed it.
+    private func claims(of token: SignedToken) async throws -> JSONValue {
+        let known = try await keys.currentKeys()
+        if let claims = try token.claims(by: try Self.candidates(known, token)) { return claims }
+        let other: JWTKeySet?
+        if let id = token.keyID, !known.knows(id) {
+            other = try await keys.currentKeys(lacking: id)
+        } else {
+            other = try await keys.currentKeys(insteadOf: known)
+        }
+        guard let other, let claims = try token.claims(by: try Self.candidates(other, token)) else {
+            throw TokenFault("no key that is known has signed it")
+        }
+        return claims
+    }
+
+    private static func candidates(_ keys: JWTKeySet, _ token: SignedToken) throws(TokenFault) -> [JWTKey] {
+        guard let found = keys.candidates(token.keyID, token.algorithm) else {
             throw TokenFault("it doesn't say which of many keys is its own")
         }
-        guard found.isEmpty, let id = token.keyID else { return found }
-        return try await keys.currentKeys(lacking: id)?.candidates(id, token.algorithm) ?? []
+        return found
     }
 
     /// The token, behind the scheme's name.

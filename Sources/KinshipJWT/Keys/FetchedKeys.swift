@@ -12,9 +12,12 @@ public import Logging
 /// let authenticator = JWTAuthenticator(keys, issuer: "https://login.example", audience: "shop")
 /// ```
 ///
-/// However many requests ask at once there is one fetch, and a token with an unknown key begins none while the last one began less than
-/// `minimumInterval` ago: nobody can have the issuer flooded. While keys can't be fetched those that are known count, until they are older
-/// than `maximumAge`. Secrets are never taken from a set.
+/// However many requests ask at once there is one fetch, and a token with an unknown key, or that none of its keys has signed, begins none while
+/// the last one began less than `minimumInterval` ago: nobody can have the issuer flooded. While keys can't be fetched those that are known
+/// count, until they are older than `maximumAge`.
+///
+/// Secrets and private keys that a set shows count for nothing, nor does the public key of such a private one: they are told to the logger, and the
+/// other keys of the set count. A set that has no others is refused as if it couldn't be fetched.
 public actor FetchedKeys: JWTKeySource {
     /// Fetches the bytes of a JWK Set.
     public typealias Load = @Sendable () async throws -> [UInt8]
@@ -22,21 +25,28 @@ public actor FetchedKeys: JWTKeySource {
     private let refreshInterval: Duration
     private let minimumInterval: Duration
     private let maximumAge: Duration
-    private let timeLimit: Duration
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let load: Load
+    private let source: TimedLoad
 
     private var known: (keys: JWTKeySet, at: ContinuousClock.Instant)?
     private var lastFetch: ContinuousClock.Instant?
     private var running: Task<JWTKeySet, any Error>?
+    /// How many fetches there were that brought keys.
+    private var fetches = 0
     /// Whether the last fetch failed.
     private var hasFailed = false
+    /// When that was told last.
+    private var told: ContinuousClock.Instant?
+    /// What was told of keys that nobody may see.
+    private var exposed: [String] = []
     /// How many requests wait for keys that aren't known.
     private var waiting = 0
 
     /// How many of them may: tokens with made-up keys are no reason to hold the places of all others while an issuer takes its time.
     private static let mostWaiting = 16
+    /// How often it is told that keys can't be fetched.
+    private static let pause = Duration.seconds(60)
 
     /// Keys that are fetched when they are first asked for.
     ///
@@ -45,9 +55,9 @@ public actor FetchedKeys: JWTKeySource {
     ///     has asked for so long, ahead of it.
     ///   - minimumInterval: how long nothing is fetched after a fetch began, be it a failed one.
     ///   - maximumAge: how old they may be at all.
-    ///   - timeLimit: how long a fetch may take; its task is cancelled then.
-    ///   - logger: hears of fetches that failed.
-    ///   - load: fetches the bytes; it has to listen to cancellation, as clients of HTTP do.
+    ///   - timeLimit: how long a fetch may take; its task is cancelled then, and nobody waits for it any longer.
+    ///   - logger: hears of fetches that failed, once in a minute, and of keys that nobody may see.
+    ///   - load: fetches the bytes. It should listen to cancellation, as clients of HTTP do: while one goes on beyond its time no other begins.
     public init(
         refreshInterval: Duration = .seconds(600), minimumInterval: Duration = .seconds(30),
         maximumAge: Duration = .seconds(86_400), timeLimit: Duration = .seconds(10),
@@ -67,10 +77,9 @@ public actor FetchedKeys: JWTKeySource {
         self.refreshInterval = refreshInterval
         self.minimumInterval = minimumInterval
         self.maximumAge = maximumAge
-        self.timeLimit = timeLimit
         self.logger = logger
         self.now = now
-        self.load = load
+        source = TimedLoad(timeLimit, load)
     }
 
     /// The keys that are known, or else those that are fetched.
@@ -93,6 +102,17 @@ public actor FetchedKeys: JWTKeySource {
     public func currentKeys(lacking id: String) async throws -> JWTKeySet? {
         // Others may have asked meanwhile.
         if let known, known.keys.knows(id) { return known.keys }
+        return await another()
+    }
+
+    /// Keys that were fetched later than those; nil where these were fetched only just now, or none can be.
+    public func currentKeys(insteadOf keys: JWTKeySet) async throws -> JWTKeySet? {
+        if let known, known.keys.fetch != keys.fetch { return known.keys }
+        return await another()
+    }
+
+    /// What anybody's token may begin.
+    private func another() async -> JWTKeySet? {
         guard waiting < Self.mostWaiting else { return nil }
         waiting += 1
         defer { waiting -= 1 }
@@ -106,6 +126,12 @@ public actor FetchedKeys: JWTKeySource {
     private func fetching(_ now: ContinuousClock.Instant) -> Task<JWTKeySet, any Error>? {
         if let running { return running }
         if let lastFetch, lastFetch.duration(to: now) < minimumInterval { return nil }
+        guard !source.isRunning else {
+            tell(
+                "The keys that tokens are held against can't be fetched, for an earlier fetch hasn't come to its end.",
+                now)
+            return nil
+        }
         lastFetch = now
         // Nobody's own: who waits for it may go away.
         let task = Task { try await fetch(now) }
@@ -116,27 +142,37 @@ public actor FetchedKeys: JWTKeySource {
     private func fetch(_ now: ContinuousClock.Instant) async throws -> JWTKeySet {
         defer { running = nil }
         do {
-            let keys = try JWTKeySet(parsing: try await bytes())
+            var keys = try JWTKeySet(shown: try await source.bytes())
+            fetches += 1
+            keys.fetch = fetches
             known = (keys, now)
-            hasFailed = false
+            if hasFailed { logger.notice("The keys that tokens are held against can be fetched again.") }
+            (hasFailed, told) = (false, nil)
+            warn(keys.exposed)
             return keys
         } catch {
+            tell("The keys that tokens are held against can't be fetched: \(ErrorReport(error))", now)
             hasFailed = true
-            logger.warning("The keys that tokens are held against can't be fetched: \(ErrorReport(error))")
             throw Self.unavailable
         }
     }
 
-    private func bytes() async throws -> [UInt8] {
-        let (load, timeLimit) = (load, timeLimit)
-        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await load() }
-            group.addTask {
-                try await Task.sleep(for: timeLimit)
-                throw JWTError(.keysUnavailable, "Fetching them took longer than it may.")
-            }
-            return try await group.next() ?? []
+    // MARK: The log
+
+    /// Tells it when it begins, and once in a while as long as it lasts.
+    private func tell(_ text: String, _ now: ContinuousClock.Instant) {
+        if let told, told.duration(to: now) < Self.pause { return }
+        told = now
+        logger.warning("\(text)")
+    }
+
+    /// Tells of keys that nobody may see, once as long as they are the same.
+    private func warn(_ exposed: [String]) {
+        guard exposed != self.exposed else { return }
+        self.exposed = exposed
+        for text in exposed {
+            logger.warning(
+                "The issuer shows a key that nobody may see; it is left out, and has to be made anew. \(text)")
         }
     }
 }

@@ -8,6 +8,9 @@ extension JWTKey {
     /// - Throws: ``JWTError`` `JWT_KEY_INVALID` for what is no key that signs tokens here.
     init(jwk: JSONValue, allowsSecrets: Bool) throws(JWTError) {
         guard jwk.members != nil else { throw .invalid("A key of the set is no object.") }
+        guard !Self.isPrivate(jwk) else {
+            throw .invalid("A key of the set is a private one, which only the issuer may have; give the public ones.")
+        }
         if let use = jwk["use"], use != "sig" { throw .invalid("It is not for signatures.") }
         if let operations = jwk["key_ops"], operations.elements?.contains("verify") != true {
             throw .invalid("It is not for verifying.")
@@ -29,12 +32,18 @@ extension JWTKey {
             try self.init(secret: try Self.bytes(jwk, "k"), id: id, algorithms: algorithms ?? [.hs256])
             return
         }
-        guard jwk["d"] == nil else {
-            throw JWTError(
-                .keyInvalid, "A key of the set is a private one, which only the issuer may have; give the public ones.")
-        }
         try self.init(Self.publicKey(jwk), id: id, algorithms: algorithms)
     }
+
+    /// Whether it has a member that only the issuer may see (RFC 7518, 6).
+    static func isPrivate(_ jwk: JSONValue) -> Bool {
+        guard jwk["kty"] != "oct" else { return false }
+        let names = jwk["kty"] == "RSA" ? ["d", "p", "q", "dp", "dq", "qi", "oth"] : ["d"]
+        return names.contains { jwk[$0] != nil }
+    }
+
+    /// The public key that it is, or belongs to, in its one spelling; nil for none that signs tokens here.
+    static func publicPart(_ jwk: JSONValue) -> [UInt8]? { try? publicKey(jwk).der }
 
     private static func publicKey(_ jwk: JSONValue) throws(JWTError) -> SubjectPublicKey {
         switch (jwk["kty"], jwk["crv"]) {

@@ -19,13 +19,17 @@ public struct JWTKeySet: JWTKeySource {
     public let keys: [JWTKey]
     /// What was in the text but is no key that signs tokens here, and why.
     public let ignored: [String]
+    /// Those of them that nobody but the issuer may see, and everybody could.
+    let exposed: [String]
+    /// Which fetch they come of; 0 for none.
+    var fetch = 0
 
     /// A set of keys.
     ///
     /// - Throws: ``JWTError`` `JWT_KEY_INVALID` for none, or more than 100.
-    public init(_ keys: [JWTKey]) throws(JWTError) { try self.init(keys, ignored: []) }
+    public init(_ keys: [JWTKey]) throws(JWTError) { try self.init(keys, ignored: [], exposed: []) }
 
-    private init(_ keys: [JWTKey], ignored: [String]) throws(JWTError) {
+    private init(_ keys: [JWTKey], ignored: [String], exposed: [String]) throws(JWTError) {
         guard !keys.isEmpty else {
             throw .invalid(
                 "There is no key that signs tokens here\(ignored.isEmpty ? "" : ": " + ignored.joined(separator: " "))."
@@ -36,6 +40,7 @@ public struct JWTKeySet: JWTKeySource {
         }
         self.keys = keys
         self.ignored = ignored
+        self.exposed = exposed
     }
 
     /// The keys of a text: a JWK Set or a JWK (RFC 7517), or public keys in PEM, one behind the other.
@@ -49,6 +54,18 @@ public struct JWTKeySet: JWTKeySource {
     /// - Parameter allowsSecrets: whether a JWK may be a secret (`"kty": "oct"`): for a file that nobody else can read.
     /// - Throws: ``JWTError`` `JWT_KEY_INVALID` for a text without a key, a private key, or one of more than 1 MiB.
     public init(parsing text: [UInt8], allowsSecrets: Bool = false) throws(JWTError) {
+        try self.init(text, allowsSecrets: allowsSecrets, isShown: false)
+    }
+
+    /// The keys of a text that an issuer shows to everybody.
+    ///
+    /// A private key there is a blunder of the issuer's, and no reason to go on with the keys of yesterday: it counts for nothing, nor does the
+    /// public key that belongs to it, and the others count.
+    ///
+    /// - Throws: ``JWTError`` `JWT_KEY_INVALID` where no key is left.
+    init(shown text: [UInt8]) throws(JWTError) { try self.init(text, allowsSecrets: false, isShown: true) }
+
+    private init(_ text: [UInt8], allowsSecrets: Bool, isShown: Bool) throws(JWTError) {
         guard text.count <= Self.mostBytes else {
             throw .invalid("The keys have \(text.count) bytes; there may be \(Self.mostBytes).")
         }
@@ -68,17 +85,25 @@ public struct JWTKeySet: JWTKeySource {
             return
         }
         guard let jwks = json["keys"]?.elements else { throw .invalid("The keys of the set are no list.") }
-        var (keys, ignored): ([JWTKey], [String]) = ([], [])
+        // Who shows a private key has lost it: anybody may sign with it.
+        let lost = Set(jwks.filter(JWTKey.isPrivate).compactMap(JWTKey.publicPart))
+        var (keys, ignored, exposed): ([JWTKey], [String], [String]) = ([], [], [])
         for (index, jwk) in jwks.enumerated() {
-            do {
-                keys.append(try JWTKey(jwk: jwk, allowsSecrets: allowsSecrets))
+            do throws(JWTError) {
+                let key = try JWTKey(jwk: jwk, allowsSecrets: allowsSecrets)
+                guard lost.isEmpty || JWTKey.publicPart(jwk).map({ !lost.contains($0) }) ?? true else {
+                    throw JWTError.invalid("Its private key is in the set.")
+                }
+                keys.append(key)
             } catch {
-                // Who shows a private key has lost it.
-                guard jwk["d"] == nil else { throw error }
-                if ignored.count < Self.mostKeys { ignored.append("keys[\(index)]: \(error.message)") }
+                let isPrivate = JWTKey.isPrivate(jwk)
+                guard !isPrivate || isShown else { throw error }
+                let text = "keys[\(index)]: \(error.message)"
+                if ignored.count < Self.mostKeys { ignored.append(text) }
+                if isPrivate || jwk["kty"] == "oct", exposed.count < Self.mostKeys { exposed.append(text) }
             }
         }
-        try self.init(keys, ignored: ignored)
+        try self.init(keys, ignored: ignored, exposed: exposed)
     }
 
     /// Itself.

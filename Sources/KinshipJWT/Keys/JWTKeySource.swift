@@ -12,4 +12,15 @@ public protocol JWTKeySource: Sendable {
     ///
     /// Anybody can send such tokens: what this costs has to be limited.
     func currentKeys(lacking id: String) async throws -> JWTKeySet?
+
+    /// The keys once more, because none of those that a token may be signed with has signed it: an issuer may have made a key anew and kept its
+    /// name. nil where it isn't worth asking again now, and for sources that say nothing of it.
+    ///
+    /// Anybody can send such tokens: what this costs has to be limited.
+    func currentKeys(insteadOf keys: JWTKeySet) async throws -> JWTKeySet?
+}
+
+extension JWTKeySource {
+    /// nil.
+    public func currentKeys(insteadOf keys: JWTKeySet) async throws -> JWTKeySet? { nil }
 }

@@ -62,13 +62,11 @@ struct SignedToken {
         return !issuers.contains { $0.utf8.elementsEqual(issuer.utf8) }
     }
 
-    /// What it claims, if one of the keys has signed it.
+    /// What it claims, if one of the keys has signed it; nil where none has.
     ///
-    /// - Throws: that none has, or that it isn't an object.
-    func claims(by keys: [JWTKey]) throws(TokenFault) -> JSONValue {
-        guard keys.contains(where: { $0.hasSigned(signed, signature, algorithm) }) else {
-            throw TokenFault("no key that is known has signed it")
-        }
+    /// - Throws: that it isn't an object.
+    func claims(by keys: [JWTKey]) throws(TokenFault) -> JSONValue? {
+        guard keys.contains(where: { $0.hasSigned(signed, signature, algorithm) }) else { return .none }
         guard let claims = StrictJSON.object(payload, maximumDepth: 32) else {
             throw TokenFault("what it claims is no object, or has a name twice")
         }

@@ -3,58 +3,20 @@
 
 import Kinship
 import KinshipREST
-import Logging
-import Synchronization
 import Testing
 
 @testable import KinshipJWT
 
 /// Keys that are fetched.
 @Suite(.timeLimit(.minutes(1))) struct FetchedKeysTests {
-    /// An issuer whose keys, faults and clock a test sets.
-    private final class Issuer: Sendable {
-        struct State {
-            var keys: [JSONValue] = []
-            var fetches = 0
-            var isDown = false
-            var now = ContinuousClock.now
-        }
-
-        private struct Down: Error {}
-
-        let state = Mutex(State())
-
-        var fetches: Int { state.withLock { $0.fetches } }
-        func pass(_ seconds: Int) { state.withLock { $0.now += .seconds(seconds) } }
-        func show(_ keys: [JSONValue], isDown: Bool = false) {
-            state.withLock { ($0.keys, $0.isDown) = (keys, isDown) }
-        }
-
-        func keys(_ wait: Duration = .zero, timeLimit: Duration = .seconds(10)) -> FetchedKeys {
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            return FetchedKeys(timeLimit: timeLimit, logger: logger, now: { self.state.withLock { $0.now } }) {
-                let (keys, isDown) = self.state.withLock { state in
-                    state.fetches += 1
-                    return (state.keys, state.isDown)
-                }
-                try await Task.sleep(for: wait)
-                if isDown { throw Down() }
-                return Array(JSONValue.object([.init("keys", .array(keys))]).description.utf8)
-            }
-        }
-    }
-
     private func outcome(_ id: String, _ algorithm: JWTAlgorithm, _ keys: FetchedKeys) async throws -> String {
-        let header = #"{"alg":"\#(algorithm.rawValue)","kid":"\#(id)"}"#
-        return try await TokenMaker.outcome(
-            TokenMaker.token(#"{"sub":"7","exp":1800000060}"#, algorithm, header: header),
-            TokenMaker.authenticator(keys))
+        try await KeyIssuer.outcome(id, algorithm, keys)
     }
 
     private let unsigned = "no key that is known has signed it"
 
     @Test func unknownKeysBeginAFetchNowAndThen() async throws {
-        let issuer = Issuer()
+        let issuer = KeyIssuer()
         let (one, two) = (try TokenMaker.p256.get().jwk(["kid": "1"]), try TokenMaker.p384.get().jwk(["kid": "2"]))
         issuer.show([one])
         let keys = issuer.keys()
@@ -75,7 +37,7 @@ import Testing
     }
 
     @Test func manyAtOnceAreOneFetch() async throws {
-        let issuer = Issuer()
+        let issuer = KeyIssuer()
         issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
         let keys = issuer.keys(.milliseconds(50))
         try await withThrowingTaskGroup(of: String.self) { group in
@@ -86,7 +48,7 @@ import Testing
     }
 
     @Test func whatIsKnownCountsForAWhile() async throws {
-        let issuer = Issuer()
+        let issuer = KeyIssuer()
         issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
         let keys = issuer.keys()
         #expect(try await outcome("1", .es256, keys) == "user 7")
@@ -111,7 +73,7 @@ import Testing
     }
 
     @Test func keysAreFetchedAnewBehindARequest() async throws {
-        let issuer = Issuer()
+        let issuer = KeyIssuer()
         issuer.show([try TokenMaker.p256.get().jwk(["kid": "1"])])
         let keys = issuer.keys()
         #expect(try await outcome("1", .es256, keys) == "user 7")
@@ -123,7 +85,7 @@ import Testing
     }
 
     @Test func whatWasTakenBackWhileNobodyAskedDoesNotCount() async throws {
-        let issuer = Issuer()
+        let issuer = KeyIssuer()
         let (one, two) = (try TokenMaker.p256.get().jwk(["kid": "1"]), try TokenMaker.p384.get().jwk(["kid": "2"]))
         issuer.show([one, two])
         let keys = issuer.keys()
@@ -136,7 +98,7 @@ import Testing
     }
 
     @Test func tokensOfOtherIssuersAskForNoKeys() async throws {
-        let issuer = Issuer()
+        let issuer = KeyIssuer()
         issuer.show([], isDown: true)
         let authenticator = try TokenMaker.authenticator(issuer.keys(), issuer: "https://a.example")
         for claims in [
@@ -149,7 +111,7 @@ import Testing
     }
 
     @Test func aFetchHasItsTime() async throws {
-        let keys = Issuer().keys(.seconds(3_600), timeLimit: .milliseconds(20))
+        let keys = KeyIssuer().keys(.seconds(3_600), timeLimit: .milliseconds(20))
         await #expect(throws: JWTError.self) { try await self.outcome("1", .es256, keys) }
     }
 }
