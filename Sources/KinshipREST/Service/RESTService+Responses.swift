@@ -86,8 +86,10 @@ extension RESTService {
         let body = ErrorBody(error, in: database.schema)
         // Those that are turned away are counted, not told one by one.
         let isOverload = (error as? RESTError)?.code == .overloaded
-        if body.report.status >= 500, !isOverload, body.report.fault != .request, body.report.fault != .cancellation {
-            options.logger.error("\(body.report)")
+        if body.report.status >= 500, !isOverload, body.report.fault != .request, body.report.fault != .cancellation,
+            let untold = outages.untold(body.report)
+        {
+            options.logger.error("\(body.report)\(untold == 0 ? "" : " (and \(untold) more since this was told last)")")
         }
         var head = HTTPResponse(status: body.status)
         head.headerFields[.contentType] = "application/json; charset=utf-8"

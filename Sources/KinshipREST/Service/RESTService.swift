@@ -32,6 +32,7 @@ public final class RESTService: Sendable {
     let streams: InFlight
     let readiness: Readiness
     private let observer: RequestObserver
+    let outages = OutageLog()
     let explorer: ExplorerFiles
 
     /// A service of a database.

@@ -52,7 +52,7 @@ import Testing
     }
 
     private func withService(
-        _ name: String, _ authenticator: (Schema) throws -> any Authenticator,
+        _ name: String, _ authenticator: (Schema) throws -> any Authenticator, _ log: RecordingLog = RecordingLog(),
         _ body: (RESTService, TestDatabase) async throws -> Void
     ) async throws {
         let made = try await TestDatabase.named("tokens-\(name)")
@@ -66,6 +66,7 @@ import Testing
             options.access = AccessControl(authenticator: try authenticator(database.schema))
             options.access?.errorStatus = 403
             options.tenant = .claim("org")
+            options.logger = log.logger
             try await body(RESTService(database, options), made)
         }
     }
@@ -257,9 +258,19 @@ import Testing
 
     @Test func keysThatCantBeHadAreNobodysFault() async throws {
         struct Gone: Error {}
-        try await withService("gone", { _ in try Self.taker(FetchedKeys { throw Gone() }) }) { service, _ in
+        let log = RecordingLog()
+        let gone = { (_: Schema) in
+            try Self.taker(FetchedKeys(logger: log.logger) { throw Gone() }) as any Authenticator
+        }
+        try await withService("gone", gone, log) { service, _ in
             let answer = try await service.ask(.get, "/api/News", bearer(#""sub":"1""#))
             #expect(answer.status == 503 && answer.code == "JWT_KEYS_UNAVAILABLE" && answer.fields[.retryAfter] != nil)
+            for _ in 0..<20 {
+                #expect(try await service.ask(.get, "/api/News", bearer(#""sub":"1""#)).status == 503)
+            }
+            // Once, whoever asks.
+            let told = log.lines.filter { $0.hasPrefix("error") || $0.hasPrefix("warning") }
+            #expect(told.count == 2 && told.count { $0.contains("JWT_KEYS_UNAVAILABLE") } == 1, "\(told)")
             #expect(try await service.ask(.get, "/api/News").status == 200)
         }
     }
