@@ -17,8 +17,7 @@ enum UserKeyText {
         guard let model, model.primaryKey.count == 1, let key = model.primaryKey.first else { return text }
         let type = model.properties[key].columnType
         guard let texts = StoredText(type), texts.accepts(text) else { return nil }
-        // In the one spelling that the column has: rules compare texts.
-        if type.isInteger { return Int64(text).map { String($0) } }
-        return type.category == .uuid ? text.lowercased() : text
+        // In one spelling: others compare texts.
+        return UserKeySpelling(model).spelled(text)
     }
 }

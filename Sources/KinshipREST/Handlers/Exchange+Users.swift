@@ -14,7 +14,8 @@ extension Exchange {
             let key = users.primaryKey.first.map({ users.properties[$0] })
         else { return }
         let records = data.elements ?? [data]
-        let changed = try await changedUser
+        let changed = try await changedUser?.word
+        let spelling = rules.keeper.spelling
         var known: Set<String> = []
         for name in ["email", "username"] {
             guard let property = users.property(name) else { continue }
@@ -35,7 +36,7 @@ extension Exchange {
                     """)
                 for row in rows {
                     let owner: String = try row.decode(at: 0)
-                    guard owner == changed?.word else { throw taken(name) }
+                    guard let changed, spelling.areSame(owner, changed) else { throw taken(name) }
                 }
             }
         }
@@ -72,8 +73,9 @@ extension Exchange {
     func endOtherLogins(_ rules: RequestRules) async throws {
         let users = shownModel
         guard rules.keeper.ownership.isUser(users), content?.value?["password"] != nil,
-            session.schema.model("AccessToken")?.isPersisted == true, let user = try await changedUser?.word
+            session.schema.model("AccessToken")?.isPersisted == true, let changed = try await changedUser?.word
         else { return }
+        let user = rules.keeper.spelling.spelled(changed)
         let others: JSONValue =
             if let token = rules.identity?.token {
                 ["userId": .string(user), "id": ["neq": .string(token)]]

@@ -51,7 +51,7 @@ struct UserHandler {
     }
 
     private func user(_ name: String, _ given: String) async throws -> User? {
-        guard let key = model.primaryKey.first.map({ model.properties[$0].column }),
+        guard let column = model.primaryKey.first.map({ model.properties[$0].column }),
             let property = model.property(name), let password = model.property("password")
         else { return nil }
         let needsMail = model.definition.settings.last { $0.key == "emailVerificationRequired" }?.value == .bool(true)
@@ -59,11 +59,11 @@ struct UserHandler {
             if needsMail, let property = model.property("emailVerified") {
                 "coalesce(\(identifier: "u", property.column), false)"
             } else { "true" }
-        let column: SQL = "\(identifier: "u", property.column)::text"
+        let text: SQL = "\(identifier: "u", property.column)::text"
         let ignoresCase =
             name == "email"
             && model.definition.settings.last { $0.key == "caseSensitiveEmail" }?.value == .bool(false)
-        var condition: SQL = ignoresCase ? "lower(\(column)) = lower(\(given))" : "\(column) = \(given)"
+        var condition: SQL = ignoresCase ? "lower(\(text)) = lower(\(given))" : "\(text) = \(given)"
         // Where the request says whose users are meant, two tenants may have one of the name.
         if let tenant = try session.tenant(of: model) {
             let own: SQL = "\(identifier: "u", tenant.column)::text"
@@ -71,11 +71,13 @@ struct UserHandler {
         }
         let rows = try await session.pool.execute(
             """
-            SELECT \(identifier: "u", key)::text, \(identifier: "u", password.column)::text, \(verified) \
-            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) ORDER BY \(identifier: "u", key) LIMIT 1
+            SELECT \(identifier: "u", column)::text, \(identifier: "u", password.column)::text, \(verified) \
+            FROM \(identifier: model.tableSchema, model.table) AS "u" WHERE \(condition) ORDER BY \(identifier: "u", column) LIMIT 1
             """)
         guard let row = rows.first, let hash = try row.decode(String?.self, at: 1) else { return nil }
-        return User(key: try row.decode(at: 0), password: hash, isVerified: try row.decode(at: 2))
+        let key: String = try row.decode(at: 0)
+        // Tokens may keep it in a column of another type.
+        return User(key: rules.keeper.spelling.spelled(key), password: hash, isVerified: try row.decode(at: 2))
     }
 
     private func token(of user: String, _ data: JSONValue) async throws -> Answer {

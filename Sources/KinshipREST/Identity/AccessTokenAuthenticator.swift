@@ -66,7 +66,7 @@ public struct AccessTokenAuthenticator: Authenticator {
     private func identity(of text: String, in database: Database) async throws -> Identity? {
         guard let key = token.model.primaryKey.first,
             let ttl = token.column("t", "ttl"), let created = token.column("t", "created"),
-            let userId = token.column("t", "userId")
+            let userId = token.column("t", "userId"), let userType = token.model.property("userId")?.columnType
         else { return nil }
         let property = token.model.properties[key]
         let column: SQL = "\(identifier: "t", property.column)"
@@ -74,7 +74,7 @@ public struct AccessTokenAuthenticator: Authenticator {
         let id: SQL = property.columnType.isText ? column : "\(column)::text"
         let isThere: SQL =
             if let user, let key = user.model.primaryKey.first {
-                "EXISTS (SELECT FROM \(user.sql) AS \"u\" WHERE \(identifier: "u", user.model.properties[key].column)::text = \(userId)::text)"
+                Self.isThere(user, user.model.properties[key], userId, userType)
             } else { "false" }
         let found = try await database.pool.execute(
             """
@@ -95,6 +95,15 @@ public struct AccessTokenAuthenticator: Authenticator {
         return Identity(
             user: person, application: application, scopes: Self.scopes(try row.decode(String?.self, at: 3)),
             token: text)
+    }
+
+    /// That there is a user with a key. Of one number there are several texts, where one of the columns has a scale.
+    private static func isThere(_ user: Table, _ key: Property, _ userId: SQL, _ type: ColumnType) -> SQL {
+        func isExact(_ type: ColumnType) -> Bool { type.isInteger || type.category == .numeric }
+        let areNumbers = isExact(key.columnType) && isExact(type) && !(key.columnType.isInteger && type.isInteger)
+        let common: SQL = areNumbers ? "numeric" : "text"
+        return
+            "EXISTS (SELECT FROM \(user.sql) AS \"u\" WHERE \(identifier: "u", key.column)::\(common) = \(userId)::\(common))"
     }
 
     private func isGood(_ seconds: Double?, _ age: Double?) -> Bool {

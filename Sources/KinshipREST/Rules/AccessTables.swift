@@ -48,12 +48,13 @@ struct AccessTables: Sendable {
 
     /// The roles of who asks, and the rules there are.
     ///
+    /// - Parameter user: the user's key as it was said, which roles may be given to as well as to the one spelling of it.
     /// - Note: One statement, none where nobody in particular asks and there is no table of rules.
-    func look(up identity: Identity?, in database: Database) async throws -> Known {
+    func look(up identity: Identity?, given user: String?, in database: Database) async throws -> Known {
         var parts: [SQL] = []
         if let rules { parts.append(Self.rows(rules)) }
         let isKnown = identity?.user != nil || identity?.application != nil
-        if isKnown, let roles, let mappings { parts.append(Self.roles(roles, mappings, identity)) }
+        if isKnown, let roles, let mappings { parts.append(Self.roles(roles, mappings, identity, user)) }
         guard var sql = parts.first else { return Known() }
         for part in parts.dropFirst() { sql = "\(sql) UNION ALL \(part)" }
         var known = Known()
@@ -77,15 +78,16 @@ struct AccessTables: Sendable {
         """
     }
 
-    private static func roles(_ roles: Table, _ mappings: Table, _ identity: Identity?) -> SQL {
-        """
-        SELECT NULL, \(roles.column("r", "name"))::text, NULL, NULL, NULL, NULL FROM \(mappings.sql) AS "m" \
-        JOIN \(roles.sql) AS "r" ON \(roles.column("r", "id"))::text = \(mappings.column("m", "roleId"))::text \
-        WHERE (\(mappings.column("m", "principalType"))::text = 'USER' \
-        AND \(mappings.column("m", "principalId"))::text = \(identity?.user)) \
-        OR (\(mappings.column("m", "principalType"))::text IN ('APP', 'APPLICATION') \
-        AND \(mappings.column("m", "principalId"))::text = \(identity?.application))
-        """
+    private static func roles(_ roles: Table, _ mappings: Table, _ identity: Identity?, _ given: String?) -> SQL {
+        let user: SQL = given == identity?.user ? "= \(given)" : "IN (\(given), \(identity?.user))"
+        return """
+            SELECT NULL, \(roles.column("r", "name"))::text, NULL, NULL, NULL, NULL FROM \(mappings.sql) AS "m" \
+            JOIN \(roles.sql) AS "r" ON \(roles.column("r", "id"))::text = \(mappings.column("m", "roleId"))::text \
+            WHERE (\(mappings.column("m", "principalType"))::text = 'USER' \
+            AND \(mappings.column("m", "principalId"))::text \(user)) \
+            OR (\(mappings.column("m", "principalType"))::text IN ('APP', 'APPLICATION') \
+            AND \(mappings.column("m", "principalId"))::text = \(identity?.application))
+            """
     }
 
     /// A row as a rule; one with a hole is about nothing, as in LoopBack.

@@ -69,7 +69,7 @@ struct RequestRules: Sendable {
 
     /// The same rules for somebody who has just logged in.
     func acting(as user: String) -> RequestRules {
-        RequestRules(keeper: keeper, identity: Identity(user: user), roles: [], rows: rows)
+        RequestRules(keeper: keeper, identity: Identity(user: keeper.spelling.spelled(user)), roles: [], rows: rows)
     }
 
     /// Returns where no rule denies a relation's method by name.

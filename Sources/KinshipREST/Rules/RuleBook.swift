@@ -25,8 +25,10 @@ struct RuleBook: Sendable {
     let problems: [String]
     /// What holds for models where nothing is said at all.
     private let otherwise: Decision?
+    private let spelling: UserKeySpelling
 
-    init(_ schema: Schema, otherwise: Decision? = nil) {
+    init(_ schema: Schema, otherwise: Decision?, _ spelling: UserKeySpelling) {
+        self.spelling = spelling
         var (rules, defaults, properties):
             ([Model.ID: [AccessRule]], [Model.ID: Decision], [Model.ID: [String: [AccessRule]]]) =
                 ([:], [:], [:])
@@ -174,8 +176,8 @@ struct RuleBook: Sendable {
     /// How a rule's principal ranks where the asker is it.
     private func rank(_ principal: AccessRule.Principal, _ asker: Asker, _ isOwner: Bool) -> (Int, Int)? {
         switch principal {
-        // By their bytes: to the database two spellings of one letter are two keys.
-        case .user(let id): asker.user.map { $0.utf8.elementsEqual(id.utf8) } == true ? (2, 0) : nil
+        // By their bytes: to the database two spellings of one letter are two keys; those of one number are one.
+        case .user(let id): asker.user.map { spelling.areSame($0, id) } == true ? (2, 0) : nil
         case .application(let id): asker.application.map { $0.utf8.elementsEqual(id.utf8) } == true ? (1, 0) : nil
         case .role("$everyone"): (0, 0)
         case .role("$authenticated"): asker.isAuthenticated ? (0, 1) : nil

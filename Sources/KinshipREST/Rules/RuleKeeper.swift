@@ -9,6 +9,8 @@ struct RuleKeeper: Sendable {
     let control: AccessControl
     let book: RuleBook
     let ownership: Ownership
+    /// How keys of users are written.
+    let spelling: UserKeySpelling
     let schema: Schema
     /// What is looked at where there is no such user.
     let decoy = DecoyHash()
@@ -30,8 +32,9 @@ struct RuleKeeper: Sendable {
     init(_ schema: Schema, _ control: AccessControl) {
         self.schema = schema
         self.control = control
-        book = RuleBook(schema, otherwise: control.defaultPermission)
         ownership = Ownership(schema, userModel: control.userModel)
+        spelling = UserKeySpelling(ownership.people)
+        book = RuleBook(schema, otherwise: control.defaultPermission, spelling)
         authenticator =
             control.authenticator
             ?? AccessTokenAuthenticator(
@@ -43,8 +46,11 @@ struct RuleKeeper: Sendable {
     ///
     /// - Throws: what the authenticator throws.
     func rules(for request: HTTPRequest, query: QueryString?, in database: Database) async throws -> RequestRules {
-        let identity = try await authenticator?.identity(of: request, query: query, in: database)
-        let known = try await tables?.look(up: identity, in: database)
+        var identity = try await authenticator?.identity(of: request, query: query, in: database)
+        let given = identity?.user
+        // Whoever says it, rules, paths and roles compare it.
+        identity?.user = given.map { spelling.spelled($0) }
+        let known = try await tables?.look(up: identity, given: given, in: database)
         return RequestRules(
             keeper: self, identity: identity, roles: known?.roles ?? [], rows: known?.rows ?? [:])
     }
