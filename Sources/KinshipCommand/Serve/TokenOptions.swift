@@ -102,11 +102,9 @@ struct TokenOptions: ParsableArguments {
         tokens.leeway = .seconds(jwtLeeway)
         tokens.userClaim = JWTClaim(jwtUserClaim)
         tokens.rolesClaim = jwtRolesClaim.map { JWTClaim($0) }
-        tokens.userModel = control.userModel
         var control = control
-        let users = schema.people(named: control.userModel)?.name
         control.authenticator = AuthenticatorChain(
-            tokens, AccessTokenAuthenticator(schema, userModel: users, cookieSecret: control.cookieSecret))
+            tokens, AccessTokenAuthenticator(schema, cookieSecret: control.cookieSecret))
         return control
     }
 

@@ -40,7 +40,7 @@ public struct JWTAuthenticator: Authenticator {
     public var userClaim: JWTClaim = "sub"
     /// The claim with the user's roles, a list or a text with spaces; nil where tokens say nothing of roles. Names that begin with `$` are no roles.
     public var rolesClaim: JWTClaim?
-    /// The model of the users; nil for `User`, or the model that is made of it.
+    /// The model of the users; nil for that of the service's `AccessControl`, which says it for all. A service with another one offers nothing.
     public var userModel: String?
     /// Where a token may stand; a request has it in one place.
     public var places: Set<JWTPlace> = [.authorization]
@@ -68,6 +68,16 @@ public struct JWTAuthenticator: Authenticator {
 
     /// What clients are asked for: `Bearer`.
     public var challenge: String? { "Bearer" }
+
+    /// ``userModel``, where it is set.
+    public var userModels: Set<String> { userModel.map { [$0] } ?? [] }
+
+    /// The same for users of a model, unless ``userModel`` says another.
+    public func takingUsers(of model: String, in schema: Schema) -> any Authenticator {
+        var other = self
+        other.userModel = userModel ?? model
+        return other
+    }
 
     /// Who has the token; nil where there is none.
     ///

@@ -18,9 +18,10 @@ import Foundation
 /// or whose user is gone, is nobody's. One that is over ends the request with `INVALID_TOKEN`, and is deleted.
 public struct AccessTokenAuthenticator: Authenticator {
     private let token: Table
-    private let user: Table?
-    private let allowsEternal: Bool
+    private var user: Table?
     private let cookieSecret: [UInt8]?
+    /// The model of users that it was told; none where a service says it.
+    public let userModels: Set<String>
 
     private struct Table: Sendable {
         let model: Model
@@ -34,7 +35,7 @@ public struct AccessTokenAuthenticator: Authenticator {
     /// nil where the schema has no such model.
     ///
     /// - Parameters:
-    ///   - userModel: the model of users; nil for the one that the tokens' relation `user` leads to, or the one made of `User`.
+    ///   - userModel: the model of users; nil for that of the service's ``AccessControl``.
     ///   - cookieSecret: what cookies are signed with, as Express does it; nil for no cookies.
     public init?(
         _ schema: Schema, userModel: String? = nil, cookieSecret: String? = nil
@@ -44,10 +45,25 @@ public struct AccessTokenAuthenticator: Authenticator {
         else { return nil }
         token = Table(model: model)
         let known = userModel ?? schema.models.first { $0.definition.base == "User" && $0.isPersisted }?.name ?? "User"
-        user = schema.model(known).flatMap { $0.isPersisted && $0.primaryKey.count == 1 ? Table(model: $0) : nil }
-        allowsEternal =
-            user?.model.definition.settings.last { $0.key == "allowEternalTokens" }?.value == .bool(true)
+        user = Self.users(known, schema)
+        userModels = userModel.map { [$0] } ?? []
         self.cookieSecret = cookieSecret.map { Array($0.utf8) }
+    }
+
+    private static func users(_ name: String, _ schema: Schema) -> Table? {
+        schema.model(name).flatMap { $0.isPersisted && $0.primaryKey.count == 1 ? Table(model: $0) : nil }
+    }
+
+    private var allowsEternal: Bool {
+        user?.model.definition.settings.last { $0.key == "allowEternalTokens" }?.value == .bool(true)
+    }
+
+    /// The same for users of a model, unless it was told of one.
+    public func takingUsers(of model: String, in schema: Schema) -> any Authenticator {
+        guard userModels.isEmpty else { return self }
+        var other = self
+        other.user = Self.users(model, schema)
+        return other
     }
 
     /// Who has the token.

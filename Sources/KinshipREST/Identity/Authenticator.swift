@@ -25,11 +25,24 @@ public protocol Authenticator: Sendable {
     /// What an answer of 401 asks clients for (`WWW-Authenticate`): one scheme with its parameters, such as `Bearer` or `Bearer realm="shop"`; nil
     /// for nothing, as in LoopBack. Where a token is no good, `error="invalid_token"` is added.
     var challenge: String? { get }
+
+    /// The models whose records it takes users for, as far as it was told; none where it takes the service's, or knows of none. A service whose users
+    /// are another model's offers nothing: one's key would be another's.
+    var userModels: Set<String> { get }
+
+    /// The same for users who are records of a model, where it wasn't told of one itself: a service tells it its own as it begins.
+    func takingUsers(of model: String, in schema: Schema) -> any Authenticator
 }
 
 extension Authenticator {
     /// nil.
     public var challenge: String? { nil }
+
+    /// None.
+    public var userModels: Set<String> { [] }
+
+    /// Itself.
+    public func takingUsers(of model: String, in schema: Schema) -> any Authenticator { self }
 }
 
 /// Says whether somebody has a role that only code can tell.

@@ -19,6 +19,16 @@ public struct AuthenticatorChain: Authenticator {
     /// - Parameter authenticators: in the order they are asked in; nil for one that there isn't.
     public init(_ authenticators: (any Authenticator)?...) { self.authenticators = authenticators.compactMap(\.self) }
 
+    private init(all authenticators: [any Authenticator]) { self.authenticators = authenticators }
+
+    /// Those of all of them.
+    public var userModels: Set<String> { Set(authenticators.flatMap(\.userModels)) }
+
+    /// The same ones, each for users of the model.
+    public func takingUsers(of model: String, in schema: Schema) -> any Authenticator {
+        AuthenticatorChain(all: authenticators.map { $0.takingUsers(of: model, in: schema) })
+    }
+
     /// The first challenge there is.
     public var challenge: String? { authenticators.lazy.compactMap(\.challenge).first }
 

@@ -31,7 +31,7 @@ public struct AccessControl: Sendable {
 
     /// Says who asks; nil for LoopBack's access tokens, where the schema has the model `AccessToken`, and else for nobody in particular.
     public var authenticator: (any Authenticator)?
-    /// The model whose records are people, besides `User` and the models made of it.
+    /// The model whose records are people, besides `User` and the models made of it. The ``authenticator`` takes it too, and needn't be told.
     public var userModel: String?
     /// Roles that code decides, by name.
     public var roles: [String: any RoleResolver]

@@ -24,8 +24,18 @@ struct RuleKeeper: Sendable {
         let owned = schema.models.filter { model in
             model.tenant != nil && Self.tables.contains { $0 == model.name || $0 == model.definition.base }
         }
-        return book.problems + (ownership.problem.map { [$0] } ?? [])
+        return book.problems + (ownership.problem.map { [$0] } ?? []) + foreignUsers
             + owned.map { "\($0.name) says who may do what, for all tenants: it can't have a \"tenant\" itself." }
+    }
+    /// Where those who say who asks mean other people than the rules do.
+    private var foreignUsers: [String] {
+        guard ownership.problem == nil else { return [] }
+        return (authenticator?.userModels ?? []).sorted().compactMap { name in
+            guard schema.model(name).map({ ownership.isUser($0) }) != true else { return nil }
+            let own = ownership.people.map { "those of \($0.name)" } ?? "nobody's"
+            return
+                "Tokens are for users of \(name), and rules for \(own): say the model once, as AccessControl's userModel."
+        }
     }
     private static let tables = ["ACL", "Role", "RoleMapping", "AccessToken"]
 
@@ -35,10 +45,12 @@ struct RuleKeeper: Sendable {
         ownership = Ownership(schema, userModel: control.userModel)
         spelling = UserKeySpelling(ownership.people)
         book = RuleBook(schema, otherwise: control.defaultPermission, spelling)
-        authenticator =
-            control.authenticator
-            ?? AccessTokenAuthenticator(
-                schema, userModel: ownership.people?.name, cookieSecret: control.cookieSecret)
+        let given = control.authenticator ?? AccessTokenAuthenticator(schema, cookieSecret: control.cookieSecret)
+        if let people = ownership.people {
+            authenticator = given?.takingUsers(of: people.name, in: schema)
+        } else {
+            authenticator = given
+        }
         tables = control.usesTables ? AccessTables(schema) : nil
     }
 

@@ -5,6 +5,7 @@
 import HTTPTypes
 import Kinship
 import KinshipBcrypt
+import KinshipJWT
 import KinshipREST
 import TestSupport
 import Testing
@@ -111,6 +112,35 @@ import Testing
         #expect(problems.count == 1)
         #expect(RESTService.accessProblems(schema, AccessControl(userModel: "Client")).isEmpty)
         #expect(RESTService.accessProblems(schema, AccessControl(userModel: "Clients")).count == 1)
+    }
+
+    /// Who asks is said by one, and what they may do by another: both have to mean the same people.
+    @Test func tokensAndRulesAreAboutTheSameUsers() throws {
+        let schema = try Schema(definitions: [
+            ModelDefinition("Account", base: "User"), ModelDefinition("Client", base: "User"),
+        ]).addingAccessModels()
+        func problems(_ authenticator: any Authenticator, of users: String = "Client") -> [String] {
+            RESTService.accessProblems(schema, AccessControl(userModel: users, authenticator: authenticator))
+        }
+        func tokens(_ users: String?) throws -> JWTAuthenticator {
+            let secret = Array("0123456789abcdef0123456789abcdef".utf8)
+            var tokens = JWTAuthenticator(try JWTKeySet([JWTKey(secret: secret)]), issuer: nil, audience: nil)
+            tokens.userModel = users
+            return tokens
+        }
+        #expect(try problems(tokens(nil)).isEmpty && problems(tokens("Client")).isEmpty)
+        let loopBack = try #require(AccessTokenAuthenticator(schema, userModel: "Account"))
+        for wrong in [
+            try tokens("Account"), try tokens("Nobody"), loopBack, AuthenticatorChain(try tokens(nil), loopBack),
+        ] as [any Authenticator] {
+            let told = problems(wrong)
+            #expect(told.count == 1 && told[0].contains("of Client") && told[0].contains("userModel"), "\(told)")
+        }
+        #expect(problems(loopBack, of: "Account").isEmpty)
+        // What wasn't said is the service's.
+        let chain = AuthenticatorChain(try tokens(nil), AccessTokenAuthenticator(schema))
+        let told = try #require(chain.takingUsers(of: "Client", in: schema) as? AuthenticatorChain)
+        #expect((told.authenticators[0] as? JWTAuthenticator)?.userModel == "Client" && problems(chain).isEmpty)
     }
 
     @Test func passwordsThatCannotBeKeptAreRefused() async throws {
