@@ -84,6 +84,20 @@ import Testing
         _ = await second.outcome()
     }
 
+    @Test func keysThatAreLeftOutAreTold() async throws {
+        let curve = #""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#
+        let set = #"{"keys":[{\#(curve)},{\#(curve),"use":"enc"},{"kty":"new"},{\#(curve),"alg":"ES256K"}]}"#
+        let folder = try SmallShop.folder(of: ["set": set])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (running, _) = try await serve(["--jwt-keys", folder + "/set", "--tenant-claim", "/app/org"])
+        running.send(SIGTERM)
+        let told = await running.outcome().errors
+        for part in [
+            "keys[1]: It is not for signatures", "keys[2]: It is of a kind", "keys[3]: Its algorithm is none",
+        ] { #expect(told.contains("A key of --jwt-keys is left out: \(part)"), "\(told)") }
+        #expect(!told.contains("keys[0]"))
+    }
+
     @Test func keysThatAreNoneAreTold() async throws {
         let tool = try await SmallShop.shared().tool
         let folder = try SmallShop.folder(of: [
@@ -95,6 +109,10 @@ import Testing
             (["--jwt-keys", folder + "/none", "--jwt-algorithm", "none"], 64, "HS256"),
             (["--jwt-keys", folder + "/none", "--access", "open"], 64, "leave it out"),
             (["--jwt-keys", folder + "/none", "--jwt-leeway", "1e9"], 64, "--jwt-leeway"),
+            (["--jwt-keys", folder + "/none", "--tenant-claim", "/a//b"], 64, "--tenant-claim"),
+            (["--jwt-keys", folder + "/none", "--tenant-claim", "/a~2"], 64, "--tenant-claim"),
+            (["--jwt-keys", folder + "/none", "--jwt-roles-claim", "/"], 64, "--jwt-roles-claim"),
+            (["--jwt-keys", folder + "/none", "--jwt-user-claim", ""], 64, "--jwt-user-claim"),
             (["--jwt-keys", folder + "/gone"], 66, "no file"),
             (["--jwt-keys", folder + "/none"], 78, "JWT_KEY_INVALID"),
             (["--jwt-keys", folder + "/pem"], 78, "private key"),

@@ -111,7 +111,7 @@ struct ServerOptions: ParsableArguments {
         options.basePath = basePath
         options.policy = access?.policy
         if access == .rules || (access == nil && (schema.hasAccessRules || tokens.areTaken)) {
-            options.access = try tokens.applied(to: rules.control, schema)
+            options.access = try tokens.applied(to: rules.control, schema, logger)
         }
         options.tenant = tokens.tenantClaim.map { .claim($0) }
         options.passwords = rules.passwords

@@ -6,6 +6,7 @@ import Foundation
 import Kinship
 import KinshipJWT
 import KinshipREST
+import Logging
 
 /// The options of tokens that an issuer signs.
 struct TokenOptions: ParsableArguments {
@@ -60,7 +61,7 @@ struct TokenOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The claim that says for which tenant a request is, of models whose records are a tenant's.",
+            "The claim that says for which tenant a request is, of models whose records are a tenant's; /a/b for one inside of another.",
             valueName: "claim"))
     var tenantClaim: String?
 
@@ -80,6 +81,15 @@ struct TokenOptions: ParsableArguments {
         guard (0...3_600).contains(jwtLeeway) else {
             throw ValidationError("--jwt-leeway is a number of seconds, at least 0 and at most 3600.")
         }
+        let claims: [(String, String?)] = [
+            ("--jwt-user-claim", jwtUserClaim), ("--jwt-roles-claim", jwtRolesClaim), ("--tenant-claim", tenantClaim),
+        ]
+        for (option, claim) in claims {
+            guard let claim, ClaimPath(claim) == nil else { continue }
+            throw ValidationError(
+                "\(option) is a claim's name, or with a slash ahead the way to one: /a/b. No name in it is empty; ~1 stands for a slash, and ~0 for a ~."
+            )
+        }
     }
 
     private static func algorithm(_ text: String) throws -> JWTAlgorithm {
@@ -92,10 +102,12 @@ struct TokenOptions: ParsableArguments {
 
     /// The rules, kept for who has such a token, or one of LoopBack's where there are some.
     ///
+    /// Keys of the file that are left out are told to the logger.
+    ///
     /// - Throws: ``Failure`` for a file that isn't there; ``JWTError`` for one that has no keys.
-    func applied(to control: AccessControl, _ schema: Schema) throws -> AccessControl {
+    func applied(to control: AccessControl, _ schema: Schema, _ logger: Logger) throws -> AccessControl {
         guard areTaken else { return control }
-        var tokens = JWTAuthenticator(try keys(), issuer: nil, audience: nil)
+        var tokens = JWTAuthenticator(try keys(logger), issuer: nil, audience: nil)
         tokens.issuers = Set(jwtIssuer)
         tokens.audiences = Set(jwtAudience)
         if !jwtAlgorithm.isEmpty { tokens.algorithms = Set(jwtAlgorithm) }
@@ -108,7 +120,7 @@ struct TokenOptions: ParsableArguments {
         return control
     }
 
-    private func keys() throws -> JWTKeySet {
+    private func keys(_ logger: Logger) throws -> JWTKeySet {
         var keys: [JWTKey] = []
         if let jwtSecretFile {
             var secret = try Self.bytes(jwtSecretFile, "--jwt-secret-file")
@@ -118,7 +130,9 @@ struct TokenOptions: ParsableArguments {
             keys.append(try JWTKey(secret: secret, algorithms: algorithms.isEmpty ? [.hs256] : algorithms))
         }
         if let jwtKeys {
-            keys += try JWTKeySet(parsing: try Self.bytes(jwtKeys, "--jwt-keys")).keys
+            let set = try JWTKeySet(parsing: try Self.bytes(jwtKeys, "--jwt-keys"))
+            for text in set.ignored { logger.warning("A key of --jwt-keys is left out: \(text)") }
+            keys += set.keys
         }
         return try JWTKeySet(keys)
     }

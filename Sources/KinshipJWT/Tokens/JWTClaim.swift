@@ -7,28 +7,20 @@
 /// let own: JWTClaim = "https://app.example/roles"  // a member by its name
 /// let nested: JWTClaim = "/realm_access/roles"  // what begins with a slash leads into objects
 /// ```
+///
+/// A way is a JSON Pointer (RFC 6901): a slash in a name is `~1`, a `~` is `~0`. What is none, such as one with an empty name, is a member's name.
 public struct JWTClaim: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    private let names: [String]
+    private let path: ClaimPath
 
     /// A member's name, or the way to one, whose names follow slashes.
-    public init(_ text: String) {
-        guard text.hasPrefix("/") else {
-            names = [text]
-            return
-        }
-        names = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    }
+    public init(_ text: String) { path = ClaimPath(text) ?? ClaimPath(member: text) }
 
     /// The same.
     public init(stringLiteral text: String) { self.init(text) }
 
     /// As it is written.
-    public var description: String { names.count == 1 ? names[0] : "/" + names.joined(separator: "/") }
+    public var description: String { path.description }
 
     /// What a token claims there.
-    func value(in claims: JSONValue) -> JSONValue? {
-        var value: JSONValue? = claims
-        for name in names { value = value?[name] }
-        return value
-    }
+    func value(in claims: JSONValue) -> JSONValue? { path.value(in: claims) }
 }

@@ -20,6 +20,8 @@ public struct TenantSource: Sendable {
     private let find: Find
     /// The header that answers depend on.
     let header: HTTPField.Name?
+    /// What is wrong with it: a service offers nothing then.
+    let problem: String?
 
     /// One of a program's own.
     ///
@@ -29,13 +31,13 @@ public struct TenantSource: Sendable {
     /// }
     /// ```
     public init(_ find: @escaping Find) {
-        self.find = find
-        header = nil
+        self.init(header: nil, find)
     }
 
-    private init(header: HTTPField.Name?, _ find: @escaping Find) {
+    private init(header: HTTPField.Name?, problem: String? = nil, _ find: @escaping Find) {
         self.find = find
         self.header = header
+        self.problem = problem
     }
 
     /// A claim of who asks, as ``Identity/claims`` has it: a text or a number.
@@ -45,10 +47,20 @@ public struct TenantSource: Sendable {
     /// options.tenant = .claim("org")
     /// ```
     ///
+    /// With a slash ahead it is the way to one through objects, a JSON Pointer (RFC 6901): `"/app/org"`, with `~1` for a slash in a name and `~0` for a
+    /// `~`. One that leads nowhere, such as `"/app//org"`, is a problem of the service's rules (``RESTService/ruleProblems``), which offers nothing then.
+    ///
     /// An ``Authenticator`` says it, which takes ``RESTOptions/access``: LoopBack's tokens have no claims.
     public static func claim(_ name: String) -> TenantSource {
-        TenantSource { _, identity, _ in
-            switch identity?.claims[name] {
+        guard let path = ClaimPath(name) else {
+            return TenantSource(
+                header: nil,
+                problem:
+                    "The tenant's claim \"\(name)\" is neither a name nor the way to one, such as /app/org: ~1 stands for a slash, and ~0 for a ~."
+            ) { _, _, _ in .none }
+        }
+        return TenantSource { _, identity, _ in
+            switch identity.flatMap({ path.value(in: $0.claims) }) {
             case .string(let text)?: .string(text)
             case .number(let text)?: .number(text)
             default: nil

@@ -46,7 +46,7 @@ public final class RESTService: Sendable {
         base = options.basePath.split(separator: "/").map(String.init)
         let keeper = Self.keeper(schema, options)
         self.keeper = keeper
-        ruleProblems = keeper?.problems ?? []
+        ruleProblems = (keeper?.problems ?? []) + (options.tenant?.problem.map { [$0] } ?? [])
         // Rules that can't be read keep nobody out.
         let usual: any RESTPolicy = keeper == nil ? ReadOnlyPolicy() : OpenPolicy()
         policy = ruleProblems.isEmpty ? options.policy ?? usual : ClosedPolicy()
@@ -65,7 +65,7 @@ public final class RESTService: Sendable {
             schema, routes, basePath: options.basePath,
             showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy))
         for problem in ruleProblems {
-            options.logger.error("An access rule can't be read, so that nothing is offered: \(problem)")
+            options.logger.error("Who may do what can't be told, so that nothing is offered: \(problem)")
         }
         for (route, known) in routes.tree.taken {
             options.logger.warning(
@@ -84,7 +84,7 @@ public final class RESTService: Sendable {
         return RuleKeeper(schema, AccessControl())
     }
 
-    /// What is wrong with the models' access rules; nothing is offered then, unless there is a policy.
+    /// What is wrong with the models' access rules, with who asks, or with the tenant's claim; nothing is offered then.
     public let ruleProblems: [String]
 
     /// How many requests are under way, answers that are still being sent included.

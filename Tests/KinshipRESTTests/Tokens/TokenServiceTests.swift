@@ -53,6 +53,7 @@ import Testing
 
     private func withService(
         _ name: String, _ authenticator: (Schema) throws -> any Authenticator, _ log: RecordingLog = RecordingLog(),
+        tenant: TenantSource = .claim("org"),
         _ body: (RESTService, TestDatabase) async throws -> Void
     ) async throws {
         let made = try await TestDatabase.named("tokens-\(name)")
@@ -65,7 +66,7 @@ import Testing
             var options = RESTOptions()
             options.access = AccessControl(authenticator: try authenticator(database.schema))
             options.access?.errorStatus = 403
-            options.tenant = .claim("org")
+            options.tenant = tenant
             options.logger = log.logger
             try await body(RESTService(database, options), made)
         }
@@ -194,6 +195,37 @@ import Testing
             #expect(try await service.ask(.get, path + "?access_token[x]=" + token).code == "INVALID_TOKEN")
             #expect(try await service.ask(.get, path + "?access_token=").code == "INVALID_TOKEN")
         }
+    }
+
+    /// A tenant's claim may stand inside of others.
+    @Test func tenantsAreFoundInsideOfClaims() async throws {
+        try await withService("nested", { _ in try Self.taker() }, tenant: .claim("/realm/org~1id")) { service, _ in
+            let path = "/api/Docs?filter[order]=id"
+            let right = try await service.ask(.get, path, bearer(#""sub":"1","realm":{"org/id":"acme"}"#))
+            #expect(right.json.elements?.map { $0["title"] } == ["of ada", "of bob"], "\(right.text)")
+            for claims in [
+                #""org":"acme""#, #""realm":"acme""#, #""realm":["acme"]"#, #""realm":{"org/id":["acme"]}"#,
+                #""realm":{"org":{"id":"acme"}}"#, #""/realm/org~1id":"acme""#, #""realm":null"#,
+            ] {
+                let answer = try await service.ask(.get, path, bearer(#""sub":"1",\#(claims)"#))
+                #expect(answer.code == "TENANT_REQUIRED", "\(claims) \(answer.text)")
+            }
+        }
+        for wrong in ["", "/", "/a//b", "/a/", "/a/~", "/a~2/b"] {
+            #expect(ClaimPath(wrong) == nil, "\(wrong)")
+            try await withService("pointer", { _ in try Self.taker() }, tenant: .claim(wrong)) { service, _ in
+                #expect(service.ruleProblems.count == 1 && service.ruleProblems[0].contains("\"\(wrong)\""))
+                let answer = try await service.ask(.get, "/api/News", bearer(#""sub":"1","a":{"":{"b":"acme"}}"#))
+                #expect([401, 403].contains(answer.status), "\(answer.text)")
+            }
+        }
+        let claims: JSONValue = ["a/b": "flat", "a": ["~": "tilde", "/": "slash", "~1": "both"]]
+        for (path, value) in [
+            ("a/b", "flat"), ("/a~1b", "flat"), ("/a/~0", "tilde"), ("/a/~1", "slash"), ("/a/~01", "both"),
+        ] {
+            #expect(ClaimPath(path)?.value(in: claims)?.text == value && ClaimPath(path)?.description == path)
+        }
+        #expect(ClaimPath("/a/b/c")?.value(in: claims) == nil)
     }
 
     /// Parameters of a challenge stand behind its scheme, with commas between them.
