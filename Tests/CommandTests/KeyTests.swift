@@ -48,6 +48,73 @@ import Testing
         #expect(!decoder.isInside)
     }
 
+    /// What terminals send, and the key that it is.
+    private static let sequences: [(bytes: String, key: Key)] = [
+        ("\u{1B}[A", .up), ("\u{1B}OA", .up), ("\u{1B}[1;5A", .up), ("\u{1B}O5D", .left), ("\u{1B}[3~", .delete),
+        ("\u{1B}[3;2~", .delete), ("\u{1B}[H", .home), ("\u{1B}[7~", .home), ("\u{1B}[Z", .backTab),
+        // F1 and F5 of windows, of rxvt, and of a console without windows.
+        ("\u{1B}OP", .unknown), ("\u{1B}[11~", .unknown), ("\u{1B}[[A", .unknown), ("\u{1B}[15~", .unknown),
+        ("\u{1B}[[E", .unknown),
+        // Answers: where the cursor is, what the terminal is, where the mouse is, what is pasted begins.
+        ("\u{1B}[12;40R", .unknown), ("\u{1B}[?62;1;6c", .unknown), ("\u{1B}[?2026;2$y", .unknown),
+        ("\u{1B}[<0;10;20M", .unknown), ("\u{1B}[200~", .unknown), ("\u{1B}[>0;1A", .unknown),
+        ("\u{1B}[" + String(repeating: "1;", count: 40) + "A", .unknown),
+        // A colour, the contents of the clipboard, a version.
+        ("\u{1B}]11;rgb:0000/0000/0000\u{7}", .unknown), ("\u{1B}]11;rgb:0000/0000/0000\u{1B}\\", .unknown),
+        ("\u{1B}]52;c;ßA[~\u{1B}\\", .unknown), ("\u{1B}P>|xterm(390)\u{1B}\\", .unknown),
+        ("\u{1B}_Gi=31;OK\u{1B}\\", .unknown), ("\u{1B}^x\u{1B}\\", .unknown), ("\u{1B}Xx\u{7}", .unknown),
+    ]
+
+    /// Wherever it is cut, and whether or not its rest comes late, it is one key, and none of it is typed.
+    @Test func sequencesAreOneKeyWhereverTheyAreCut() {
+        for (text, key) in Self.sequences {
+            let bytes = Array(text.utf8)
+            #expect(keys(bytes + [0x78]) == [key, .text("x")], "\(text.debugDescription)")
+            #expect(keys(Array("a".utf8) + bytes + bytes) == [.text("a"), key, key], "\(text.debugDescription)")
+            for cut in 1..<bytes.count {
+                // An Escape by itself is a key after a pause; so is Alt with the beginning of a text.
+                let pauses = cut > 2 || (cut == 2 && (bytes[1] == 0x5B || bytes[1] == 0x4F)) ? [false, true] : [false]
+                for pause in pauses where !pause || bytes[cut - 1] != 0x1B {
+                    var decoder = KeyDecoder()
+                    decoder.append(bytes[..<cut])
+                    #expect(!decoder.hasKey && decoder.next(isAll: pause) == nil, "\(text.debugDescription) \(cut)")
+                    decoder.append(bytes[cut...])
+                    decoder.append([0x79])
+                    #expect(decoder.hasKey)
+                    #expect(decoder.next(isAll: pause) == key, "\(text.debugDescription) \(cut)")
+                    #expect(decoder.next() == .text("y") && decoder.next(isAll: true) == nil && !decoder.isInside)
+                }
+            }
+            // Byte by byte.
+            var (decoder, found) = (KeyDecoder(), [Key]())
+            for byte in bytes {
+                decoder.append([byte])
+                while let key = decoder.next() { found.append(key) }
+            }
+            #expect(found == [key], "\(text.debugDescription)")
+        }
+    }
+
+    @Test func aSequenceWithoutAnEndHoldsNobodyUp() {
+        #expect(keys("\u{1B}[\u{3}x") == [.unknown, .control("c"), .text("x")])
+        #expect(keys("\u{1B}[1;\rx") == [.unknown, .enter, .text("x")])
+        #expect(keys("\u{1B}O\u{7F}x") == [.unknown, .backspace, .text("x")])
+        #expect(keys("\u{1B}]0;lost\u{3}x") == [.unknown, .control("c"), .text("x")])
+        #expect(keys("\u{1B}]0;lost\u{1B}[Ax") == [.unknown, .up, .text("x")])
+        #expect(keys("\u{1B}]0;lost\u{1B}") == [.escape])
+        #expect(keys("\u{1B}[\u{1B}[A") == [.unknown, .up])
+        #expect(keys("\u{1B}[ß") == [.unknown, .text("ß")])
+        #expect(keys("\u{1B}]") == [.unknown])
+        #expect(keys("\u{1B}\u{1B}[A") == [.escape, .up])
+        // What has begun isn't asked about again and again.
+        var decoder = KeyDecoder()
+        decoder.append([0x1B, 0x5B])
+        #expect(decoder.next() == nil && !decoder.isInside)
+        decoder = KeyDecoder()
+        decoder.append([0x1B])
+        #expect(decoder.next() == nil && decoder.isInside)
+    }
+
     /// Whatever comes, every byte goes somewhere, and there is an end.
     @Test func anyBytesAreKeys() {
         for seed in UInt8.min...UInt8.max {

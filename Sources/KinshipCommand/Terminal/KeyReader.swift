@@ -31,7 +31,7 @@ actor KeyReader {
     }
 
     /// Whether more was typed already: what is pasted needn't be shown letter by letter.
-    var isPending: Bool { decoder.isInside }
+    var isPending: Bool { decoder.hasKey }
 
     /// The next key; nil when the terminal is gone.
     ///
