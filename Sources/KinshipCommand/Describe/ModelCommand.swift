@@ -62,7 +62,7 @@ struct ModelCommand: AsyncParsableCommand {
             throw GeneratorError(
                 .missingFlag, "--name", "It isn't said what the model is called.", remedy: "give --name NAME")
         }
-        let folders = options.models.foldersOrNew()
+        let folders = try options.models.foldersOrNew()
         let old = try await schema(folders)
         var properties = try property.map { try parsed($0, in: old) }
         try requireDistinct(properties)
@@ -76,6 +76,9 @@ struct ModelCommand: AsyncParsableCommand {
         }
         if let problem = problem(withName: name, in: old) { throw problem }
         let place = ModelPlace(old, folders: folders, given: folder)
+        if let odd = try oddDataSource(place), !options.models.quiet {
+            await Terminal.say(Warnings.text([odd], for: .standardError))
+        }
         let file = place.file(of: name)
         guard !FileManager.default.fileExists(atPath: file) else {
             throw GeneratorError(
@@ -98,6 +101,31 @@ struct ModelCommand: AsyncParsableCommand {
         if table?.isEmpty == true {
             throw GeneratorError(.invalidFlag, "--table", "It is empty.", remedy: "leave --table out, or name one")
         }
+    }
+
+    /// What is odd about the data source that was named; nil for nothing.
+    ///
+    /// - Throws: ``GeneratorError`` when there can't be such a one.
+    private func oddDataSource(_ place: ModelPlace) throws(GeneratorError) -> String? {
+        guard let dataSource else { return nil }
+        guard place.configuration != nil else {
+            throw GeneratorError(
+                .invalidFlag, "--data-source",
+                "Only models of an application have data sources: there is no model-config.json.",
+                remedy: "leave --data-source out, or name the application with --models")
+        }
+        guard let known = place.dataSources() else {
+            return "no datasources.json says whether there is a data source \"\(dataSource)\""
+        }
+        guard !known.contains(dataSource) else { return nil }
+        guard !place.hasScriptedDataSources else {
+            return "no datasources.json has a data source \"\(dataSource)\"; a script may make it"
+        }
+        throw GeneratorError(
+            .invalidFlag, "--data-source", "There is no data source \"\(dataSource)\".",
+            remedy: known.isEmpty
+                ? "describe it in datasources.json first"
+                : Suggestion.hint(for: dataSource, among: known, kind: "data sources"))
     }
 
     private func schema(_ folders: [String]) async throws -> Schema {

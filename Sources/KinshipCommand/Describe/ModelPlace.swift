@@ -59,7 +59,39 @@ struct ModelPlace {
     }
 }
 
+extension ModelPlace {
+    /// The names of the application's data sources; nil where no file says them.
+    ///
+    /// `datasources.local.json` and those of environments, such as `datasources.production.json`, may have more than `datasources.json`.
+    func dataSources() -> [String]? {
+        guard let configuration else { return nil }
+        let server = (configuration as NSString).deletingLastPathComponent
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: server)) ?? []
+        var names: Set<String>?
+        for file in files where file.hasPrefix("datasources.") && file.hasSuffix(".json") {
+            guard let data = FileManager.default.contents(atPath: server + "/" + file),
+                case .object(let members)? = try? JSONValue(parsing: Array(data))
+            else { continue }
+            names = (names ?? []).union(members.map(\.key).filter { !$0.hasPrefix("_") })
+        }
+        return names?.sorted()
+    }
+
+    /// Whether scripts make data sources too, which nobody runs here.
+    var hasScriptedDataSources: Bool {
+        guard let configuration else { return false }
+        let server = (configuration as NSString).deletingLastPathComponent
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: server)) ?? []
+        return files.contains { $0.hasPrefix("datasources.") && $0.hasSuffix(".js") }
+    }
+}
+
 extension ModelOptions {
     /// The folders that were given, else the usual one; one that is still to be made where there is none.
-    func foldersOrNew() -> [String] { (try? folders()) ?? ["models"] }
+    ///
+    /// - Throws: ``GeneratorError`` when what was given is a file.
+    func foldersOrNew() throws(GeneratorError) -> [String] {
+        let given = try givenFolders()
+        return given.isEmpty ? (try? folders()) ?? ["models"] : given
+    }
 }

@@ -60,6 +60,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
+        try FolderArgument.requireNoFile(output, "--output")
+        if let swift { try FolderArgument.requireNoFile(swift, "--swift") }
         let migrator = Migrator(try database.configuration(), logger: database.logger)
         var found = try await migrator.discover(schemas: schema.isEmpty ? nil : Set(schema))
         if noGuesses { found = found.proven }

@@ -70,13 +70,10 @@ struct ModelOptions: ParsableArguments {
     /// Fails for what isn't a folder.
     static func requireFolders(_ folders: [String]) throws {
         for folder in folders {
-            var isDirectory: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
+            guard FileManager.default.fileExists(atPath: folder) else {
                 throw Failure(.noInput, "There is no folder \"\(folder)\".", remedy: remedy)
             }
-            guard isDirectory.boolValue else {
-                throw Failure(.noInput, "\"\(folder)\" is not a folder.", remedy: remedy)
-            }
+            try FolderArgument.requireNoFile(folder, folder)
         }
     }
 
@@ -87,10 +84,23 @@ struct ModelOptions: ParsableArguments {
         return FileManager.default.contents(atPath: file) != nil
     }
 
+    /// The folders that were given; empty where none were.
+    ///
+    /// - Throws: ``GeneratorError`` when one of them is a file.
+    func givenFolders() throws(GeneratorError) -> [String] {
+        let variable = "KINSHIP_MODELS"
+        let named = ProcessInfo.processInfo.environment[variable] ?? ""
+        let given = !models.isEmpty ? models : named.isEmpty ? [] : [named]
+        for folder in given { try FolderArgument.requireNoFile(folder, models.isEmpty ? variable : "--models") }
+        return given
+    }
+
     /// The folders that were given, else the usual one.
+    ///
+    /// - Throws: ``GeneratorError`` when what was given is a file; ``Failure`` when nothing was, and there is no usual one.
     func folders() throws -> [String] {
-        if !models.isEmpty { return models }
-        if let named = ProcessInfo.processInfo.environment["KINSHIP_MODELS"], !named.isEmpty { return [named] }
+        let given = try givenFolders()
+        guard given.isEmpty else { return given }
         let usual =
             [("model-config.json", "."), ("server/model-config.json", ".")]
             + ["models", "Examples/models"].map { ($0, $0) }
