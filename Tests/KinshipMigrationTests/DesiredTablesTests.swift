@@ -122,4 +122,34 @@ import Testing
             ])
         #expect(columns.last?.filling == .expression("now()"))
     }
+
+    private static let note =
+        #"{"name": "Note", "relations": {"patients": {"type": "hasAndBelongsToMany", "model": "Patient"$}}}"#
+    private static let patient =
+        #"{"name": "Patient", "relations": {"notes": {"type": "hasAndBelongsToMany", "model": "Note"$}}}"#
+
+    /// Links that a relation back would call otherwise aren't lost by following what is said of it.
+    @Test func linksOfAnotherNameAreKept() throws {
+        let plain = (Self.note.replacing("$", with: ""), Self.patient.replacing("$", with: ""))
+        let before = try desired(plain.0, #"{"name": "Patient"}"#).catalog
+        #expect(before.tables[.init("public", "notepatient")] != nil)
+        let plan = MigrationPlan(from: before, to: try desired(plain.0, plain.1), known: before)
+        #expect(plan.problems.map(\.code) == [.loss] && plan.problems.map(\.subject) == ["notepatient"])
+        let message = try #require(plan.problems.first?.message)
+        #expect(message.contains(#""patientnote", which has the same columns"#), "\(message)")
+        #expect(message.contains(#""throughTable": "notepatient" in the relations of both models"#), "\(message)")
+        #expect(message.contains("--rename notepatient=PatientNote"), "\(message)")
+        // Both ways keep the rows.
+        let renamed = try desired(plain.0, plain.1) { $0.renames["notepatient"] = "PatientNote" }
+        let renaming = MigrationPlan(from: before, to: renamed, known: before)
+        #expect(renaming.problems.isEmpty && renaming.steps.contains { $0.description.contains("RENAME TO") })
+        #expect(renaming.steps.allSatisfy { $0.loss == nil && !$0.description.contains("CREATE TABLE") })
+        let named = [Self.note, Self.patient].map { $0.replacing("$", with: #", "throughTable": "notepatient""#) }
+        let kept = MigrationPlan(from: before, to: try desired(named[0], named[1]), known: before)
+        #expect(kept.problems.isEmpty && kept.steps.isEmpty, "\(kept.description)")
+        // Where nothing looks the same, the message is as it was.
+        let gone = MigrationPlan(
+            from: before, to: try desired(#"{"name": "Note"}"#, #"{"name": "Patient"}"#), known: before)
+        #expect(gone.problems.first?.message.contains("\"renamedFrom\"") == true)
+    }
 }

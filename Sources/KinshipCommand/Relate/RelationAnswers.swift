@@ -16,6 +16,8 @@ struct RelationAnswers {
     var column: String?
     var primaryKey: [String] = []
     var through: String?
+    /// Whether nobody describes the links: ``through`` then says what their model and its table are called.
+    var linksAreMade = false
     var keyThrough: [String] = []
     /// What key and discriminator of a polymorphic relation are called after.
     var polymorphic: String?
@@ -50,7 +52,7 @@ struct RelationAnswers {
         }
         add("type", .string(kind.written))
         add("model", target.map { .string($0) })
-        add("through", through.map { .string($0) })
+        add(linksAreMade ? "throughTable" : "through", through.map { .string($0) })
         add("polymorphic", polymorphic.map { $0 == name ? .bool(true) : .string($0) })
         if inverts { add("invert", .bool(true)) }
         add("foreignKey", foreignKey)

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
+import RelationPlanner
 
 /// A relation with all that was left open filled in, and its inverse: what is to be written.
 struct RelationDraft {
@@ -25,6 +26,7 @@ struct RelationDraft {
             self.answers.name = target.map { proposals.name(answers.kind, of: $0.name) } ?? answers.polymorphic
         }
         try check(name: self.answers.name ?? "", of: source, "--name")
+        try fillLinks()
         try fillKeys()
         try checkColumn(answers.column)
         if let inverse = answers.inverse, let owner = inverseAnswers?.source {
@@ -111,6 +113,21 @@ struct RelationDraft {
             remedy: "leave --column out, or give the key another name with --foreign-key")
     }
 
+    // MARK: Links
+
+    /// Relations of a pair of models go by the same links, also where those would be called otherwise with this relation beside the others.
+    private mutating func fillLinks() throws(GeneratorError) {
+        guard answers.kind == .hasAndBelongsToMany, let target else { return }
+        let pair = LinkedPair(proposals.schema, source, target)
+        if let link {
+            answers.linksAreMade = link.definition.isMadeForLinks
+        } else if let found = try pair.link() {
+            link = found
+            guard pair.needsName(found, with: answers.inverse == nil ? [source] : [source, target]) else { return }
+            (answers.through, answers.linksAreMade) = (found.name, found.definition.isMadeForLinks)
+        }
+    }
+
     // MARK: Keys
 
     private mutating func fillKeys() throws(GeneratorError) {
@@ -190,7 +207,7 @@ struct RelationDraft {
             }
         case .hasManyThrough, .hasAndBelongsToMany:
             back.kind = answers.kind
-            back.through = answers.through
+            (back.through, back.linksAreMade) = (answers.through, answers.linksAreMade)
             back.polymorphic = answers.polymorphic
             back.inverts = answers.polymorphic != nil && !answers.inverts
             (back.foreignKey, back.keyThrough) = (answers.keyThrough, answers.foreignKey)

@@ -141,6 +141,7 @@ extension DesiredBuilder {
     mutating func addRenames() {
         for model in models {
             let table = name(model)
+            if model.definition.isMadeForLinks { desired.linkTables.insert(table) }
             var older = Self.names(model.definition.settings["renamedFrom"])
             older += options.renames.filter { $0.value == model.name }.map(\.key).sorted()
             for name in older {

@@ -44,6 +44,8 @@ public struct DesiredTables: Sendable, Hashable {
     public internal(set) var tableRenames: [Catalog.TableName: [Catalog.TableName]] = [:]
     /// Old names of columns, those that are now first.
     public internal(set) var columnRenames: [ColumnPlace: [String]] = [:]
+    /// Tables of links that no file describes: relations say what they are called.
+    package internal(set) var linkTables: Set<Catalog.TableName> = []
     init() {}
 
     /// Defaults as the server writes them.

@@ -168,10 +168,35 @@ struct Differ {
                 )
                 continue
             }
-            problem(
-                .loss, name.shown,
-                "No model has the table \"\(name.shown)\" any more; dropping it loses its rows. Allow it with --allow-loss \(name.shown), or say in a model what it was renamed from: \"renamedFrom\"."
-            )
+            problem(.loss, name.shown, lossMessage(name))
         }
+    }
+
+    /// What is lost with a table, and how it is kept where a new one seems to be the same under another name.
+    private func lossMessage(_ name: Catalog.TableName) -> String {
+        let gone = "No model has the table \"\(name.shown)\" any more"
+        guard let new = successor(of: name) else {
+            return
+                "\(gone); dropping it loses its rows. Allow it with --allow-loss \(name.shown), or say in a model what it was renamed from: \"renamedFrom\"."
+        }
+        let origin = desired.demands.filter { $0.key.table == new }.map(\.value.origin).min() ?? new.name
+        let rename = "--rename \(name.name)=\(origin.prefix { $0 != "." })"
+        let written =
+            desired.linkTables.contains(new)
+            ? "\"throughTable\": \"\(name.name)\" in the relations of both models keeps the table, and \(rename) renames it"
+            : "say that it was renamed: \"renamedFrom\": \"\(name.name)\" in the model, or \(rename)"
+        return
+            "\(gone), and \"\(new.shown)\", which has the same columns, would be made without a row. If they are the same, \(written). If they aren't, --allow-loss \(name.shown) drops it with its rows."
+    }
+
+    /// The new table of the schema with the columns of one that goes; nil where there is none, or not one alone.
+    private func successor(of name: Catalog.TableName) -> Catalog.TableName? {
+        guard let table = current.tables[name] else { return nil }
+        let columns = Set(table.columns.map(\.name))
+        let alike = created.filter { other in
+            other.schema == name.schema
+                && desired.catalog.tables[other].map { Set($0.columns.map(\.name)) } == columns
+        }
+        return alike.count == 1 ? alike.first : nil
     }
 }

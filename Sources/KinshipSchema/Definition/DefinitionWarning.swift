@@ -27,6 +27,8 @@ public struct DefinitionWarning: Sendable, Hashable, CustomStringConvertible {
         case sharedColumn = "SHARED_COLUMN"
         /// The routes of several models have the same path.
         case sharedPath = "SHARED_PATH"
+        /// Two models' hasAndBelongsToMany relations to each other go by different links.
+        case splitLinks = "SPLIT_LINKS"
         /// The keys of a relation can't be compared.
         case keyMismatch = "KEY_MISMATCH"
         /// The database has no such table.

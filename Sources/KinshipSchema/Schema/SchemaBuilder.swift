@@ -151,6 +151,7 @@ package struct SchemaBuilder {
         schema.copies = keptCopies(in: schema)
         schema.noteSharedColumns()
         schema.noteSharedPaths()
+        schema.noteSplitLinks()
         return schema
     }
 
