@@ -8,7 +8,7 @@ struct JSONLayout {
     /// As long as a line with an object on it gets.
     private static let longestLine = 120
 
-    /// What ends its lines.
+    /// What ends its lines, most of them where they differ.
     let newline: [UInt8]
     /// One level's indentation.
     let unit: [UInt8]
@@ -22,11 +22,7 @@ struct JSONLayout {
     init(of text: JSONText, root: Int) {
         let bytes = text.bytes
         self.bytes = bytes
-        newline =
-            bytes.firstIndex { $0 == 0x0A || $0 == 0x0D }.map { first in
-                let isPair = bytes[first] == 0x0D && bytes.indices.contains(first + 1) && bytes[first + 1] == 0x0A
-                return isPair ? [0x0D, 0x0A] : [bytes[first]]
-            } ?? [0x0A]
+        newline = LineEnd.usual(in: bytes)
         let first = text.members(at: root)?.first
         unit = first.flatMap { Self.indentationIfFirst(in: bytes, at: $0.start) } ?? [0x20, 0x20]
         gap = first.map { Self.isTight($0, in: bytes) } == true ? [] : [0x20]
@@ -79,6 +75,15 @@ struct JSONLayout {
         guard let end = bytes[..<position].lastIndex(where: { $0 == 0x0A || $0 == 0x0D }) else { return nil }
         let ahead = bytes[(end + 1)..<position]
         return ahead.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? Array(ahead) : nil
+    }
+
+    /// The end of the line of a place, if no more than space and a comma is ahead of it.
+    func lineEnd(behind position: Int) -> Range<Int>? {
+        var end = bytes[position...].firstIndex { $0 != 0x20 && $0 != 0x09 } ?? bytes.endIndex
+        if end < bytes.count, bytes[end] == Self.comma {
+            end = bytes[(end + 1)...].firstIndex { $0 != 0x20 && $0 != 0x09 } ?? bytes.endIndex
+        }
+        return LineEnd.range(in: bytes, at: end)
     }
 
     // MARK: Writing

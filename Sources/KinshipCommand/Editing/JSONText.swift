@@ -108,7 +108,9 @@ struct JSONText {
             let inner = outer + layout.unit
             let isExpanded = layout.isExpanded(depth)
             let member = layout.written(key, value, depth: depth + 1, indentation: isExpanded ? inner : nil)
-            var text: [UInt8] = isExpanded ? layout.newline + inner : []
+            // The line of the brace keeps its end.
+            let own = LineEnd.first(in: bytes, start..<end) ?? layout.newline
+            var text: [UInt8] = isExpanded ? own + inner : []
             text += member
             if isExpanded { text += layout.newline + outer }
             bytes.replaceSubrange((start + 1)..<end, with: text)
@@ -118,7 +120,14 @@ struct JSONText {
         let isLong = siblings.map { layout.isOnSeveralLines($0.value) }
         var text = [UInt8(ascii: ",")]
         if let indentation = layout.indentationIfFirst(at: anchor.start) {
-            text += layout.newline + indentation
+            // The line ahead keeps its end, and the new one has that of most.
+            if let end = layout.lineEnd(behind: anchor.value.upperBound) {
+                text += bytes[end]
+                bytes.replaceSubrange(end, with: layout.newline)
+            } else {
+                text += layout.newline
+            }
+            text += indentation
             text += layout.written(key, value, depth: depth + 1, indentation: indentation, isExpanded: isLong)
         } else {
             text += layout.gap

@@ -100,6 +100,24 @@ import Testing
                 == "\n\n  {\"é\\u0301\": 1.50e+3, \"n\": 0}  \n\n")
     }
 
+    /// Each line keeps its own end, and a new one has that of most.
+    @Test func mixedEndsOfLinesStayMixed() throws {
+        let text = "{\n  \"a\": 1,\r\n  \"b\": 2,\r\n  \"r\": {\r\n    \"p\": 1\n  },\r\n  \"e\": {\n  }\n}\r\n"
+        #expect(
+            try set(["r", "o"], text, to: 2)
+                == text.replacing("\"p\": 1\n", with: "\"p\": 1,\n    \"o\": 2\r\n"))
+        #expect(
+            try set(["x"], text, to: 2, after: "a")
+                == text.replacing("\"a\": 1,\r\n", with: "\"a\": 1,\r\n  \"x\": 2,\r\n"))
+        #expect(
+            try set(["z"], text, to: 2) == text.replacing("  }\n}\r\n", with: "  },\n  \"z\": 2\r\n}\r\n"))
+        #expect(
+            try set(["e", "f"], text, to: 2) == text.replacing("{\n  }\n", with: "{\n    \"f\": 2\r\n  }\n"))
+        // As many of one as of the other: the first.
+        #expect(try set(["b"], "{\n\"a\": 1\r\n}", to: 2) == "{\n\"a\": 1,\r\n\"b\": 2\n}")
+        #expect(try set(["b"], "{\r\"a\": 1 \r\n}\r\n", to: 2) == "{\r\"a\": 1,\r\n\"b\": 2 \r\n}\r\n")
+    }
+
     @Test func valuesAreReplacedInPlace() throws {
         let text = "{\n  \"a\": {\n    \"b\": 1\n  },\n  \"c\": [1,   2]\n}"
         #expect(try set(["a", "b"], text, to: 2) == text.replacing("\"b\": 1", with: "\"b\": 2"))
