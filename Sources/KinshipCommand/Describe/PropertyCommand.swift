@@ -8,11 +8,12 @@ import Kinship
 struct PropertyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "property",
-        abstract: "Add a property to a model's file.",
+        abstract: "Add a property to a model's file, or remove it.",
         discussion: """
             Examples:
               kinship property
               kinship property --model Customer --name email --type string --unique --dry-run
+              kinship property --model Customer --remove email
 
             What isn't said is asked for, on a terminal. The change is shown as a diff, with the SQL that the table needs for it.
             """)
@@ -75,10 +76,14 @@ struct PropertyCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The column's type, such as numeric(10,2).", valueName: "type"))
     var dataType: String?
 
+    @Option(name: .long, help: ArgumentHelp("Removes the property of this name from the model.", valueName: "name"))
+    var remove: String?
+
     @OptionGroup var options: EditOptions
 
     func run() async throws {
         let run = try EditRun(options)
+        if let remove { return try await take(remove, away: run) }
         let asks = (model == nil || name == nil || type == nil) && Terminal.canAsk
         if !asks { try requireFlags() }
         let schema = try await options.models.load()
@@ -97,6 +102,18 @@ struct PropertyCommand: AsyncParsableCommand {
         if let problem = PropertyAnswers.problem(withName: answers.name, of: owner) { throw problem }
         let edit = ModelEdit(model: owner.name, path: ["properties", answers.name], value: answers.json)
         try await run.run([edit], in: schema, isAsked: asks)
+    }
+
+    private func take(_ name: String, away run: EditRun) async throws {
+        try MemberRemoval.requireAlone([
+            ("--name", self.name != nil), ("--type", type != nil), ("--required", required), ("--id", id),
+            ("--generated", generated), ("--index", index), ("--unique", unique), ("--hidden", hidden),
+            ("--default", defaultValue != nil), ("--default-fn", defaultFn != nil), ("--length", length != nil),
+            ("--description", description != nil), ("--column", column != nil), ("--data-type", dataType != nil),
+        ])
+        let schema = try await options.models.load()
+        let removal = try MemberRemoval(.property, name, of: model, "the property", in: schema)
+        try await run.run(removal, in: schema)
     }
 
     private func requireFlags() throws(GeneratorError) {

@@ -8,11 +8,12 @@ import Kinship
 struct ScopeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scope",
-        abstract: "Add a scope to a model's file: a filter that has a name, or that always holds.",
+        abstract: "Add a scope to a model's file: a filter that has a name, or that always holds; or remove it.",
         discussion: """
             Examples:
               kinship scope
               kinship scope --model Order --name open --filter '{"where": {"status": "open"}}' --dry-run
+              kinship scope --model Order --remove open
 
             What isn't said is asked for, on a terminal. The change is shown as a diff, and written when the models have been loaded with it.
             """)
@@ -33,6 +34,9 @@ struct ScopeCommand: AsyncParsableCommand {
         help: ArgumentHelp("The filter, such as '{\"where\": {\"status\": \"open\"}}'.", valueName: "json"))
     var filter: String?
 
+    @Option(name: .long, help: ArgumentHelp("Removes the scope of this name from the model.", valueName: "name"))
+    var remove: String?
+
     @OptionGroup var options: EditOptions
 
     func validate() throws {
@@ -41,6 +45,7 @@ struct ScopeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let run = try EditRun(options)
+        if let remove { return try await take(remove, away: run) }
         let asks = (model == nil || (name == nil && !isDefault) || filter == nil) && Terminal.canAsk
         if !asks { try requireFlags() }
         let schema = try await options.models.load()
@@ -59,6 +64,15 @@ struct ScopeCommand: AsyncParsableCommand {
         guard let owner, let value else { return }
         if asks, let problem = problem(withName: isDefault ? nil : path[1], of: owner) { throw problem }
         try await run.run([ModelEdit(model: owner.name, path: path, value: value)], in: schema, isAsked: asks)
+    }
+
+    private func take(_ name: String, away run: EditRun) async throws {
+        try MemberRemoval.requireAlone([
+            ("--name", self.name != nil), ("--default", isDefault), ("--filter", filter != nil),
+        ])
+        let schema = try await options.models.load()
+        let removal = try MemberRemoval(.scope, name, of: model, "the scope", in: schema)
+        try await run.run(removal, in: schema)
     }
 
     private func requireFlags() throws(GeneratorError) {

@@ -47,7 +47,17 @@ struct EditRun {
         _ edits: [ModelEdit], in old: Schema, folders: [String]? = nil, making name: String? = nil,
         isAsked: Bool = false
     ) async throws {
-        let edited = try EditedModels(edits, in: old, models, folders: folders)
+        try await run(EditedModels(edits, in: old, models, folders: folders), in: old, making: name, isAsked: isAsked)
+    }
+
+    /// Shows what becomes of files and tables without some members, and does it.
+    func run(_ removal: MemberRemoval, in old: Schema) async throws {
+        try await run(removal.edited(in: old, models), in: old)
+    }
+
+    private func run(
+        _ edited: EditedModels, in old: Schema, making name: String? = nil, isAsked: Bool = false
+    ) async throws {
         if let name, edited.schema.model(name) == nil {
             throw GeneratorError(
                 .invalidFlag, "--folder", "The models aren't read from there.",

@@ -68,6 +68,8 @@ struct EditedModels {
     private static func setting(
         _ edit: ModelEdit, in bytes: [UInt8], _ path: String
     ) throws(GeneratorError) -> [UInt8] {
+        var isThere = true
+        let result: [UInt8]
         do {
             var text = try JSONText(bytes)
             var keys = edit.path
@@ -75,9 +77,20 @@ struct EditedModels {
             if keys[0] == "relations", text.keys.contains("relationships"), !text.keys.contains("relations") {
                 keys[0] = "relationships"
             }
-            try text.set(keys, to: edit.value, after: keys.count > 1 && keys[0] != "properties" ? "properties" : nil)
-            return text.bytes
+            if edit.isRemoval {
+                isThere = try text.remove(keys)
+            } else {
+                try text.set(
+                    keys, to: edit.value, after: keys.count > 1 && keys[0] != "properties" ? "properties" : nil)
+            }
+            result = text.bytes
         } catch { throw unfit(error, path) }
+        guard isThere else {
+            throw GeneratorError(
+                .unknownMember, path, "The file has no \"\(edit.path.joined(separator: "."))\".",
+                remedy: "it comes from the base of the model, or isn't written down: nothing is to be removed here")
+        }
+        return result
     }
 
     private static func unfit(_ problem: JSONText.Problem, _ path: String) -> GeneratorError {

@@ -27,7 +27,7 @@ struct JSONText {
     /// The text.
     private(set) var bytes: [UInt8]
     /// Where the object begins.
-    private let root: Int
+    let root: Int
 
     /// A text that has been read.
     init(_ bytes: [UInt8]) throws(Problem) {
@@ -96,6 +96,12 @@ struct JSONText {
     }
 
     // MARK: Changing
+
+    /// Takes bytes away.
+    mutating func cut(_ range: Range<Int>) { bytes.removeSubrange(range) }
+
+    /// Puts other bytes in their place.
+    mutating func replace(_ range: Range<Int>, with other: [UInt8]) { bytes.replaceSubrange(range, with: other) }
 
     private mutating func insert(
         _ key: String, _ value: JSONValue, at start: Int, depth: Int, _ members: [Member], _ anchor: Member?

@@ -3,7 +3,7 @@
 
 import Kinship
 
-/// A member of a file that is set.
+/// A member of a file that is set, or taken away.
 struct ModelEdit {
     /// Which file it is.
     enum Place {
@@ -19,10 +19,17 @@ struct ModelEdit {
     var path: [String]
     /// What it holds.
     var value: JSONValue
+    /// Whether it goes instead.
+    var isRemoval = false
 
     /// A member of the file of a model.
     init(model: String, path: [String], value: JSONValue) {
         (place, self.path, self.value) = (.model(model), path, value)
+    }
+
+    /// A member of the file of a model that goes.
+    init(removing path: [String], from model: String) {
+        (place, self.path, value, isRemoval) = (.model(model), path, .null, true)
     }
 
     /// A member of a file, or all of a new one.

@@ -14,6 +14,10 @@ struct GeneratorError: Error, Hashable {
         case unknownModel = "UNKNOWN_MODEL"
         /// The model has a relation, property or scope of the name.
         case nameTaken = "NAME_TAKEN"
+        /// The model, or its file, has no relation, property or scope of the name.
+        case unknownMember = "UNKNOWN_MEMBER"
+        /// What is to be removed is needed elsewhere.
+        case inUse = "IN_USE"
         /// No file describes the model.
         case noModelFile = "NO_MODEL_FILE"
         /// A file can't be changed for what is in it.
@@ -44,7 +48,7 @@ extension Failure {
         let status: ExitStatus =
             switch error.code {
             case .missingFlag, .invalidFlag: .usage
-            case .unknownModel, .nameTaken, .noModelFile, .unfitFile: .data
+            case .unknownModel, .nameTaken, .unknownMember, .inUse, .noModelFile, .unfitFile: .data
             case .fileChanged: .temporary
             case .notWritten: .inputOutput
             }

@@ -102,6 +102,25 @@ struct RelationFlags: ParsableArguments {
         completion: .list(Choice.words(of: InverseType.self)), transform: Choice.value)
     var inverseType: InverseType?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Removes the relation of this name from the model of --from, and with --inverse the relation back.",
+            valueName: "name"))
+    var remove: String?
+
+    /// The flags that say what a relation is to be.
+    var describing: [(flag: String, isGiven: Bool)] {
+        [
+            ("--type", type != nil), ("--to", to != nil), ("--name", name != nil), ("--foreign-key", foreignKey != nil),
+            ("--column", column != nil), ("--primary-key", primaryKey != nil), ("--through", through != nil),
+            ("--key-through", keyThrough != nil), ("--polymorphic", polymorphic != nil), ("--invert", invert),
+            ("--property", property != nil), ("--scope", scope != nil), ("--properties", properties != nil),
+            ("--nest-remoting", nestRemoting), ("--disable-include", disableInclude),
+            ("--inverse-type", inverseType != nil),
+        ]
+    }
+
     /// Whether all that every relation of the kind needs was said.
     var isComplete: Bool {
         guard from != nil, let type else { return false }

@@ -118,6 +118,26 @@ import Testing
         #expect(try set(["b"], "{\r\"a\": 1 \r\n}\r\n", to: 2) == "{\r\"a\": 1,\r\n\"b\": 2 \r\n}\r\n")
     }
 
+    private func removing(_ path: [String], _ text: String) throws -> String? {
+        var edited = try JSONText(Array(text.utf8))
+        return try edited.remove(path) ? String(decoding: edited.bytes, as: UTF8.self) : nil
+    }
+
+    @Test func membersGoWithTheirLines() throws {
+        let text = "{\n  \"a\": 1,\n  \"b\": {\"x\": 1, \"y\": [2]},\n  \"c\": 3\n}\n"
+        #expect(try removing(["a"], text) == text.replacing("  \"a\": 1,\n", with: ""))
+        #expect(try removing(["c"], text) == text.replacing(",\n  \"c\": 3", with: ""))
+        #expect(try removing(["b", "x"], text) == text.replacing("\"x\": 1, ", with: ""))
+        #expect(try removing(["b", "y"], text) == text.replacing(", \"y\": [2]", with: ""))
+        #expect(try removing(["b"], text) == "{\n  \"a\": 1,\n  \"c\": 3\n}\n")
+        #expect(try removing(["nope"], text) == nil && removing(["nope", "x"], text) == nil)
+        #expect(throws: JSONText.Problem.notAnObject(["a"])) { try removing(["a", "x"], text) }
+        #expect(try removing(["a", "b"], "{\"a\": {\n  \"b\": 1\n}}") == "{\"a\": {}}")
+        // Of a key that is there twice nothing stays; lines keep their ends.
+        #expect(try removing(["a"], "{\"a\": 1, \"b\": 2, \"\\u0061\": 3}") == "{\"b\": 2}")
+        #expect(try removing(["b"], "{\n\"a\": 1,\r\n\"b\": 2\n}") == "{\n\"a\": 1\r\n}")
+    }
+
     @Test func valuesAreReplacedInPlace() throws {
         let text = "{\n  \"a\": {\n    \"b\": 1\n  },\n  \"c\": [1,   2]\n}"
         #expect(try set(["a", "b"], text, to: 2) == text.replacing("\"b\": 1", with: "\"b\": 2"))
