@@ -89,10 +89,13 @@ import Testing
         #expect(volume["relations"]?["writer"]?["model"] == "Author")
         #expect(volume["relations"]?["tags"]?["type"] == "referencesMany")
         #expect(try model("Author", tool)?["relations"] == .object([]))
-        // They are models of the database, and another look finds what was left out only.
+        // They are models of the database, and another look finds what was left out only, where that is asked for.
         #expect(try await tool.run(["check", "--database", database.url]).status == 0)
         let again = try await tool.run(["discover", "-o", "models", "--dry-run", "--no-guesses"])
-        #expect(again.lines == ["changed Author.json: relation books", "made Note.json"])
+        #expect(again.status == 0 && again.lines == [])
+        #expect(again.errors.contains("left out as before: Author.books, Note (--all"), "\(again.errors)")
+        let all = try await tool.run(["discover", "-o", "models", "--dry-run", "--no-guesses", "--all"])
+        #expect(all.lines == ["changed Author.json: relation books", "made Note.json"])
     }
 
     @Test func whatRowsNameKeepsItsName() async throws {
@@ -126,10 +129,49 @@ import Testing
         #expect(try model("Book", tool)?["relations"]?.members?.map(\.key) == ["author"])
         #expect(try model("Note", tool)?["relations"] == .object([]))
         #expect(try model("Author", tool)?["relations"]?.members?.map(\.key) == ["books"])
-        // Nobody is asked where --yes is given.
-        let other = try TerminalSession(tool, ["discover", "-o", "models", "--yes"])
+        #expect(try model("_discover", tool)?["without"] == ["Book.tags", "Note.about"])
+        // Nobody is asked where --yes is given, and what was declined stays so.
+        let same = try TerminalSession(tool, ["discover", "-o", "models", "--yes"])
+        #expect(await same.status() == 0)
+        #expect(try model("Book", tool)?["relations"]?.members?.map(\.key) == ["author"])
+        let other = try TerminalSession(tool, ["discover", "-o", "models", "--yes", "--all"])
         #expect(await other.status() == 0)
+        #expect(try model("_discover", tool)?["without"] == [])
         #expect(!other.screen.text.contains("?"))
         #expect(try model("Book", tool)?["relations"]?.members?.map(\.key) == ["author", "tags", "notes"])
+    }
+
+    /// What was left out is left out in the next review as well, and may be taken after all.
+    @Test func whatWasLeftOutIsRemembered() async throws {
+        let (tool, database) = try await tool("discover_review_memory")
+        let first = try TerminalSession(tool, ["discover", "-o", "models"])
+        #expect(await first.shows("Is Book.tags a relation?"))
+        first.type("no, and" + Self.enter)
+        #expect(await first.shows("> write 4 files"))
+        first.type(Self.enter)
+        #expect(await first.status() == 0)
+        // What isn't there at the moment isn't forgotten, and only what is new is made.
+        try await database.run("ALTER TABLE notes DROP COLUMN about_type; ALTER TABLE tags ADD colour text")
+        let second = try TerminalSession(tool, ["discover", "-o", "models"])
+        #expect(await second.shows("> write 1 file"))
+        #expect(second.screen.text.contains("Tag  gets property colour"))
+        #expect(!second.screen.text.contains("a relation?"))
+        second.type("book" + Self.enter)
+        #expect(await second.shows("tags  left out"))
+        second.type("tags" + Self.enter)
+        #expect(await second.shows("Book.tags is left out."))
+        second.type("take" + Self.enter)
+        #expect(await second.shows("tags  referencesMany Tag by tagIds"))
+        second.type("go" + Self.enter)
+        #expect(await second.shows("What is to be made?"))
+        second.type("write" + Self.enter)
+        #expect(await second.status() == 0, "\(second.screen.text)")
+        #expect(try model("Book", tool)?["relations"]?["tags"]?["type"] == "referencesMany")
+        #expect(try model("_discover", tool)?["without"] == ["Note.about"])
+        // It is no model, and what can't be read is said.
+        #expect(try await tool.run(["check", "--offline"]).status == 0)
+        try "[]".write(toFile: tool.directory + "/models/_discover.json", atomically: true, encoding: .utf8)
+        let odd = try await tool.run(["discover", "-o", "models", "--yes"])
+        #expect(odd.status == 65 && odd.errors.contains("UNFIT_FILE at models/_discover.json"), "\(odd.errors)")
     }
 }

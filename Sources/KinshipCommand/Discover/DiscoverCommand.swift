@@ -18,7 +18,8 @@ struct DiscoverCommand: AsyncParsableCommand {
               kinship discover -o models --swift Sources/Shop/Models
               kinship discover -o models --schema sales --without AuditLog --without Book.tags --yes
 
-            At a terminal it is asked what to make, and what to call it, unless --yes is given.
+            At a terminal it is asked what to make, and what to call it, unless --yes is given. What is left out there is kept in the \
+            folder, in _discover.json, and isn't made later either: --all offers it again.
 
             Files that are there keep all that a person has written: only properties of columns and relations of keys that no file \
             has yet are added to them. What no constraint proves is told as a guess.
@@ -54,6 +55,9 @@ struct DiscoverCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Leave out relations that no constraint proves.")
     var noGuesses = false
 
+    @Flag(name: .long, help: "Forget what was left out at a terminal before.")
+    var all = false
+
     @Flag(name: .shortAndLong, help: "Don't ask.")
     var yes = false
 
@@ -72,11 +76,16 @@ struct DiscoverCommand: AsyncParsableCommand {
         }
         let folder = try ModelFolder(output)
         let existing = folder.files.map(\.json)
-        let choices = try await choices(found, existing)
+        let memory = try DiscoveryMemory(of: folder.path)
+        let choices = try await choices(found, existing, memory)
         let chosen = choices.applied(to: found)
         let files = ModelAdoption(of: chosen, into: existing).files.filter { $0.index == nil || !$0.additions.isEmpty }
         let changes = try folder.changes(for: files)
-        if !dryRun { try changes.write() }
+        if !dryRun {
+            var written = changes
+            if let change = try memory.change(to: kept(choices, found, memory)) { written.changes.append(change) }
+            try written.write()
+        }
         for file in files {
             let what = file.additions.isEmpty ? "" : ": \(file.additions.map(MessageText.name).joined(separator: ", "))"
             let fate = file.index == nil ? "made" : "changed"
@@ -88,7 +97,12 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     // MARK: Choices
 
-    private func choices(_ found: DiscoveredModels, _ existing: [JSONValue]) async throws -> DiscoveryChoices {
+    /// Whether somebody is asked.
+    private var isReviewed: Bool { Terminal.canAsk && !yes }
+
+    private func choices(
+        _ found: DiscoveredModels, _ existing: [JSONValue], _ memory: DiscoveryMemory
+    ) async throws -> DiscoveryChoices {
         var choices = DiscoveryChoices()
         choices.without = Set(without)
         let unknown = choices.unknown(in: found)
@@ -98,12 +112,28 @@ struct DiscoverCommand: AsyncParsableCommand {
                 "Nothing was found that is called \(unknown.map { "\"\($0)\"" }.joined(separator: " or ")).",
                 remedy: "name a model or a relation that was found, such as Book or Book.tags")
         }
-        guard Terminal.canAsk, !yes else { return choices }
+        let former = all ? [] : memory.known(in: found)
+        choices.without.formUnion(former)
+        guard isReviewed else {
+            if !former.isEmpty {
+                let names = former.sorted().map(MessageText.name).joined(separator: ", ")
+                await Terminal.say("left out as before: \(names) (--all offers them again)")
+            }
+            return choices
+        }
         let dialogue = try Dialogue()
         defer { dialogue.close() }
         var review = DiscoveryReview(dialogue, of: found, into: existing, choices)
         try await review.run()
         return review.choices
+    }
+
+    /// The names that are to be kept: those of a review, with those of what wasn't found this time.
+    private func kept(
+        _ choices: DiscoveryChoices, _ found: DiscoveredModels, _ memory: DiscoveryMemory
+    ) -> Set<String> {
+        guard isReviewed else { return all ? [] : memory.without }
+        return all ? choices.without : choices.without.union(memory.without.subtracting(memory.known(in: found)))
     }
 
     /// What a person should look at twice.
