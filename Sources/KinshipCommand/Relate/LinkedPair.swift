@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
+import KinshipMigrator
 import RelationPlanner
 
 /// Two models, and the hasAndBelongsToMany relations that there are between them.
@@ -45,10 +46,16 @@ struct LinkedPair {
     /// Whether a relation has to name the links to go by them. Links that nobody describes are called after both models, that one first
     /// which is loaded last of those that have such a relation: another relation may call them otherwise.
     ///
-    /// - Parameter owners: the models that get a relation.
-    func needsName(_ link: Model, with owners: [Model]) -> Bool {
-        guard [source.name + target.name, target.name + source.name].contains(link.name) else { return true }
+    /// - Parameters:
+    ///   - owners: the models that get a relation.
+    ///   - tables: those of the database, where one is asked. Links of both usual names are found by whichever table is there, so long as no
+    ///     relation names them.
+    func needsName(_ link: Model, with owners: [Model], _ tables: TableCatalog?) -> Bool {
+        let usual = [source.name + target.name, target.name + source.name]
+        guard usual.contains(link.name) else { return true }
         guard link.definition.isMadeForLinks else { return false }
+        func isThere(_ table: String) -> Bool { tables?.tables[Catalog.TableName(link.tableSchema, table)] != nil }
+        if !isThere(link.table), usual.contains(where: { isThere($0.lowercased()) }) { return false }
         let former = [source, target].filter { model in
             !relations(from: model, to: model.id == source.id ? target : source).isEmpty
         }

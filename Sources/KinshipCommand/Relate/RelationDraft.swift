@@ -123,7 +123,8 @@ struct RelationDraft {
             answers.linksAreMade = link.definition.isMadeForLinks
         } else if let found = try pair.link() {
             link = found
-            guard pair.needsName(found, with: answers.inverse == nil ? [source] : [source, target]) else { return }
+            let owners = answers.inverse == nil ? [source] : [source, target]
+            guard pair.needsName(found, with: owners, proposals.tables) else { return }
             (answers.through, answers.linksAreMade) = (found.name, found.definition.isMadeForLinks)
         }
     }
