@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import Kinship
+import TestSupport
 import Testing
 
 @testable import KinshipJWT

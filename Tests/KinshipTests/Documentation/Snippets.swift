@@ -30,6 +30,7 @@ extension Snippets {
         ("ComingFromFluent 9", comingfromfluent9),
         ("ComingFromFluent 10", comingfromfluent10),
         ("ComingFromFluent 11", comingfromfluent11),
+        ("ComingFromFluent 12", comingfromfluent12),
         ("ComingFromGRDB 1", comingfromgrdb1),
         ("ComingFromGRDB 2", comingfromgrdb2),
         ("ComingFromGRDB 3", comingfromgrdb3),
@@ -66,7 +67,8 @@ extension Snippets {
         ("Filters 5", filters5),
         ("Filters 6", filters6),
         ("Filters 7", filters7),
-        ("Filters 9", filters9),
+        ("Filters 8", filters8),
+        ("Filters 10", filters10),
         ("Hooks 1", hooks1),
         ("Hooks 2", hooks2),
         ("Methods 1", methods1),
@@ -108,6 +110,7 @@ extension Snippets {
         ("Queries 10", queries10),
         ("Queries 11", queries11),
         ("Queries 12", queries12),
+        ("Queries 13", queries13),
         ("Scopes 1", scopes1),
         ("Scopes 2", scopes2),
         ("Scopes 3", scopes3),
@@ -341,6 +344,17 @@ extension Snippets {
 extension Snippets {
     @Sendable static func comingfromfluent6(_ given: Given) async throws {
         let database: Database = given.database
+        let paid = try await database.query(Order.self).where { $0.status == .paid }
+            .aggregate(count: true, sum: [\.total], max: [\.placedAt])
+        print(paid.count ?? 0, try paid.sum(\.total) ?? 0, try paid.max(\.placedAt) ?? .distantPast)
+        _ = database
+        _ = paid
+    }
+}
+
+extension Snippets {
+    @Sendable static func comingfromfluent7(_ given: Given) async throws {
+        let database: Database = given.database
         let query = database.query(Order.self).order { $0.placedAt.descending }.limit(20)
         let first = try await query.page(total: true)
         let next = try await query.page(after: first.nextCursor)
@@ -353,7 +367,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func comingfromfluent7(_ given: Given) async throws {
+    @Sendable static func comingfromfluent8(_ given: Given) async throws {
         let database: Database = given.database
         var order = Order(id: 940_001, customerId: 7, status: .open, total: 10, placedAt: .now)
         order.items = Many([
@@ -369,7 +383,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func comingfromfluent8(_ given: Given) async throws {
+    @Sendable static func comingfromfluent9(_ given: Given) async throws {
         let database: Database = given.database
         let order = try await database.query(Order.self).get(7)
         var changed = order
@@ -387,7 +401,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func comingfromfluent9(_ given: Given) async throws {
+    @Sendable static func comingfromfluent10(_ given: Given) async throws {
         let database: Database = given.database
         let category = try await database.create(Category(id: 940_001, name: "Short-lived"))
         try await database.deleteRecord(category)
@@ -400,7 +414,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func comingfromfluent10(_ given: Given) async throws {
+    @Sendable static func comingfromfluent11(_ given: Given) async throws {
         struct Planet: TypedModel {
             var id: Int
             var tags = Many<Tag>("tags")
@@ -446,7 +460,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func comingfromfluent11(_ given: Given) async throws {
+    @Sendable static func comingfromfluent12(_ given: Given) async throws {
         let database: Database = given.database
         try await database.withTransaction(isolation: .repeatableRead) { transaction in
             let order = try await transaction.query(Order.self).get(7)
@@ -922,6 +936,20 @@ extension Snippets {
 extension Snippets {
     @Sendable static func filters6(_ given: Given) async throws {
         let database: Database = given.database
+        let functions: JSONValue = ["sum": "total", "max": ["total", "placedAt"]]
+        let numbers = try await database.aggregate("Order", functions, where: ["status": "open"])
+        let total: Decimal? = try numbers.value(.sum, of: "total")
+        print(numbers.count ?? 0, total ?? 0, numbers.json)
+        _ = database
+        _ = functions
+        _ = numbers
+        _ = total
+    }
+}
+
+extension Snippets {
+    @Sendable static func filters7(_ given: Given) async throws {
+        let database: Database = given.database
         let id: Int = 7
         let status: String = "open"
         let since: Date = Date(timeIntervalSince1970: 0)
@@ -940,7 +968,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func filters7(_ given: Given) async throws {
+    @Sendable static func filters8(_ given: Given) async throws {
         let database: Database = given.database
         let request = FilterRequest()
             .where(Field("status") == "open" && Field("total") > 100)
@@ -957,7 +985,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func filters9(_ given: Given) async throws {
+    @Sendable static func filters10(_ given: Given) async throws {
         let database: Database = given.database
         let order = try database.schema.id(of: "Order")
         let filter = try database.schema.filter(query: "filter[where][total][gt]=100&filter[include][]=items", for: order)
@@ -1605,6 +1633,24 @@ extension Snippets {
 extension Snippets {
     @Sendable static func queries10(_ given: Given) async throws {
         let database: Database = given.database
+        let paid = database.query(Order.self).where { $0.status == .paid }
+        let total = try await paid.sum(\.total)  // Decimal?
+        let mean = try await paid.average(\.total)  // Double?
+        let latest = try await paid.max(\.placedAt)  // Date?
+        let numbers = try await paid.aggregate(count: true, sum: [\.total], min: [\.total, \.placedAt])
+        print(total ?? 0, mean ?? 0, latest ?? .distantPast, numbers.count ?? 0, try numbers.min(\.total) ?? 0)
+        _ = database
+        _ = paid
+        _ = total
+        _ = mean
+        _ = latest
+        _ = numbers
+    }
+}
+
+extension Snippets {
+    @Sendable static func queries11(_ given: Given) async throws {
+        let database: Database = given.database
         let rows = try await database.pool.execute("select status, count(*), sum(total) from orders group by status")
         for (status, count, sum) in try rows.decode(String.self, Int.self, PostgresNumeric.self) { print(status, count, sum) }
         _ = database
@@ -1613,7 +1659,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries11(_ given: Given) async throws {
+    @Sendable static func queries12(_ given: Given) async throws {
         let database: Database = given.database
         let closed = try await database.query(Order.self).where { $0.id == 3 && $0.total >= 0 }.update { $0.status = .closed }
         try await database.query(Product.self).where { $0.id == 7 }.update { $0.price += 1 }
@@ -1626,7 +1672,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func queries12(_ given: Given) async throws {
+    @Sendable static func queries13(_ given: Given) async throws {
         let database: Database = given.database
         let patch = try Changes<Order>(json: ["status": "paid"], allowing: [\.status])
         let order = try await database.query(Order.self).where { $0.total >= 0 }.update(3, patch)

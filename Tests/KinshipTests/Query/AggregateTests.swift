@@ -192,7 +192,7 @@ private struct Gauge: TypedModel {
         let gauges = try await Self.gauges.value
         await #expect(throws: Undone.self) {
             try await gauges.withTransaction { transaction -> Void in
-                _ = try await transaction.create("Gauge", ["id": 7, "level": 88, "small": 1])
+                _ = try await transaction.create("Gauge", ["id": 7, "level": 88, "small": 1, "secret": 1])
                 let highest: Int? = try await transaction.query(Gauge.self).max(\.level)
                 #expect(highest == 88)
                 #expect(try await transaction.aggregate("Gauge", ["max": "level"]).count == 5)
