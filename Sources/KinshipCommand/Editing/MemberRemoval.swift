@@ -88,8 +88,31 @@ struct MemberRemoval {
             throw error
         }
         try requireNone(edited.warnings.filter { $0.code == .unknownName }.map(\.description))
-        try requireNone(uses.changed(in: edited.schema))
+        let gone = gone(from: old, in: edited.schema)
+        let allUses = MemberUses(old, besides: gone)
+        try requireNone(gone.flatMap { allUses.uses(of: $0) })
+        try requireNone(allUses.changed(in: edited.schema))
         return edited
+    }
+
+    /// What is no longer there: the members, and the same of models that have them from their base.
+    private func gone(from old: Schema, in new: Schema) -> [Member] {
+        old.models.flatMap { model in
+            members.compactMap { member in
+                guard Self.has(member.name, member.kind, model), let same = new.model(model.name),
+                    !Self.has(member.name, member.kind, same)
+                else { return nil }
+                return Member(kind: member.kind, model: model.name, name: member.name, flag: member.flag)
+            }
+        }
+    }
+
+    private static func has(_ name: String, _ kind: Member.Kind, _ model: Model) -> Bool {
+        switch kind {
+        case .relation: model.relation(name) != nil
+        case .property: model.property(name).map { !$0.isImplied } == true
+        case .scope: model.definition.scopes.contains { $0.key == name }
+        }
     }
 
     private func requireNone(_ uses: [String]) throws(GeneratorError) {

@@ -111,6 +111,27 @@ import Testing
         for (name, before) in files { #expect(try text(name, tool) == before) }
     }
 
+    /// What a model has from its base goes with it.
+    @Test(arguments: [
+        ("relation --from Base --remove person", "Person.pets"),
+        ("property --model Base --remove personId", "Person.pets"),
+    ]) func whatIsNeededOfHeirsStays(line: String, use: String) async throws {
+        let way = #"{"person": {"type": "belongsTo", "model": "Person", "foreignKey": "personId"}}"#
+        let relations = line.hasPrefix("relation") ? way : "{}"
+        let tool = try project([
+            "base.json":
+                #"{"name": "Base", "base": "PersistedModel", "properties": {"personId": "number"}, "relations": \#(relations)}"#,
+            "pet.json": #"{"name": "Pet", "base": "Base"}"#,
+            "person.json":
+                #"{"name": "Person", "relations": {"pets": {"type": "hasMany", "model": "Pet", "foreignKey": "personId"}}}"#,
+        ])
+        let before = try text("base.json", tool)
+        let outcome = try await run(tool, line)
+        #expect(outcome.status == 65 && outcome.output == "", "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.contains("IN_USE at --remove") && outcome.errors.contains(use), "\(outcome.errors)")
+        #expect(try text("base.json", tool) == before)
+    }
+
     /// Of two sides that go by links which nobody describes one can't go where the other would call them otherwise.
     @Test func linksKeepTheirName() async throws {
         let tool = try project([
