@@ -22,9 +22,11 @@ import Testing
         ])
         try #require(await serving.waitForErrors("Ctrl-C ends it"))
         let port = try #require(serving.errorsSoFar.firstMatch(of: #/http:\/\/127\.0\.0\.1:(\d+)\//#)?.output.1)
+        // Two dozen checks, each with limits of its own, which take the better part of a minute where nothing else goes on.
         let script = try RunningTool(
             Repository.path("Scripts/explorer-test"), ["http://127.0.0.1:\(port)/explorer/"],
-            environment: ProcessInfo.processInfo.environment, directory: Repository.path("."), output: nil)
+            environment: ProcessInfo.processInfo.environment, directory: Repository.path("."), output: nil,
+            limit: .seconds(300))
         let outcome = await script.outcome()
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         serving.send(SIGTERM)

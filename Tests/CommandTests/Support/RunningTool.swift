@@ -21,9 +21,12 @@ final class RunningTool: Sendable {
     private let exit: Task<Int32, Never>
 
     /// Starts an executable; its output goes to `output`, else it is collected; it reads `keyboard`, else what is written here.
+    ///
+    /// - Parameter limit: it is ended after so long. Nothing a command does takes as long as it is by default.
     init(
         _ executable: String, _ arguments: [String], environment: [String: String], directory: String,
-        output given: FileHandle?, input keyboard: FileHandle? = nil, errors givenErrors: FileHandle? = nil
+        output given: FileHandle?, input keyboard: FileHandle? = nil, errors givenErrors: FileHandle? = nil,
+        limit: Duration = .seconds(90)
     ) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
@@ -47,9 +50,9 @@ final class RunningTool: Sendable {
         errors = givenErrors == nil ? Reader(errorPipe.fileHandleForReading) : nil
         let process = process
         exit = Task {
-            // Nothing a command does takes this long; one that hangs fails its test instead of all of them.
+            // One that hangs fails its test instead of all of them.
             let watch = Task {
-                try await Task.sleep(for: .seconds(90))
+                try await Task.sleep(for: limit)
                 kill(process.processIdentifier, SIGKILL)
             }
             defer { watch.cancel() }
