@@ -29,7 +29,7 @@ extension StepRunner {
             }
         }
         do {
-            try await transaction(work, note)
+            try await transaction(work, sharedBy: work.map(\.likelyWaits).max() ?? 1, note)
         } catch MigratorError.failed(_, _, _, let state)
             where ["25001", "2D000"].contains(state) && !unit.isTransaction && work.count == 1
         {
@@ -64,5 +64,13 @@ extension StepRunner {
             }
             try await Task.sleep(for: options.pause)
         }
+    }
+}
+
+extension StepRunner.Work {
+    /// How many locks it waits for in turn, as far as its words say: foreign keys lock the table that is referred to as well.
+    fileprivate var likelyWaits: Int {
+        let text = sql.uppercased()
+        return 1 + ["REFERENCES", "DROP CONSTRAINT"].filter { text.contains($0) }.count
     }
 }

@@ -19,8 +19,8 @@ struct StepRunner {
     struct Work {
         /// What is said of it when it fails.
         var title: String
-        /// The table whose lock it waits for; nil where that isn't known.
-        var table: Catalog.TableName?
+        /// The tables whose locks it waits for; none where they aren't known.
+        var tables: [Catalog.TableName] = []
         var sql: String
         /// The table that has to be empty still.
         var emptied: Catalog.TableName?
@@ -52,14 +52,15 @@ struct StepRunner {
         if let only = work.first, unit.allSatisfy({ !$0.statement.isTransactional }) {
             try await alone(only, note)
         } else {
-            try await transaction(work, note)
+            try await transaction(work, sharedBy: MigrationPlan.waits(of: unit), note)
         }
     }
 
     // MARK: In a transaction
 
+    /// - Parameter waits: how many locks may have to be waited for in turn, in the time that others are kept waiting at most.
     func transaction(
-        _ statements: [Work], _ note: (Done) async throws -> Void
+        _ statements: [Work], sharedBy waits: Int = 1, _ note: (Done) async throws -> Void
     ) async throws {
         guard let first = statements.first else { return }
         let deadline = ContinuousClock.now + options.patience
@@ -69,7 +70,7 @@ struct StepRunner {
             try await lock.check()
             do {
                 try await connection.withTransaction { connection in
-                    try await settle(for: connection)
+                    try await settle(for: connection, sharedBy: waits)
                     for work in statements {
                         try await guardEmpty(work)
                         try await execute(work)
@@ -79,7 +80,7 @@ struct StepRunner {
                 return
             } catch let error as LockMissed {
                 guard ContinuousClock.now < deadline else {
-                    throw MigratorError.blocked(error.work.title, by: try await holders(of: error.work.table))
+                    throw MigratorError.blocked(error.work.title, by: try await holders(of: error.work.tables))
                 }
                 logger.info(
                     "A lock isn't to be had yet; trying again.",
@@ -96,11 +97,19 @@ struct StepRunner {
     }
 
     /// How long statements wait, and that no row is hidden from them: what fails is told, what is overlooked isn't.
-    private func settle(for connection: Connection) async throws {
-        let limits =
-            isFile
-            ? ""
-            : "pg_catalog.set_config('lock_timeout', '\(options.lockTimeout.wholeMilliseconds)', true), pg_catalog.set_config('statement_timeout', '0', true), pg_catalog.set_config('row_security', 'off', true), "
+    private func settle(for connection: Connection, sharedBy waits: Int) async throws {
+        // None would be no limit.
+        let share = max(options.lockTimeout.wholeMilliseconds / Int64(waits), 1)
+        var limits = ""
+        if !isFile {
+            limits =
+                "pg_catalog.set_config('lock_timeout', '\(share)', true), pg_catalog.set_config('statement_timeout', '0', true), pg_catalog.set_config('row_security', 'off', true), "
+        } else if waits > 1 {
+            // What a file says itself holds.
+            let own = "pg_catalog.current_setting('lock_timeout')"
+            limits =
+                "pg_catalog.set_config('lock_timeout', CASE WHEN \(own)::interval = '\(options.lockTimeout.wholeMilliseconds) milliseconds'::interval THEN '\(share)' ELSE \(own) END, true), "
+        }
         let rows = try await connection.execute(
             Statement("SELECT \(limits)pg_catalog.pg_backend_pid()", preparation: .unnamed))
         guard try rows.decode(Int32.self, row: 0, column: rows.columnCount - 1) == session else {
@@ -183,11 +192,12 @@ struct StepRunner {
     }
 
     /// Who holds locks on a table, or may hold some, without what they do.
-    private func holders(of table: Catalog.TableName?) async throws -> [String] {
+    private func holders(of tables: [Catalog.TableName]) async throws -> [String] {
+        let names = tables.map { "pg_catalog.to_regclass(\(literal($0.sql)))" }.joined(separator: ", ")
         let holds =
-            table.map {
-                "EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.granted AND l.relation = pg_catalog.to_regclass(\(literal($0.sql))))"
-            } ?? "a.xact_start < now() - interval '1 second' AND a.backend_type = 'client backend'"
+            tables.isEmpty
+            ? "a.xact_start < now() - interval '1 second' AND a.backend_type = 'client backend'"
+            : "EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.granted AND l.relation IN (\(names)))"
         let rows = try await connection.execute(
             Statement(
                 """
@@ -208,7 +218,7 @@ extension Duration {
 extension StepRunner.Work {
     fileprivate init(_ step: MigrationStep, _ statement: MigrationStep.Statement) {
         self.init(
-            title: step.title, table: step.table, sql: statement.sql,
+            title: step.title, tables: step.waitsFor, sql: statement.sql,
             emptied: step.isDroppedAsEmpty ? step.table : nil)
     }
 }

@@ -18,7 +18,7 @@ struct Differ {
     var unmanaged: [String] = []
     /// The names that facts are known under.
     private var formerNames: [Catalog.TableName: Catalog.TableName] = [:]
-    private var created: Set<Catalog.TableName> = []
+    private(set) var created: Set<Catalog.TableName> = []
 
     init(
         _ current: TableCatalog, _ desired: DesiredTables, _ known: TableCatalog?,
@@ -83,7 +83,8 @@ struct Differ {
                 statements: StepWriter.statements(change, of: table, isPlain: isWrittenPlainly(table)),
                 rewrites: rewrites,
                 scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows,
-                probe: isPlain(table) ? nil : StepProbe.query(for: change, of: table), isPlain: isPlain(table)))
+                probe: isPlain(table) ? nil : StepProbe.query(for: change, of: table), isPlain: isPlain(table),
+                waitsFor: locked(by: change, of: table)))
     }
 
     mutating func problem(_ code: MigrationProblem.Code, _ subject: String, _ message: String) {

@@ -81,7 +81,7 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var table: Catalog.TableName
     /// What changes.
     public var change: Change
-    /// The statements, in order; each is committed before the next, unless all of them can be in one transaction.
+    /// The statements, in order; each is committed before the next, unless the table is new or empty.
     public var statements: [Statement]
     /// Whether all rows are written anew while the lock is held.
     public var rewrites = false
@@ -95,8 +95,10 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var probe: String?
     /// What a person made and goes with it, for it stands on a column that is dropped: `the index person_lower_idx`.
     public var alsoDrops: [String] = []
-    /// Whether nobody can be waiting for the table, which is new or empty: such steps can be in one transaction.
+    /// Whether the table is new or empty, so that each change of it takes a moment.
     public var isPlain = false
+    /// The tables that others may use and that it locks; none where it is of new tables alone.
+    package var waitsFor: [Catalog.TableName] = []
 
     /// The strongest lock of its statements.
     public var lock: Lock { statements.map(\.lock).max() ?? .none }
