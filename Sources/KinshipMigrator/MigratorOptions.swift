@@ -9,8 +9,10 @@ public struct MigratorOptions: Sendable, Hashable {
     public var allowingLoss: Set<String> = []
     /// The tables that may be written anew while nobody can use them: `person`.
     public var allowingRewrites: Set<String> = []
-    /// Tables that have no more rows than that are written anew without being named.
+    /// Tables that have no more rows than that are written anew without being named, if nobody uses them.
     public var smallTable = 10_000
+    /// How long such a table is watched for others who use it: who is in a transaction on it, or writes it again and again. Zero doesn't look.
+    public var watch: Duration = .seconds(2)
     /// How long a statement may keep others waiting while it waits for a lock itself.
     public var lockTimeout: Duration = .milliseconds(100)
     /// The pause until it tries again, which grows.

@@ -5,27 +5,36 @@ import Libpq
 
 /// What is known of the rows of tables.
 enum TableLooks {
+    /// Up to how many rows are counted; what has more is estimated.
+    private static let counted = 10_000
+
     static func facts(
         of tables: [Catalog.TableName], on connection: Connection
     ) async throws -> [Catalog.TableName: MigrationPlan.TableFacts] {
-        // Whether there is a row is looked at; how many is what ANALYZE has counted.
         var facts: [Catalog.TableName: MigrationPlan.TableFacts] = [:]
         for table in tables {
-            let count = try await connection.execute(
-                Statement(
-                    "SELECT reltuples::float8 FROM pg_catalog.pg_class WHERE oid = \(literal(table.sql))::pg_catalog.regclass",
-                    preparation: .unnamed)
-            ).decode(Double.self, row: 0, column: 0)
             // Rows that a policy or a missing privilege keeps from this user are there all the same.
-            let hasRows = try await seeing(connection) { connection in
-                try await connection.execute(
-                    Statement("SELECT EXISTS (SELECT FROM \(table.sql))", preparation: .unnamed)
-                ).decode(Bool.self, row: 0, column: 0)
-            }
-            facts[table] = .init(
-                rows: hasRows == false ? 0 : count >= 0 && hasRows != nil ? Int(count) : nil, isEmpty: hasRows == false)
+            let rows = try await seeing(connection) { connection in try await count(of: table, on: connection) }
+            facts[table] = .init(rows: rows, isEmpty: rows == 0)
         }
         return facts
+    }
+
+    /// How many rows there are: what ANALYZE has counted once may be long past.
+    private static func count(of table: Catalog.TableName, on connection: Connection) async throws -> Int {
+        let few = try await connection.execute(
+            Statement("SELECT count(*) FROM (SELECT FROM \(table.sql) LIMIT \(counted + 1)) r", preparation: .unnamed)
+        ).decode(Int64.self, row: 0, column: 0)
+        guard few > counted else { return Int(few) }
+        // The planner takes the density that ANALYZE has found, or else the width of rows, times the size that the table has now.
+        let text = try await connection.execute(
+            Statement("EXPLAIN (FORMAT JSON) SELECT FROM \(table.sql)", preparation: .unnamed)
+        ).decode(String.self, row: 0, column: 0)
+        let plan = try JSONValue(parsing: Array(text.utf8)).elements?.first?["Plan"]
+        guard case .number(let number)? = plan?["Plan Rows"], let estimate = Double(number), estimate < 1e15 else {
+            return Int(few)
+        }
+        return max(Int(few), Int(estimate))
     }
 
     /// What is found in a transaction that sees all rows of its tables, or none; nil when this user can't.
@@ -72,35 +81,50 @@ enum TableLooks {
         return problems
     }
 
-    /// Which steps would keep others from a table for long, unless they are named.
+    /// Which steps would keep others from a table for long, or from one that they use, unless they are named.
     static func rewrites(
         of plan: MigrationPlan, _ options: MigratorOptions, on connection: Connection
     ) async throws -> [MigrationProblem] {
         var problems: [MigrationProblem] = []
+        var small: [(step: MigrationStep, table: Catalog.TableName)] = []
         for step in plan.steps where step.rewrites && !step.isPlain {
             let shown = step.table.shown
-            guard !options.allowingRewrites.contains(shown), !problems.contains(where: { $0.subject == shown }),
-                try await hasMore(than: options.smallTable, step, on: connection)
-            else { continue }
-            let rows = step.rows.map { "\($0) rows" } ?? "more than \(options.smallTable) rows"
+            guard !options.allowingRewrites.contains(shown), !problems.contains(where: { $0.subject == shown }) else {
+                continue
+            }
+            let table = plan.presentName(of: step.table)
+            if try await hasMore(than: options.smallTable, table, on: connection) {
+                let rows = step.rows.map { "\($0) rows" } ?? "more than \(options.smallTable) rows"
+                problems.append(refused(step, rows, "and nobody can read or write the table meanwhile"))
+            } else if !small.contains(where: { $0.table == table }) {
+                small.append((step, table))
+            }
+        }
+        let used = try await TableUse.found(among: small.map(\.table), within: options.watch, on: connection)
+        for (step, table) in small where used.contains(table) {
+            let rows = step.rows.map { $0 == 1 ? "1 row" : "\($0) rows" } ?? "rows"
             problems.append(
-                MigrationProblem(
-                    .rewrite, shown,
-                    "\(step.change.title) writes all \(rows) anew, and nobody can read or write the table meanwhile. Name it at a quiet time (--allow-rewrite \(shown)), or fill a new column step by step."
-                ))
+                refused(step, rows, "and others use the table at this moment, who can't read or write it meanwhile"))
         }
         return problems
     }
 
-    private static func hasMore(than limit: Int, _ step: MigrationStep, on connection: Connection) async throws -> Bool
-    {
-        if let rows = step.rows { return rows > limit }
-        // Under the name it has until the plan renames it there may be none to look at.
-        return try await seeing(connection) { connection in
+    private static func refused(_ step: MigrationStep, _ rows: String, _ reason: String) -> MigrationProblem {
+        let shown = step.table.shown
+        return MigrationProblem(
+            .rewrite, shown,
+            "\(step.change.title) writes all \(rows) anew, \(reason). Name it at a quiet time (--allow-rewrite \(shown)), or fill a new column step by step."
+        )
+    }
+
+    /// Looked at in the table itself; true where this user can't.
+    private static func hasMore(
+        than limit: Int, _ table: Catalog.TableName, on connection: Connection
+    ) async throws -> Bool {
+        try await seeing(connection) { connection in
             try await connection.execute(
                 Statement(
-                    "SELECT count(*) > \(limit) FROM (SELECT FROM \(step.table.sql) LIMIT \(limit + 1)) r",
-                    preparation: .unnamed)
+                    "SELECT EXISTS (SELECT FROM \(table.sql) OFFSET \(max(limit, 0)))", preparation: .unnamed)
             ).decode(Bool.self, row: 0, column: 0)
         } ?? true
     }
@@ -112,5 +136,15 @@ enum TableLooks {
         let rows = try await connection.execute(
             Statement("SELECT EXISTS (SELECT FROM \(table.sql))", preparation: .unnamed))
         return try !rows.decode(Bool.self, row: 0, column: 0)
+    }
+}
+
+extension MigrationPlan {
+    /// The name that a table has until the plan renames it.
+    fileprivate func presentName(of table: Catalog.TableName) -> Catalog.TableName {
+        for step in steps where step.table == table {
+            if case .renameTable(let old) = step.change { return old }
+        }
+        return table
     }
 }

@@ -44,7 +44,7 @@ struct MigrationPaceOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A table whose rows may all be written anew while nobody can use it; may be repeated. Tables of up to 10,000 rows need no leave.",
+            "A table whose rows may all be written anew while nobody can use it; may be repeated. Tables of up to 10,000 rows that nobody uses need no leave.",
             valueName: "table"))
     var allowRewrite: [String] = []
 
