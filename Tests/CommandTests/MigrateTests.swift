@@ -12,8 +12,10 @@ import Testing
     private static let younger = #"{"name": "Person", "properties": {"name": {"type": "string"}}}"#
 
     /// A project whose database is empty.
-    private func project(_ model: String = person) async throws -> (tool: Tool, database: TestDatabase) {
-        let database = try await TestDatabase.named("migrate_command")
+    private func project(
+        _ model: String = person, database name: String = "migrate_command"
+    ) async throws -> (tool: Tool, database: TestDatabase) {
+        let database = try await TestDatabase.named(name)
         try await database.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         var tool = Tool()
         tool.directory = try SmallShop.folder(of: ["person.json": model])
@@ -21,8 +23,8 @@ import Testing
         return (tool, database)
     }
 
-    private func write(_ model: String, for tool: Tool) throws {
-        try model.write(toFile: tool.directory + "/person.json", atomically: true, encoding: .utf8)
+    private func write(_ model: String, for tool: Tool, to file: String = "person.json") throws {
+        try model.write(toFile: tool.directory + "/" + file, atomically: true, encoding: .utf8)
     }
 
     @Test func modelsBecomeTables() async throws {
@@ -118,6 +120,70 @@ import Testing
         #expect(try await tool.run(["migrate", "new", "first"]).status == 0)
         #expect(try await tool.run(["migrate", "baseline"]).output.hasSuffix("_first\n"))
         #expect(try await tool.run(["migrate", "apply"]).status == 0)
+    }
+
+    /// Killed where the kernel asks nobody, it says where it stands, and goes on from there to the same end.
+    @Test func whatWasKilledIsUnfinishedAndGoesOn() async throws {
+        let fuller =
+            #"{"name": "Person", "properties": {"name": {"type": "string", "required": true, "index": true}, "age": {"type": "number"}, "mail": {"type": "string"}}}"#
+        let note =
+            #"{"name": "Note", "properties": {"text": {"type": "string", "index": true}}, "relations": {"person": {"type": "belongsTo", "model": "Person"}}}"#
+        func prepared(_ name: String) async throws -> (tool: Tool, database: TestDatabase) {
+            let (tool, database) = try await project(database: name)
+            #expect(try await tool.run(["migrate", "apply", "-y"]).status == 0)
+            try await database.run("INSERT INTO person (name, age) VALUES ('Ada', 36)")
+            try write(fuller, for: tool)
+            try write(note, for: tool, to: "note.json")
+            return (tool, database)
+        }
+        let (whole, wholeDatabase) = try await prepared("migrate_command_whole")
+        #expect(try await whole.run(["migrate", "apply", "-y"]).status == 0)
+
+        let (tool, database) = try await prepared("migrate_command")
+        // It comes as far as the new table, and waits for the other one.
+        let reader = Task {
+            try await database.run("BEGIN; LOCK TABLE person IN ACCESS SHARE MODE; SELECT pg_sleep(300)")
+        }
+        let pid = "(SELECT min(pid) FROM pg_locks WHERE relation = to_regclass('person') AND mode = 'AccessShareLock')"
+        #expect(await eventually { (try? await database.run("SELECT \(pid) IS NOT NULL")) == [["t"]] })
+        let running = try tool.start(["migrate", "apply", "-y"])
+        #expect(await eventually { (try? await database.run("SELECT to_regclass('note') IS NOT NULL")) == [["t"]] })
+        running.send(SIGKILL)
+        #expect(await running.outcome().status == -SIGKILL)
+
+        let status = try await tool.run(["migrate", "status", "--check"])
+        #expect(status.status == 1)
+        #expect(status.lines.first?.hasPrefix("unfinished  apply  since 2") == true, "\(status.output)")
+        #expect(status.output.contains("The tables differ from the models: "))
+        #expect(try await tool.run(["migrate", "status", "--json"]).output.contains(#""standing":"unfinished""#))
+
+        try await database.run("SELECT pg_terminate_backend(\(pid))")
+        await #expect(throws: TestSession.Failure.self) { try await reader.value }
+        let again = try await tool.run(["migrate", "apply", "-y"])
+        #expect(again.status == 0, "\(again.errors)")
+        // What was done isn't done again.
+        #expect(!again.errors.contains("create table note"))
+        let end = try await tool.run(["migrate", "status", "--check"])
+        #expect(end.status == 0)
+        #expect(end.lines.first?.hasPrefix("applied     apply  since 2") == true, "\(end.output)")
+        #expect(try await tool.run(["migrate", "plan", "--check"]).status == 0)
+        #expect(try await shape(of: database) == shape(of: wholeDatabase))
+        #expect(try await database.run("SELECT name, age, mail FROM person") == [["Ada", "36", nil]])
+    }
+
+    /// Columns, indexes and constraints, as the server writes them.
+    private func shape(of database: TestDatabase) async throws -> [[String?]] {
+        try await database.run(
+            """
+            SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname !~ '^kinship' AND a.attnum > 0
+            UNION ALL SELECT 'index', indexname, indexdef, true FROM pg_indexes
+            WHERE schemaname = 'public' AND tablename !~ '^kinship'
+            UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text !~ '^kinship'
+            ORDER BY 1, 2, 3
+            """)
     }
 
     @Test func whatCannotBeIsSaid() async throws {

@@ -111,6 +111,7 @@ struct WalkedDatabase {
         let rest = try await migrator.plan(for: schema)
         guard !rest.steps.isEmpty, rest.lines != planned.lines else { return }
         #expect(try await migrator.history().first?.finished == nil, "\(place): \(error)")
+        #expect(try await migrator.status(of: []).entries.map(\.standing).contains(.unfinished), "\(place): \(error)")
     }
 
     // MARK: Rows
