@@ -3,6 +3,7 @@
 
 import KinshipMigrator
 import Libpq
+import Synchronization
 import TestSupport
 import Testing
 
@@ -108,5 +109,48 @@ import Testing
             let plan = try await watching.plan(for: try World.schema(Self.wide))
             #expect(plan.problems.map(\.code) == [.rewrite])
         }
+    }
+
+    // MARK: Builds
+
+    @Test func whatIsDoneOfAPhaseIsAFraction() {
+        func fraction(_ blocks: (Int64, Int64), _ tuples: (Int64, Int64)) -> Double? {
+            IndexBuildProgress(phase: "x", blocks: blocks, tuples: tuples).fraction
+        }
+        #expect(fraction((0, 0), (0, 0)) == nil)
+        #expect(fraction((25, 100), (0, 0)) == 0.25)
+        // Blocks of the table, and behind them rows of the index.
+        #expect(fraction((25, 100), (1, 2)) == 0.25)
+        #expect(fraction((0, 0), (1, 2)) == 0.5)
+        // A table may grow meanwhile.
+        #expect(fraction((110, 100), (0, 0)) == 1)
+    }
+
+    /// A build that waits for a writer is seen by who watches, and no other's.
+    @Test func buildsAreWatchedWhileTheyGoOn() async throws {
+        let world = try await world()
+        try await fill(world, 100)
+        let indexed = try World.schema(
+            #"{"name": "Person", "properties": {"n": {"type": "number", "index": true}}}"#)
+        let writer = try await world.connection()
+        defer { writer.close() }
+        try await writer.execute(Statement("BEGIN", preparation: .unnamed))
+        try await writer.execute(Statement("UPDATE person SET n = 1 WHERE id = 1", preparation: .unnamed))
+        let migrator = try world.migrator
+        let phases = Mutex<[String?]>([])
+        let watch = Task {
+            try await migrator.watchBuilds(every: .milliseconds(20)) { build in
+                phases.withLock { $0.append(build?.phase) }
+            }
+        }
+        #expect(await eventually { phases.withLock { $0.contains(nil) } })
+        let migration = Task { try await migrator.apply(indexed) }
+        #expect(await eventually { phases.withLock { $0.contains("waiting for writers before build") } })
+        try await writer.execute(Statement("COMMIT", preparation: .unnamed))
+        #expect(try await migration.value.steps.count == 1)
+        phases.withLock { $0 = [] }
+        #expect(await eventually { phases.withLock { $0.contains(nil) } })
+        watch.cancel()
+        await #expect(throws: CancellationError.self) { try await watch.value }
     }
 }

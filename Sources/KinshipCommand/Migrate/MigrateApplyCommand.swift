@@ -75,12 +75,11 @@ struct MigrateApplyCommand: AsyncParsableCommand {
             await Terminal.say("\(entry.standing.rawValue) \(MessageText.name(entry.name + former))")
         }
         try await Question.confirm("Apply \(open.count == 1 ? "it" : "these \(open.count)")?", isAnswered: yes)
-        let (progress, texts) = AsyncStream.makeStream(of: String.self)
-        async let applied = Self.closing(texts) {
-            try await migrator.apply(files, shown: open) { texts.yield("\(folder.path)/\($0.name).sql") }
+        let progress = MigrationProgress(of: migrator, steps: open.count)
+        let applied = try await progress.following { tell in
+            try await migrator.apply(files, shown: open) { tell("\(folder.path)/\($0.name).sql") }
         }
-        for await text in progress { await Terminal.say(text) }
-        for name in try await applied { try await StandardOutput.shared.write("applied \(name)\n") }
+        for name in applied { try await StandardOutput.shared.write("applied \(name)\n") }
     }
 
     // MARK: Models
@@ -94,20 +93,10 @@ struct MigrateApplyCommand: AsyncParsableCommand {
             let count = plan.steps.count
             try await Question.confirm(count == 1 ? "Do it?" : "Do these \(count) steps?", isAnswered: yes)
         }
-        let (progress, texts) = AsyncStream.makeStream(of: String.self)
-        async let applied = Self.closing(texts) {
-            try await migrator.apply(schema, shown: plan, digest: digest) { texts.yield($0.title) }
+        let progress = MigrationProgress(of: migrator, steps: plan.steps.count)
+        let done = try await progress.following { tell in
+            try await migrator.apply(schema, shown: plan, digest: digest) { tell($0.title) }
         }
-        for await text in progress { await Terminal.say(text) }
-        let done = try await applied
         if done.steps.isEmpty { await Terminal.say("Nothing to do: the tables are what the models ask for.") }
-    }
-
-    /// What is told is told while it is done.
-    private static func closing<R: Sendable>(
-        _ texts: AsyncStream<String>.Continuation, _ body: @Sendable () async throws -> R
-    ) async throws -> R {
-        defer { texts.finish() }
-        return try await body()
     }
 }

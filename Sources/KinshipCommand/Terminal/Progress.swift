@@ -28,6 +28,13 @@ actor Progress {
         try? await StandardOutput.errors.write("\r\u{1B}[K" + line.prefix(max(width - 1, 20)))
     }
 
+    /// Writes a line that stays, also into a pipe, in the place of the one that tells how far it is.
+    func say(_ text: String) async {
+        let clearing = lastShown == nil ? "" : "\r\u{1B}[K"
+        lastShown = nil
+        try? await StandardOutput.errors.write(clearing + text + "\n")
+    }
+
     /// Takes the line away.
     func clear() async {
         guard isShown, lastShown != nil else { return }

@@ -57,6 +57,7 @@ struct Screen {
         case "J":
             rows[row] = Array(rows[row].prefix(column))
             rows.removeSubrange((row + 1)...)
+        case "K": rows[row] = Array(rows[row].prefix(column))
         case "m": hasColors = true
         default: break
         }

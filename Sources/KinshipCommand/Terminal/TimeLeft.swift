@@ -10,9 +10,14 @@ struct TimeLeft {
 
     /// `, 12 s left`; nothing while nobody can tell.
     func text(at fraction: Double?) -> String {
-        let elapsed = (clock.now - start) / .seconds(1)
+        Self.text(after: clock.now - start, at: fraction)
+    }
+
+    /// The same of a task that goes on for some time.
+    static func text(after duration: Duration, at fraction: Double?) -> String {
+        let elapsed = duration / .seconds(1)
         guard let fraction, fraction > 0.01, fraction < 1, elapsed > 1 else { return "" }
-        return Self.text(seconds: Int((elapsed / fraction - elapsed).rounded(.up)))
+        return text(seconds: Int((elapsed / fraction - elapsed).rounded(.up)))
     }
 
     static func text(seconds: Int) -> String {
