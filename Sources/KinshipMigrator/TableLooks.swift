@@ -100,7 +100,7 @@ enum TableLooks {
                 small.append((step, table))
             }
         }
-        let used = try await TableUse.found(among: small.map(\.table), within: options.watch, on: connection)
+        let used = try await TableUse.found(among: small.map { $0.table }, within: options.watch, on: connection)
         for (step, table) in small where used.contains(table) {
             let rows = step.rows.map { $0 == 1 ? "1 row" : "\($0) rows" } ?? "rows"
             problems.append(

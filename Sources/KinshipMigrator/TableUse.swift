@@ -30,7 +30,8 @@ enum TableUse {
         var changes: [Catalog.TableName: Int64] = [:]
         var changed: Set<Catalog.TableName> = []
         while true {
-            for (table, sign) in zip(tables, try await signs(of: tables, on: connection)) {
+            let signs = try await Self.signs(of: tables, on: connection)
+            for (table, sign) in zip(tables, signs) {
                 if sign.isLocked { used.insert(table) }
                 if let last = changes.updateValue(sign.changes, forKey: table), last != sign.changes {
                     // The first time it may be what was written before.

@@ -41,7 +41,12 @@ import Testing
 
     @Test func anImportDrawsItsBar() async throws {
         let database = try await TestDatabase.named("command_progress")
-        try await database.run("CREATE TABLE customer (id integer PRIMARY KEY, name text, balance numeric(20,2))")
+        try await database.run(
+            """
+            CREATE TABLE customer (id integer PRIMARY KEY, name text, balance numeric(20,2));
+            CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer REFERENCES customer, total numeric(12,2));
+            CREATE TABLE item (id integer PRIMARY KEY, order_id integer REFERENCES orders, sku text)
+            """)
         var tool = Tool()
         tool.directory = try SmallShop.folder(of: SmallShop.definitions)
         tool.environment = ["KINSHIP_DATABASE_URL": database.url, "KINSHIP_MODELS": tool.directory]
