@@ -12,7 +12,7 @@ public struct MigratorOptions: Sendable, Hashable {
     /// Tables that have no more rows than that are written anew without being named, if nobody uses them.
     public var smallTable = 10_000
     /// How long such a table is watched for others who use it: who is in a transaction on it, or writes it again and again. Zero doesn't look.
-    public var watch: Duration = .seconds(2)
+    public var watch: Duration = .seconds(3)
     /// How long a statement may keep others waiting while it waits for a lock itself.
     public var lockTimeout: Duration = .milliseconds(100)
     /// The pause until it tries again, which grows.
