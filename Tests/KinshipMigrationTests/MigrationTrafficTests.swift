@@ -175,7 +175,8 @@ import Testing
             #expect(error?.description.contains("others use the table at this moment") == true)
             #expect(error?.description.contains("--allow-rewrite customer") == true)
             #expect(traffic.tally.longest < Self.longestWait)
-            #expect(try await allowed.apply(schema).lines == ["change type customer.hits bigint"])
+            let lines = try? await allowed.apply(schema).lines
+            #expect(lines == ["change type customer.hits bigint"])
         }
         try await expectAll(tally, in: world)
         #expect(try await world.migrator.plan(for: schema).steps.isEmpty)

@@ -20,7 +20,7 @@ import Testing
             }
         }
         #expect(error?.code == .requestTimeout)
-        #expect(wasCancelled.withLock(\.self))
+        #expect(wasCancelled.withLock { $0 })
     }
 
     /// What was committed before the time was over isn't told as late, nor is what else went wrong.
