@@ -61,6 +61,48 @@ import Testing
 
     // MARK: Counted
 
+    /// Data of nothing but the number ask whether it is still the same: each operation compares, and none counts.
+    @Test func theNumberAloneIsComparedAndChangesNothing() async throws {
+        let (database, tables) = try await Self.open("counted_alone")
+        try await tables.run(
+            """
+            INSERT INTO writer (name) VALUES ('Ann');
+            INSERT INTO page (writerid, title, revision) VALUES (1, 'a', 4);
+            INSERT INTO label (pageid, wordid) VALUES (1, 1);
+            """)
+        let shown: JSONValue = ["fields": ["title", "revision"]]
+        let same = #"[{"title":"a","revision":4}]"#
+        func found() async throws -> String { try Self.text(try await database.find("Page", filter: shown)) }
+        try await database.updateById("Page", id: 1, ["revision": 4])
+        #expect(try await found() == same)
+        try await database.upsert("Page", ["id": 1, "revision": 4])
+        #expect(try await found() == same)
+        try await database.upsertWithWhere("Page", where: ["title": "a"], ["revision": 4])
+        #expect(try await found() == same)
+        #expect(try await database.updateAll("Page", where: ["title": "a"], ["revision": 4]).count == 1)
+        #expect(try await database.updateAll("Page", where: ["title": "a"], ["revision": 5]).count == 0)
+        try await database.updateRelated("Writer", id: 1, relation: "pages", key: 1, ["revision": 4])
+        #expect(try await found() == same)
+        #expect(
+            try await database.updateAllRelated("Writer", id: 1, relation: "pages", where: [:], ["revision": 4]).count
+                == 1)
+        try await database.updateRelated("Label", id: 1, relation: "page", ["revision": 4])
+        #expect(try await found() == same)
+        try await database.updateGraph(
+            "Writer", id: 1, ["pages": ["update": [["id": 1, "revision": 4, "notes": ["create": [["text": "n"]]]]]]])
+        #expect(try await found() == same)
+        for write in [
+            { _ = try await database.updateById("Page", id: 1, ["revision": 3]) },
+            { _ = try await database.upsert("Page", ["id": 1, "revision": 3]) },
+            { _ = try await database.updateRelated("Writer", id: 1, relation: "pages", key: 1, ["revision": 3]) },
+        ] as [() async throws -> Void] {
+            let error = await #expect(throws: PlannerError.self) { try await write() }
+            #expect(error?.code == .conflict)
+        }
+        #expect(try await found() == same)
+        await database.close()
+    }
+
     @Test func changesAreCounted() async throws {
         let (database, _) = try await Self.open("counted")
         let shown: JSONValue = ["fields": ["title", "revision"]]

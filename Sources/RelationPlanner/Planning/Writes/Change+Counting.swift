@@ -15,7 +15,8 @@ extension Change {
                 update.cells.append(Insert.Cell(version.id, .computed(.sum(more))))
                 counting.parts[position].action = .update(update)
             case .insert(var insert):
-                guard case .update(let key, var set, _, let condition) = insert.conflict else { continue }
+                // Where nothing is set the row is only to come back.
+                guard case .update(let key, var set, _, let condition) = insert.conflict, !set.isEmpty else { continue }
                 if !set.contains(version.id) { set.append(version.id) }
                 insert.conflict = .update(key, set: set, counting: version.id, condition: condition)
                 counting.parts[position].action = .insert(insert)

@@ -45,9 +45,7 @@ package struct ModelChanges: Sendable {
     /// - Parameter scope: what it has to meet besides.
     package func update(key: [BoundValue], _ scope: Condition, _ data: RecordData) -> Change {
         var match = RowMatch(keys: model.key(key), scope)
-        // Nothing to write: the record as it is.
-        let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: model, &match).cells, match))
+        let action = match.changing(data, of: model)
         return Change([ChangePart("changed", model.id, action, output: .answer)], answers: ["changed"])
     }
 
@@ -60,8 +58,7 @@ package struct ModelChanges: Sendable {
     /// Changes all records that a filter finds; its limits count.
     package func updateAll(_ filter: Filter, _ data: RecordData) -> Change {
         var (parts, match) = matching(filter, .noKeyUpdate)
-        let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: model, &match).cells, match))
+        let action = match.changing(data, of: model)
         return Change(counting: parts + [ChangePart("changed", model.id, action)])
     }
 
@@ -105,10 +102,9 @@ package struct ModelChanges: Sendable {
     ///   - new: for the one that is made; nil where the data don't do for one.
     package func upsert(key: [BoundValue], _ scope: Condition, _ data: RecordData, _ new: RecordData?) -> Change {
         var match = RowMatch(keys: model.key(key), scope)
-        let isEmpty = data.assignments.allSatisfy { model.primaryKey.contains($0.property) }
         let set = data.seen(in: model, &match).assignments.filter { !model.primaryKey.contains($0.property) }
         let action: ChangePart.Action =
-            isEmpty
+            set.isEmpty
             ? .find(Find(match, lock: .noKeyUpdate))
             : .update(Update(set.map { Insert.Cell($0.property, $0.value) }, match))
         let changed = ChangePart("changed", model.id, action, output: .answer)
@@ -172,8 +168,7 @@ package struct ModelChanges: Sendable {
             if let value = data[property] { match.keys.append(RowMatch.Key(property, value)) }
             data[property] = nil
         }
-        let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: model, &match).cells, match))
+        let action = match.changing(data, of: model)
         var change = Change(
             [
                 ChangePart("found", model.id, .find(find), output: .properties(model.primaryKey)),

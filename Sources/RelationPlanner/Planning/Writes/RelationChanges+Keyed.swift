@@ -65,9 +65,7 @@ extension RelationChanges {
                 try takeOut(type.property, equal: value, of: &records)
             }
         }
-        let action: ChangePart.Action =
-            records[0].isEmpty
-            ? .find(Find(match)) : .update(Update(records[0].seen(in: target, &match).cells, match))
+        let action = match.changing(records[0], of: target)
         return Change(parts + [ChangePart("changed", target.id, action, output: .answer)], answers: ["changed"])
     }
 
@@ -95,9 +93,7 @@ extension RelationChanges {
         }
         for property in target.primaryKey { try takeOut(property, equal: nil, of: &records) }
         var (parts, match) = matching(condition, .noKeyUpdate)
-        let action: ChangePart.Action =
-            records[0].isEmpty
-            ? .find(Find(match)) : .update(Update(records[0].seen(in: target, &match).cells, match))
+        let action = match.changing(records[0], of: target)
         return Change(counting: parts + [ChangePart("changed", target.id, action)])
     }
 

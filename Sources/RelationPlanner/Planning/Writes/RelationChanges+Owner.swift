@@ -55,8 +55,7 @@ extension RelationChanges {
         ]
         var data = data
         match.keys = takeKey(out: &data)
-        let action: ChangePart.Action =
-            data.isEmpty ? .find(Find(match)) : .update(Update(data.seen(in: target, &match).cells, match))
+        let action = match.changing(data, of: target)
         return Change(
             [
                 parentPart([], having: ownerType.map { [$0] } ?? []),

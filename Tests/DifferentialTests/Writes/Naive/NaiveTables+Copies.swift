@@ -69,4 +69,21 @@ extension NaiveTables {
             }
         }
     }
+
+    /// A row that refers to itself by a value that the same change takes from it has what it was itself: sources are looked up as they
+    /// are when a statement begins.
+    mutating func copyFromItself(_ place: Int, of position: Int, as old: WriteRow, _ data: WriteRow) {
+        for kept in kept where kept.holder == position && kept.source == position {
+            let row = rows[position][place]
+            if let type = kept.type, row[type.property] != .string(type.name) { continue }
+            let key = kept.pairs.map { row[$0.holder] ?? .null }
+            let (former, own) = (
+                kept.pairs.map { old[$0.source] ?? .null }, kept.pairs.map { row[$0.source] ?? .null }
+            )
+            guard kept.pairs.contains(where: { data[$0.holder] != nil }), !key.contains(.null), key == former,
+                key != own
+            else { continue }
+            for copy in kept.copies { rows[position][place][copy.to] = old[copy.from] ?? .null }
+        }
+    }
 }

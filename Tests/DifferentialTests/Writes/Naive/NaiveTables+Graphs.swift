@@ -129,8 +129,12 @@ extension NaiveTables {
         guard !new.isEmpty else { return }
         if isReferred(relation) {
             let made = try makeGraphs(relation.target, new.map(\.1))
-            for ((parent, _), row) in zip(new, made) {
-                try addRelated(model, parents[parent], number, key(row, of: relation.target), [:])
+            let links = zip(new, made).map { (parent: parents[$0.0], key: key($1, of: relation.target)) }
+            // As those that are connected.
+            if isWrittenOnce(relation), links.count > 1 {
+                try relist(model, number, links, adds: true)
+            } else {
+                for (parent, key) in links { try addRelated(model, parent, number, key, [:]) }
             }
         } else if relation.kind == .hasOne, !areNew {
             for (parent, graph) in new {
@@ -192,7 +196,7 @@ extension NaiveTables {
         func links(_ word: KeyPath<WriteGraph.Part, [JSONValue]>) -> [(parent: JSONValue, key: JSONValue)] {
             parts.flatMap { parent, part in part[keyPath: word].map { (parents[parent], $0) } }
         }
-        let isTogether = relation.list.map { world.models[model].property($0)?.kind == .ints } ?? false
+        let isTogether = isWrittenOnce(relation)
         let disconnected = links(\.disconnect)
         if isTogether, disconnected.count > 1 {
             try relist(model, number, disconnected, adds: false)
@@ -275,6 +279,11 @@ extension NaiveTables {
             }
         }
         letGo(places, relation)
+    }
+
+    /// Whether a relation's lists of keys are written once for each word: those in JSON or text are changed key by key.
+    private func isWrittenOnce(_ relation: WriteRelation) -> Bool {
+        relation.list.map { world.models[relation.source].property($0)?.kind == .ints } ?? false
     }
 
     /// Writes lists of keys, each once.

@@ -18,7 +18,8 @@ extension NaiveTables {
     }
 
     private func shown(_ rows: [WriteRow], _ model: Int) -> WriteOutcome {
-        .records(rows.map { world.text($0, of: model, answering: true) })
+        // What a graph deletes itself, by a way that leads back to it, isn't there to be shown.
+        .records(rows.filter { !$0.isEmpty }.map { world.text($0, of: model, answering: true) })
     }
 
     private mutating func apply(_ operation: WriteOperation) throws(WriteRefusal) -> WriteOutcome {

@@ -167,7 +167,9 @@ struct NaiveTables {
 
     /// Changes a row, and counts it.
     mutating func change(_ place: Int, of position: Int, _ data: WriteRow) {
+        let old = rows[position][place]
         for (name, value) in data { rows[position][place][name] = value }
+        copyFromItself(place, of: position, as: old, data)
         guard let version = world.models[position].version else { return }
         rows[position][place][version] = .number(String(Self.number(rows[position][place][version]) + 1))
     }

@@ -98,13 +98,16 @@ extension WriteGenerator {
     // MARK: Graphs
 
     mutating func graph(_ model: Int, _ tables: NaiveTables) -> WriteOperation {
-        switch anyGraph(model, tables) {
+        func plain(_ graph: WriteGraph) -> WriteGraph {
+            graph.connectingOld(model, tables).changingWhatIsNamed(model, tables)
+        }
+        return switch anyGraph(model, tables) {
         case .createGraph(let model, let graph):
-            return .createGraph(model, referring(graph.connectingOld(model, tables), model))
-        case .upsertGraph(let model, let graph): return .upsertGraph(model, graph.connectingOld(model, tables))
+            .createGraph(model, referring(plain(graph), model))
+        case .upsertGraph(let model, let graph): .upsertGraph(model, plain(graph))
         case .updateGraph(let model, let key, let graph):
-            return .updateGraph(model, key, referring(graph.connectingOld(model, tables), model))
-        case let other: return other
+            .updateGraph(model, key, referring(plain(graph), model))
+        case let other: other
         }
     }
 

@@ -97,4 +97,45 @@ extension WriteGraph {
         }
         return graph
     }
+
+    // MARK: Records that are there
+
+    /// The graph where records that are there, and that something else in it names too, are changed and not "changed or made": what
+    /// refers to a record that may be new waits until it is known, which a model that goes level by level doesn't.
+    func changingWhatIsNamed(_ model: Int, _ tables: NaiveTables) -> WriteGraph {
+        var named: Set<JSONValue> = []
+        collectValues(model, tables, into: &named)
+        return changing(named, model, tables)
+    }
+
+    /// The parts of all keys that are connected, or stand in data that aren't a key themselves.
+    private func collectValues(_ model: Int, _ tables: NaiveTables, into named: inout Set<JSONValue>) {
+        let names = tables.world.models[model].key
+        for (name, value) in data where !names.contains(name) { named.insert(value) }
+        for part in parts {
+            let target = tables.world.models[model].relations[part.relation].target
+            for key in part.connect + (part.set ?? []) {
+                named.formUnion(key.members.map { $0.map(\.value) } ?? [key])
+            }
+            for graph in part.create + part.update + part.upsert { graph.collectValues(target, tables, into: &named) }
+        }
+    }
+
+    private func changing(_ named: Set<JSONValue>, _ model: Int, _ tables: NaiveTables) -> WriteGraph {
+        var graph = self
+        for index in graph.parts.indices {
+            let target = tables.world.models[model].relations[graph.parts[index].relation].target
+            let names = tables.world.models[target].key
+            func rest(_ graphs: [WriteGraph]) -> [WriteGraph] { graphs.map { $0.changing(named, target, tables) } }
+            graph.parts[index].create = rest(graph.parts[index].create)
+            graph.parts[index].update = rest(graph.parts[index].update)
+            let upserts = rest(graph.parts[index].upsert)
+            func isNamed(_ graph: WriteGraph) -> Bool {
+                names.allSatisfy { name in graph.data[name].map(named.contains) ?? false }
+            }
+            graph.parts[index].update += upserts.filter(isNamed)
+            graph.parts[index].upsert = upserts.filter { !isNamed($0) }
+        }
+        return graph
+    }
 }
