@@ -7,20 +7,24 @@
 struct CatalogShape: Equatable, CustomStringConvertible {
     var lines: Set<String> = []
 
-    /// - Parameter looselyTyped: whether types of one kind are the same: a table that is there may keep the one it has.
-    init(_ catalog: TableCatalog, looselyTyped: Bool = false) {
+    /// - Parameter byUse: whether it is the same how values are kept from being there twice: an index that does what a constraint is
+    ///   wanted for stays, and the other way round.
+    init(_ catalog: TableCatalog, byUse: Bool = false) {
         for table in catalog.tables.values {
             let name = table.name.shown
             lines.insert("\(name) key \(table.primaryKey)")
             for column in table.columns {
                 let plain = column.type.hasPrefix("public.") ? String(column.type.dropFirst(7)) : column.type
-                let type = looselyTyped ? ColumnKind(plain).rawValue : plain
                 lines.insert(
-                    "\(name).\(column.name) \(type) \(column.isNullable ? "null" : "not null") \(Self.text(column.filling))"
+                    "\(name).\(column.name) \(plain) \(column.isNullable ? "null" : "not null") \(Self.text(column.filling))"
                 )
             }
             for unique in table.uniques { lines.insert("\(name) unique \(unique.columns.sorted())") }
             for index in table.indexes {
+                if byUse, index.isUnique, index.isPlain, index.method == "btree" {
+                    lines.insert("\(name) unique \(index.columns.map(\.name).sorted())")
+                    continue
+                }
                 let columns = index.columns.map { $0.name + ($0.isDescending ? " DESC" : "") }
                 lines.insert(
                     "\(name) index \(columns) \(index.isUnique) \(index.method) \(index.condition ?? "") \(index.isValid)"
@@ -36,6 +40,28 @@ struct CatalogShape: Equatable, CustomStringConvertible {
     }
 
     var description: String { lines.sorted().joined(separator: "\n") }
+
+    /// A walked catalog, and what models ask for: equal but for what a table that is there may keep.
+    ///
+    /// - Parameter wanted: an empty database after a migration, or the desired one.
+    static func pair(_ walked: TableCatalog, _ wanted: TableCatalog, _ desired: DesiredTables) -> (
+        CatalogShape, CatalogShape
+    ) {
+        var wanted = wanted
+        for (name, table) in wanted.tables {
+            for (index, column) in table.columns.enumerated() {
+                guard let kept = walked.tables[name]?.column(column.name)?.type,
+                    let demand = desired.demands[.init(table: name, column: column.name)],
+                    // A type that the definition doesn't give is whichever keeps such values.
+                    let kind = demand.kind, kind.isKept(in: kept)
+                else { continue }
+                let type = ColumnType(named: kept)
+                if demand.isSized, type.length != nil || type.precision != nil { continue }
+                wanted.tables[name]?.columns[index].type = kept
+            }
+        }
+        return (CatalogShape(walked, byUse: true), CatalogShape(wanted, byUse: true))
+    }
 
     /// What is in one only.
     func difference(from other: CatalogShape) -> String {

@@ -3,11 +3,13 @@
 
 /// What a column of a type keeps, roughly.
 enum ColumnKind: String {
-    case text, number, date, boolean, document
+    case text, number, date, boolean, document, uuid, bytes, point, list
 
     init(_ type: String) {
         let type = type.lowercased()
-        if type.hasPrefix("json") {
+        if type.hasSuffix("[]") {
+            self = .list
+        } else if type.hasPrefix("json") {
             self = .document
         } else if type.hasPrefix("bool") {
             self = .boolean
@@ -15,6 +17,12 @@ enum ColumnKind: String {
             self = .date
         } else if type.hasPrefix("text") || type.hasPrefix("char") || type.hasPrefix("varchar") {
             self = .text
+        } else if type == "uuid" {
+            self = .uuid
+        } else if type == "bytea" {
+            self = .bytes
+        } else if type == "point" {
+            self = .point
         } else {
             self = .number
         }

@@ -9,6 +9,7 @@ import Testing
 /// All values of all tables, by table and column, in the order of their keys.
 struct TableSnapshot {
     private var tables: [Catalog.TableName: [String: [String?]]] = [:]
+    private var types: [Catalog.TableName: [String: String]] = [:]
 
     init(_ world: MigrationWorld) async throws {
         for table in try await world.migrator.catalog().tables.values {
@@ -17,6 +18,7 @@ struct TableSnapshot {
             let rows = try await world.run("SELECT \(list) FROM \(table.name.sql) ORDER BY id")
             for (index, column) in columns.enumerated() {
                 tables[table.name, default: [:]][column] = rows.map { $0[index] }
+                types[table.name, default: [:]][column] = table.columns[index].type
             }
         }
     }
@@ -26,7 +28,9 @@ struct TableSnapshot {
     /// Holds what is there after a migration against what was there before.
     ///
     /// - Parameter plan: what was done; nil when the tables are what they were.
-    func isKept(_ plan: MigrationPlan?, _ losses: Set<String>, in later: TableSnapshot, _ place: Comment) {
+    func isKept(_ plan: MigrationPlan?, _ losses: Set<String>, in world: MigrationWorld, _ place: Comment) async throws
+    {
+        let later = try await TableSnapshot(world)
         var (tableNames, columnNames): ([Catalog.TableName: Catalog.TableName], [String: String]) = ([:], [:])
         var converted: Set<String> = []
         for step in plan?.steps ?? [] {
@@ -52,11 +56,14 @@ struct TableSnapshot {
                         "\(place): \(name.shown).\(new) is gone")
                     continue
                 }
-                if converted.contains("\(name.shown).\(new)") {
-                    #expect(kept.map { $0 == nil } == values.map { $0 == nil }, "\(place): \(name.shown).\(new)")
-                } else {
+                guard converted.contains("\(name.shown).\(new)") else {
                     #expect(kept == values, "\(place): \(name.shown).\(new)")
+                    continue
                 }
+                #expect(kept.map { $0 == nil } == values.map { $0 == nil }, "\(place): \(name.shown).\(new)")
+                guard let from = types[old]?[column], let to = later.types[name]?[new] else { continue }
+                let wanted = try await ConvertedText.expected(values, from: from, to: to, in: world)
+                if let wanted { #expect(kept == wanted, "\(place): \(name.shown).\(new) from \(from) to \(to)") }
             }
         }
     }

@@ -8,20 +8,27 @@ import Testing
 
 /// A database that follows models on their way.
 struct WalkedDatabase {
-    private let world: MigrationWorld
+    let world: MigrationWorld
+    private let name: String
     private let seed: UInt64
-    private var walk: ModelWalk
-    private var rows = 0
+    var walk: ModelWalk
+    var rows = 0
     private var number = 0
     private(set) var done = 0
     private(set) var refused = 0
     private(set) var failed = 0
     private(set) var killed = 0
+    /// What relations were made into, and how often one became another.
+    private(set) var kinds: Set<ModelWalk.Kind> = []
+    private(set) var changedKinds = 0
 
-    var counts: String { "\(done) done, \(refused) refused, \(failed) failed, \(killed) killed" }
+    var counts: String {
+        "\(done) done, \(refused) refused, \(failed) failed, \(killed) killed, \(changedKinds) kinds changed"
+    }
 
     init(_ name: String, seed: UInt64) async throws {
         world = try await MigrationWorld(name)
+        self.name = name
         self.seed = seed
         walk = ModelWalk(seed)
         try await world.migrator.apply(walk.schema)
@@ -54,35 +61,53 @@ struct WalkedDatabase {
             #expect(!problems.isEmpty, place)
             refused += 1
             walk.go(backTo: before)
-            return try await back(place, snapshot)
+            return try await back(change, place, snapshot)
         } catch MigratorError.failed {
             failed += 1
             walk.go(backTo: before)
-            return try await back(place, snapshot)
+            return try await back(change, place, snapshot)
         }
         done += 1
+        if let kind = change.kind { kinds.insert(kind) }
+        if change.oldKind != nil { changedKinds += 1 }
         try await check(migrator, place)
-        try await snapshot.isKept(planned, losses, in: TableSnapshot(world), place)
+        if number.isMultiple(of: 5) { try await checkFresh(place) }
+        try await snapshot.isKept(planned, losses, in: world, place)
     }
 
     /// What was refused, or failed at a row, leaves tables that lead back to what they were.
-    private func back(_ place: Comment, _ snapshot: TableSnapshot) async throws {
-        let plan = try await world.migrator.plan(for: walk.schema)
+    private func back(_ change: ModelWalk.Change, _ place: Comment, _ snapshot: TableSnapshot) async throws {
+        // What got another name before it failed gets its own again.
+        let names = Dictionary(change.renames.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+        let plan = try await world.migrator { $0.desired.renames = names }.plan(for: walk.schema)
         let losses = Set(plan.problems.filter { $0.code == .loss }.map(\.subject))
-        let migrator = try world.migrator { $0.allowingLoss = losses }
+        let migrator = try world.migrator {
+            $0.allowingLoss = losses
+            $0.desired.renames = names
+        }
         try await migrator.apply(walk.schema)
         try await check(migrator, place)
-        try await snapshot.isKept(MigrationPlan?.none, [], in: TableSnapshot(world), place)
+        try await snapshot.isKept(nil, [], in: world, place)
     }
 
-    /// The tables are those of an empty database.
+    /// There is nothing left to do, and the tables are those that the models ask for.
     private func check(_ migrator: Migrator, _ place: Comment) async throws {
         let rest = try await migrator.plan(for: walk.schema)
         #expect(rest.steps.isEmpty && rest.problems.isEmpty, "\(place): \(rest.lines) \(rest.problems)")
         #expect(rest.unmanaged.isEmpty, "\(place): \(rest.unmanaged)")
-        let made = CatalogShape(try await migrator.catalog(), looselyTyped: true)
-        let fresh = CatalogShape(try DesiredTables(for: walk.schema).catalog, looselyTyped: true)
-        #expect(made == fresh, "\(place): \(made.difference(from: fresh))")
+        let desired = try DesiredTables(for: walk.schema)
+        let (made, wanted) = CatalogShape.pair(try await migrator.catalog(), desired.catalog, desired)
+        #expect(made == wanted, "\(place): \(made.difference(from: wanted))")
+    }
+
+    /// The tables are those that the server has after migrating an empty database.
+    private func checkFresh(_ place: Comment) async throws {
+        let empty = try await MigrationWorld(name + "_fresh")
+        try await empty.migrator.apply(walk.schema)
+        let (walked, fresh) = CatalogShape.pair(
+            try await world.migrator.catalog(), try await empty.migrator.catalog(),
+            try DesiredTables(for: walk.schema))
+        #expect(walked == fresh, "\(place), beside an empty database: \(walked.difference(from: fresh))")
     }
 
     private func migrator(_ change: ModelWalk.Change, losing: Set<String> = []) throws -> Migrator {
@@ -112,44 +137,5 @@ struct WalkedDatabase {
         guard !rest.steps.isEmpty, rest.lines != planned.lines else { return }
         #expect(try await migrator.history().first?.finished == nil, "\(place): \(error)")
         #expect(try await migrator.status(of: []).entries.map(\.standing).contains(.unfinished), "\(place): \(error)")
-    }
-
-    // MARK: Rows
-
-    /// Puts a row into each table, each value another one, some of them null.
-    private mutating func insert() async throws {
-        let catalog = try await world.migrator.catalog()
-        for table in catalog.tables.values.sorted(by: { $0.name.shown < $1.name.shown }) {
-            rows += 1
-            var columns: [String] = []
-            var values: [String] = []
-            for column in table.columns where !table.primaryKey.contains(column.name) {
-                if column.isNullable, walk.once(in: 5) { continue }
-                columns.append(TableSnapshot.quoted(column.name))
-                values.append(value(of: column, in: table))
-            }
-            try await world.run(
-                columns.isEmpty
-                    ? "INSERT INTO \(table.name.sql) DEFAULT VALUES"
-                    : "INSERT INTO \(table.name.sql) (\(columns.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
-            )
-        }
-    }
-
-    private func value(of column: TableCatalog.Column, in table: TableCatalog.Table) -> String {
-        if let key = table.foreignKeys.first(where: { $0.columns == [column.name] }) {
-            // A parent that no other row has.
-            return """
-                (SELECT min(id) FROM \(key.target.sql) p
-                 WHERE NOT EXISTS (SELECT 1 FROM \(table.name.sql) c WHERE c.\(TableSnapshot.quoted(column.name)) = p.id))
-                """
-        }
-        switch ColumnKind(column.type) {
-        case .text: return "'v\(rows)'"
-        case .number: return "\(rows)"
-        case .date: return "timestamptz '2024-01-01 00:00:00+00' + interval '\(rows) hours'"
-        case .boolean: return rows % 2 == 0 ? "true" : "false"
-        case .document: return "'{\"n\": \(rows)}'"
-        }
     }
 }

@@ -59,6 +59,11 @@ enum TypeConversion {
         if new.isText || (old.isNumeric && new.isNumeric) || (old.kind == .date && new.kind == .date) { return nil }
         let name = quoted(column)
         if new.category == .jsonb, !old.isText { return "to_jsonb(\(name))" }
+        if old.isJSON, old.element == nil, !new.isJSON {
+            // A document is a number or a boolean to the server; whatever else it holds goes by its text, without the quotes.
+            let isDirect = old.category == .jsonb && (new.isNumeric || new.category == .bool)
+            return isDirect ? "\(name)::\(to)" : "(\(name) #>> '{}')::\(to)"
+        }
         let isDirect =
             old.isText || old.isJSON || (old.category == .bool && new.category == .int4)
             || (old.category == .int4 && new.category == .bool)
@@ -86,7 +91,10 @@ extension PropertyKind {
         case .date: return column.kind == .date
         case .geopoint: return column.category == .point
         case .buffer: return column.category == .bytea || column.isText
-        case .object, .any, .array, .model: return column.isJSON || column.isText || column.element != nil
+        case .object, .model, .array(of: .object), .array(of: .model):
+            // A list of numbers holds no records.
+            return column.isJSON || column.isText || column.element?.isJSON == true
+        case .any, .array: return column.isJSON || column.isText || column.element != nil
         }
     }
 }

@@ -29,12 +29,13 @@ extension Differ {
             }
         }
         for unique in existing.uniques where !kept.contains(unique.name) {
-            // A unique index that is wanted may be there as a constraint.
-            let serves = wanted.indexes.contains { $0.isPlain && Set($0.columns.map(\.name)) == Set(unique.columns) }
-            guard !serves else { continue }
+            // A unique index that is wanted may be there as a constraint. One that isn't unique may too, where a person wanted more; what a
+            // migration made keeps no value from being there twice when models want that no more.
+            let alike = wanted.indexes.filter { $0.isPlain && Set($0.columns.map(\.name)) == Set(unique.columns) }
+            guard !alike.contains(where: \.isUnique) else { continue }
             if isMade(unique, in: name) {
                 add(.dropConstraint(unique.name), to: name)
-            } else {
+            } else if alike.isEmpty {
                 unmanaged.append("\(name.shown).\(unique.name)")
             }
         }

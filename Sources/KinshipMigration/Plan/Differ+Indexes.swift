@@ -38,8 +38,13 @@ extension Differ {
     mutating func compareIndexes(_ existing: Table, _ wanted: Table) {
         let name = wanted.name
         var kept: Set<String> = []
+        // A constraint that goes serves for nothing.
+        var staying = existing
+        staying.uniques.removeAll { unique in
+            steps.contains { $0.table == name && $0.change == .dropConstraint(unique.name) }
+        }
         for index in wanted.indexes {
-            let candidates = existing.indexes.filter { $0.serves(as: index) }
+            let candidates = existing.indexes.filter { isKept($0, as: index, in: name) }
             // Of those that do the same, the one that a migration made.
             if let same = candidates.first(where: { $0.name == index.name })
                 ?? candidates.first(where: { isMade($0, in: name) }) ?? candidates.first
@@ -47,7 +52,7 @@ extension Differ {
                 kept.insert(same.name)
                 continue
             }
-            if isServedByConstraint(index, existing) { continue }
+            if isServedByConstraint(index, staying) { continue }
             if let old = existing.indexes.first(where: { $0.name == index.name }), !serves(old, wanted),
                 isReplaced(old, by: index, in: name)
             {
@@ -89,7 +94,13 @@ extension Differ {
     }
 
     private func serves(_ old: TableCatalog.Index, _ wanted: Table) -> Bool {
-        wanted.indexes.contains { old.serves(as: $0) }
+        wanted.indexes.contains { isKept(old, as: $0, in: wanted.name) }
+    }
+
+    /// Whether an index stays for what another one is wanted for. One that a migration made keeps no value from being there twice when
+    /// models want that no more; what a person made so is kept.
+    private func isKept(_ old: TableCatalog.Index, as index: TableCatalog.Index, in table: Catalog.TableName) -> Bool {
+        old.serves(as: index) && (old.isUnique == index.isUnique || !isMade(old, in: table))
     }
 
     /// Whether an index of the same name gives way: it is Kinship's, or does nothing that the new one doesn't.
