@@ -7,7 +7,7 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 SOURCES = Package.swift Sources Tests Examples Plugins
 
-.PHONY: help demo build install test chaos writes migrations test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
+.PHONY: help demo build install test chaos writes migrations requests test-foreign test-container fuzz bench pictures format lint install-deps type-check-times clean
 
 help:
 	@echo 'make demo            a tree of related records out of a real PostgreSQL'
@@ -16,6 +16,7 @@ help:
 	@echo 'make chaos           faults of every kind for MINUTES=5, with SANITIZE=thread or address and SEED=7 if you like'
 	@echo 'make writes          random writes against a naive model: COUNT=2000 worlds from SEED=1 on'
 	@echo 'make migrations      random changes of models, and their tables after each: COUNT=500 of each of two walks from SEED=1 on'
+	@echo 'make requests        random HTTP requests: COUNT=10000 from SEED=1 on'
 	@echo 'make test-foreign    random trees and every type, on a database in another language and with odd settings'
 	@echo 'make test-container  all tests, on the server of docker-compose.yml'
 	@echo 'make fuzz            random input of all kinds: make fuzz TARGET=filter MINUTES=60; without a target, their names'
@@ -54,6 +55,10 @@ writes: install-deps
 migrations: install-deps
 	@KINSHIP_MIGRATION_SEED='$(or $(SEED),1)' KINSHIP_MIGRATION_COUNT='$(or $(COUNT),500)' $(SWIFT) test $(SWIFTFLAGS) \
 		--disable-xctest --filter MigrationWalkTests
+
+requests: install-deps
+	@KINSHIP_REQUEST_SEED='$(or $(SEED),1)' KINSHIP_REQUEST_COUNT='$(or $(COUNT),10000)' $(SWIFT) test $(SWIFTFLAGS) \
+		--disable-xctest --filter RequestFuzzTests
 
 # Databases whose texts are ordered as a language has it, whose columns are of domains, and that write dates and numbers oddly.
 FOREIGN = ^DifferentialTests[.]|WalkTests|CursorTests|JSONOptionsTests

@@ -55,6 +55,37 @@ public struct RawHTTP: Sendable {
         }
     }
 
+    /// Sends bytes as they are, and takes what comes until the other side closes.
+    ///
+    /// - Parameters:
+    ///   - endingInput: whether the other side is told that no more comes.
+    ///   - seconds: how long nothing may come.
+    /// - Returns: the answer, with status 0 where there was none, and whether the other side has closed.
+    public func exchange(
+        _ bytes: [UInt8], endingInput: Bool = false, within seconds: Int = 30
+    ) async throws -> (answer: Answer, isClosed: Bool) {
+        let port = port
+        return try await BlockingCall.run(on: Self.queue) {
+            let socket = try Loopback.connect(port: port)
+            defer { Loopback.close(socket) }
+            var limit = timeval(tv_sec: .init(seconds), tv_usec: 0)
+            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+            Self.write(bytes, to: socket)
+            // SHUT_WR, an enumeration on Linux and a number on macOS.
+            if endingInput { _ = shutdown(socket, CInt(1)) }
+            var (received, isClosed) = ([UInt8](), true)
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { isClosed = errno != EAGAIN && errno != EWOULDBLOCK }
+                guard count > 0 else { break }
+                received += buffer[..<count]
+            }
+            return (Self.parsed(received), isClosed)
+        }
+    }
+
     /// Sends a request, waits for the beginning of its answer at most, and goes away.
     ///
     /// - Parameter count: how many bytes of the answer to take first.
