@@ -11,29 +11,9 @@ import Testing
 /// Every route of every kind of relation, over a socket: for a record that isn't there, for a related one that is another record's, with
 /// bodies that are none, and for who may not do it. None of them changes anything.
 @Suite struct RelationMatrixTests {
-    /// A relation of each kind: the model, its path, the relation, a record that has it, and a key that isn't among its records.
-    private struct Subject {
-        let model: String
-        let path: String
-        let relation: String
-        let id: String
-        let foreign: String
-    }
+    private typealias Subject = RelationSubject
 
-    private static let subjects = [
-        Subject(model: "Customer", path: "Customers", relation: "orders", id: "3", foreign: "50"),
-        Subject(model: "Physician", path: "Physicians", relation: "patients", id: "1", foreign: "2"),
-        Subject(model: "Category", path: "Categories", relation: "products", id: "2", foreign: "2"),
-        Subject(model: "Customer", path: "Customers", relation: "profile", id: "4", foreign: ""),
-        Subject(model: "Order", path: "Orders", relation: "customer", id: "4", foreign: ""),
-        Subject(model: "Customer", path: "Customers", relation: "favorites", id: "27", foreign: "4"),
-        Subject(model: "Customer", path: "Customers", relation: "addresses", id: "6", foreign: "99"),
-        Subject(model: "Customer", path: "Customers", relation: "billing", id: "7", foreign: ""),
-        Subject(model: "Product", path: "Products", relation: "pictures", id: "6", foreign: "1"),
-        Subject(model: "Customer", path: "Customers", relation: "avatar", id: "1", foreign: ""),
-        Subject(model: "Picture", path: "Pictures", relation: "imageable", id: "1", foreign: ""),
-        Subject(model: "Product", path: "Products", relation: "tags", id: "2", foreign: "3"),
-    ]
+    private static let subjects = RelationSubject.all
 
     /// The routes of a subject's relation.
     private func routes(_ subject: Subject, _ served: ServedDatabase) -> [(Route, RelationOperation)] {
@@ -115,6 +95,33 @@ import Testing
         }
     }
 
+    /// What another parent has may be linked as well: that one keeps it, and a link that is let go was nobody else's.
+    @Test func linksTakeNothingFromOtherParents() async throws {
+        try await ServedDatabase.run { served in
+            let before = try await served.contents()
+            var linked = 0
+            for subject in Self.subjects where !subject.foreign.isEmpty {
+                let routes = routes(subject, served)
+                guard let link = routes.first(where: { $0.1 == .link })?.0,
+                    let unlink = routes.first(where: { $0.1 == .unlink })?.0
+                else { continue }
+                linked += 1
+                let path = path(link, id: subject.id, key: subject.foreign)
+                #expect(try await served.client.send("HEAD", path).status == 404, "\(link)")
+                let answer = try await served.client.send(link.method.rawValue, path, json, body: Array("{}".utf8))
+                #expect(answer.status == 200, "\(link): \(answer.text)")
+                #expect(try await served.client.send("HEAD", path).status == 200, "\(link)")
+                // One table has one row more, or another list: that of the links.
+                let after = try await served.contents()
+                #expect(zip(before, after).count(where: { $0 != $1 }) == 1, "\(link)")
+                let gone = try await served.client.send(unlink.method.rawValue, path)
+                #expect(gone.status == 204, "\(unlink): \(gone.text)")
+                #expect(try await served.contents() == before, "\(unlink)")
+            }
+            #expect(linked == 4)
+        }
+    }
+
     @Test func bodiesThatAreNoneAreRefused() async throws {
         let bodies: [(String, String, [Int])] = [
             (#"{"name":"#, "application/json", [400]), ("5", "application/json", [400]),
@@ -165,15 +172,6 @@ import Testing
                 }
                 #expect(try await served.contents() == before)
             }
-        }
-    }
-}
-
-extension RelationOperation {
-    fileprivate var takesBody: Bool {
-        switch self {
-        case .create, .update, .updateById, .link: true
-        default: false
         }
     }
 }

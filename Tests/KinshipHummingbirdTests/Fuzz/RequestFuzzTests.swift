@@ -48,7 +48,7 @@ import Testing
         var outcomes: [Outcome] = []
         var server = KinshipServer.Options()
         server.idleTime = .seconds(10)
-        try await ServedDatabase.run(server: server) {
+        try await ServedDatabase.run(server: server, own: try NestedSubject.corpus()) {
             $0.graphs = true
             $0.cors = CORSOptions(origins: ["https://app.example"])
         } _: { served in

@@ -67,6 +67,19 @@ struct ServedDatabase {
         try await running.value
     }
 
+    /// The corpus's tables and models, for those who change the models a little.
+    static func corpus(
+        _ change: (inout ModelDefinition) -> Void
+    ) throws -> (tables: String, models: [ModelDefinition]) {
+        let folder = Repository.path("Tests/Fixtures/conformance")
+        let models = try SchemaLoader.load(directory: folder + "/models").definitions.map { definition in
+            var definition = definition
+            change(&definition)
+            return definition
+        }
+        return (try String(contentsOfFile: folder + "/small-data.sql", encoding: .utf8), models)
+    }
+
     /// Asks the server to end.
     func end() async { await group.triggerGracefulShutdown() }
 

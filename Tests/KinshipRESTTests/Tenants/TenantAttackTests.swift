@@ -139,6 +139,34 @@ import Testing
         #expect(try await expectNothing(attacks, "reads") > 200)
     }
 
+    /// A cursor holds values of the row that it was made at. As a place it is one like any other, and nothing is told of the row.
+    @Test func `Nothing is read behind the other's cursors`() async throws {
+        let source = try await TenantWorld("cursors_made", isAlone: false)
+        let service = try source.service()
+        var attacks: [Attack] = []
+        for (model, order) in [
+            ("Customers", "name"), ("Customers", "amount DESC"), ("Customers", "orders.count DESC"),
+            ("Customers", "profile.about"), ("Orders", "customer.name"), ("Orders", "placed DESC"), ("Docs", "made"),
+            ("Groups", "parent.name"), ("Baskets", "products.count"),
+        ] {
+            let page: JSONValue = ["order": .string(order), "limit": 1, "page": ["cursor": true]]
+            let made = try await service.ask(of: "victim", .get, "/api/\(model)?filter=\(page)".encodedQuery)
+            let cursor = try #require(made.json["nextCursor"]?.text, "\(model) by \(order): \(made.text)")
+            #expect(made.text.contains(TenantWorld.mark))
+            for (limit, page) in [(1, ["cursor": true]), (5, ["cursor": true, "total": true])] as [(Int, JSONValue)] {
+                for place in ["after", "before"] {
+                    let filter: JSONValue = [
+                        "order": .string(order), "limit": .number("\(limit)"), "page": page, place: .string(cursor),
+                    ]
+                    attacks.append(Attack(method: .get, path: "/api/\(model)?filter=\(filter)"))
+                }
+            }
+            attacks.append(Attack(method: .get, path: "/api/\(model)?filter={\"after\":\"\(cursor)\"}"))
+        }
+        await source.database.close()
+        #expect(try await expectNothing(attacks, "cursors") > 40)
+    }
+
     // MARK: Every route
 
     @Test func `Nothing is read or changed by any route there is`() async throws {

@@ -44,6 +44,29 @@ enum TenantAttacks {
         ("Customers", #"{"include":{"relation":"orders","count":true}}"#),
         ("Customers", #"{"include":{"relation":"tags","count":true}}"#),
         ("Customers", #"{"include":{"relation":"big"}}"#),
+        ("Customers", #"{"include":{"relation":"orders","aggregate":{"sum":"total","max":["total","placed"]}}}"#),
+        (
+            "Customers",
+            #"{"include":{"relation":"orders","count":true,"rows":true,"aggregate":{"max":"customerName"},"scope":{"where":{"or":[{"customerId":9001},{"tenant":"victim"}]}}}}"#
+        ),
+        ("Customers", #"{"include":{"relation":"tags","count":true,"aggregate":{"max":"label"}}}"#),
+        ("Customers", #"{"include":{"relation":"big","aggregate":{"sum":"total"}}}"#),
+        ("Groups", #"{"include":{"relation":"customers","aggregate":{"sum":"amount","max":"name"}}}"#),
+        ("Baskets", #"{"include":{"relation":"products","aggregate":{"sum":"price","max":"title"}}}"#),
+        (
+            "Customers",
+            #"{"include":{"relation":"groups","through":{"fields":["role","tenant","customerId"],"as":"link"}}}"#
+        ),
+        ("Customers", #"{"include":{"relation":"groups","through":{"as":"link","where":{"tenant":"victim"}}}}"#),
+        (
+            "Customers",
+            #"{"include":{"relation":"groups","through":{"fields":["role"],"where":{"or":[{"customerId":9001},{"groupId":9001}]},"order":"role DESC"}}}"#
+        ),
+        (
+            "Groups",
+            #"{"include":{"relation":"customers","through":{"fields":["role","id"],"as":"link","order":"customerId DESC"}}}"#
+        ),
+        ("Tags", #"{"include":{"relation":"customers","through":{"as":"link","where":{"customerId":{"gt":0}}}}}"#),
         ("Customers", #"{"include":{"relation":"addresses","scope":{"include":"product"}}}"#),
         ("Customers", #"{"include":{"groups":["customers","children","parent"]}}"#),
         ("Customers", #"{"include":{"tags":"customers"}}"#),
