@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func documentsBecomeWhatTheirTextIs() {
+    @Test func documentsAndListsBecomeWhatTheirTextIs() {
         func using(_ old: String, _ new: String) -> String? { TypeConversion.using("p", from: old, to: new) }
         #expect(using("jsonb", "integer") == #""p"::integer"#)
         #expect(using("jsonb", "boolean") == #""p"::boolean"#)
@@ -66,11 +66,18 @@ import Testing
         #expect(using("json", "integer") == #"("p" #>> '{}')::integer"#)
         #expect(using("jsonb", "json") == #""p"::json"#)
         #expect(using("jsonb", "text") == nil)
+        // Nor is a list of texts one.
+        #expect(using("text[]", "jsonb") == #"to_jsonb("p")"#)
+        #expect(using("text[]", "uuid") == #""p"::text::uuid"#)
+        #expect(using("integer", "text[]") == #""p"::text::text[]"#)
+        #expect(using("text", "text[]") == #""p"::text[]"#)
+        #expect(using("text[]", "text") == nil)
     }
 
     @Test func aListOfKeysHoldsNoRecords() {
         #expect(!PropertyKind.array(of: .model("Line")).isKept(in: "bigint[]"))
         #expect(!PropertyKind.object.isKept(in: "integer[]"))
+        #expect(!PropertyKind.object.isKept(in: "text[]"))
         #expect(PropertyKind.array(of: .model("Line")).isKept(in: "jsonb"))
         #expect(PropertyKind.array(of: .model("Line")).isKept(in: "text"))
         #expect(PropertyKind.array(of: .number).isKept(in: "integer[]"))

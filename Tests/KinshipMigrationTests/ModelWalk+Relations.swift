@@ -135,7 +135,7 @@ extension ModelWalk {
     /// The names of the links that nobody described, and of their keys.
     private var linkNames: [String] {
         guard let schema = try? schema else { return [] }
-        return schema.models.prefix(models.count).flatMap(\.relations).flatMap { relation -> [String] in
+        return models.compactMap { schema.model($0.name) }.flatMap(\.relations).flatMap { relation -> [String] in
             guard relation.kind == .hasAndBelongsToMany, let through = relation.through else { return [] }
             let link = schema[through.model]
             return [link.name]

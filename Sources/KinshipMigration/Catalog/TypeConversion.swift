@@ -56,16 +56,18 @@ enum TypeConversion {
     /// How values are converted, where the server doesn't do it by itself.
     static func using(_ column: String, from: String, to: String) -> String? {
         let (old, new) = (ColumnType(named: from), ColumnType(named: to))
-        if new.isText || (old.isNumeric && new.isNumeric) || (old.kind == .date && new.kind == .date) { return nil }
+        // A list of texts is no text.
+        let (wasText, isText) = (old.isText && old.element == nil, new.isText && new.element == nil)
+        if isText || (old.isNumeric && new.isNumeric) || (old.kind == .date && new.kind == .date) { return nil }
         let name = quoted(column)
-        if new.category == .jsonb, !old.isText { return "to_jsonb(\(name))" }
-        if old.isJSON, old.element == nil, !new.isJSON {
+        if new.category == .jsonb, !wasText { return "to_jsonb(\(name))" }
+        if old.isJSON, !new.isJSON {
             // A document is a number or a boolean to the server; whatever else it holds goes by its text, without the quotes.
             let isDirect = old.category == .jsonb && (new.isNumeric || new.category == .bool)
             return isDirect ? "\(name)::\(to)" : "(\(name) #>> '{}')::\(to)"
         }
         let isDirect =
-            old.isText || old.isJSON || (old.category == .bool && new.category == .int4)
+            wasText || old.isJSON || (old.category == .bool && new.category == .int4)
             || (old.category == .int4 && new.category == .bool)
         // Whatever has no conversion of its own goes by its text, and fails at a value that isn't one of the new type.
         return isDirect ? "\(name)::\(to)" : "\(name)::text::\(to)"
@@ -84,16 +86,18 @@ extension PropertyKind {
     /// Whether a column of some type can keep values of the kind.
     func isKept(in type: String) -> Bool {
         let column = ColumnType(named: type)
+        let isText = column.isText && column.element == nil
         switch self {
         case .string: return column.kind == .string
         case .number: return column.isNumeric
         case .boolean: return column.category == .bool
         case .date: return column.kind == .date
         case .geopoint: return column.category == .point
-        case .buffer: return column.category == .bytea || column.isText
-        case .object, .model, .array(of: .object), .array(of: .model):
-            // A list of numbers holds no records.
-            return column.isJSON || column.isText || column.element?.isJSON == true
+        case .buffer: return column.category == .bytea || isText
+        case .object, .model: return column.isJSON || isText
+        // A list of numbers holds no records.
+        case .array(of: .object), .array(of: .model(_)):
+            return column.isJSON || isText || column.element?.isJSON == true
         case .any, .array: return column.isJSON || column.isText || column.element != nil
         }
     }

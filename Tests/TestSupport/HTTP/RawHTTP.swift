@@ -82,7 +82,7 @@ public struct RawHTTP: Sendable {
                 guard count > 0 else { break }
                 received += buffer[..<count]
             }
-            return (Self.parsed(received), isClosed)
+            return (answer: Self.parsed(received), isClosed: isClosed)
         }
     }
 
