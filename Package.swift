@@ -176,8 +176,10 @@ let package = Package(
         .executableTarget(
             name: "KinshipBenchmark",
             dependencies: [
-                "Kinship", "RelationPlanner", "Libpq", "EmbeddedPostgres", "BenchmarkFloor",
+                "Kinship", "KinshipREST", "KinshipHummingbird", "RelationPlanner", "Libpq", "EmbeddedPostgres",
+                "BenchmarkFloor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

@@ -138,4 +138,20 @@ int64_t kinship_floor_cpu_nanoseconds(void);
 /// The most memory this process has had resident, in bytes.
 int64_t kinship_floor_peak_bytes(void);
 
+/// The memory this process has resident now, in bytes.
+int64_t kinship_floor_resident_bytes(void);
+
+/// Answers a request of a bare server with `kinship_bare_send`; the path is gone afterwards.
+typedef void (*kinship_bare_answer)(void *context, int socket, const char *path);
+
+/// As little of an HTTP server as a load generator can be content with: at a free port of this machine, a thread for each
+/// connection, which reads a head and has it answered. Nothing of the head but the path is looked at. It is there until the
+/// process ends.
+///
+/// The port; -1 when there could be none.
+int kinship_bare_serve(kinship_bare_answer answer, void *context);
+
+/// Sends an answer: its head, and some bytes of JSON. 0 when it went well.
+int kinship_bare_send(int socket, int status, const uint8_t *bytes, size_t length);
+
 #endif

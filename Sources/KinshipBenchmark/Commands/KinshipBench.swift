@@ -11,6 +11,12 @@ struct KinshipBench: AsyncParsableCommand {
         subcommands: [
             CompareCommand.self, ChoicesCommand.self, PlanningCommand.self, ReadinessCommand.self, SharingCommand.self,
             HostileCommand.self, WritesCommand.self, PeakCommand.self, TypedCommand.self,
-        ],
+        ] + servers,
         defaultSubcommand: CompareCommand.self)
+
+    #if Hummingbird
+    private static let servers: [any ParsableCommand.Type] = [HTTPCommand.self, ServingCommand.self]
+    #else
+    private static let servers: [any ParsableCommand.Type] = []
+    #endif
 }
