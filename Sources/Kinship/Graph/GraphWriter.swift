@@ -46,7 +46,17 @@ struct GraphWriter: ~Copyable {
     mutating func beginLines() { stack.append(.lines(position: 0)) }
 
     /// All root records with commas between, without brackets around them: part of an array that others write to as well.
-    mutating func beginRecords() { stack.append(.records(position: 0)) }
+    mutating func beginRecords() {
+        stack.append(.records(node: Node.root, of: nil, from: 0, position: 0, end: graph.count))
+    }
+
+    /// The first of the records that a relation leads to from the first row, likewise.
+    mutating func begin(first count: Int, of node: Node.ID) {
+        guard let adjacency = graph.adjacencies[node.index] else { return }
+        let range = adjacency.range(ofParentRow: 0).prefix(count)
+        let (start, end) = (range.startIndex, range.endIndex)
+        stack.append(.records(node: node, of: adjacency, from: start, position: start, end: end))
+    }
 
     /// One record.
     mutating func begin(row: Int, of node: Node.ID) throws(PostgresError) {
@@ -90,11 +100,11 @@ struct GraphWriter: ~Copyable {
                 stack.append(.lines(position: position + 1))
                 stack.append(.end("\n"))
                 try open(row: position, of: nodes[0])
-            case .records(let position):
-                guard position < graph.count else { continue }
-                if position > 0 { buffer.append(UInt8(ascii: ",")) }
-                stack.append(.records(position: position + 1))
-                try open(row: position, of: nodes[0])
+            case .records(let node, let adjacency, let start, let position, let end):
+                guard position < end else { continue }
+                if position > start { buffer.append(UInt8(ascii: ",")) }
+                stack.append(.records(node: node, of: adjacency, from: start, position: position + 1, end: end))
+                try open(row: adjacency?.childRow(at: position) ?? position, of: nodes[node.index])
             case .record(let node, let row, let child, let hasMembers):
                 guard child < node.children.count else {
                     buffer.append(UInt8(ascii: "}"))
@@ -141,8 +151,7 @@ struct GraphWriter: ~Copyable {
 
     private mutating func write(
         list node: GraphLayout.NodeLayout, _ id: Node.ID, _ adjacency: Adjacency?, from start: Int, _ first: Int,
-        _ end: Int,
-        until full: Int
+        _ end: Int, until full: Int
     ) throws(PostgresError) {
         var position = first
         while position < end {

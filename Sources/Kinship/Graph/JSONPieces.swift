@@ -23,6 +23,8 @@ public struct JSONPieces: AsyncSequence, Sendable {
     enum Form: Sendable {
         case array, lines, records
         case related(node: Node.ID)
+        /// The first of what a relation leads to, without brackets.
+        case first(Int, ofNode: Node.ID)
     }
 
     let graph: Graph
@@ -96,6 +98,9 @@ public struct JSONPieces: AsyncSequence, Sendable {
             case .related(let node):
                 try WrittenRecords.check(pieces.graph, valueOf: node)
                 try state.writer.begin(valueOf: node, ofParentRow: 0)
+            case .first(let count, let node):
+                try WrittenRecords.check(pieces.graph, valueOf: node)
+                state.writer.begin(first: count, of: node)
             }
         }
     }

@@ -29,8 +29,16 @@ struct PageCursors: Sendable {
     private static func cursor(
         _ paging: Paging, _ fetch: Fetch, _ model: String, _ rows: RowSet, row: Int, _ seal: CursorSeal
     ) throws(PostgresError) -> String {
+        let values = try values(paging.columns, of: fetch, rows, row: row)
+        return seal.seal(OpaqueCursor.payload(model: model, order: paging.order, values: values))
+    }
+
+    /// The exact values of some columns at a row, as JSON with commas between: what an ``OpaqueCursor`` holds.
+    static func values(
+        _ columns: [Int], of fetch: Fetch, _ rows: RowSet, row: Int
+    ) throws(PostgresError) -> [UInt8] {
         var buffer = ByteBuffer(capacity: 256, JSONOptions(microseconds: true))
-        for (position, column) in paging.columns.enumerated() {
+        for (position, column) in columns.enumerated() {
             if position > 0 { buffer.append(UInt8(ascii: ",")) }
             guard let cell = rows.bytes(row: row, column: column) else {
                 buffer.append("null")
@@ -50,6 +58,6 @@ struct PageCursors: Sendable {
             }
             if isDocument { buffer.append(UInt8(ascii: "]")) }
         }
-        return seal.seal(OpaqueCursor.payload(model: model, order: paging.order, values: buffer.array))
+        return buffer.array
     }
 }

@@ -9,8 +9,8 @@ enum WritingFrame {
     case list(node: Node.ID, of: Adjacency?, from: Int, position: Int, end: Int)
     /// Root records from a position on, each on a line.
     case lines(position: Int)
-    /// Root records from a position on, with commas between.
-    case records(position: Int)
+    /// Records of a node from a position on, with commas between, and nothing behind them.
+    case records(node: Node.ID, of: Adjacency?, from: Int, position: Int, end: Int)
     /// What a record includes from a child on, and its brace.
     case record(GraphLayout.NodeLayout, row: Int, child: Int, hasMembers: Bool)
     /// The end of something.

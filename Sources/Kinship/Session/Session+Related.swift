@@ -113,7 +113,7 @@ extension Session {
     // MARK: Parts
 
     /// The accessor of a relation, with named scopes of its target.
-    private func accessor(
+    func accessor(
         _ name: String, of source: Model, scopes: [ScopeRequest], filter: JSONValue?, _ planning: Planning
     ) throws(PlannerError) -> Include {
         var include = try planning.schema.accessor(
@@ -158,14 +158,21 @@ extension Session {
         _ include: Include, of source: Model, id: JSONValue, isList: Bool = false, _ planning: Planning,
         as operation: Operation
     ) async throws -> RelatedRecords {
+        var resolved = try planning.scoped.resolved(accessor: include, of: source.id, unscoped: context.isUnscoped)
+        if isList { resolved.scope = planning.limited(resolved.scope) }
+        return try await related(resolved: resolved, of: source, id: id, planning, as: operation)
+    }
+
+    /// The same as an include that is resolved asks.
+    func related(
+        resolved include: Include, of source: Model, id: JSONValue, _ planning: Planning, as operation: Operation
+    ) async throws -> RelatedRecords {
         var filter = Filter()
         // Of the model's default scope only the condition matters: nothing of the record is shown.
         filter.condition = try planning.scoped.resolved(
             try planning.keyCondition(id, of: source), for: source.id, unscoped: context.isUnscoped)
         filter.fields = []
-        var resolved = try planning.scoped.resolved(accessor: include, of: source.id, unscoped: context.isUnscoped)
-        if isList { resolved.scope = planning.limited(resolved.scope) }
-        filter.include = [resolved]
+        filter.include = [include]
         let (plan, values) = try planning.prepare(filter, for: source)
         let graph = try await context.run(plan, values, planning, as: operation)
         guard graph.count > 0, let node = graph.plan.nodes.first(where: { $0.parent == Node.root }) else {

@@ -17,17 +17,9 @@ struct ListHandler {
         let filter = try exchange.arguments.filter
         if let pages = pages(filter) {
             do {
-                let first = try await pages.first()
-                // One page is what it would have been without pages.
-                let time = exchange.settings.limits.time
-                let pump = first.nextCursor.map { _ in
-                    Pump<String, Graph?> { cursor in
-                        try await Deadline.run(
-                            time, RESTError(.requestTimeout, "A page of the list took longer than it may.")
-                        ) { try await pages.page(cursor) }
-                    }
+                return try await exchange.answer(ListPage(try await pages.first())) { cursor in
+                    try await pages.page(cursor).map { ListPage($0) }
                 }
-                return try await exchange.answer(ListPieces(first, exchange.settings.held) { try await pump?.next($0) })
             } catch let error as PlannerError
                 where [.invalidFilter, .unsupported, .prohibitedProperty].contains(error.code)
             {
@@ -92,6 +84,24 @@ struct ListHandler {
 }
 
 extension Exchange {
+    /// The answer of a list that is read page by page, which is known as a whole where it isn't long. One page is what it would have
+    /// been without pages.
+    ///
+    /// - Parameter more: the page at a place, which has the time of a request; nil where no more is wanted.
+    func answer<Place: Sendable>(
+        _ first: ListPage<Place>, more: @escaping @Sendable (Place) async throws -> ListPage<Place>?
+    ) async throws -> Answer {
+        let time = settings.limits.time
+        let pump = first.next.map { _ in
+            Pump<Place, ListPage<Place>?> { place in
+                try await Deadline.run(
+                    time, RESTError(.requestTimeout, "A page of the list took longer than it may.")
+                ) { try await more(place) }
+            }
+        }
+        return try await answer(ListPieces(first, settings.held) { try await pump?.next($0) })
+    }
+
     /// The answer of all records of a graph.
     fileprivate func answer(all graph: Graph) async throws -> Answer {
         // Nothing multiplies rows without includes: what is small is written at once.

@@ -71,13 +71,11 @@ struct RelationHandler {
     // MARK: Operations
 
     private func get() async throws -> Answer {
-        // What leads to one record takes no filter in LoopBack.
-        let filter = relation.isToMany ? try exchange.arguments.filter : nil
-        let found = try await session.related(source.name, id: id, relation: relation.name, filter: filter)
         guard !relation.isToMany else {
-            let share = try exchange.settings.held.take(found.graph.memorySize)
-            return try await exchange.answer(GraphPieces(found.jsonPieces(), share))
+            return try await RelatedListHandler(exchange: exchange, source: source, id: id, relation: relation).answer()
         }
+        // What leads to one record takes no filter in LoopBack.
+        let found = try await session.related(source.name, id: id, relation: relation.name)
         guard found.count > 0 || relation.kind == .belongsTo else {
             throw PlannerError(
                 .modelNotFound, "\(source.name) \(id.description) has no \(relation.name).", model: source.name,

@@ -4,9 +4,9 @@
 import Kinship
 
 /// The JSON array of a list that is read page by page: one page is held, and between two of them no connection.
-actor ListPieces: PieceSource {
+actor ListPieces<Place: Sendable>: PieceSource {
     private enum State {
-        case begun(JSONPieces.Iterator, cursor: String?)
+        case begun(JSONPieces.Iterator, next: Place?)
         /// Behind the last page.
         case closing
         case ended
@@ -15,7 +15,7 @@ actor ListPieces: PieceSource {
     private var state: State
     /// What stands ahead of the next piece: the bracket, or a comma.
     private var prefix: UInt8? = UInt8(ascii: "[")
-    private let more: @Sendable (_ cursor: String) async throws -> Graph?
+    private let more: @Sendable (Place) async throws -> ListPage<Place>?
     private let held: HeldBytes
     /// That of the page.
     private var share: HeldBytes.Share?
@@ -23,12 +23,13 @@ actor ListPieces: PieceSource {
     /// - Parameters:
     ///   - first: the first page.
     ///   - held: what long answers hold together.
-    ///   - more: the page behind a cursor, nil where no more is wanted.
+    ///   - more: the page at a place, nil where no more is wanted.
     /// - Throws: ``RESTError`` `OVERLOADED`.
     init(
-        _ first: Graph, _ held: HeldBytes, _ more: @escaping @Sendable (_ cursor: String) async throws -> Graph?
+        _ first: ListPage<Place>, _ held: HeldBytes,
+        _ more: @escaping @Sendable (Place) async throws -> ListPage<Place>?
     ) throws {
-        state = .begun(first.recordPieces().makeAsyncIterator(), cursor: first.nextCursor)
+        state = .begun(first.records.makeAsyncIterator(), next: first.next)
         self.held = held
         share = try held.take(first.memorySize)
         self.more = more
@@ -36,15 +37,15 @@ actor ListPieces: PieceSource {
 
     func next() async throws -> [UInt8]? {
         do {
-            while case .begun(_, let cursor) = state {
+            while case .begun(_, let next) = state {
                 if let piece = try await pieceOfPage() { return joined(piece) }
                 if prefix == nil { prefix = UInt8(ascii: ",") }
                 // Let go of before the next one is fetched: two at once would be twice the memory.
                 state = .closing
                 share = nil
-                if let cursor, let page = try await more(cursor) {
+                if let next, let page = try await more(next) {
                     share = try held.take(page.memorySize)
-                    state = .begun(page.recordPieces().makeAsyncIterator(), cursor: page.nextCursor)
+                    state = .begun(page.records.makeAsyncIterator(), next: page.next)
                 }
             }
         } catch {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) 2026 the Kinship authors
+
+import Kinship
+
+/// What a to-many relation of one record leads to, as long as it may be: more than a batch is read page by page, as lists of a model's
+/// records are.
+///
+/// Lists in a record's own row, those in an order of links, of related rows or of distances, relations whose scope is a function of
+/// the record, and targets without a key are read at once, within the limits of rows.
+struct RelatedListHandler {
+    let exchange: Exchange
+    /// The model of the record.
+    let source: Model
+    /// The record's key.
+    let id: JSONValue
+    let relation: Relation
+
+    func answer() async throws -> Answer {
+        let filter = try exchange.arguments.filter
+        let pages = pages(filter)
+        do {
+            if let first = try await pages.first() {
+                return try await exchange.answer(first) { try await pages.page($0) }
+            }
+        } catch let error as PlannerError
+            where [.invalidFilter, .unsupported, .prohibitedProperty].contains(error.code)
+        {
+            // What is wrong with the filter itself comes out again.
+        }
+        let found = try await exchange.session.related(source.name, id: id, relation: relation.name, filter: filter)
+        let share = try exchange.settings.held.take(found.graph.memorySize)
+        return try await exchange.answer(GraphPieces(found.jsonPieces(), share))
+    }
+
+    private func pages(_ filter: JSONValue?) -> RelatedPages {
+        // Who may see what is decided once for all of them.
+        let session = exchange.session.decidingOnce
+        let (model, id, name) = (source.name, id, relation.name)
+        return RelatedPages(
+            find: { place, size in
+                try await session.relatedPage(model, id: id, relation: name, filter: filter, from: place, size: size)
+            }, sizes: RecordCount(.max), batchSize: exchange.settings.batchSize,
+            end: ContinuousClock.now + exchange.settings.limits.streamTime)
+    }
+}
