@@ -11,6 +11,8 @@ final class ExplorerFiles: Sendable {
     private let basePath: String
     private let showsPlans: Bool
     private let made = Mutex<(swagger: [UInt8]?, openAPI: [UInt8]?)>((nil, nil))
+    /// What was made smaller already.
+    private let smaller = Mutex<[String: [UInt8]]>([:])
 
     init(_ schema: Schema, _ routes: RouteTable, basePath: String, showsPlans: Bool) {
         (self.schema, self.routes, self.basePath, self.showsPlans) = (schema, routes, basePath, showsPlans)
@@ -30,6 +32,18 @@ final class ExplorerFiles: Sendable {
             showsPlans: showsPlans
         ).json.bytes
         made.withLock { $0.openAPI = bytes }
+        return bytes
+    }
+
+    /// What is known by a name made smaller, once: anybody may ask for it as often as he likes.
+    ///
+    /// - Parameters:
+    ///   - name: nil for what isn't asked for again.
+    ///   - compress: makes it smaller; nil where that fails.
+    func compressed(_ name: String?, _ compress: () -> [UInt8]?) -> [UInt8]? {
+        if let name, let known = smaller.withLock({ $0[name] }) { return known }
+        guard let bytes = compress() else { return nil }
+        if let name { smaller.withLock { $0[name] = bytes } }
         return bytes
     }
 

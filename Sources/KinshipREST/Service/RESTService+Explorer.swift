@@ -19,15 +19,18 @@ extension RESTService {
             var head = HTTPResponse(status: .movedPermanently)
             head.headerFields[.location] = base + "/"
             return RESTResponse(head)
-        case "/swagger.json": return document(explorer.swagger, "application/json; charset=utf-8", request)
-        case "/openapi.json": return document(explorer.openAPI, "application/json; charset=utf-8", request)
+        case "/swagger.json":
+            return document(explorer.swagger, "application/json; charset=utf-8", request, name: "swagger.json")
+        case "/openapi.json":
+            return document(explorer.openAPI, "application/json; charset=utf-8", request, name: "openapi.json")
         case _ where path.hasPrefix("/plan/"):
             guard options.explorerShowsPlans ?? (options.policy is OpenPolicy) else { return nil }
             return await picture(
                 String(path.dropFirst("/plan/".count)), parts.count > 1 ? String(parts[1]) : "", request)
         default:
-            guard let file = explorer.file(path == "/" ? "index.html" : String(path.dropFirst())) else { return nil }
-            return document(file.bytes, file.type, request)
+            let name = path == "/" ? "index.html" : String(path.dropFirst())
+            guard let file = explorer.file(name) else { return nil }
+            return document(file.bytes, file.type, request, name: name)
         }
     }
 
@@ -52,13 +55,17 @@ extension RESTService {
         }
     }
 
-    private func document(_ bytes: [UInt8], _ type: String, _ request: HTTPRequest) -> RESTResponse {
+    /// - Parameter name: what it is known by where it is always the same, so that it is compressed once.
+    private func document(
+        _ bytes: [UInt8], _ type: String, _ request: HTTPRequest, name: String? = nil
+    ) -> RESTResponse {
         var head = HTTPResponse(status: .ok)
         head.headerFields[.contentType] = type
         head.headerFields[.xContentTypeOptions] = "nosniff"
         head.headerFields[.contentSecurityPolicy] =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         head.headerFields[.cacheControl] = "no-cache"
+        addCoding(to: &head.headerFields)
         let tag = EntityTag.weak(bytes)
         head.headerFields[.eTag] = tag
         let asked = request.headerFields[values: .ifNoneMatch]
@@ -66,7 +73,14 @@ extension RESTService {
             head.status = .notModified
             return RESTResponse(head)
         }
-        head.headerFields[.contentLength] = String(bytes.count)
-        return RESTResponse(head, RESTResponseBody(request.method == .head ? [] : bytes))
+        var sent = bytes
+        if let compressor = compressor(for: request, length: bytes.count, head.headerFields),
+            let smaller = explorer.compressed(name, { compressed(bytes, by: compressor) })
+        {
+            sent = smaller
+            head.headerFields[.contentEncoding] = compressor.coding
+        }
+        head.headerFields[.contentLength] = String(sent.count)
+        return RESTResponse(head, RESTResponseBody(request.method == .head ? [] : sent))
     }
 }

@@ -16,6 +16,7 @@ extension RESTService {
         guard let body = answer.body else { return RESTResponse(head) }
         head.headerFields[.contentType] = "application/json; charset=utf-8"
         if let link = answer.link, let name = HTTPField.Name("Link") { head.headerFields[name] = link }
+        addCoding(to: &head.headerFields)
         let isRead = request.method == .get || request.method == .head
         if isRead, options.hasEntityTags, let tag = answer.tag ?? body.whole.map({ EntityTag.weak($0) }) {
             head.headerFields[.eTag] = tag
@@ -51,26 +52,47 @@ extension RESTService {
         if let control = options.cacheControl, fields[.cacheControl] == nil { fields[.cacheControl] = control }
     }
 
-    /// The body in a coding that the client takes; one with a strong tag stays as it is, for the tag is of its bytes.
+    /// What caches have to know of answers that may come in a coding: that they weren't changed is said of one too.
+    func addCoding(to fields: inout HTTPFields) {
+        if options.compressor != nil { fields.append(HTTPField(name: .vary, value: "Accept-Encoding")) }
+    }
+
+    /// What an answer is made smaller with; nil for nothing. One with a strong tag stays as it is, for the tag is of its bytes.
+    ///
+    /// - Parameter length: how many bytes it has; nil for nobody knows.
+    func compressor(
+        for request: HTTPRequest, length: Int?, _ fields: HTTPFields
+    ) -> (any ResponseCompressor)? {
+        let accepted = request.headerFields[values: .acceptEncoding].joined(separator: ",")
+        guard let compressor = options.compressor, (length ?? .max) >= options.compressedBytes,
+            fields[.eTag]?.hasPrefix("\"") != true, MediaType.accepts(coding: compressor.coding, accepted)
+        else { return nil }
+        return compressor
+    }
+
+    /// Bytes made smaller; nil where that fails, which is told to the log.
+    func compressed(_ bytes: [UInt8], by compressor: any ResponseCompressor) -> [UInt8]? {
+        do {
+            let stream = try compressor.begin()
+            return try stream.compress(bytes) + stream.finish()
+        } catch {
+            options.logger.warning("An answer could not be compressed: \(error)")
+            return nil
+        }
+    }
+
+    /// The body in a coding that the client takes.
     private func compressed(_ body: RESTResponseBody, _ head: inout HTTPResponse, for request: HTTPRequest)
         -> RESTResponseBody
     {
-        guard let compressor = options.compressor else { return body }
-        head.headerFields.append(HTTPField(name: .vary, value: "Accept-Encoding"))
-        let accepted = request.headerFields[values: .acceptEncoding].joined(separator: ",")
-        guard (body.length ?? .max) >= options.compressedBytes, head.headerFields[.eTag]?.hasPrefix("\"") != true,
-            MediaType.accepts(coding: compressor.coding, accepted)
-        else { return body }
-        head.headerFields[.contentEncoding] = compressor.coding
-        guard let bytes = body.whole else { return RESTResponseBody([], CompressedPieces(body, compressor)) }
-        do {
-            let stream = try compressor.begin()
-            return RESTResponseBody(try stream.compress(bytes) + stream.finish())
-        } catch {
-            options.logger.warning("An answer could not be compressed: \(error)")
-            head.headerFields[.contentEncoding] = nil
-            return body
+        guard let compressor = compressor(for: request, length: body.length, head.headerFields) else { return body }
+        guard let bytes = body.whole else {
+            head.headerFields[.contentEncoding] = compressor.coding
+            return RESTResponseBody([], CompressedPieces(body, compressor))
         }
+        guard let smaller = compressed(bytes, by: compressor) else { return body }
+        head.headerFields[.contentEncoding] = compressor.coding
+        return RESTResponseBody(smaller)
     }
 
     /// A challenge that says that the token is no good (RFC 6750): behind the scheme alone, or behind a comma where it has parameters already

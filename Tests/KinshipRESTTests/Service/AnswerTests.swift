@@ -108,6 +108,54 @@ import Testing
         }
     }
 
+    /// The explorer's page and the descriptions are answers as well.
+    @Test(arguments: [
+        "/explorer/", "/explorer/main.js", "/explorer/explorer.css", "/explorer/openapi.json", "/explorer/swagger.json",
+    ])
+    func whatDescribesTheRoutesIsCompressedToo(path: String) async throws {
+        try await RESTWorld.withService("explorer-gzip") { options in
+            options.compressor = GzipCompressor()
+        } _: { service, _, _ in
+            let plain = try await service.ask(.get, path)
+            #expect(plain.status == 200 && plain.fields[.contentEncoding] == nil)
+            let tag = try #require(plain.fields[.eTag])
+            // Twice: the second one is known.
+            for _ in 0..<2 {
+                let small = try await service.ask(.get, path, [.acceptEncoding: "gzip, deflate, br"])
+                #expect(small.fields[.contentEncoding] == "gzip")
+                #expect(small.fields[.contentLength] == String(small.body.count))
+                #expect(small.body.count < plain.body.count * 2 / 3)
+                #expect(try Self.expanded(small.body) == plain.body)
+                // It says what is in it, however it is sent.
+                #expect(small.fields[.eTag] == tag)
+                #expect(small.fields[.contentType] == plain.fields[.contentType])
+            }
+            let head = try await service.ask(.head, path, [.acceptEncoding: "gzip"])
+            #expect(head.fields[.contentEncoding] == "gzip" && head.body.isEmpty)
+            let same = try await service.ask(.get, path, [.acceptEncoding: "gzip", .ifNoneMatch: tag])
+            #expect(same.status == 304 && same.body.isEmpty && same.fields[.contentEncoding] == nil)
+            for answer in [plain, head, same] {
+                #expect(answer.fields[values: .vary].contains("Accept-Encoding"), "\(answer.status)")
+            }
+            #expect(
+                try await service.ask(.get, path, [.acceptEncoding: "gzip;q=0"]).fields[.contentEncoding] == nil)
+        }
+    }
+
+    /// That nothing has changed is said of a coding, too.
+    @Test func whatIsNotModifiedVariesAsWell() async throws {
+        try await RESTWorld.withService("gzip-tags") { options in
+            options.compressor = GzipCompressor()
+        } _: { service, _, _ in
+            let path = "/api/Pieces?filter[limit]=20"
+            let small = try await service.ask(.get, path, [.acceptEncoding: "gzip"])
+            let tag = try #require(small.fields[.eTag])
+            #expect(try await service.ask(.get, path).fields[.eTag] == tag)
+            let same = try await service.ask(.get, path, [.acceptEncoding: "gzip", .ifNoneMatch: tag])
+            #expect(same.status == 304 && same.fields[values: .vary].contains("Accept-Encoding"))
+        }
+    }
+
     /// What gzip itself makes of it.
     private static func expanded(_ bytes: [UInt8]) throws -> [UInt8] {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).gz")
