@@ -158,6 +158,7 @@ let package = Package(
                 "Kinship", "KinshipREST", "KinshipGzip", "KinshipBcrypt", "KinshipHummingbird", "KinshipJWT",
                 "KinshipLifecycle", "KinshipSwiftGenerator", "KinshipMigrator", "EmbeddedPostgres", "MessageText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -253,7 +254,9 @@ let package = Package(
                 "KinshipREST", "KinshipBcrypt", "KinshipGzip", "KinshipJWT", "COpenSSL", "Kinship", "RelationPlanner",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
         .testTarget(
             name: "KinshipHummingbirdTests",
@@ -282,6 +285,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "Kinship", "KinshipCommand", "KinshipJWT", "CLibpq", "EmbeddedPostgres", "MessageText", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
     ],
     swiftLanguageModes: [.v6]

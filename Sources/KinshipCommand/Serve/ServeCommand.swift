@@ -28,7 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
             KINSHIP_COOKIE_SECRET is what cookies with tokens are signed with.
 
             GET /health says that the process runs, GET /ready that the database answers. SIGTERM and Ctrl-C let requests \
-            that are under way come to their end.
+            that are under way come to their end. --metrics shows what is measured at http://127.0.0.1:9464/metrics, for Prometheus.
             """)
 
     @OptionGroup(title: "Models") var models: ModelOptions
@@ -36,6 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Server") var server: ServerOptions
     @OptionGroup(title: "Access rules") var rules: RuleOptions
     @OptionGroup(title: "Tokens") var tokens: TokenOptions
+    @OptionGroup(title: "Metrics") var metrics: MetricsOptions
 
     func validate() throws {
         guard !tokens.areTaken || server.access == nil || server.access == .rules else {
@@ -47,6 +48,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let schema = try rules.applied(to: try await models.load())
         let logger = server.logger
+        // What is made before that isn't measured.
+        let registry = rules.who ? nil : metrics.begin()
         var pool = database.pool
         pool.maximumConnections = server.connections
         pool.acquireTimeout = .seconds(5)
@@ -60,26 +63,42 @@ struct ServeCommand: AsyncParsableCommand {
             let listing = service.accessListing.map { "\($0)" }.joined(separator: "\n")
             if rules.who { return print(listing.isEmpty ? "No rules are kept." : listing) }
             if !listing.isEmpty { await Terminal.say("who may call what:\n\(listing)") }
-            try await serve(service, database, logger)
+            try await serve(service, database, logger, registry)
         }
     }
 
-    private func serve(_ service: RESTService, _ database: Database, _ logger: Logger) async throws {
+    private func serve(
+        _ service: RESTService, _ database: Database, _ logger: Logger, _ registry: MetricsRegistry?
+    ) async throws {
         let (host, path, routes) = (server.host, server.basePath, service.routes.routes.count)
         let http = KinshipServer(service, host: host, port: server.port, logger: logger) { port in
             await Terminal.say("kinship answers \(routes) routes at http://\(host):\(port)\(path); Ctrl-C ends it.")
         }
-        var configuration = ServiceGroupConfiguration(services: [database, http], logger: logger)
+        let measured = registry.map { metricsServer($0, logger) }
+        let services: [(any Service)?] = [database, measured, http]
+        var configuration = ServiceGroupConfiguration(services: services.compactMap(\.self), logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(server.grace)
         let group = ServiceGroup(configuration: configuration)
         Interruption.shared.onInterrupt { Task { await group.triggerGracefulShutdown() } }
         do {
             try await group.run()
         } catch {
+            let other = measured == nil ? "" : " or \(metrics.metricsHost):\(metrics.metricsPort)"
             throw Failure(
-                .unavailable, "The server can't listen at \(host):\(server.port), or has failed: \(error).",
-                remedy: "choose another --port, or stop what listens there")
+                .unavailable, "The server can't listen at \(host):\(server.port)\(other), or has failed: \(error).",
+                remedy:
+                    "choose another --port\(measured == nil ? "" : " or --metrics-port"), or stop what listens there")
         }
+    }
+
+    /// What shows what is measured.
+    private func metricsServer(_ registry: MetricsRegistry, _ logger: Logger) -> TextServer {
+        let host = metrics.metricsHost
+        return TextServer(
+            path: MetricsOptions.path, type: MetricsRegistry.contentType, host: host, port: metrics.metricsPort,
+            logger: logger,
+            onListening: { port in await Terminal.say("metrics are at http://\(host):\(port)\(MetricsOptions.path)") },
+            text: { registry.text })
     }
 }
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright (c) 2026 the Kinship authors
 
+public import CoreMetrics
 public import Logging
 
 /// How a ``RESTService`` answers.
@@ -57,6 +58,8 @@ public struct RESTOptions: Sendable {
     public var compressedBytes = 1_024
     /// Whether there is a span for each request; not needed where the server makes them.
     public var hasSpans = true
+    /// Where metrics go; nil for the factory that `MetricsSystem` was bootstrapped with when the service is made.
+    public var metricsFactory: (any MetricsFactory)?
     /// Takes a line for each request, at debug level, and what goes wrong in the server, at error level.
     public var logger = Logger(label: "kinship.rest")
 

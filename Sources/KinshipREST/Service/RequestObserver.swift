@@ -15,7 +15,8 @@ import Tracing
 /// |---|---|---|
 /// | `http.server.request.duration` | timer | until the answer begins; dimensions `http.request.method`, `http.route`, `http.response.status_code` |
 ///
-/// The span's name is method and route, its kind is server, and its attributes are the metric's dimensions.
+/// The span's name is method and route, its kind is server, and its attributes are the metric's dimensions and the id that a proxy gave
+/// the request.
 final class RequestObserver: Sendable {
     private struct Key: Hashable {
         let method: String
@@ -34,18 +35,23 @@ final class RequestObserver: Sendable {
         logger = options.logger
         base = options.basePath
         hasSpans = options.hasSpans
-        let factory = MetricsSystem.factory
+        let factory = options.metricsFactory ?? MetricsSystem.factory
         self.factory = factory is NOOPMetricsHandler ? nil : factory
     }
 
     /// The logger of a request: with its id, which may come from a proxy.
     func logger(of request: HTTPRequest) -> Logger {
         var logger = logger
+        let id = Self.id(of: request) ?? String(number.add(1, ordering: .relaxed).newValue)
+        logger[metadataKey: "request"] = "\(id)"
+        return logger
+    }
+
+    /// The id that a proxy gave a request.
+    private static func id(of request: HTTPRequest) -> String? {
         let given = HTTPField.Name.requestID.flatMap { request.headerFields[$0] }
         // What others write is not to make lines of its own, nor long ones.
-        let id = given.map { MessageText.name(String($0.prefix(64))) }
-        logger[metadataKey: "request"] = "\(id ?? String(number.add(1, ordering: .relaxed).newValue))"
-        return logger
+        return given.map { MessageText.name(String($0.prefix(64))) }
     }
 
     /// Answers a request, and looks on.
@@ -91,6 +97,7 @@ final class RequestObserver: Sendable {
         defer { span.end() }
         span.attributes["http.request.method"] = request.method.known
         span.attributes["http.route"] = path
+        if let id = Self.id(of: request) { span.attributes["http.request.header.x-request-id"] = [id] }
         let response = await ServiceContext.$current.withValue(span.context) { await respond() }
         let status = response.head.status.code
         span.attributes["http.response.status_code"] = status
