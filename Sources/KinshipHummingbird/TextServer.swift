@@ -3,6 +3,8 @@
 
 #if Hummingbird
 import Hummingbird
+import HummingbirdCore
+import KinshipREST
 package import Logging
 import NIOCore
 package import ServiceLifecycle
