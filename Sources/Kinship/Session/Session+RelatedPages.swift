@@ -37,7 +37,7 @@ extension Session {
             guard place != nil || rest > size else { return nil }
             if let place { (include.scope.cursor, include.scope.skip) = (place.cursor, nil) }
             if !walk.showsOrder { include.scope.readsAll = true }
-            var asked = min(size, rest)
+            var asked = max(1, min(size, rest))
             while true {
                 include.scope.limit = .rows(asked)
                 let found = try await related(resolved: include, of: source, id: id, planning, as: .related)

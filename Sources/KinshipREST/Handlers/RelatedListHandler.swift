@@ -20,7 +20,7 @@ struct RelatedListHandler {
         let filter = try exchange.arguments.filter
         let pages = pages(filter)
         do {
-            if let first = try await pages.first() {
+            if !isShort(filter), let first = try await pages.first() {
                 return try await exchange.answer(first) { try await pages.page($0) }
             }
         } catch let error as PlannerError
@@ -31,6 +31,16 @@ struct RelatedListHandler {
         let found = try await exchange.session.related(source.name, id: id, relation: relation.name, filter: filter)
         let share = try exchange.settings.held.take(found.graph.memorySize)
         return try await exchange.answer(GraphPieces(found.jsonPieces(), share))
+    }
+
+    /// Whether the filter itself says that there is no second page, so that nothing has to be resolved to know it.
+    private func isShort(_ filter: JSONValue?) -> Bool {
+        switch filter?.members?.last(where: { $0.key == "limit" })?.value {
+        case .number(let text)?, .string(let text)?:
+            guard let limit = Int(text) else { return false }
+            return limit > 0 && limit <= exchange.settings.batchSize
+        default: return false
+        }
     }
 
     private func pages(_ filter: JSONValue?) -> RelatedPages {
