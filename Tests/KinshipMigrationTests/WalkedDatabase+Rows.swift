@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import KinshipMigration
+import KinshipMigrator
 import TestSupport
 
 extension WalkedDatabase {
