@@ -85,6 +85,7 @@ final class RowEncoder {
         begin()
         var reader = DataReader(schema, model, .create, defaults)
         reader.takesKey = takesKey
+        reader.takesReadOnly = true
         var json = json
         if !made.isEmpty, let members = json.members { json = .object(members.filter { !made.contains($0.key) }) }
         let record = reader.record(json)

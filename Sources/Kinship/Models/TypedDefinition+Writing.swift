@@ -36,7 +36,8 @@ extension TypedDefinition {
         for property in properties {
             guard let written = property.written, !property.definition.isGenerated else { continue }
             if let model, let known = model.property(property.name), !model.primaryKey.contains(known.id),
-                known.isGenerated || Self.isAlwaysMade(schema.filling(of: known, in: model))
+                known.isGenerated || known.definition.isReadOnly
+                    || Self.isAlwaysMade(schema.filling(of: known, in: model))
             {
                 continue
             }

@@ -60,8 +60,9 @@ extension RecordForm.Column {
             || property.isGenerated && !(model.primaryKey.contains(property.id) && model.definition.forceId == false)
         let isEmbedded = model.relations.contains { $0.embedded == property.id }
         let isList = model.relations.contains { $0.kind == .referencesMany && $0.sourceKey == [property.id] }
-        isChecked = isMade || isEmbedded || PropertyRules.apply(to: property)
-        refusesNull = isMade || property.isRequired
+        let isKept = property.definition.isReadOnly
+        isChecked = isMade || isKept || isEmbedded || PropertyRules.apply(to: property)
+        refusesNull = isMade || isKept || property.isRequired
 
         let definition = property.definition
         if isEmbedded || isList && property.isImplied || definition.defaultFunction != nil {
@@ -76,7 +77,7 @@ extension RecordForm.Column {
             }
         } else if property.id == model.version?.id {
             absence = filling == .none ? .constant(.integer(1)) : .nothing
-        } else if property.isRequired, !property.isGenerated, filling == .none {
+        } else if property.isRequired, !property.isGenerated, !isKept, filling == .none {
             absence = .checked
         } else {
             absence = .nothing

@@ -86,7 +86,9 @@ struct ModelSchemas: Sendable {
 
     private func sent(_ model: Model, isPartial: Bool) -> JSONValue {
         // What is hidden is set by who knows of it.
-        let properties = model.properties.filter { !$0.isImplied && (!$0.isHidden || $0.isRequired) }
+        let properties = model.properties.filter {
+            !$0.isImplied && !$0.definition.isReadOnly && (!$0.isHidden || $0.isRequired)
+        }
         var members: [JSONValue.Member] = [
             .init("type", "object"),
             .init("properties", .object(properties.map { .init($0.name, value(of: $0, in: model, isShown: false)) })),
@@ -154,7 +156,8 @@ struct ModelSchemas: Sendable {
             let own: JSONValue = relation.isToMany ? ["type": "array", "items": one] : one
             return ["oneOf": [own, ["type": "null"]]]
         }
-        let own = type(property)
+        var own = type(property)
+        if property.definition.isReadOnly { own = .object((own.members ?? []) + [.init("readOnly", true)]) }
         guard let name = own["type"]?.text, isShown || property.isNullable else { return own }
         return .object(
             (own.members ?? []).map { $0.key == "type" ? .init("type", [.string(name), "null"]) : $0 })

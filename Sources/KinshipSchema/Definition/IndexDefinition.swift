@@ -11,6 +11,8 @@ public struct IndexDefinition: Sendable, Hashable {
     public var isUnique: Bool
     /// `btree` and the like; nil for the default.
     public var method: String?
+    /// Whether it is asked for as a UNIQUE constraint, which is more than an index: others can refer to its columns by name.
+    public var isConstraint = false
 
     /// One column of an index.
     public struct Column: Sendable, Hashable {

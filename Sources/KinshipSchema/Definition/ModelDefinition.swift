@@ -41,6 +41,8 @@ public struct ModelDefinition: Sendable, Hashable {
     public var tableSchema: String?
     /// The table; nil for the name in lower case.
     public var table: String?
+    /// Whether it is kept in a view, which no migration makes.
+    public var isView = false
     /// The properties, in the order they are shown in.
     public var properties: [PropertyDefinition]
     /// The relations.

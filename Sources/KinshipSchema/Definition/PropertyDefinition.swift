@@ -35,6 +35,16 @@ public struct PropertyDefinition: Sendable, Hashable {
     public var defaultFunction: String?
     /// `postgresql.dbDefault`.
     public var databaseDefault: String?
+    /// `postgresql.generated`: the expression that the database makes the column of, in SQL.
+    public var generatedExpression: String?
+    /// `postgresql.identity`: whether the column numbers its rows by itself, key or not, and whether a number can be given.
+    public var identity: Identity?
+    /// `postgresql.domain`: what `dataType` is, where it is a domain of the database's own.
+    public var domain: DomainDefinition?
+    /// `postgresql.enum`: the values of the enumeration that `dataType` is, or is a list of; empty for those of the property's own `enum`.
+    public var typeValues: [String] = []
+    /// Whether data of records may not have it.
+    public var isReadOnly = false
     /// Whether an index is asked for, and whether a unique one.
     public var isIndexed: Bool
     /// Whether the index is unique.
@@ -47,6 +57,14 @@ public struct PropertyDefinition: Sendable, Hashable {
     public var summary: String?
     /// Other members, as they were written.
     public var settings: [JSONValue.Member] = []
+
+    /// How a column numbers its rows.
+    public enum Identity: String, Sendable, Hashable, CaseIterable {
+        /// With its next number, whatever is given.
+        case always
+        /// With its next number, where none is given.
+        case byDefault = "by default"
+    }
 
     /// A property described in code.
     public init(

@@ -7,6 +7,7 @@ extension Schema {
         if model.isPersisted, let column = catalog?.table(model.tableSchema, model.table)?.columns[property.column] {
             return column.filling
         }
+        if property.definition.generatedExpression != nil { return .generated }
         return property.isGenerated ? .identity : .none
     }
 }

@@ -98,12 +98,27 @@ struct PropertyWriter {
         if let value = definition.defaultValue { text.json("$0.defaultValue = ", value) }
         for (name, value) in [
             ("defaultFunction", definition.defaultFunction), ("databaseDefault", definition.databaseDefault),
+            ("generatedExpression", definition.generatedExpression),
         ] {
             if let value { text.line("$0.\(name) = \(SwiftLiteral.text(value))") }
         }
+        if let identity = definition.identity { text.line("$0.identity = .\(identity)") }
+        if let domain = definition.domain { text.line("$0.domain = \(Self.domain(domain))") }
+        if !definition.typeValues.isEmpty { text.line("$0.typeValues = \(SwiftLiteral.texts(definition.typeValues))") }
+        if definition.isReadOnly { text.line("$0.isReadOnly = true") }
         if definition.isIndexed { text.line("$0.isIndexed = true") }
         if definition.isUnique { text.line("$0.isUnique = true") }
         text.members("$0.settings", definition.settings)
+    }
+
+    private static func domain(_ domain: DomainDefinition) -> String {
+        var arguments = [SwiftLiteral.text(domain.type)]
+        if !domain.checks.isEmpty { arguments.append("checks: \(SwiftLiteral.texts(domain.checks))") }
+        if let expression = domain.databaseDefault {
+            arguments.append("databaseDefault: \(SwiftLiteral.text(expression))")
+        }
+        if !domain.isNullable { arguments.append("isNullable: false") }
+        return "DomainDefinition(\(arguments.joined(separator: ", ")))"
     }
 }
 

@@ -38,7 +38,8 @@ struct SettingsWriter {
         if index.isUnique { arguments.append("isUnique: true") }
         if let method = index.method { arguments.append("method: \(SwiftLiteral.text(method))") }
         text.block("do {") { text in
-            text.call("let index = IndexDefinition", arguments)
+            text.call("\(index.isConstraint ? "var" : "let") index = IndexDefinition", arguments)
+            if index.isConstraint { text.line("index.isConstraint = true") }
             text.line("$0.indexes.append(index)")
         }
     }
@@ -85,6 +86,7 @@ struct SettingsWriter {
         ] {
             if let flag { text.line("$0.\(name) = \(flag)") }
         }
+        if definition.isView { text.line("$0.isView = true") }
         if !definition.isPublic { text.line("$0.isPublic = false") }
     }
 

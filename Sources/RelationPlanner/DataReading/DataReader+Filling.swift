@@ -5,7 +5,8 @@ extension DataReader {
     /// The data of a record with the values of properties that it hasn't given: what would be filled in when it is read.
     package func filled(_ json: JSONValue) -> JSONValue {
         guard purpose != .update, var members = json.members else { return json }
-        for property in model.properties where json[property.name] == nil && !isMade(property) {
+        for property in model.properties
+        where json[property.name] == nil && !isMade(property) && !isKept(property) {
             guard !given.contains(property.id), let value = values.value(of: property, in: model) else { continue }
             members.append(.init(property.name, value))
         }

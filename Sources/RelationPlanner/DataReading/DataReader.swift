@@ -25,6 +25,8 @@ package struct DataReader {
     let values: DefaultValues
     /// Whether the record's key may be given although the database makes it: it says which record is meant.
     package var takesKey = false
+    /// Whether read-only properties may be given all the same: records that are brought in are as they were.
+    package var takesReadOnly = false
     /// Properties that others than the data say: they may be required all the same.
     package var given: Set<Property.ID> = []
     /// What is wrong.
@@ -104,6 +106,9 @@ package struct DataReader {
         if isMade(property) {
             return note(.absence, property.name, at: place, "can't be set: the database makes it. Leave it out")
         }
+        if isKept(property) {
+            return note(.absence, property.name, at: place, "can't be set: it is read-only. Leave it out")
+        }
         guard member.value != .null else {
             if property.isRequired {
                 return note(.presence, property.name, at: place, "can't be blank: give a value")
@@ -127,6 +132,9 @@ package struct DataReader {
         }
         return purpose == .create
     }
+
+    /// Whether data can't have the property's value: of a new record it is the default, of another one what it was.
+    func isKept(_ property: Property) -> Bool { property.definition.isReadOnly && !takesReadOnly }
 
     /// A value, checked against its column and against the model's rules.
     mutating func value(_ json: JSONValue, of property: Property, at place: String) -> BoundValue? {
@@ -166,6 +174,7 @@ package struct DataReader {
 
     private mutating func fillIn(_ record: inout RecordData, at place: String) {
         for property in model.properties where record[property.id] == nil {
+            if purpose == .replace, isKept(property) { continue }
             if let json = values.value(of: property, in: model) {
                 if !isMade(property), let value = value(json, of: property, at: place) {
                     record[property.id] = .value(value)
@@ -180,7 +189,9 @@ package struct DataReader {
                 }
                 continue
             }
-            if property.isRequired, !property.isGenerated, !isGiven(property, at: place), !isCopied(property, record) {
+            if property.isRequired, !property.isGenerated, !isKept(property), !isGiven(property, at: place),
+                !isCopied(property, record)
+            {
                 note(.presence, property.name, at: place, "can't be blank: give a value")
             } else if purpose == .replace, !model.primaryKey.contains(property.id), !isMade(property) {
                 record[property.id] =

@@ -75,6 +75,12 @@ struct OperatorData {
         guard !model.primaryKey.contains(property.id) else {
             return note("\(name).\(path)", "is the key, which stays as it is")
         }
+        guard !reader.isMade(property) else {
+            return note("\(name).\(path)", "can't be changed: the database makes it")
+        }
+        guard !reader.isKept(property) else {
+            return note("\(name).\(path)", "can't be changed: it is read-only")
+        }
         guard let computation = computation(name, property, Array(keys.dropFirst()), json, path) else { return }
         switch record[property.id] {
         case nil: record[property.id] = .computed(computation)

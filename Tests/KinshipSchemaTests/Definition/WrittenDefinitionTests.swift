@@ -58,6 +58,14 @@ import Testing
         definition.properties[1].defaultFunction = "guid"
         definition.properties[1].databaseDefault = "''"
         definition.properties[1].summary = "What it is called"
+        definition.properties[1].isReadOnly = true
+        definition.properties[1].generatedExpression = "lower(name)"
+        definition.properties[0].identity = .always
+        definition.properties[2].identity = .byDefault
+        definition.properties[3].domain = DomainDefinition("date", checks: ["VALUE > '1900-01-01'", "VALUE < now()"])
+        definition.properties[2].domain = DomainDefinition("jsonb", databaseDefault: "'{}'", isNullable: false)
+        definition.properties[3].typeValues = ["one", "two"]
+        definition.isView = true
         definition.relations[5].polymorphic = .automatic
         definition.relations[2].throughScope = ["where": ["paid": true]]
         definition.relations[2].throughProperties = [.init(from: "at", to: "readAt")]
@@ -72,6 +80,9 @@ import Testing
             IndexDefinition(
                 name: "by_title", columns: [.init(name: "title", isDescending: true)], isUnique: true, method: "hash")
         ]
+        var constraint = IndexDefinition(name: "once", columns: [.init(name: "title")], isUnique: true)
+        constraint.isConstraint = true
+        definition.indexes.append(constraint)
         definition.foreignKeys = [
             ForeignKeyDefinition(
                 name: "fk", entity: "User", entityKey: ["id"], foreignKey: ["authorId"], onDelete: "CASCADE",
@@ -86,6 +97,36 @@ import Testing
         definition.httpPath = "pages"
         definition.settings = [.init("acls", [])]
         try expectSame(definition)
+    }
+
+    @Test func `What a column is made of is known, and what isn't is said`() throws {
+        let definition = try ModelDefinition(
+            json: Array(
+                #"""
+                {"name": "A", "postgresql": {"view": true}, "properties": {
+                 "a": {"type": "number", "readOnly": true, "postgresql": {"generated": "b + 1"}},
+                 "b": {"type": "number", "dbDefault": 5, "postgresql": {"generated": true, "identity": "BY DEFAULT"}},
+                 "c": {"type": "string", "dbDefault": "'x'", "postgresql": {"dbDefault": "'y'", "domain": {"type": "text", "checks": "VALUE <> ''"}}},
+                 "d": {"type": ["string"], "postgresql": {"dataType": "mood[]", "enum": ["good", "bad"]}}},
+                 "indexes": {"once": {"keys": {"b": -1}, "options": {"unique": true, "constraint": true}}}}
+                """#.utf8))
+        #expect(definition.isView)
+        let properties = definition.properties
+        #expect(properties[0].isReadOnly && properties[0].generatedExpression == "b + 1")
+        #expect(properties[1].databaseDefault == "5" && properties[1].identity == .byDefault)
+        #expect(properties[1].generatedExpression == nil)
+        #expect(properties[2].databaseDefault == "'y'" && properties[2].domain == DomainDefinition("text"))
+        #expect(properties[3].typeValues == ["good", "bad"])
+        #expect(!definition.indexes[0].isConstraint)
+        #expect(
+            definition.warnings.map { "\($0.code.rawValue) \($0.path ?? "")" } == [
+                "UNKNOWN_KEY properties.c.postgresql.domain.checks", "ODD_VALUE indexes.once",
+            ])
+        for wrong in [#""identity": "never""#, #""domain": "text""#, #""enum": ["a", 1]"#, #""enum": []"#] {
+            let json = #"{"name": "A", "properties": {"a": {"type": "string", "postgresql": {\#(wrong)}}}}"#
+            let error = #expect(throws: SchemaError.self) { try ModelDefinition(json: Array(json.utf8)) }
+            #expect(error?.description.contains("properties.a.postgresql.") == true, "\(wrong)")
+        }
     }
 
     @Test func `Schemas say what they don't agree on`() throws {

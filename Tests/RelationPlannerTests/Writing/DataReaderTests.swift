@@ -69,6 +69,39 @@ import Testing
         #expect(found.sorted() == expected.sorted(), "\(json)")
     }
 
+    @Test func `What is read-only keeps its value`() throws {
+        let definition = """
+            {"name": "Ware", "properties": {"id": {"type": "number", "id": true}, "name": "string",
+             "state": {"type": "string", "readOnly": true, "default": "new"}, "code": {"type": "string", "readOnly": true, "required": true},
+             "count": {"type": "number", "readOnly": true}, "sum": {"type": "number", "postgresql": {"generated": "id + 1"}}}}
+            """
+        let schema = try Schema(definitions: [try ModelDefinition(json: Array(definition.utf8), file: nil)])
+        for purpose in [DataReader.Purpose.create, .update, .replace] {
+            #expect(
+                try faults(["id": 1, "state": "old", "count": .null, "sum": 3], purpose, in: schema) == [
+                    "state:absence", "count:absence", "sum:absence",
+                ], "\(purpose)")
+            #expect(try faults(["id": 1, "name": "x"], purpose, in: schema) == [])
+        }
+        #expect(
+            try faults(["$inc": ["count": 1, "sum": 1]], .update, in: schema) == ["$inc.count:type", "$inc.sum:type"])
+        func written(_ purpose: DataReader.Purpose, _ json: JSONValue) -> [String] {
+            var reader = DataReader(schema, schema[0], purpose, DefaultValues { _ in "made" })
+            reader.takesReadOnly = json["count"] != nil
+            let record = reader.record(json)
+            #expect(reader.problems.isEmpty)
+            return schema[0].properties.filter { record[$0.id] != nil }.map(\.name)
+        }
+        // Of a new record it is the default; of one that is there what it was, whatever the rest becomes.
+        #expect(written(.create, ["id": 1]) == ["id", "state"])
+        #expect(written(.replace, ["id": 1]) == ["id", "name"])
+        // What is brought in is as it was.
+        #expect(written(.create, ["id": 1, "count": 3, "code": "x"]) == ["id", "state", "code", "count"])
+        // What validators see isn't given by anybody.
+        var reader = DataReader(schema, schema[0], .create, DefaultValues { _ in "made" })
+        #expect(reader.problems(of: reader.filled(["id": 1])).isEmpty)
+    }
+
     @Test func `Names that Unicode holds equal are one, and are said once`() throws {
         let definition =
             #"{"name": "Ware", "properties": {"id": {"type": "number", "id": true}, "gr\u00f6n": "number"}}"#

@@ -5,10 +5,7 @@ extension DefinitionReader {
     private static let propertyKeys = [
         "type", "id", "generated", "required", "default", "defaultFn", "index", "unique", "length", "precision",
         "scale", "hidden", "description", "postgresql", "jsonSchema", "nullable", "dataType", "limit",
-    ]
-
-    private static let mappingKeys = [
-        "columnName", "dataType", "dataLength", "dataPrecision", "dataScale", "nullable", "dbDefault",
+        "readOnly", "dbDefault",
     ]
 
     mutating func property(_ name: String, _ json: JSONValue, _ path: String) -> PropertyDefinition? {
@@ -57,6 +54,9 @@ extension DefinitionReader {
             case "required": property.isRequired = flag(value, path) ?? false
             case "nullable": property.isNullable = nullable(value, path)
             case "hidden": property.isHidden = flag(value, path) ?? false
+            case "readOnly": property.isReadOnly = flag(value, path) ?? false
+            // Of both the mapping's counts.
+            case "dbDefault": property.databaseDefault = property.databaseDefault ?? Self.expression(value)
             case "default": property.defaultValue = value
             case "defaultFn":
                 property.defaultFunction = defaultFunction(value, path, name)
@@ -142,39 +142,6 @@ extension DefinitionReader {
         }
     }
 
-    private mutating func nullable(_ json: JSONValue, _ path: String) -> Bool? {
-        switch json.text?.lowercased() {
-        case "y", "yes": true
-        case "n", "no": false
-        default: flag(json, path)
-        }
-    }
-
-    private mutating func readMapping(_ json: JSONValue, _ path: String, into property: inout PropertyDefinition) {
-        for member in object(json, path) ?? [] {
-            let value = member.value
-            let path = "\(path).\(member.key)"
-            switch member.key {
-            case "columnName", "column": property.column = string(value, path)
-            case "dataType": property.dataType = string(value, path)
-            case "dataLength": property.length = count(value, path) ?? property.length
-            case "dataPrecision": property.precision = count(value, path) ?? property.precision
-            case "dataScale": property.scale = count(value, path) ?? property.scale
-            case "nullable": property.isNullable = nullable(value, path) ?? property.isNullable
-            case "dbDefault":
-                if case .string(let text) = value {
-                    property.databaseDefault = text
-                } else {
-                    property.databaseDefault = value.description
-                }
-            case "defaultFn", "extension", "index", "generated", "autoIncrement", "primaryKey", "kind", "type":
-                property.settings.append(member)
-            default: warnOfUnknownKey(member.key, path, among: Self.mappingKeys, property: property.name)
-            }
-        }
-        if property.dataType?.isEmpty == true { property.dataType = nil }
-    }
-
     /// A property type: a name, `[type]`, or an object that describes an anonymous embedded model.
     mutating func kind(_ json: JSONValue, _ path: String, property: String, depth: Int = 0) -> PropertyKind? {
         switch json {
@@ -255,8 +222,17 @@ extension DefinitionReader {
             let options = members["options"]
             let isUnique = options?["unique"]?.flag ?? (members["kind"]?.text?.lowercased() == "unique")
             if columns.isEmpty { problem(path, "The index names no columns.") }
-            found.append(
-                IndexDefinition(name: member.key, columns: columns, isUnique: isUnique, method: members["type"]?.text))
+            var index = IndexDefinition(
+                name: member.key, columns: columns, isUnique: isUnique, method: members["type"]?.text)
+            if options?["constraint"]?.flag == true {
+                index.isConstraint = isUnique && index.method == nil && !columns.contains(where: \.isDescending)
+                if !index.isConstraint {
+                    warn(
+                        .oddValue, path,
+                        "A constraint is unique, ascending and of no type; \"constraint\" is ignored.")
+                }
+            }
+            found.append(index)
         }
         return found
     }

@@ -120,12 +120,13 @@ struct DefinitionReader {
                 switch member.key {
                 case "schema": definition.tableSchema = string(member.value, path + ".schema")
                 case "table", "tableName": definition.table = string(member.value, path + ".table")
+                case "view": definition.isView = flag(member.value, path + ".view") ?? false
                 case "schemaName", "columnName", "dataType":
                     misplaced(
                         member.key, "\(path).\(member.key)",
                         member.key == "schemaName" ? "\"schema\" is meant" : "it belongs to a property's \"postgresql\""
                     )
-                default: warnOfUnknownKey(member.key, "\(path).\(member.key)", among: ["schema", "table"])
+                default: warnOfUnknownKey(member.key, "\(path).\(member.key)", among: ["schema", "table", "view"])
                 }
             }
         case "acls", "methods", "mixins", "validations", "remoting", "injectOptionsFromRemoteContext", "public",

@@ -19,7 +19,10 @@ extension ModelDefinition {
         if let httpPath { writer.add("http", ["path": .string(httpPath)]) }
         writer.add(
             "postgresql",
-            object: [("schema", tableSchema.map { .string($0) }), ("table", table.map { .string($0) })])
+            object: [
+                ("schema", tableSchema.map { .string($0) }), ("table", table.map { .string($0) }),
+                ("view", isView ? true : nil),
+            ])
         writer.add("idInjection", idInjection)
         writer.add("forceId", forceId)
         switch strict {
@@ -60,6 +63,7 @@ extension PropertyDefinition {
         if keepsKeyType { writer.add("useDefaultIdType", false) }
         if isRequired { writer.add("required", true) }
         if isHidden { writer.add("hidden", true) }
+        if isReadOnly { writer.add("readOnly", true) }
         writer.add("default", defaultValue)
         writer.add("defaultFn", defaultFunction)
         if let indexMethod {
@@ -77,6 +81,9 @@ extension PropertyDefinition {
                 ("dataLength", number(length)), ("dataPrecision", number(precision)), ("dataScale", number(scale)),
                 ("nullable", isNullable.map { .string($0 ? "Y" : "N") }),
                 ("dbDefault", databaseDefault.map { .string($0) }),
+                ("generated", generatedExpression.map { .string($0) }),
+                ("identity", identity.map { .string($0.rawValue) }), ("domain", domain?.json),
+                ("enum", typeValues.isEmpty ? nil : .array(typeValues.map { .string($0) })),
             ])
         writer.members += settings
         return .object(writer.members)
@@ -107,7 +114,7 @@ extension IndexDefinition {
     fileprivate var json: JSONValue {
         var writer = MemberWriter()
         writer.add("keys", members: columns.map { .init($0.name, .number($0.isDescending ? "-1" : "1")) })
-        if isUnique { writer.add("options", ["unique": true]) }
+        if isUnique { writer.add("options", isConstraint ? ["unique": true, "constraint": true] : ["unique": true]) }
         writer.add("type", method)
         return .object(writer.members)
     }
