@@ -182,12 +182,15 @@ public struct Migrator: Sendable {
         // How the server writes a type or a default is known to the server alone.
         let types = try await TypeSpelling.canonical(of: desired, in: current, on: connection)
         desired.spell(types: types)
+        desired.spell(generated: try await DefaultSpelling.generated(of: desired, in: current, on: connection))
+        desired.spell(domains: try await TypeSpelling.domains(of: desired, in: current, on: connection))
         var result = plan()
         let spelled = try await DefaultSpelling.canonical(of: result, on: connection)
         if !spelled.isEmpty {
             desired.spell(spelled)
             result = plan()
         }
+        result.problems += try await TypeSpelling.missing(of: result, on: connection)
         result = try await Dependents(of: result, on: connection).told()
         result.problems += try await TableLooks.rewrites(of: result, options, on: connection)
         if options.looksFirst {

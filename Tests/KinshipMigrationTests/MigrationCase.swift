@@ -69,14 +69,16 @@ extension MigrationPlan {
         steps.flatMap { step -> [String] in
             let table = step.table.shown
             switch step.change {
-            case .createTable, .dropTable, .createSchema, .renameTable: return ["\(step.change.title) \(table)"]
+            case .createTable, .dropTable, .createSchema, .createType, .renameTable, .addPrimaryKey:
+                return ["\(step.change.title) \(table)"]
             case .addColumn(let column): return ["\(step.change.title) \(table).\(column.name)"]
             case .changeTypes(let changes):
                 return changes.map { "\(step.change.title) \(table).\($0.column.name) \($0.column.type)" }
             case .renameColumn(let old, let new): return ["\(step.change.title) \(table).\(old) \(new)"]
             case .setDefault(let column, let expression):
                 return ["\(step.change.title) \(table).\(column) \(expression)"]
-            case .dropDefault(let name), .addIdentity(let name), .setNotNull(let name), .dropNotNull(let name),
+            case .dropDefault(let name), .addIdentity(let name, _), .addTypeValue(let name, _, _),
+                .setNotNull(let name), .dropNotNull(let name),
                 .dropInvalidIndex(let name), .dropColumn(let name), .validate(let name), .dropForeignKey(let name),
                 .dropConstraint(let name),
                 .dropIndex(let name):
@@ -87,7 +89,6 @@ extension MigrationPlan {
             case .addCheck(let check), .replaceCheck(let check): return ["\(step.change.title) \(table).\(check.name)"]
             case .addForeignKey(let key), .replaceForeignKey(let key):
                 return ["\(step.change.title) \(table).\(key.name)"]
-            case .addPrimaryKey: return ["\(step.change.title) \(table)"]
             }
         }
     }

@@ -3,6 +3,14 @@
 
 /// The statement that reads a catalog.
 public enum CatalogStatement {
+    /// An expression that gives a domain `t` of `pg_type` as the JSON of ``DomainDefinition``.
+    package static let domain = """
+        pg_catalog.json_strip_nulls(pg_catalog.json_build_object('type', pg_catalog.format_type(t.typbasetype, t.typtypmod),
+            'check', (SELECT pg_catalog.json_agg(pg_catalog.pg_get_expr(k.conbin, 0) ORDER BY k.conname)
+                FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
+            'dbDefault', pg_catalog.pg_get_expr(t.typdefaultbin, 0), 'nullable', CASE WHEN t.typnotnull THEN 'N' END))
+        """
+
     /// Gives one row with one `text`: the JSON that ``TableCatalog/init(_:)`` reads, of all tables outside of the server's own schemas.
     ///
     /// Partitions, and tables of extensions, aren't in it.
@@ -24,6 +32,15 @@ public enum CatalogStatement {
                     '[]')
                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 WHERE c.relkind IN ('v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'),
+            'types', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
+                    'schema', n.nspname, 'name', t.typname,
+                    'values', (SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e
+                        WHERE e.enumtypid = t.oid),
+                    'domain', CASE t.typtype WHEN 'd' THEN \(domain) END))), '[]')
+                FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+                LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+                WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND coalesce(c.relkind, 'c') = 'c'
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_type a WHERE a.typarray = t.oid)),
             'tables', coalesce((SELECT pg_catalog.json_object_agg(r.oid::text, pg_catalog.json_build_object(
                 'schema', r.nspname, 'name', r.relname,
                 'kind', CASE r.relkind WHEN 'p' THEN 'partitioned' ELSE 'table' END,

@@ -12,6 +12,10 @@ extension TableCatalog {
             guard let schema = view["schema"]?.text, let name = view["name"]?.text else { continue }
             views.insert(Catalog.TableName(schema, name))
         }
+        for type in json["types"]?.elements ?? [] {
+            guard let schema = type["schema"]?.text, let name = type["name"]?.text else { continue }
+            types[Catalog.TableName(schema, name)] = UserType(type)
+        }
         for member in json["tables"]?.members ?? [] {
             // A table that isn't in `public` has its schema in front, or says it.
             let name: Catalog.TableName

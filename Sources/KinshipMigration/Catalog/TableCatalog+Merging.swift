@@ -19,6 +19,9 @@ extension TableCatalog {
                 result.tables[name] = merging.value(name.shown, tables[name], one.tables[name], other.tables[name])
             }
         }
+        for name in Set(one.types.keys).union(other.types.keys) {
+            result.types[name] = merging.value(name.shown, types[name], one.types[name], other.types[name])
+        }
         return (result, merging.conflicts.sorted())
     }
 

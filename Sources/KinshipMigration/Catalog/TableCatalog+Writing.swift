@@ -5,15 +5,22 @@ extension TableCatalog {
     /// The catalog as ``init(_:)`` reads it, in one order whatever the order of the tables was.
     public var json: JSONValue {
         let names = tables.keys.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
-        return .object([
+        var members: [JSONValue.Member] = [
             .init("schemas", .array(schemas.sorted().map { .string($0) })),
             .init(
                 "views",
                 .array(
                     views.map { ["schema": .string($0.schema), "name": .string($0.name)] as JSONValue }
                         .sorted { $0.description < $1.description })),
-            .init("tables", .object(names.compactMap { name in tables[name].map { .init(name.sql, $0.json) } })),
-        ])
+        ]
+        // States that have none are written as they were before there were any.
+        if !types.isEmpty {
+            let listed = types.sorted { ($0.key.schema, $0.key.name) < ($1.key.schema, $1.key.name) }
+            members.append(.init("types", .array(listed.map { $0.value.json($0.key) })))
+        }
+        members.append(
+            .init("tables", .object(names.compactMap { name in tables[name].map { .init(name.sql, $0.json) } })))
+        return .object(members)
     }
 }
 

@@ -17,6 +17,8 @@ public struct TableCatalog: Sendable, Hashable {
     public var schemas: Set<String>
     /// Views and foreign tables: models may be kept in them, and no migration changes them.
     public var views: Set<Catalog.TableName> = []
+    /// Types of the database's own, and of extensions, by schema and name.
+    public var types: [Catalog.TableName: UserType] = [:]
 
     /// A catalog of some tables.
     public init(_ tables: [Table] = [], schemas: Set<String> = ["public"]) {

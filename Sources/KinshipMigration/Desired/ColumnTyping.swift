@@ -32,6 +32,8 @@ struct ColumnTyping {
             demand.isSized = definition.length != nil || definition.precision != nil
         }
         column.filling = filling(of: property, type: type, &demand)
+        // A column that numbers its rows has no NULL, whatever is said of it.
+        if case .identity = column.filling { column.isNullable = false }
         return (column, demand)
     }
 
@@ -71,7 +73,9 @@ struct ColumnTyping {
         of property: Property, type: String, _ demand: inout DesiredTables.Demand
     ) -> TableCatalog.Filling {
         let definition = property.definition
+        if let expression = definition.generatedExpression { return .generated(expression) }
         if let expression = definition.databaseDefault, !expression.isEmpty { return .expression(expression) }
+        if let identity = definition.identity { return .identity(always: identity == .always) }
         let columnType = ColumnType(named: type)
         if definition.isGenerated {
             if columnType.isInteger { return .identity(always: false) }

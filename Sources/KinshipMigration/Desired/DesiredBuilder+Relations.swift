@@ -40,7 +40,10 @@ extension DesiredBuilder {
                         name: "\(table.name)_\(columns.joined(separator: "_"))_idx",
                         columns: columns.map { .init(name: $0) }), to: table)
             }
-            guard options.checksKinds, !pair.kinds.isEmpty else { continue }
+            guard options.checksKinds, !pair.kinds.isEmpty,
+                // Which ones there are is said already.
+                Enumeration.values(of: model.properties[pair.discriminator]).isEmpty
+            else { continue }
             add(
                 TableCatalog.Check(
                     name: "\(table.name)_\(columns[0])_check",

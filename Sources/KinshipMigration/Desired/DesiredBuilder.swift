@@ -33,7 +33,7 @@ struct DesiredBuilder {
         let own = Dictionary(schema.definitions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         models = schema.models.filter { model in
             let attachment = model.definition.attachment
-            return model.isPersisted && own[model.name]?.settings["abstract"] != .bool(true)
+            return model.isPersisted && !model.definition.isView && own[model.name]?.settings["abstract"] != .bool(true)
                 && (attachment == nil || attachment == .attached)
         }
         persisted = Set(models.map(\.id))
@@ -42,6 +42,7 @@ struct DesiredBuilder {
 
     mutating func build() {
         problems += relations.problems
+        addTypes()
         for model in models { addTable(model) }
         loosenSharedTables()
         for model in models { addChecksAndIndexes(model) }
@@ -141,6 +142,10 @@ struct DesiredBuilder {
                 columns.append(.init(name: column, isDescending: part.isDescending))
             }
             guard columns.count == index.columns.count, !columns.isEmpty else { continue }
+            if index.isConstraint {
+                addUnique(columns.map(\.name), to: name, named: index.name)
+                continue
+            }
             add(
                 TableCatalog.Index(
                     name: index.name.identifier, columns: columns, isUnique: index.isUnique,
@@ -168,6 +173,14 @@ struct DesiredBuilder {
         let name = free(index.name, in: table.schema)
         if name != index.name { index.name = isNamed ? free("\(table.name)_\(index.name)", in: table.schema) : name }
         desired.catalog.tables[table]?.indexes.append(index)
+    }
+
+    /// A constraint that a definition gives by name.
+    private mutating func addUnique(_ columns: [String], to table: Catalog.TableName, named given: String) {
+        guard desired.catalog.tables[table]?.uniques.contains(where: { $0.columns == columns }) == false else { return }
+        var name = free(given.identifier, in: table.schema)
+        if name != given.identifier { name = free("\(table.name)_\(given)", in: table.schema) }
+        desired.catalog.tables[table]?.uniques.append(.init(name: name, columns: columns))
     }
 
     mutating func addUnique(_ columns: [String], to table: Catalog.TableName) {

@@ -70,6 +70,45 @@ public struct DesiredTables: Sendable, Hashable {
         }
     }
 
+    /// Expressions of generated columns as the server writes them.
+    package mutating func spell(generated: [ColumnPlace: String]) {
+        for (place, expression) in generated {
+            guard let index = catalog.tables[place.table]?.columns.firstIndex(where: { $0.name == place.column }) else {
+                continue
+            }
+            catalog.tables[place.table]?.columns[index].filling = .generated(expression)
+        }
+    }
+
+    /// Domains as the server writes them.
+    package mutating func spell(domains: [Catalog.TableName: DomainDefinition]) {
+        for (name, domain) in domains { catalog.types[name] = .domain(domain) }
+    }
+
+    /// The columns that are made of another expression than is wanted, as far as spelling says; in order.
+    package func differingExpressions(from current: TableCatalog) -> [(place: ColumnPlace, expression: String)] {
+        catalog.tables.values.flatMap { wanted in
+            wanted.columns.compactMap { column -> (place: ColumnPlace, expression: String)? in
+                guard case .generated(let new) = column.filling,
+                    case .generated(let old)? = current.tables[wanted.name]?.column(column.name)?.filling,
+                    !Spelling.isSame(old, new)
+                else { return nil }
+                return (ColumnPlace(table: wanted.name, column: column.name), new)
+            }
+        }.sorted { ($0.place.table.shown, $0.place.column) < ($1.place.table.shown, $1.place.column) }
+    }
+
+    /// The domains that are there in another way than is wanted, as far as spelling says; in order.
+    package func differingDomains(from current: TableCatalog) -> [(name: Catalog.TableName, domain: DomainDefinition)] {
+        catalog.types.compactMap { name, type -> (name: Catalog.TableName, domain: DomainDefinition)? in
+            guard case .domain(let new) = type, case .domain(let old)? = current.types[name], !new.isSame(as: old)
+            else {
+                return nil
+            }
+            return (name, new)
+        }.sorted { $0.name.shown < $1.name.shown }
+    }
+
     /// The columns that are there under another type than is wanted, as far as spelling says; in order.
     package func differingTypes(from current: TableCatalog) -> [ColumnPlace] {
         catalog.tables.values.flatMap { wanted -> [ColumnPlace] in

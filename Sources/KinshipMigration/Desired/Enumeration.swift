@@ -3,10 +3,26 @@
 
 /// The values that a property is limited to, as a check.
 enum Enumeration {
-    static func check(of property: Property, in table: Catalog.TableName, typedAs type: String) -> TableCatalog.Check? {
-        let settings = property.definition.settings
+    /// The values of the type that a property is kept in, each once, where that is an enumeration; empty where nobody says them.
+    static func values(of property: Property) -> [String] {
+        let definition = property.definition
+        var values = definition.typeValues
+        if values.isEmpty, definition.dataType?.hasSuffix("[]") != true {
+            let listed = listed(definition.settings)
+            values = listed.compactMap(\.text)
+            guard values.count == listed.count else { return [] }
+        }
+        var seen: Set<String> = []
+        return values.filter { !$0.utf8.contains(0) && seen.insert($0).inserted }
+    }
+
+    private static func listed(_ settings: [JSONValue.Member]) -> [JSONValue] {
         let listed = settings["enum"]?.elements ?? settings["jsonSchema"]?["enum"]?.elements ?? []
-        let values = listed.filter { $0 != .null }
+        return listed.filter { $0 != .null }
+    }
+
+    static func check(of property: Property, in table: Catalog.TableName, typedAs type: String) -> TableCatalog.Check? {
+        let values = listed(property.definition.settings)
         guard !values.isEmpty else { return nil }
         let columnType = ColumnType(named: type)
         let texts = values.compactMap(\.text)

@@ -23,6 +23,8 @@ public struct MigrationProblem: Sendable, Hashable, CustomStringConvertible {
         case requiredWithoutDefault = "REQUIRED_WITHOUT_DEFAULT"
         /// A type that not all values may fit.
         case typeChange = "TYPE_CHANGE"
+        /// A type that isn't there, and that no model describes.
+        case typeMissing = "TYPE_MISSING"
         /// A key becomes another, or gets another type.
         case keyChange = "KEY_CHANGE"
         /// Rows that a constraint won't take.

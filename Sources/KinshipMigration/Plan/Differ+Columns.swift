@@ -114,8 +114,14 @@ extension Differ {
     ) {
         let name = existing.name
         switch (old.filling, new.filling) {
+        case (.generated(let old), .generated(let expression)):
+            // A column can't be made of something else without being made anew.
+            if !Spelling.isSame(old, expression) { unmanaged.append("\(name.shown).\(new.name) (generated as \(old))") }
+        case (_, .generated): unmanaged.append("\(name.shown).\(new.name) (not generated)")
+        case (.identity(always: false), .identity(always: true)):
+            unmanaged.append("\(name.shown).\(new.name) (identity by default)")
         case (.identity, .identity), (.serial, .identity), (.generated, _): break
-        case (.none, .identity): add(.addIdentity(new.name), to: name)
+        case (.none, .identity(let always)): add(.addIdentity(new.name, always: always), to: name)
         case (.none, .expression(let expression)):
             // A program gives the values itself.
             if !demand.isFilledByPrograms { add(.setDefault(new.name, expression: expression), to: name) }

@@ -34,9 +34,11 @@ struct Differ {
 
     mutating func run() {
         let names = desired.catalog.tables.keys.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
-        for schema in Set(names.map(\.schema)).subtracting(current.schemas).sorted() {
+        let schemas = Set(names.map(\.schema)).union(desired.catalog.types.keys.map(\.schema))
+        for schema in schemas.subtracting(current.schemas).sorted() {
             add(.createSchema, to: Catalog.TableName(schema, schema))
         }
+        compareTypes()
         for name in names { renameTable(name) }
         for name in names { renameColumns(name) }
         for name in names {
@@ -135,6 +137,12 @@ struct Differ {
     }
 
     // MARK: Tables
+
+    mutating func create(_ type: TableCatalog.UserType, _ name: Catalog.TableName) {
+        // Nobody can be waiting for it, so it may go with the tables that have columns of it.
+        created.insert(name)
+        add(.createType(type), to: name)
+    }
 
     private mutating func create(_ wanted: Table) {
         created.insert(wanted.name)

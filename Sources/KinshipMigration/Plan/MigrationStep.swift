@@ -6,6 +6,10 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     /// What changes.
     public enum Change: Sendable, Hashable {
         case createSchema
+        /// An enumeration or a domain; the step's table is the type.
+        case createType(TableCatalog.UserType)
+        /// A value of an enumeration, ahead of one that is there or behind one; the step's table is the type.
+        case addTypeValue(String, before: String?, after: String?)
         case renameTable(from: Catalog.TableName)
         case renameColumn(String, to: String)
         /// Without its foreign keys and indexes, which are steps of their own.
@@ -16,7 +20,7 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         case changeTypes([TypeChange])
         case setDefault(String, expression: String)
         case dropDefault(String)
-        case addIdentity(String)
+        case addIdentity(String, always: Bool)
         case setNotNull(String)
         case dropNotNull(String)
         case addPrimaryKey([String])
@@ -108,6 +112,9 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
 
     /// What changes, and of what: `add column person.age`, `create index person`.
     public var title: String {
+        if case .addTypeValue(let value, _, _) = change {
+            return "\(change.title) \(literal(value)) to \(table.shown)".onOneLine
+        }
         guard change.isOfColumn, let name = change.name else { return "\(change.title) \(table.shown)".onOneLine }
         return "\(change.title) \(table.shown).\(name)".onOneLine
     }
@@ -147,6 +154,8 @@ extension MigrationStep.Change {
     public var title: String {
         switch self {
         case .createSchema: "create schema"
+        case .createType: "create type"
+        case .addTypeValue: "add value"
         case .renameTable: "rename table"
         case .renameColumn: "rename column"
         case .createTable: "create table"
@@ -189,7 +198,7 @@ extension MigrationStep.Change {
     /// Its place among others: what adds before what ties together, what takes away last.
     var rank: Int {
         switch self {
-        case .createSchema: 0
+        case .createSchema, .createType, .addTypeValue: 0
         case .renameTable: 1
         case .renameColumn: 2
         case .createTable: 3

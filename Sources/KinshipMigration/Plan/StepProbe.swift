@@ -38,11 +38,12 @@ extension MigrationStep.Change {
     /// The name of what is made or changed; nil for a table as a whole.
     public var name: String? {
         switch self {
-        case .createSchema, .renameTable, .createTable, .dropTable, .addPrimaryKey: nil
+        case .createSchema, .createType, .renameTable, .createTable, .dropTable, .addPrimaryKey: nil
         case .changeTypes(let changes): changes.first?.column.name
         case .addColumn(let column): column.name
-        case .renameColumn(_, let name), .setDefault(let name, _), .dropDefault(let name), .addIdentity(let name),
-            .setNotNull(let name), .dropNotNull(let name), .validate(let name), .dropForeignKey(let name),
+        case .renameColumn(_, let name), .setDefault(let name, _), .dropDefault(let name), .addIdentity(let name, _),
+            .addTypeValue(let name, _, _), .setNotNull(let name), .dropNotNull(let name), .validate(let name),
+            .dropForeignKey(let name),
             .dropConstraint(let name), .dropInvalidIndex(let name), .dropIndex(let name), .dropColumn(let name):
             name
         case .createIndex(let index), .replaceIndex(let index): index.name

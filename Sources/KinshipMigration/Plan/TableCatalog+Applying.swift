@@ -17,6 +17,11 @@ extension TableCatalog {
     private mutating func apply(_ step: MigrationStep) {
         switch step.change {
         case .createSchema: schemas.insert(step.table.schema)
+        case .createType(let type): types[step.table] = type
+        case .addTypeValue(let value, let before, let after):
+            guard case .enumeration(let values)? = types[step.table] else { return }
+            types[step.table] = .enumeration(
+                UserType.inserting(value, before: before, after: after, into: values))
         case .createTable(let table): tables[step.table] = table
         case .dropTable: tables[step.table] = nil
         case .renameTable(let old): rename(old, to: step.table)
@@ -77,7 +82,7 @@ extension TableCatalog.Table {
             for index in columns.indices where columns[index].name == name { body(&columns[index]) }
         }
         switch change {
-        case .createSchema, .createTable, .dropTable, .renameTable, .renameColumn: break
+        case .createSchema, .createType, .addTypeValue, .createTable, .dropTable, .renameTable, .renameColumn: break
         case .addColumn(let column): columns.append(column)
         case .changeTypes(let changes):
             for new in changes {
@@ -88,7 +93,7 @@ extension TableCatalog.Table {
             }
         case .setDefault(let name, let expression): alter(name) { $0.filling = .expression(expression) }
         case .dropDefault(let name): alter(name) { $0.filling = .none }
-        case .addIdentity(let name): alter(name) { $0.filling = .identity(always: false) }
+        case .addIdentity(let name, let always): alter(name) { $0.filling = .identity(always: always) }
         case .setNotNull(let name): alter(name) { $0.isNullable = false }
         case .dropNotNull(let name): alter(name) { $0.isNullable = true }
         case .addPrimaryKey(let key):
