@@ -146,6 +146,8 @@ struct DiscoverCommand: AsyncParsableCommand {
             }
         }
         await Terminal.say(Warnings.text(texts + found.offers, for: .standardError))
+        // All of what is lost is said, however much it is.
+        for remark in found.remarks { await Terminal.say(Warnings.text([remark], for: .standardError)) }
     }
 
     // MARK: Swift

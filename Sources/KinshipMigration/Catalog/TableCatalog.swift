@@ -221,6 +221,15 @@ public struct TableCatalog: Sendable, Hashable {
         public var rule: Rule
         /// Whether all rows have been checked.
         public var isValid = true
+
+        /// The rule as a person reads it.
+        var text: String {
+            switch rule {
+            case .expression(let text): text
+            case .oneOf(let column, let values, _):
+                "\(column) is one of \(values.sorted().joined(separator: ", "))"
+            }
+        }
     }
 }
 

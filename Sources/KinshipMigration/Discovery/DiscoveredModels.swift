@@ -22,8 +22,18 @@ public struct DiscoveredModels: Sendable, Hashable {
         /// Its relations, in order.
         public internal(set) var relations: [Relation] = []
 
+        /// An index on a type and a key that belong together.
+        struct PairIndex: Sendable, Hashable {
+            var pair: JSONValue
+            var index: JSONValue.Member
+        }
+
         var properties: [JSONValue.Member] = []
         var indexes: [JSONValue.Member] = []
+        /// Indexes that migrations make for polymorphic pairs, each with the pair: said where there is no relation that has it.
+        var pairIndexes: [PairIndex] = []
+        /// Constraints that models say more of than relations do.
+        var foreignKeys: [JSONValue.Member] = []
         /// Whether there is an `id`, that every model would have otherwise.
         var hasID = true
         var description: String?
@@ -35,16 +45,16 @@ public struct DiscoveredModels: Sendable, Hashable {
             ]
             if !hasID { members.append(.init("excludeBaseProperties", .array(["id"]))) }
             if let description { members.append(.init("description", .string(description))) }
-            members.append(
-                .init(
-                    "options",
-                    .object([
-                        .init(
-                            "postgresql",
-                            .object([.init("schema", .string(table.schema)), .init("table", .string(table.name))]))
-                    ])))
+            var mapping: [JSONValue.Member] = [
+                .init("schema", .string(table.schema)), .init("table", .string(table.name)),
+            ]
+            if isView { mapping.append(.init("view", .bool(true))) }
+            members.append(.init("options", .object([.init("postgresql", .object(mapping))])))
             members.append(.init("properties", .object(properties)))
-            if !indexes.isEmpty { members.append(.init("indexes", .object(indexes))) }
+            let pairs = relations.filter { $0.json["type"] == "belongsTo" }.compactMap { $0.json["polymorphic"] }
+            let all = indexes + pairIndexes.filter { !pairs.contains($0.pair) }.map(\.index)
+            if !all.isEmpty { members.append(.init("indexes", .object(all))) }
+            if !foreignKeys.isEmpty { members.append(.init("foreignKeys", .object(foreignKeys))) }
             members.append(.init("relations", .object(relations.map { .init($0.name, $0.json) })))
             return .object(members)
         }
@@ -66,6 +76,8 @@ public struct DiscoveredModels: Sendable, Hashable {
     public internal(set) var models: [Model] = []
     /// What could be a relation and isn't made one, in a sentence each.
     public internal(set) var offers: [String] = []
+    /// What the database has and models can't say, so that tables that are made of them don't have it.
+    public internal(set) var losses: [DiscoveryLoss] = []
 
     /// The same without relations that no constraint proves.
     public var proven: DiscoveredModels {
@@ -85,5 +97,6 @@ public struct DiscoveredModels: Sendable, Hashable {
         discovery.run()
         models = discovery.drafts.map(\.model).sorted { $0.name < $1.name }
         offers = discovery.offers
+        losses = discovery.losses
     }
 }

@@ -32,9 +32,9 @@ extension Discovery {
             DiscoveredModels.Relation(
                 name: own, json: .object([.init("type", "belongsTo"), .init("polymorphic", both)]), guess: why),
             to: draft)
+        leaveOutIndex(of: column.name, key.name, both, in: draft)
         let source = drafts[draft].model.name
-        let base = notes.domains[column.type] ?? column.type
-        for value in values(of: column, base: base, in: table) ?? [] {
+        for value in allowed(column, in: table)?.values.compactMap(\.text) ?? [] {
             guard let target = drafts.firstIndex(where: { $0.model.name == value && !$0.model.isView }) else {
                 continue
             }
@@ -47,6 +47,17 @@ extension Discovery {
                         .init("type", "hasMany"), .init("model", .string(source)), .init("polymorphic", both),
                     ]), guess: why, inverse: "\(source).\(own)"), to: target)
         }
+    }
+
+    /// The index that a migration makes for the pair isn't said twice.
+    private mutating func leaveOutIndex(of type: String, _ id: String, _ pair: JSONValue, in draft: Int) {
+        let name = "\(drafts[draft].table.name.name)_\(type)_\(id)_idx".identifier
+        let index = entry([(name: type, isDescending: false), (name: id, isDescending: false)], of: draft)
+        guard let place = drafts[draft].model.indexes.firstIndex(where: { $0.key == name && $0.value == index }) else {
+            return
+        }
+        let member = drafts[draft].model.indexes.remove(at: place)
+        drafts[draft].model.pairIndexes.append(.init(pair: pair, index: member))
     }
 
     /// `tag_ids`: a list of values of the type of the tags' key.

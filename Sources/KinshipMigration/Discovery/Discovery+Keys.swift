@@ -12,10 +12,15 @@ extension Discovery {
             let table = drafts[source].table
             let found = table.foreignKeys.sorted { ($0.columns.count, $0.name) < ($1.columns.count, $1.name) }
             for (number, key) in found.enumerated() {
-                // Two constraints that say the same are one relation.
-                guard let target = places[key.target], !found[..<number].contains(where: { $0.ties(like: key) }) else {
+                guard let target = places[key.target] else {
+                    lose(.foreignKey, source, key.name, key.target.shown)
                     continue
                 }
+                if key.isSpecial { lose(.specialConstraint, source, key.name) }
+                if !key.isValid { lose(.notValidated, source, key.name) }
+                // Two constraints that say the same are one relation.
+                guard !found[..<number].contains(where: { $0.ties(like: key) }) else { continue }
+                makeForeignKey(key, of: source, to: target)
                 var made = Key(
                     source: source, target: target, columns: key.columns, targetColumns: key.targetColumns,
                     isValid: key.isValid, stem: stem(of: key, among: found, in: table, target))

@@ -10,31 +10,15 @@ extension Discovery {
             drafts[draft].taken.insert(name)
             drafts[draft].names[column.name] = name
             drafts[draft].model.properties.append(.init(name, definition(of: column, in: table)))
-        }
-    }
-
-    /// What isn't unique by one column, and indexes that keys don't have anyway.
-    mutating func makeIndexes(of draft: Int) {
-        let table = drafts[draft].table
-        func entry(_ columns: [(name: String, isDescending: Bool)], isUnique: Bool) -> JSONValue {
-            let keys = columns.map { column in
-                JSONValue.Member(property(column.name, of: draft), .number(column.isDescending ? "-1" : "1"))
+            // A migration makes the check anew of the values, where it would.
+            let type = ColumnType(named: column.type)
+            if type.isText || type.isNumeric, let check = allowed(column, in: table)?.check {
+                drafts[draft].saidChecks.insert(check.name)
             }
-            let options: [JSONValue.Member] =
-                isUnique ? [.init("options", .object([.init("unique", .bool(true))]))] : []
-            return .object([.init("keys", .object(keys))] + options)
+            if case .expression(let text) = column.filling, Self.isSequence(text) {
+                lose(.sequence, draft, column.name, text)
+            }
         }
-        var indexes: [JSONValue.Member] = []
-        for unique in table.uniques where unique.columns.count > 1 {
-            indexes.append(.init(unique.name, entry(unique.columns.map { ($0, false) }, isUnique: true)))
-        }
-        for index in table.indexes where index.isPlain && index.method == "btree" {
-            let columns = index.columns.map(\.name)
-            guard index.isUnique || !table.foreignKeys.contains(where: { $0.columns == columns }) else { continue }
-            indexes.append(
-                .init(index.name, entry(index.columns.map { ($0.name, $0.isDescending) }, isUnique: index.isUnique)))
-        }
-        drafts[draft].model.indexes = indexes
     }
 
     private func definition(of column: TableCatalog.Column, in table: TableCatalog.Table) -> JSONValue {
@@ -42,40 +26,82 @@ extension Discovery {
         let kind = Self.kind(of: base)
         var members: [JSONValue.Member] = [.init("type", kind)]
         let position = table.primaryKey.firstIndex(of: column.name)
-        if let position {
-            members.append(.init("id", table.primaryKey.count == 1 ? .bool(true) : .number(String(position + 1))))
-        }
+        let isKey = table.primaryKey == [column.name]
+        if let position { members.append(.init("id", isKey ? .bool(true) : .number(String(position + 1)))) }
         let isFilled = column.filling != .none
-        if position != nil, table.primaryKey.count == 1, isFilled {
+        if isKey, isFilled {
             members.append(.init("generated", .bool(true)))
         } else if !column.isNullable, !isFilled {
             members.append(.init("required", .bool(true)))
         }
-        if let values = values(of: column, base: base, in: table) {
-            members.append(.init("enum", .array(values.map { .string($0) })))
-        }
+        if let allowed = allowed(column, in: table) { members.append(.init("enum", .array(allowed.values))) }
         if case .generated = column.filling { members.append(.init("readOnly", .bool(true))) }
-        if case .expression(let text) = column.filling, position == nil || table.primaryKey.count > 1 {
-            members.append(Self.filling(text, kind: kind))
+        var mapping: [JSONValue.Member] = [
+            .init("columnName", .string(column.name)), .init("dataType", .string(column.type)),
+        ]
+        let isNumbering = column.isNumbering
+        if !column.isNullable, isFilled, position == nil, !isNumbering { mapping.append(.init("nullable", "N")) }
+        switch column.filling {
+        case .none: break
+        case .identity(always: true): mapping.append(.init("identity", "always"))
+        case .identity, .serial,
+            .expression where isNumbering:
+            if !isKey, isNumbering { mapping.append(.init("identity", "by default")) }
+        case .expression(let text):
+            if Self.isSequence(text) { break }
+            if isKey {
+                if !Self.isUsualKey(text, column.type) { mapping.append(.init("dbDefault", .string(text))) }
+            } else if base == column.type, let value = Self.value(of: text, kind: kind) {
+                members.append(.init("default", value))
+            } else {
+                mapping.append(.init("dbDefault", .string(text)))
+            }
+        case .generated(let text): mapping.append(.init("generated", .string(text)))
         }
+        mapping += typeMembers(of: column)
         members += Self.sizes(of: base)
         if table.uniques.contains(where: { $0.columns == [column.name] }) {
             members.append(.init("unique", .bool(true)))
         }
         let place = DesiredTables.ColumnPlace(table: table.name, column: column.name)
         if let comment = notes.columnComments[place] { members.append(.init("description", .string(comment))) }
-        members.append(
-            .init(
-                "postgresql",
-                .object([.init("columnName", .string(column.name)), .init("dataType", .string(column.type))])))
+        members.append(.init("postgresql", .object(mapping)))
         return .object(members)
     }
 
-    /// The values that an enumeration or a check allows.
-    func values(of column: TableCatalog.Column, base: String, in table: TableCatalog.Table) -> [String]? {
-        if let values = notes.enumerations[base] { return values }
+    /// What a migration has to know of a type of the database's own, beside the values that the property says.
+    private func typeMembers(of column: TableCatalog.Column) -> [JSONValue.Member] {
+        guard let name = Catalog.TableName(type: column.type), let type = catalog.types[name] else { return [] }
+        var members: [JSONValue.Member] = []
+        var last: TableCatalog.UserType? = type
+        if case .domain(let domain) = type {
+            members.append(.init("domain", domain.json))
+            last = Catalog.TableName(type: domain.type).flatMap { catalog.types[$0] }
+        }
+        // What is limited of a list isn't the list.
+        if column.type.hasSuffix("[]"), case .enumeration(let values)? = last {
+            members.append(.init("enum", .array(values.map { .string($0) })))
+        }
+        return members
+    }
+
+    /// The values that a column is limited to, and the check that says so where it isn't the type.
+    func allowed(
+        _ column: TableCatalog.Column, in table: TableCatalog.Table
+    ) -> (values: [JSONValue], check: TableCatalog.Check?)? {
+        let base = notes.domains[column.type] ?? column.type
+        if let values = notes.enumerations[base] { return (values.map(JSONValue.string), nil) }
+        let type = ColumnType(named: base)
+        // Such as citext: of another type the values would be an enumeration's.
+        let isForeign = type.oid == 0 && Catalog.TableName(type: base) == nil
         for check in table.checks {
-            if case .oneOf(column.name, let values, false) = check.rule { return values.sorted() }
+            guard case .oneOf(column.name, let values, let areNumbers) = check.rule else { continue }
+            if type.isText || isForeign, !areNumbers { return (values.sorted().map(JSONValue.string), check) }
+            let numbers = values.compactMap { text in Double(text).map { (text, $0) } }
+            if type.isNumeric, numbers.count == values.count {
+                let sorted = numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+                return (sorted.map { JSONValue.number($0.0) }, check)
+            }
         }
         return nil
     }
@@ -103,45 +129,6 @@ extension Discovery {
         if type.hasPrefix("character") { return [.init("length", .number(first))] }
         guard type.hasPrefix("numeric") else { return [] }
         return [.init("precision", .number(first))] + numbers.dropFirst().map { .init("scale", .number($0)) }
-    }
-
-    /// A default that models can say as a value, else as SQL.
-    private static func filling(_ expression: String, kind: JSONValue) -> JSONValue.Member {
-        let asIs = JSONValue.Member("dbDefault", .string(expression))
-        switch kind {
-        case "boolean":
-            return ["true", "false"].contains(expression) ? .init("default", .bool(expression == "true")) : asIs
-        case "number":
-            let text = literal(expression) ?? expression.filter { !"()".contains($0) }
-            let isNumber = (try? JSONValue(parsing: Array(text.utf8))).map {
-                if case .number = $0 { true } else { false }
-            }
-            return isNumber == true ? .init("default", .number(text)) : asIs
-        case "string": return literal(expression).map { .init("default", .string($0)) } ?? asIs
-        default: return asIs
-        }
-    }
-
-    /// The text of `'home'::address_kind`; nil for anything else.
-    private static func literal(_ expression: String) -> String? {
-        guard expression.hasPrefix("'") else { return nil }
-        var text = ""
-        var rest = expression.dropFirst()
-        while let character = rest.popFirst() {
-            guard character == "'" else {
-                text.append(character)
-                continue
-            }
-            if rest.first == "'" {
-                text.append("'")
-                rest.removeFirst()
-            } else {
-                return rest.isEmpty || (rest.hasPrefix("::") && !rest.contains("("))
-                    || rest.hasPrefix("::character varying(")
-                    ? text : nil
-            }
-        }
-        return nil
     }
 }
 

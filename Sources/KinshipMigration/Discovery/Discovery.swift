@@ -11,6 +11,8 @@ struct Discovery {
         var names: [String: String] = [:]
         /// Names that are taken, by properties and relations.
         var taken: Set<String> = ["trigger", ""]
+        /// Checks that properties say.
+        var saidChecks: Set<String> = []
     }
 
     /// A foreign key between two models.
@@ -32,6 +34,7 @@ struct Discovery {
     var drafts: [Draft] = []
     var keys: [Key] = []
     var offers: [String] = []
+    var losses: [DiscoveryLoss] = []
 
     init(_ catalog: TableCatalog, _ notes: DiscoveryNotes, _ schemas: Set<String>?) {
         (self.catalog, self.notes, self.schemas) = (catalog, notes, schemas)
@@ -47,6 +50,7 @@ struct Discovery {
         makeInverses()
         makeLinks()
         makeGuesses()
+        makeLosses()
     }
 
     // MARK: Models

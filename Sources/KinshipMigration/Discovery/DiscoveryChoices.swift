@@ -67,6 +67,10 @@ public struct DiscoveryChoices: Sendable, Hashable {
             var model = model
             let old = model.name
             model.name = names[old] ?? old
+            model.foreignKeys = model.foreignKeys.compactMap { key -> JSONValue.Member? in
+                guard let entity = key.value["entity"]?.text, !without.contains(entity) else { return nil }
+                return JSONValue.Member(key.key, renamed(key.value))
+            }
             model.relations = model.relations.filter { takes($0, of: old) }.map { relation in
                 var relation = relation
                 relation.json = renamed(relation.json)
@@ -76,13 +80,17 @@ public struct DiscoveryChoices: Sendable, Hashable {
             }
             return model
         }
+        let tables = Set(result.models.map(\.table))
+        result.losses.removeAll { !tables.contains($0.table) }
         return result
     }
 
     private func renamed(_ json: JSONValue) -> JSONValue {
         .object(
             (json.members ?? []).map { member in
-                guard ["model", "through"].contains(member.key), let name = member.value.text else { return member }
+                guard ["model", "through", "entity"].contains(member.key), let name = member.value.text else {
+                    return member
+                }
                 return .init(member.key, .string(names[name] ?? name))
             })
     }

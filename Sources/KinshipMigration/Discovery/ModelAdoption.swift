@@ -72,6 +72,9 @@ public struct ModelAdoption: Sendable, Hashable {
             for index in members.indices where members[index].key == "relations" {
                 members[index].value = .object(file.relations.map { .init($0.name, $0.json) })
             }
+            for index in members.indices where members[index].key == "foreignKeys" {
+                members[index].value = .object(model.foreignKeys.map { .init($0.key, translated($0.value)) })
+            }
             file.json = .object(members)
             return file
         }
@@ -153,10 +156,6 @@ public struct ModelAdoption: Sendable, Hashable {
         let through = json["through"]?.text
         let isOwner = type == "belongsTo" || type == "referencesMany"
         let keeper = isOwner ? model.name : through ?? target ?? model.name
-        func renamed(_ value: JSONValue, of model: String) -> JSONValue {
-            if let text = value.text { return .string(property(text, of: model) ?? text) }
-            return .array((value.elements ?? []).map { renamed($0, of: model) })
-        }
         return .object(
             (json.members ?? []).map { member in
                 switch member.key {
@@ -172,6 +171,25 @@ public struct ModelAdoption: Sendable, Hashable {
                 default: member
                 }
             })
+    }
+
+    /// A foreign key of a new file in the words of the others.
+    private func translated(_ json: JSONValue) -> JSONValue {
+        let target = json["entity"]?.text ?? ""
+        return .object(
+            (json.members ?? []).map { member in
+                switch member.key {
+                case "entity": .init(member.key, .string(name(of: target)))
+                case "entityKey": .init(member.key, renamed(member.value, of: target))
+                default: member
+                }
+            })
+    }
+
+    /// The names of properties of a model found, as its file has them.
+    private func renamed(_ value: JSONValue, of model: String) -> JSONValue {
+        if let text = value.text { return .string(property(text, of: model) ?? text) }
+        return .array((value.elements ?? []).map { renamed($0, of: model) })
     }
 
     /// Whether two definitions are the same relation.

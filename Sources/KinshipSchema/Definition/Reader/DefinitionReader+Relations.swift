@@ -6,6 +6,7 @@ extension DefinitionReader {
         "type", "model", "foreignKey", "primaryKey", "through", "throughTable", "keyThrough", "polymorphic", "invert",
         "idName", "property", "default", "scope", "properties", "options", "embed", "multiple", "description",
         "methods", "scopeMethods", "as", "idType", "sync",
+        "notValidated",
     ]
 
     /// A relation; one that changes another replaces the members it has, as `model-config.json` does.
@@ -59,7 +60,9 @@ extension DefinitionReader {
         let value = member.value
         let path = "\(path).\(member.key)"
         switch member.key {
-        case "type", "as", "description", "multiple", "methods", "scopeMethods", "embed", "modelFrom", "idType": break
+        case "type", "as", "description", "multiple", "methods", "scopeMethods", "embed", "modelFrom", "idType",
+            "notValidated":
+            break
         case "model": relation.model = string(value, path)
         case "foreignKey": relation.foreignKey = names(value, path)
         case "primaryKey": relation.primaryKey = names(value, path)
