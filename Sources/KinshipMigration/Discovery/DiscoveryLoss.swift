@@ -93,14 +93,15 @@ public struct DiscoveryLoss: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let path = name.map { "\(table.shown).\($0)" } ?? table.shown
         guard let detail else { return path.onOneLine }
-        return "\(path) (\(detail.count > 120 ? detail.prefix(119) + "…" : detail))".onOneLine
+        let shown = detail.count > 120 ? String(detail.prefix(119)) + "…" : detail
+        return "\(path) (\(shown))".onOneLine
     }
 }
 
 extension DiscoveredModels {
     /// What models can't say of the database, by kinds, some names in a sentence: `Checks that models can't say: orders.orders_check (…).`
     public var remarks: [String] {
-        DiscoveryLoss.Kind.allCases.flatMap { kind in
+        DiscoveryLoss.Kind.allCases.flatMap { kind -> [String] in
             let found = losses.filter { $0.kind == kind }.map(\.description)
             return stride(from: 0, to: found.count, by: 6).map { first in
                 "\(kind.title): \(found[first..<min(first + 6, found.count)].joined(separator: ", "))."

@@ -8,6 +8,7 @@ extension Schema {
             return column.filling
         }
         if property.definition.generatedExpression != nil { return .generated }
+        if let identity = property.definition.identity { return identity == .always ? .identityAlways : .identity }
         return property.isGenerated ? .identity : .none
     }
 }

@@ -83,6 +83,7 @@ struct RecordFactory<Source: Session> {
     /// Whether a record has to be given a value: nobody else has one for it.
     private func isNeeded(_ property: Property, in model: Model) -> Bool {
         let definition = property.definition
+        if definition.isReadOnly { return false }
         if property.isGenerated || definition.defaultValue != nil || definition.defaultFunction != nil { return false }
         if [model.version?.name, model.softDelete?.name].contains(property.name) { return false }
         if property.isRequired { return true }

@@ -36,7 +36,7 @@ extension DefinitionReader {
             case "domain": property.domain = domain(value, path, property.name)
             case "enum":
                 let values = value.elements?.compactMap(\.text) ?? []
-                if values.isEmpty || values.count != value.elements?.count {
+                if value != .null, values.isEmpty || values.count != value.elements?.count {
                     problem(
                         path, "\"enum\" is a list of the type's values: [\"open\", \"closed\"].",
                         property: property.name)

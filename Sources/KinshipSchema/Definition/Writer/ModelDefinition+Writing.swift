@@ -21,7 +21,7 @@ extension ModelDefinition {
             "postgresql",
             object: [
                 ("schema", tableSchema.map { .string($0) }), ("table", table.map { .string($0) }),
-                ("view", isView ? true : nil),
+                ("view", isView ? .some(.bool(true)) : .none),
             ])
         writer.add("idInjection", idInjection)
         writer.add("forceId", forceId)
@@ -83,7 +83,7 @@ extension PropertyDefinition {
                 ("dbDefault", databaseDefault.map { .string($0) }),
                 ("generated", generatedExpression.map { .string($0) }),
                 ("identity", identity.map { .string($0.rawValue) }), ("domain", domain?.json),
-                ("enum", typeValues.isEmpty ? nil : .array(typeValues.map { .string($0) })),
+                ("enum", typeValues.isEmpty ? .none : .some(.array(typeValues.map { .string($0) }))),
             ])
         writer.members += settings
         return .object(writer.members)
@@ -114,7 +114,10 @@ extension IndexDefinition {
     fileprivate var json: JSONValue {
         var writer = MemberWriter()
         writer.add("keys", members: columns.map { .init($0.name, .number($0.isDescending ? "-1" : "1")) })
-        if isUnique { writer.add("options", isConstraint ? ["unique": true, "constraint": true] : ["unique": true]) }
+        var options: [JSONValue.Member] = []
+        if isUnique { options.append(.init("unique", .bool(true))) }
+        if isUnique, isConstraint { options.append(.init("constraint", .bool(true))) }
+        writer.add("options", members: options)
         writer.add("type", method)
         return .object(writer.members)
     }
