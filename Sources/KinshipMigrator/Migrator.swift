@@ -107,9 +107,10 @@ public struct Migrator: Sendable {
     public func baseline(_ schema: Schema) async throws {
         try await alone { _ in
             try await connected { connection in
-                let desired = try DesiredTables(for: schema, options: options.desired).catalog
-                let state = desired.named(like: try await catalog(on: connection))
+                let desired = try DesiredTables(for: schema, options: options.desired)
                 let history = MigrationHistory(options)
+                let made = try await history.known(for: desired, on: connection).state ?? TableCatalog()
+                let state = desired.catalog.named(like: try await catalog(on: connection)).keepingAdvised(of: made)
                 try await history.create(on: connection)
                 let id = try await history.begin("baseline", "", state, on: connection)
                 try await history.finish(id, on: connection)
@@ -162,7 +163,8 @@ public struct Migrator: Sendable {
         for name in desired.catalog.tables.keys where made.tables[name] == nil {
             made.tables[name] = TableCatalog.Table(name)
         }
-        return desired.catalog.named(like: made.applying(plan))
+        made = made.applying(plan)
+        return desired.catalog.named(like: made).keepingAdvised(of: made)
     }
 
     private func plan(for schema: Schema, on connection: Connection) async throws -> MigrationPlan {

@@ -36,26 +36,29 @@ struct MigrateApplyCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Files") var files: MigrationFilesOptions
     @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Advice") var advice: AdviceOptions
     @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Database") var database: DatabaseOptions
 
     func run() async throws {
         try models.requireStrict()
-        let migrator = try pace.migrator(database, options, acceptingRenamedFiles: acceptRenamed)
         if let folder = try files.folder() {
+            let migrator = try pace.migrator(database, options, acceptingRenamedFiles: acceptRenamed)
             try await apply(folder, by: migrator)
         } else {
-            try await apply(try await models.load(), by: migrator)
+            let schema = try await models.load()
+            let desired = try advice.making(options.desired, for: schema)
+            try await apply(schema, by: try pace.migrator(database, options, desired: desired))
         }
     }
 
     // MARK: Files
 
     private func apply(_ folder: MigrationFolder, by migrator: Migrator) async throws {
-        if !options.allowLoss.isEmpty || !options.rename.isEmpty {
+        if !options.allowLoss.isEmpty || !options.rename.isEmpty || advice.isGiven {
             throw Failure(
-                .usage, "--allow-loss and --rename are said when a file is made.",
+                .usage, "--allow-loss, --rename and --advised are said when a file is made.",
                 remedy: "give them to \"kinship migrate new\", or --direct to go straight from models to tables")
         }
         guard plan == nil else {

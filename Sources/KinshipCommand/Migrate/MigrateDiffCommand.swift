@@ -15,6 +15,8 @@ struct MigrateDiffCommand: AsyncParsableCommand {
             Examples:
               kinship migrate diff ../shop-1.0/models --models models
               kinship migrate diff --files migrations --check
+
+            Indexes that requests lack are told behind it; with --advised they are a part of it.
             """)
 
     @Argument(
@@ -29,14 +31,16 @@ struct MigrateDiffCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Files") var files: MigrationFilesOptions
     @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Advice") var advice: AdviceOptions
     @OptionGroup(title: "Models") var models: ModelOptions
 
     func run() async throws {
         try models.requireStrict()
         let schema = try await models.load()
         let before = try state()
+        let desired = try advice.suggesting(options.desired, for: schema)
         let plan = MigrationPlan(
-            from: before, to: try DesiredTables(for: schema, options: options.desired), known: before,
+            from: before, to: try DesiredTables(for: schema, options: desired), known: before,
             allowingLoss: Set(options.allowLoss))
         try await MigrationReport.show(plan, asJSON: json, isChecked: check)
     }

@@ -30,15 +30,17 @@ struct MigrateNewCommand: AsyncParsableCommand {
     var empty = false
 
     @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Advice") var advice: AdviceOptions
     @OptionGroup(title: "Models") var models: ModelOptions
 
     func run() async throws {
         try models.requireStrict()
         let schema = try await models.load()
+        let desired = try advice.making(options.desired, for: schema)
         let made: MigrationFile?
         do {
             made = try MigrationFolder(files).add(
-                name, for: schema, options: options.desired, allowingLoss: Set(options.allowLoss), isByHand: empty)
+                name, for: schema, options: desired, allowingLoss: Set(options.allowLoss), isByHand: empty)
         } catch let error as CocoaError {
             throw Failure(
                 .inputOutput, "The folder \"\(files)\" can't be written: \(error.localizedDescription)",

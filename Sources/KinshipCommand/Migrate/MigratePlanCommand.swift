@@ -14,9 +14,10 @@ struct MigratePlanCommand: AsyncParsableCommand {
             Examples:
               kinship migrate plan
               kinship migrate plan --rename Person.name=Person.fullName --json
+              kinship migrate plan --filter 'Order={"order": "total DESC", "limit": 10}'
 
             Nothing is changed. The plan is that from the tables that are there to those that the models ask for, whatever \
-            files there are.
+            files there are. Indexes that requests lack are told behind it; with --advised they are a part of it.
             """)
 
     @Flag(name: .long, help: "Fail when there is something to do.")
@@ -26,6 +27,7 @@ struct MigratePlanCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Advice") var advice: AdviceOptions
     @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Database") var database: DatabaseOptions
@@ -33,7 +35,8 @@ struct MigratePlanCommand: AsyncParsableCommand {
     func run() async throws {
         try models.requireStrict()
         let schema = try await models.load()
-        let plan = try await pace.migrator(database, options).plan(for: schema)
+        let desired = try advice.suggesting(options.desired, for: schema)
+        let plan = try await pace.migrator(database, options, desired: desired).plan(for: schema)
         try await MigrationReport.show(plan, asJSON: json, isChecked: check)
     }
 }

@@ -24,6 +24,7 @@ struct MigrateStatusCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Files") var files: MigrationFilesOptions
     @OptionGroup(title: "Migration") var options: MigrationOptions
+    @OptionGroup(title: "Advice") var advice: AdviceOptions
     @OptionGroup(title: "Pace") var pace: MigrationPaceOptions
     @OptionGroup(title: "Models") var models: ModelOptions
     @OptionGroup(title: "Database") var database: DatabaseOptions
@@ -32,7 +33,8 @@ struct MigrateStatusCommand: AsyncParsableCommand {
         try models.requireStrict()
         let schema = try await models.load()
         let files = try files.folder()?.files() ?? []
-        let migrator = try pace.migrator(database, options)
+        let desired = try advice.making(options.desired, for: schema)
+        let migrator = try pace.migrator(database, options, desired: desired)
         let status = try await migrator.status(of: files)
         let plan = try await migrator.plan(for: schema)
         let text = json ? MigrationReport.json(status, plan).description : MigrationReport.text(status, plan)

@@ -80,7 +80,8 @@ struct MigrationPaceOptions: ParsableArguments {
 
     /// The migrator of a database.
     func migrator(
-        _ database: DatabaseOptions, _ options: MigrationOptions?, acceptingRenamedFiles: Bool = false
+        _ database: DatabaseOptions, _ options: MigrationOptions?, desired: DesiredTables.Options? = nil,
+        acceptingRenamedFiles: Bool = false
     ) throws -> Migrator {
         var settings = MigratorOptions()
         settings.allowingRewrites = Set(allowRewrite)
@@ -90,7 +91,7 @@ struct MigrationPaceOptions: ParsableArguments {
         settings.program = program
         settings.acceptsRenamedFiles = acceptingRenamedFiles
         if let options {
-            settings.desired = options.desired
+            settings.desired = desired ?? options.desired
             settings.allowingLoss = Set(options.allowLoss)
         }
         return Migrator(try database.configuration(), options: settings, logger: database.logger)

@@ -21,8 +21,16 @@ enum MigrationReport {
     /// A plan as SQL with its costs.
     static func text(_ plan: MigrationPlan) -> String {
         // What is stood against isn't nothing.
-        if plan.steps.isEmpty { return plan.problems.isEmpty ? plan.description : "-- Not as it is." }
-        return plan.description + "\n\n-- plan \(plan.digest)"
+        var parts = [plan.steps.isEmpty && !plan.problems.isEmpty ? "-- Not as it is." : plan.description]
+        if !plan.suggestions.isEmpty {
+            let lines = plan.suggestions.flatMap { step in
+                step.description.split(separator: "\n").map { $0.hasPrefix("--") ? String($0) : "-- \($0)" }
+            }
+            parts.append(
+                "-- Advised, and no part of the plan; with --advised it is:\n" + lines.joined(separator: "\n"))
+        }
+        if !plan.steps.isEmpty { parts.append("-- plan \(plan.digest)") }
+        return parts.joined(separator: "\n\n")
     }
 
     /// What was applied, what is still to be done, and how far models and tables differ.
@@ -61,6 +69,7 @@ enum MigrationReport {
                         ])
                     })),
             .init("unmanaged", .array(plan.unmanaged.map { .string($0) })), .init("digest", .string(plan.digest)),
+            .init("suggestions", .array(plan.suggestions.map(json))),
         ])
     }
 
@@ -89,6 +98,7 @@ enum MigrationReport {
             .init("rows", step.rows.map { .number(String($0)) } ?? .null),
             .init("loss", step.loss.map { .string($0) } ?? .null),
             .init("alsoDrops", .array(step.alsoDrops.map { .string($0) })),
+            .init("advised", step.advice.map { .string($0) } ?? .null),
             .init("sql", .array(step.statements.map { .string($0.sql) })),
         ])
     }

@@ -81,6 +81,7 @@ extension TableCatalog.Index {
             isValid: json["invalid"] != .bool(true), isExtended: json["extended"] == .bool(true),
             isSpecial: json["special"] == .bool(true))
         if case .number(let text)? = json["builder"] { builder = Int(text) }
+        isAdvised = json["advised"] == .bool(true)
     }
 }
 

@@ -74,6 +74,7 @@ extension TableCatalog.Index {
         if isExtended { members.append(.init("extended", .bool(true))) }
         if isSpecial { members.append(.init("special", .bool(true))) }
         if let builder { members.append(.init("builder", .number(String(builder)))) }
+        if isAdvised { members.append(.init("advised", .bool(true))) }
         return .object(members)
     }
 }

@@ -146,6 +146,8 @@ public struct TableCatalog: Sendable, Hashable {
         public var isSpecial = false
         /// The process that is building it at this moment.
         public var builder: Int?
+        /// Whether requests are answered faster with it, and no model asks for it.
+        public var isAdvised = false
 
         /// Whether it covers all rows by their columns.
         var isPlain: Bool { condition == nil && isValid && !isSpecial && columns.allSatisfy { !$0.isExpression } }

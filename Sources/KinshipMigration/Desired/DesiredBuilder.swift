@@ -50,6 +50,7 @@ struct DesiredBuilder {
         addPolymorphicPairs()
         addForeignKeys()
         addKeyIndexes()
+        addAdvisedIndexes()
         addRenames()
     }
 

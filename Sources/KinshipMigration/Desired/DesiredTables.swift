@@ -46,6 +46,10 @@ public struct DesiredTables: Sendable, Hashable {
     public internal(set) var columnRenames: [ColumnPlace: [String]] = [:]
     /// Tables of links that no file describes: relations say what they are called.
     package internal(set) var linkTables: Set<Catalog.TableName> = []
+    /// Indexes that are advised and not asked for.
+    public internal(set) var suggestions: [Catalog.TableName: [TableCatalog.Index]] = [:]
+    /// Why indexes are advised, by table and name.
+    public internal(set) var advice: [ColumnPlace: String] = [:]
     init() {}
 
     /// Defaults as the server writes them.
@@ -137,6 +141,10 @@ public struct DesiredTables: Sendable, Hashable {
         public var checksKinds = true
         /// Renamed properties and models: `["Person.name": "Person.fullName", "Note": "Memo"]`.
         public var renames: [String: String] = [:]
+        /// Indexes that requests are answered faster with.
+        public var indexes: [AdvisedIndex] = []
+        /// Whether these are only told: see ``MigrationPlan/suggestions``.
+        public var onlySuggestsIndexes = false
 
         /// The defaults.
         public init() {}

@@ -19,7 +19,8 @@ extension MigrationFile {
         let plan = MigrationPlan(from: state, to: desired, known: state, allowingLoss: allowingLoss)
         guard plan.problems.isEmpty else { throw MigrationError(plan.problems) }
         // What is renamed keeps the names of its constraints.
-        let made = desired.catalog.named(like: state.applying(plan))
+        let behind = state.applying(plan)
+        let made = desired.catalog.named(like: behind).keepingAdvised(of: behind)
         try self.init(name: name, sql: Self.text(of: plan, name: name), state: made, after: after)
     }
 

@@ -52,19 +52,24 @@ extension Differ {
                 kept.insert(same.name)
                 continue
             }
-            if isServedByConstraint(index, staying) { continue }
+            if index.isAdvised, staying.orders(like: index) {
+                if let serving = existing.indexes.first(where: { $0.orders(like: index) }) { kept.insert(serving.name) }
+                continue
+            }
+            if !index.isAdvised, isServedByConstraint(index, staying) { continue }
             if let old = existing.indexes.first(where: { $0.name == index.name }), !serves(old, wanted),
-                isReplaced(old, by: index, in: name)
+                !index.isAdvised, isReplaced(old, by: index, in: name)
             {
                 kept.insert(index.name)
                 add(.replaceIndex(index), to: name, scans: !isPlain(name))
             } else {
+                let advice = desired.advice[.init(table: name, column: index.name)]
                 var index = index
                 index.name = free(index.name, besides: existing)
-                add(.createIndex(index), to: name, scans: !isPlain(name))
+                add(.createIndex(index), to: name, scans: !isPlain(name), advice: advice)
             }
         }
-        for index in existing.indexes where !kept.contains(index.name) {
+        for index in existing.indexes where !kept.contains(index.name) && !isAdvised(index, in: name) {
             // A unique index that does what a constraint is wanted for stays.
             let serves = wanted.uniques.contains {
                 index.isUnique && index.isPlain && Set($0.columns) == Set(index.columns.map(\.name))
@@ -80,7 +85,27 @@ extension Differ {
         }
     }
 
+    /// Tells of the indexes that are advised and not there.
+    mutating func suggestIndexes(_ existing: Table, _ wanted: Table) {
+        let name = wanted.name
+        for index in desired.suggestions[name] ?? [] where !existing.orders(like: index) {
+            let advice = desired.advice[.init(table: name, column: index.name)]
+            var index = index
+            index.name = free(index.name, besides: existing)
+            // A step like any other, that isn't one of the plan's.
+            let count = steps.count
+            add(.createIndex(index), to: name, scans: !isPlain(name), advice: advice)
+            suggestions += steps[count...]
+            steps.removeSubrange(count...)
+        }
+    }
+
     // MARK: Pieces
+
+    /// Whether a migration made it because it was advised: it stays when it isn't any longer.
+    private func isAdvised(_ index: TableCatalog.Index, in table: Catalog.TableName) -> Bool {
+        known?.tables[table]?.indexes.contains { $0.isAdvised && $0.isSame(as: index) } ?? false
+    }
 
     /// Whether a key or a constraint has an index that does, or what a person made to begin with the same columns.
     private func isServedByConstraint(_ index: TableCatalog.Index, _ existing: Table) -> Bool {
@@ -107,7 +132,7 @@ extension Differ {
     private func isReplaced(_ old: TableCatalog.Index, by index: TableCatalog.Index, in table: Catalog.TableName)
         -> Bool
     {
-        guard old.builder == nil else { return false }
+        guard old.builder == nil, !isAdvised(old, in: table) else { return false }
         return isMade(old, in: table)
             || (!old.isExtended && !old.isSpecial && old.condition == nil && index.serves(as: old))
     }

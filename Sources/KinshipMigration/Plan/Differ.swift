@@ -16,6 +16,7 @@ struct Differ {
     var steps: [MigrationStep] = []
     var problems: [MigrationProblem] = []
     var unmanaged: [String] = []
+    var suggestions: [MigrationStep] = []
     /// The names that facts are known under.
     private var formerNames: [Catalog.TableName: Catalog.TableName] = [:]
     private(set) var created: Set<Catalog.TableName> = []
@@ -51,9 +52,11 @@ struct Differ {
                 compareColumns(existing, wanted)
                 compareKeys(existing, wanted)
                 compareIndexes(existing, wanted)
+                suggestIndexes(existing, wanted)
                 compareChecks(existing, wanted)
             } else {
                 create(wanted)
+                suggestIndexes(Table(name), wanted)
             }
         }
         for name in names {
@@ -77,16 +80,17 @@ struct Differ {
 
     mutating func add(
         _ change: MigrationStep.Change, to table: Catalog.TableName, rewrites: Bool = false, scans: Bool = false,
-        loss: String? = nil
+        loss: String? = nil, advice: String? = nil
     ) {
-        steps.append(
-            MigrationStep(
-                table: table, change: change,
-                statements: StepWriter.statements(change, of: table, isPlain: isWrittenPlainly(table)),
-                rewrites: rewrites,
-                scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows,
-                probe: isPlain(table) ? nil : StepProbe.query(for: change, of: table), isPlain: isPlain(table),
-                waitsFor: locked(by: change, of: table)))
+        var step = MigrationStep(
+            table: table, change: change,
+            statements: StepWriter.statements(change, of: table, isPlain: isWrittenPlainly(table)),
+            rewrites: rewrites,
+            scans: scans, loss: loss, rows: facts[formerNames[table] ?? table]?.rows,
+            probe: isPlain(table) ? nil : StepProbe.query(for: change, of: table), isPlain: isPlain(table),
+            waitsFor: locked(by: change, of: table))
+        step.advice = advice
+        steps.append(step)
     }
 
     mutating func problem(_ code: MigrationProblem.Code, _ subject: String, _ message: String) {
@@ -154,9 +158,10 @@ struct Differ {
         }
         add(.createTable(table), to: wanted.name)
         for index in wanted.indexes {
+            let advice = desired.advice[.init(table: wanted.name, column: index.name)]
             var index = index
             index.name = free(index.name, besides: wanted)
-            add(.createIndex(index), to: wanted.name)
+            add(.createIndex(index), to: wanted.name, advice: advice)
         }
     }
 

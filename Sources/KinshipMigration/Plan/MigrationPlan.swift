@@ -32,6 +32,8 @@ public struct MigrationPlan: Sendable, Hashable {
     public package(set) var problems: [MigrationProblem] = []
     /// What no model asks for and stays: `person.secret`, `person.person_lower`.
     public internal(set) var unmanaged: [String] = []
+    /// Indexes that are advised, and that nobody asked to be made: see ``DesiredTables/Options/onlySuggestsIndexes``.
+    public internal(set) var suggestions: [MigrationStep] = []
 
     /// The plan that leads from one state to another.
     ///
@@ -52,6 +54,7 @@ public struct MigrationPlan: Sendable, Hashable {
             .sorted { ($0.element.change.rank, $0.offset) < ($1.element.change.rank, $1.offset) }.map(\.element)
         problems = differ.problems
         unmanaged = differ.unmanaged.sorted()
+        suggestions = differ.suggestions
     }
 
     /// What it does, in twelve hexadecimal digits: of two plans that do the same in the same way they are the same.

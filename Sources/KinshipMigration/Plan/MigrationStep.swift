@@ -103,6 +103,8 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var isPlain = false
     /// The tables that others may use and that it locks; none where it is of new tables alone.
     package var waitsFor: [Catalog.TableName] = []
+    /// Why an index is made that no model asks for: `Customer.orders is joined by orders.customer_id, which no index begins with.`
+    public var advice: String?
 
     /// The strongest lock of its statements.
     public var lock: Lock { statements.map(\.lock).max() ?? .none }
@@ -133,6 +135,7 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
         if let rows { facts.append(rows == 1 ? "1 row" : "\(rows) rows") }
         if let loss { facts.append("LOSES \(loss)") }
         if !alsoDrops.isEmpty { facts.append("takes \(alsoDrops.joined(separator: ", ")) with it") }
+        if let advice { facts.append("advised: \(advice.hasSuffix(".") ? String(advice.dropLast()) : advice)") }
         return "-- \(title): \(facts.joined(separator: ", "))".onOneLine
     }
 }

@@ -118,7 +118,7 @@ public struct IndexAdvisor: Sendable {
     }
 
     /// Without those that another one does for.
-    func distinct(_ advice: [IndexAdvice]) -> [IndexAdvice] {
+    package func distinct(_ advice: [IndexAdvice]) -> [IndexAdvice] {
         advice.enumerated().filter { position, one in
             !advice.enumerated().contains { other, more in
                 one.isCovered(by: more) && (one.columns.count < more.columns.count || other < position)
