@@ -14,8 +14,9 @@ struct CheckCommand: AsyncParsableCommand {
               kinship check --models models
               kinship check --models models --database postgres://me@localhost/shop --strict --json
 
-            Where a database is named, by --database or KINSHIP_DATABASE_URL, the models are held against its tables as well. \
-            It fails when there is a problem, with --strict when there is a warning.
+            Where a database is named, by --database or KINSHIP_DATABASE_URL, the models are held against its tables as well, \
+            also when some are wrong: as far as they hold. Each finding says how to mend it. It fails when there is a problem, \
+            with --strict when there is a warning.
             """)
 
     @Flag(name: .long, help: "Fail when there are warnings.")
@@ -35,45 +36,40 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let findings = try await findings()
+        let folders = try models.folders()
+        try ModelOptions.requireFolders(folders)
+        var survey = SchemaSurvey(
+            paths: folders, tableSchema: models.schema, leniency: models.lenient ? .lenient : .strict)
+        var obstacle: (any Error)?
+        if !offline, database.url != nil {
+            do {
+                try await survey.hold(
+                    against: try database.configuration(), pool: database.pool, logger: database.logger)
+            } catch {
+                // What the files say is told all the same.
+                obstacle = error
+            }
+        }
+        let findings = survey.problems.map { Finding($0) } + survey.warnings.map { Finding($0) }
+        try await show(findings)
+        if let obstacle { throw obstacle }
+        try judge(problems: survey.problems.count, warnings: survey.warnings.count)
+    }
+
+    private func show(_ findings: [Finding]) async throws {
         let style = Style(for: .standardOutput)
         let text =
             json
             ? JSONValue.array(findings.map(\.json)).description + "\n"
             : findings.map { $0.text(style) + "\n" }.joined()
         try await StandardOutput.shared.write(text)
-        let problems = findings.count { !$0.isWarning }
-        let warnings = findings.count - problems
-        let summary = "\(Self.counted(problems, "problem")), \(Self.counted(warnings, "warning"))."
-        if problems > 0 { throw Failure(.data, summary, remedy: "each line says where and what; correct them") }
-        if strict, warnings > 0 {
-            throw Failure(.data, summary, remedy: "correct them, or leave --strict out")
-        }
     }
 
-    // MARK: Findings
-
-    private func findings() async throws -> [Finding] {
-        let folders = try models.folders()
-        try ModelOptions.requireFolders(folders)
-        let schema: Schema
-        do {
-            schema = try SchemaLoader.load(
-                paths: folders, tableSchema: models.schema, leniency: models.lenient ? .lenient : .strict)
-        } catch {
-            return error.problems.map { Finding($0) }
-        }
-        let own = schema.warnings.map { Finding($0) }
-        guard !offline, database.url != nil else { return own }
-        do {
-            return try await Database.withDatabase(
-                schema: schema, connection: try database.configuration(), pool: database.pool, logger: database.logger
-            ) { database in
-                let known = Set(schema.warnings)
-                return own + database.schema.warnings.filter { !known.contains($0) }.map { Finding($0) }
-            }
-        } catch let error as SchemaError {
-            return own + error.problems.map { Finding($0) }
+    private func judge(problems: Int, warnings: Int) throws {
+        let summary = "\(Self.counted(problems, "problem")), \(Self.counted(warnings, "warning"))."
+        if problems > 0 { throw Failure(.data, summary, remedy: "each says where, what and how to mend it") }
+        if strict, warnings > 0 {
+            throw Failure(.data, summary, remedy: "correct them, or leave --strict out")
         }
     }
 

@@ -12,7 +12,9 @@ extension SchemaBuilder {
                 continue
             }
             if relations.contains(where: { $0.name == definition.name }) {
-                problem(source, path, "The relation is defined twice.", relation: definition.name)
+                problem(
+                    source, path, "The relation is defined twice. Rename one of the two, or remove it.",
+                    relation: definition.name)
                 continue
             }
             checkFunctions(definition, source, path)

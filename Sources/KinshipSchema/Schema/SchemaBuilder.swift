@@ -206,7 +206,7 @@ package struct SchemaBuilder {
         for definition in definitions {
             if let other = byName[definition.name] {
                 vital(
-                    "The model \(definition.name) is defined twice\(other.file.map { ", also in \($0)" } ?? "").",
+                    "The model \(definition.name) is defined twice\(other.file.map { ", also in \($0)" } ?? ""). Rename one of the two, or remove it.",
                     "name",
                     definition)
             } else {
@@ -277,7 +277,9 @@ package struct SchemaBuilder {
         let definition = drafts[index].definition
         for property in definition.properties {
             if drafts[index].positions[property.name] != nil {
-                problem(index, "properties.\(property.name)", "The property is defined twice.", property: property.name)
+                problem(
+                    index, "properties.\(property.name)",
+                    "The property is defined twice. Rename one of the two, or remove it.", property: property.name)
                 continue
             }
             _ = drafts[index].add(PropertyDraft(definition: property))

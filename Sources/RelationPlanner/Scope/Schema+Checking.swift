@@ -47,6 +47,9 @@ extension Schema {
 extension DefinitionReading {
     /// The schema of all that was read, its scopes checked.
     ///
-    /// - Throws: ``SchemaError`` with every problem, of files and between them.
-    package func schema() throws(SchemaError) -> Schema { try ScopedSchema(self).schema }
+    /// - Parameter catalog: what the database has; nil while that isn't known.
+    /// - Throws: ``SchemaError`` with every problem, of files, between them, and with the database.
+    package func schema(in catalog: Catalog? = nil) throws(SchemaError) -> Schema {
+        try ScopedSchema(self, catalog).schema
+    }
 }

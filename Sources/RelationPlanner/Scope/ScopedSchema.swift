@@ -63,9 +63,9 @@ public struct ScopedSchema: Sendable {
         }
     }
 
-    /// What was read of several files.
-    package init(_ reading: DefinitionReading) throws(SchemaError) {
-        try self.init { (check) throws(SchemaError) in try reading.schema(checkingScopes: check) }
+    /// What was read of several files, in the database of a catalog where there is one.
+    package init(_ reading: DefinitionReading, _ catalog: Catalog? = nil) throws(SchemaError) {
+        try self.init { (check) throws(SchemaError) in try reading.schema(in: catalog, checkingScopes: check) }
     }
 
     /// The scopes are those of the schema that was made last: what is left out of one makes another.

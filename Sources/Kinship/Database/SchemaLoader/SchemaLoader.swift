@@ -96,6 +96,13 @@ public enum SchemaLoader {
         paths: [String], texts: [String: [UInt8]], tableSchema: String? = nil, leniency: Leniency = .strict,
         configure: (inout ModelDefinition) -> Void = { _ in }
     ) throws(SchemaError) -> Schema {
+        try schema(reading(paths, texts: texts, leniency), tableSchema, configure)
+    }
+
+    /// What several folders hold, with what is wrong in their files.
+    static func reading(
+        _ paths: [String], texts: [String: [UInt8]] = [:], _ leniency: Leniency
+    ) -> DefinitionReading {
         var reading = DefinitionReading(leniency: leniency)
         for path in paths {
             do throws(SchemaError) {
@@ -108,19 +115,24 @@ public enum SchemaLoader {
                 reading.fail(error.problems, path)
             }
         }
-        return try schema(reading, tableSchema, configure)
+        return reading
     }
 
     private static func schema(
         _ reading: DefinitionReading, _ tableSchema: String?, _ configure: (inout ModelDefinition) -> Void
     ) throws(SchemaError) -> Schema {
         var reading = reading
-        for index in reading.definitions.indices {
-            if let tableSchema, (reading.definitions[index].tableSchema ?? "public") == "public" {
-                reading.definitions[index].tableSchema = tableSchema
-            }
-            configure(&reading.definitions[index])
-        }
+        place(&reading, in: tableSchema)
+        for index in reading.definitions.indices { configure(&reading.definitions[index]) }
         return try reading.schema()
+    }
+
+    /// Says the PostgreSQL schema of the models that name none, or `public`.
+    static func place(_ reading: inout DefinitionReading, in tableSchema: String?) {
+        guard let tableSchema else { return }
+        for index in reading.definitions.indices
+        where (reading.definitions[index].tableSchema ?? "public") == "public" {
+            reading.definitions[index].tableSchema = tableSchema
+        }
     }
 }

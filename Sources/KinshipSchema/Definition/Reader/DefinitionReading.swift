@@ -53,6 +53,24 @@ package struct DefinitionReading {
         unread.insert(Self.plain(file.split(separator: "/").last.map { $0.split(separator: ".").first ?? $0 } ?? ""))
     }
 
+    /// The same without the models that are wrong as a whole, and without what was told of files: for what can be said of the others.
+    ///
+    /// - Parameter errors: what is wrong.
+    /// - Returns: nil when nothing is left out by that, or nothing is left.
+    package func without(_ errors: [PlannerError]) -> DefinitionReading? {
+        let names = Set(errors.compactMap(\.model))
+        let files = Set(errors.compactMap(\.file))
+        func isWrong(_ definition: ModelDefinition) -> Bool {
+            names.contains(definition.name) || definition.file.map(files.contains) ?? false
+        }
+        var reading = self
+        reading.problems = []
+        reading.definitions.removeAll(where: isWrong)
+        reading.unread.formUnion(definitions.filter(isWrong).map { Self.plain($0.name) })
+        let isLess = !problems.isEmpty || reading.definitions.count < definitions.count
+        return isLess && !reading.definitions.isEmpty ? reading : nil
+    }
+
     /// `order-item` and `OrderItem` are one name.
     package static func plain(_ name: some StringProtocol) -> String {
         name.lowercased().filter { $0 != "-" && $0 != "_" }
