@@ -198,6 +198,7 @@ public struct Migrator: Sendable {
         if options.looksFirst {
             result.problems += try await TableLooks.refusals(
                 of: result, within: options.statementTimeout, on: connection)
+            result = try await UnfitValues.told(in: result, on: connection)
         }
         return result
     }

@@ -31,10 +31,7 @@ extension Differ {
                     if allowingLoss.contains(subject) {
                         losses.append(subject)
                     } else {
-                        problem(
-                            .typeChange, subject,
-                            "\(subject) would change from \(old.type) to \(column.type), which not all of its values may fit. Correct the values and allow it with --allow-loss \(subject), or give \(demand.origin) the type \(old.type)."
-                        )
+                        refuse(old, column, of: existing, demand.origin)
                         continue
                     }
                 }
@@ -61,6 +58,26 @@ extension Differ {
                 loss: losses.isEmpty ? nil : losses.joined(separator: ", "))
         }
         dropColumns(existing, wanted)
+    }
+
+    /// Refuses a change of a type that not all values may fit.
+    private mutating func refuse(
+        _ old: TableCatalog.Column, _ new: TableCatalog.Column, of table: Table, _ origin: String
+    ) {
+        let change = RefusedChange(
+            subject: "\(table.name.shown).\(new.name)", origin: origin, oldType: old.type, newType: new.type,
+            table: formerName(table.name), column: formerName(new.name, of: table.name),
+            key: table.primaryKey.map { formerName($0, of: table.name) })
+        refusedChanges.append(change)
+        problem(.typeChange, change.subject, change.message())
+    }
+
+    /// The name that a column has until the plan renames it.
+    private func formerName(_ column: String, of table: Catalog.TableName) -> String {
+        for step in steps where step.table == table {
+            if case .renameColumn(let old, column) = step.change { return old }
+        }
+        return column
     }
 
     private func isFine(_ type: String, for wanted: String, _ demand: DesiredTables.Demand) -> Bool {

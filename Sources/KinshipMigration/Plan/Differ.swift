@@ -17,6 +17,7 @@ struct Differ {
     var problems: [MigrationProblem] = []
     var unmanaged: [String] = []
     var suggestions: [MigrationStep] = []
+    var refusedChanges: [RefusedChange] = []
     /// The names that facts are known under.
     private var formerNames: [Catalog.TableName: Catalog.TableName] = [:]
     private(set) var created: Set<Catalog.TableName> = []
@@ -76,7 +77,10 @@ struct Differ {
         isPlain(table) || current.tables[table]?.isPartitioned == true
     }
 
-    func isEmpty(_ table: Catalog.TableName) -> Bool { facts[formerNames[table] ?? table]?.isEmpty ?? false }
+    func isEmpty(_ table: Catalog.TableName) -> Bool { facts[formerName(table)]?.isEmpty ?? false }
+
+    /// The name that a table has until the plan renames it.
+    func formerName(_ table: Catalog.TableName) -> Catalog.TableName { formerNames[table] ?? table }
 
     mutating func add(
         _ change: MigrationStep.Change, to table: Catalog.TableName, rewrites: Bool = false, scans: Bool = false,

@@ -34,6 +34,8 @@ public struct MigrationPlan: Sendable, Hashable {
     public internal(set) var unmanaged: [String] = []
     /// Indexes that are advised, and that nobody asked to be made: see ``DesiredTables/Options/onlySuggestsIndexes``.
     public internal(set) var suggestions: [MigrationStep] = []
+    /// What isn't done for values may not fit, for whoever can look at them.
+    package internal(set) var refusedChanges: [RefusedChange] = []
 
     /// The plan that leads from one state to another.
     ///
@@ -55,6 +57,7 @@ public struct MigrationPlan: Sendable, Hashable {
         problems = differ.problems
         unmanaged = differ.unmanaged.sorted()
         suggestions = differ.suggestions
+        refusedChanges = differ.refusedChanges
     }
 
     /// What it does, in twelve hexadecimal digits: of two plans that do the same in the same way they are the same.
