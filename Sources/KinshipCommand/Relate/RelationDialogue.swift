@@ -84,7 +84,11 @@ struct RelationDialogue {
             let ties = link.relations.filter {
                 $0.kind == .belongsTo && ($0.target == source.id || $0.target == target.id)
             }
-            return ChoiceList.Item(title: link.name, note: ties.map { "belongsTo \($0.name)" }.joined(separator: ", "))
+            let known = ties.map { $0.sourceKey.compactMap { link.properties.element($0)?.column }.sorted() }
+            let keys = proposals.ties(link, source).union(proposals.ties(link, target)).subtracting(known)
+                .map { $0.joined(separator: ",") }.sorted()
+            let notes = ties.map { "belongsTo \($0.name)" } + keys.map { "foreign key \($0)" }
+            return ChoiceList.Item(title: link.name, note: notes.joined(separator: ", "))
         }
         return links[try await dialogue.choose("Which model links them?", items)]
     }

@@ -275,9 +275,11 @@ struct RelationDraft {
         return sides.flatMap { keys, owner, isNamed -> [ModelEdit] in
             keys.enumerated().compactMap { place, key -> ModelEdit? in
                 guard link.property(key) == nil else { return nil }
-                return ModelEdit(
-                    model: link.name, path: ["properties", key],
-                    value: ["type": type(ofKeyTo: owner, place, isNamed: isNamed)])
+                var members = [JSONValue.Member("type", type(ofKeyTo: owner, place, isNamed: isNamed))]
+                if keys.count == 1, let column = proposals.column(of: key, in: link, pointingAt: owner) {
+                    members.append(.init("postgresql", ["columnName": .string(column)]))
+                }
+                return ModelEdit(model: link.name, path: ["properties", key], value: .object(members))
             }
         }
     }

@@ -130,11 +130,25 @@ struct RelationProposals {
 
     // MARK: Links
 
-    /// The models that link two others, those first that have a relation to each.
-    func links(_ one: Model, _ other: Model) -> [Model] {
-        func ties(_ model: Model, _ target: Model) -> Int {
-            model.relations.count { $0.kind == .belongsTo && $0.target == target.id }
+    /// The column of a key that a model hasn't got yet, where the database has a foreign key for it under another name.
+    func column(of key: String, in owner: Model, pointingAt other: Model) -> String? {
+        constraints(of: owner, pointingAt: other).lazy.map { proposal(of: $0, owner) }
+            .first { $0.properties == [key] }?.column
+    }
+
+    /// The columns by which a model points at another one: of relations, and of foreign keys of the database.
+    func ties(_ model: Model, _ target: Model) -> Set<[String]> {
+        let relations = model.relations.filter {
+            $0.kind == .belongsTo && $0.polymorphic == nil && $0.target == target.id
         }
+        let columns = relations.map { $0.sourceKey.compactMap { model.properties.element($0)?.column } }
+        let keys = constraints(of: model, pointingAt: target).map(\.columns)
+        return Set((columns + keys).map { $0.sorted() })
+    }
+
+    /// The models that link two others, those first that have a relation to each, or whose tables have a foreign key to each.
+    func links(_ one: Model, _ other: Model) -> [Model] {
+        func ties(_ model: Model, _ target: Model) -> Int { self.ties(model, target).count }
         let certain = schema.models.filter { model in
             guard model.isPersisted, model.id != one.id, model.id != other.id else { return false }
             return one.id == other.id ? ties(model, one) > 1 : ties(model, one) > 0 && ties(model, other) > 0

@@ -42,6 +42,59 @@ import Testing
         #expect(try await database.run("SELECT count(*) FROM pg_indexes WHERE tablename = 'orders'") == [["1"]])
     }
 
+    /// Foreign keys of tables say which models link two others, where no relation does yet, and in which columns their keys are.
+    @Test func linksAreProposedByTheKeysOfTheirTables() async throws {
+        let (tool, database) = try await project(
+            Self.keyed + """
+                CREATE TABLE apple (id integer PRIMARY KEY, customer_id integer REFERENCES customer);
+                CREATE TABLE friendship (id integer PRIMARY KEY, one_id integer REFERENCES customer,
+                  other_id integer REFERENCES customer);
+                CREATE TABLE visit (id integer PRIMARY KEY, customer_id integer REFERENCES customer,
+                  order_id integer REFERENCES orders);
+                """)
+        for name in ["Apple", "Friendship", "Visit"] {
+            try #"{"name": "\#(name)", "properties": {"id": {"type": "number", "id": true}}}"#
+                .write(toFile: tool.directory + "/models/\(name).json", atomically: true, encoding: .utf8)
+        }
+        let down = "\u{1B}[B"
+        func link(_ target: String) async throws -> TerminalSession {
+            let session = try TerminalSession(
+                tool,
+                [
+                    "relation", "--from", "Customer", "--type", "hasManyThrough", "--to", target, "--database",
+                    database.url,
+                ],
+                columns: 120)
+            #expect(await session.shows("Which model links them?"), "\(session.screen.text)")
+            return session
+        }
+        let visits = try await link("Order")
+        #expect(await visits.shows("> Visit  foreign key customer_id, foreign key order_id"), "\(visits.screen.text)")
+        visits.type("\r")
+        for question in [
+            "What is it called? orders", "> customerId  a foreign key of the database, column customer_id",
+            "> orderId  a foreign key of the database, column order_id", "Options?",
+        ] {
+            #expect(await visits.shows(question), "\(visits.screen.text)")
+            visits.type("\r")
+        }
+        #expect(await visits.shows("The relation back as well?"), "\(visits.screen.text)")
+        visits.type(down + "\r")
+        #expect(await visits.shows("Write the files?"), "\(visits.screen.text)")
+        visits.type("\r")
+        #expect(await visits.status() == 0, "\(visits.screen.text)")
+        let visit = try String(contentsOfFile: tool.directory + "/models/Visit.json", encoding: .utf8)
+        for column in ["customer_id", "order_id"] {
+            #expect(visit.contains(#"{"type": "number", "postgresql": {"columnName": "\#(column)"}}"#), "\(visit)")
+        }
+        // A model that is linked with itself needs two keys to it.
+        let friends = try await link("Customer")
+        #expect(
+            await friends.shows("> Friendship  foreign key one_id, foreign key other_id"), "\(friends.screen.text)")
+        friends.type("\u{3}")
+        #expect(await friends.status() == 130)
+    }
+
     /// Links that nobody names are found by whichever table is there: naming them would say that it is another one.
     @Test func linksOfTheDatabaseAreNotNamedOtherwise() async throws {
         let (tool, database) = try await project(
