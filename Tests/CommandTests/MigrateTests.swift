@@ -197,4 +197,42 @@ import Testing
         #expect(try await tool.run(["migrate", "new", "x", "--files", "/dev/null/x"]).status == 74)
         #expect(try await tool.run(["migrate", "plan", "--database", "postgres://localhost:1/x"]).status == 69)
     }
+
+    /// Other programs may write other kinds into the same table: who says so gets no checks, and loses those that there are.
+    @Test func kindsAreCheckedUnlessItIsSaidOtherwise() async throws {
+        let (tool, database) = try await project()
+        for (file, model) in [
+            ("picture", #"{"name": "Picture", "relations": {"subject": {"type": "belongsTo", "polymorphic": true}}}"#),
+            (
+                "cat",
+                #"{"name": "Cat", "relations": {"pictures": {"type": "hasMany", "model": "Picture", "polymorphic": "subject"}}}"#
+            ),
+        ] { try model.write(toFile: tool.directory + "/\(file).json", atomically: true, encoding: .utf8) }
+        let checks = "SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid = 'picture'::regclass"
+        let open = ["--no-kind-checks"]
+        #expect(try await !tool.run(["migrate", "plan"] + open).output.contains("CHECK"))
+        #expect(try await tool.run(["migrate", "plan"]).output.contains("CHECK"))
+        let made = try await tool.run(["migrate", "apply", "-y"] + open)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try await database.run(checks) == [["0"]])
+        #expect(try await tool.run(["migrate", "status", "--check"] + open).status == 0)
+        try await database.run("INSERT INTO picture (subjecttype, subjectid) VALUES ('Cat', 1)")
+        #expect(try await tool.run(["migrate", "apply", "-y"]).status == 0)
+        #expect(try await database.run(checks) == [["1"]])
+        // A relation that is added with the flag leaves the kinds open as well.
+        let relation = [
+            "relation", "--from", "Person", "--type", "hasOne", "--to", "Picture", "--polymorphic", "subject",
+        ]
+        let checked = try await tool.run(relation + ["--name", "face", "--dry-run"])
+        #expect(checked.status == 0 && checked.output.contains("CHECK"), "\(checked.output) \(checked.errors)")
+        #expect(try await !tool.run(relation + ["--name", "face", "--dry-run"] + open).output.contains("CHECK"))
+        #expect(try await tool.run(["migrate", "apply", "-y"] + open).status == 0)
+        #expect(try await database.run(checks) == [["0"]])
+        // In files it is said when one is made.
+        #expect(try await tool.run(["migrate", "new", "first"] + open).status == 0)
+        #expect(try await tool.run(["migrate", "diff", "--check"] + open).status == 0)
+        #expect(try await tool.run(["migrate", "diff", "--check"]).output.contains("CHECK"))
+        #expect(try await tool.run(["migrate", "diff", "."] + open).output == "-- Nothing to do.\n")
+        #expect(try await tool.run(["migrate", "apply", "-y"] + open).status == 64)
+    }
 }

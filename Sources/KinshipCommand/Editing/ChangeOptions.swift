@@ -14,6 +14,9 @@ struct ChangeOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Don't ask.")
     var yes = false
 
+    @Flag(name: .long, help: "Make no checks of the kinds that polymorphic relations write.")
+    var noKindChecks = false
+
     func validate() throws {
         if dryRun, apply { throw ValidationError("Give --dry-run or --apply, not both.") }
     }

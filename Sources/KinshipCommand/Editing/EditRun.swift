@@ -92,15 +92,22 @@ struct EditRun {
 
     // MARK: Tables
 
+    /// What models come to.
+    private var desired: DesiredTables.Options {
+        var desired = DesiredTables.Options()
+        desired.checksKinds = !options.noKindChecks
+        return desired
+    }
+
     private func plan(from old: Schema, to new: Schema) async throws -> MigrationPlan {
-        if asksDatabase { return try await pace.migrator(database, nil).plan(for: new) }
-        let before = try DesiredTables(for: old).catalog
-        return MigrationPlan(from: before, to: try DesiredTables(for: new), known: before)
+        if asksDatabase { return try await pace.migrator(database, nil, desired: desired).plan(for: new) }
+        let before = try DesiredTables(for: old, options: desired).catalog
+        return MigrationPlan(from: before, to: try DesiredTables(for: new, options: desired), known: before)
     }
 
     private func apply(_ plan: MigrationPlan, to schema: Schema) async throws {
         do {
-            try await pace.migrator(database, nil).apply(schema, shown: plan)
+            try await pace.migrator(database, nil, desired: desired).apply(schema, shown: plan)
         } catch {
             var failure = Failure(error)
             failure.details.append("The model files are written; the tables aren't what they ask for yet.")

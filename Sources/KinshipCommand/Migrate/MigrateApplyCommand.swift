@@ -56,9 +56,9 @@ struct MigrateApplyCommand: AsyncParsableCommand {
     // MARK: Files
 
     private func apply(_ folder: MigrationFolder, by migrator: Migrator) async throws {
-        if !options.allowLoss.isEmpty || !options.rename.isEmpty || advice.isGiven {
+        if !options.allowLoss.isEmpty || !options.rename.isEmpty || options.noKindChecks || advice.isGiven {
             throw Failure(
-                .usage, "--allow-loss, --rename and --advised are said when a file is made.",
+                .usage, "--allow-loss, --rename, --no-kind-checks and --advised are said when a file is made.",
                 remedy: "give them to \"kinship migrate new\", or --direct to go straight from models to tables")
         }
         guard plan == nil else {

@@ -47,8 +47,10 @@ struct MigrateDiffCommand: AsyncParsableCommand {
 
     private func state() throws -> TableCatalog {
         if let before {
+            var same = DesiredTables.Options()
+            same.checksKinds = options.desired.checksKinds
             return try DesiredTables(
-                for: try ModelOptions.load(folders: [before], tableSchema: models.schema)
+                for: try ModelOptions.load(folders: [before], tableSchema: models.schema), options: same
             ).catalog
         }
         guard let folder = try files.folder(), try !folder.files().isEmpty else {

@@ -19,6 +19,13 @@ struct MigrationOptions: ParsableArguments {
             valueName: "old=new"))
     var rename: [String] = []
 
+    @Flag(
+        name: .long,
+        help:
+            "Make no checks of the kinds that polymorphic relations write: for tables that other programs write as well."
+    )
+    var noKindChecks = false
+
     func validate() throws {
         for text in rename where Self.pair(text) == nil {
             throw ValidationError("--rename takes OLD=NEW, such as Person.name=Person.fullName; not \"\(text)\".")
@@ -29,6 +36,7 @@ struct MigrationOptions: ParsableArguments {
     var desired: DesiredTables.Options {
         var options = DesiredTables.Options()
         for (old, new) in rename.compactMap(Self.pair) { options.renames[old] = new }
+        options.checksKinds = !noKindChecks
         return options
     }
 
@@ -90,10 +98,8 @@ struct MigrationPaceOptions: ParsableArguments {
         settings.historySchema = historySchema
         settings.program = program
         settings.acceptsRenamedFiles = acceptingRenamedFiles
-        if let options {
-            settings.desired = desired ?? options.desired
-            settings.allowingLoss = Set(options.allowLoss)
-        }
+        if let desired = desired ?? options?.desired { settings.desired = desired }
+        if let options { settings.allowingLoss = Set(options.allowLoss) }
         return Migrator(try database.configuration(), options: settings, logger: database.logger)
     }
 }
