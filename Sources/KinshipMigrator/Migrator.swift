@@ -31,7 +31,8 @@ public struct Migrator: Sendable {
     // MARK: Looking
 
     /// What is to be done, as far as it can be said beforehand. Changes nothing: four round trips, a few for each table, and one for
-    /// each constraint that rows may stand against. A small table that would be written anew is watched for ``MigratorOptions/watch``.
+    /// each constraint that rows may stand against, and for each type that isn't changed for values may not fit. A small table that would
+    /// be written anew is watched for ``MigratorOptions/watch``.
     ///
     /// - Throws: ``MigrationError`` when the definitions contradict each other; `PostgresError`.
     public func plan(for schema: Schema) async throws -> MigrationPlan {

@@ -41,8 +41,8 @@ enum UnfitValues {
             return nil
         }
         guard !isExact else { return candidates?.first }
-        for candidate in candidates ?? [] where try await !fits(candidate.value, change.newType, connection) {
-            return candidate
+        for candidate in candidates ?? [] {
+            if try await !fits(candidate.value, change.newType, connection) { return candidate }
         }
         return nil
     }

@@ -21,7 +21,7 @@ private typealias World = MigrationWorld
         try await migrator.baseline(try example.schema("before"))
         let error = await #expect(throws: MigratorError.self) { try await migrator.apply(try example.schema()) }
         let refused = try #require(example.expect["refused"]?.text)
-        let problems = if case .refused(let problems)? = error { problems } else { [MigrationProblem]() }
+        let problems = if case .refused(let found)? = error { found } else { [MigrationProblem]() }
         #expect(problems.count == 1, "\(example): \(problems)")
         let problem = try #require(problems.first)
         if refused.hasPrefix("without") {

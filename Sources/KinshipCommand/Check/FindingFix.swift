@@ -15,9 +15,9 @@ enum FindingFix {
     /// A message taken apart: what is wrong, and what can be done, from the first sentence that says so; nil where none does.
     static func said(in message: String) -> (what: String, fix: String)? {
         var rest = message[...]
-        while let end = rest.firstRange(of: " ") {
-            let before = message[..<end.lowerBound]
-            rest = rest[end.upperBound...]
+        while let space = rest.firstIndex(of: " ") {
+            let before = message[..<space]
+            rest = rest[rest.index(after: space)...]
             guard before.last == "." || before.last == "?" else { continue }
             // The name that is nearest: Is "orders" meant?
             let isHint = rest.hasPrefix("Is \"") && rest.contains("\" meant?")
