@@ -34,18 +34,16 @@ struct MigrationAdvice {
     func indexes(for requests: [Request]) throws -> [AdvisedIndex] {
         var advice: [IndexAdvice] = []
         for model in scoped.schema.models where model.isPersisted {
-            advice += try self.advice(for: Filter(), of: model.id)
+            var filters = [Filter()]
             for scope in try scoped.scopes(of: model.id).named {
-                guard case .filter(let filter) = scope.content else { continue }
-                advice += try self.advice(for: filter, of: model.id)
+                if case .filter(let filter) = scope.content { filters.append(filter) }
             }
-            for relation in model.relations where relation.embedded == nil {
-                // One that may not be included isn't asked for in this way.
-                guard
-                    let filter = try? scoped.schema.filter(["include": .string(relation.name)], for: model.id)
-                else { continue }
-                advice += try self.advice(for: filter, of: model.id)
+            // A relation that may not be included isn't asked for in this way.
+            filters += model.relations.filter { $0.embedded == nil }.compactMap { relation in
+                try? scoped.schema.filter(["include": .string(relation.name)], for: model.id)
             }
+            // What can't be asked for at all needs no index, and keeps no table from being made.
+            for filter in filters { advice += (try? self.advice(for: filter, of: model.id)) ?? [] }
         }
         for request in requests {
             do {
