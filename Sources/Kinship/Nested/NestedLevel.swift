@@ -32,3 +32,13 @@ struct NestedLink: Sendable {
     /// Whether somebody else may have deleted it meanwhile.
     var mayBeGone = false
 }
+
+/// The records that a relation of one of the records of a level is to lead to.
+struct NestedSet: Sendable {
+    /// The position of the record that has the relation.
+    let parent: Int
+    /// Their keys.
+    let keys: [JSONValue]
+    /// Its place in the data.
+    let place: String
+}

@@ -12,13 +12,7 @@ extension NestedWriter {
     ) async throws {
         let target = try relation.target.map { try schema.model($0) }
         let level = NestedLevel(relation: relation, model: model, target: target, parents: parents)
-        for (parent, nested) in parts {
-            guard let keys = nested.set else { continue }
-            try await naming(nested.path + ".set", target, relation) {
-                _ = try await transaction.setRelated(
-                    model.name, id: parents[parent].id, relation: relation.name, keys: keys)
-            }
-        }
+        try await set(parts, level)
         try await disconnect(links(parts, "disconnect", \.disconnect), level)
         try await delete(links(parts, "delete", \.delete), level)
         var connected: [NestedLink] = []
@@ -88,6 +82,13 @@ extension NestedWriter {
             _ = try await transaction.addRelated(
                 level.model.name, id: level.parents[link.parent].id, relation: level.relation.name,
                 key: typed(link.key ?? .null, level.relation), link.link ?? [:])
+        }
+    }
+
+    func set(one set: NestedSet, _ level: NestedLevel) async throws {
+        try await naming(set.place, level.target, level.relation) {
+            _ = try await transaction.setRelated(
+                level.model.name, id: level.parents[set.parent].id, relation: level.relation.name, keys: set.keys)
         }
     }
 

@@ -56,18 +56,20 @@ extension RecordName.Part {
     }
 }
 
-extension Model {
-    /// Whether only the server knows which spellings of a key are the same: `citext`, `inet`, texts of some collations.
-    var hasKeysOfTheServer: Bool {
-        primaryKey.contains { property in
-            let type = properties[property].columnType
-            switch type.category {
-            case .other, .interval, .timetz: return true
-            case .text: return !type.equalityIsBytewise && type.oid != ColumnType.bpchar.oid
-            default: return false
-            }
+extension Property {
+    /// Whether only the server knows which spellings of a value are the same: `citext`, `inet`, texts of some collations.
+    var isComparedByTheServer: Bool {
+        switch columnType.category {
+        case .other, .interval, .timetz: true
+        case .text: !columnType.equalityIsBytewise && columnType.oid != ColumnType.bpchar.oid
+        default: false
         }
     }
+}
+
+extension Model {
+    /// Whether only the server knows which spellings of a key are the same.
+    var hasKeysOfTheServer: Bool { primaryKey.contains { properties[$0].isComparedByTheServer } }
 
     /// The condition of the record with a key.
     func condition(key: JSONValue) -> JSONValue {

@@ -8,8 +8,8 @@ extension Change {
     /// let (shape, values) = change.parameterized(after: 0)
     /// ```
     ///
-    /// Lists of rows are values as well, however long they are, and so are the names of locks. What decides about the text stays: which
-    /// properties are written, and how many rows a part has to have.
+    /// Lists of rows are values as well, however long they are, and so are the names of locks, and how many rows a part has to have. What
+    /// decides about the text stays: which properties are written.
     ///
     /// - Parameter first: how many values others have taken out before: the n-th of these is that of slot `first + n`.
     /// - Complexity: linear in the change.
@@ -46,6 +46,10 @@ extension ValueExtractor {
         case .insert(var insert):
             for position in insert.cells.indices { take(from: &insert.cells[position].value) }
             for position in insert.lists.indices { take(from: &insert.lists[position]) }
+            if var counted = insert.counted {
+                takeAny(from: &counted.count)
+                insert.counted = counted
+            }
             if var missing = insert.missing {
                 take(from: &missing)
                 insert.missing = missing
@@ -73,6 +77,10 @@ extension ValueExtractor {
         for position in match.keys.indices { take(from: &match.keys[position].value) }
         for position in match.except.indices { take(from: &match.except[position].value) }
         take(from: &match.condition)
+        if var counted = match.counted {
+            takeAny(from: &counted.count)
+            match.counted = counted
+        }
         if var items = match.items {
             take(from: &items.match)
             match.items = items

@@ -94,6 +94,8 @@ package struct Insert: Sendable, Hashable {
     struct Order: Sendable, Hashable {
         let part: String
         let properties: [Property.ID]
+        /// The list whose values come first; nil where rows are made of no lists.
+        var list: Int?
     }
 
     /// The values.

@@ -56,11 +56,11 @@ package struct RowMatch: Sendable, Hashable {
     /// How many rows an earlier part must have.
     package struct Counted: Sendable, Hashable {
         let part: String
-        let count: Int
+        var count: BoundValue
 
         init(_ part: String, _ count: Int = 1) {
             self.part = part
-            self.count = count
+            self.count = BoundValue(.int8, .integer(Int64(count)))
         }
     }
 

@@ -177,6 +177,22 @@ import Testing
         }
     }
 
+    @Test func `What several records have is set by one plan for any number of them and of targets`() throws {
+        for (name, source, target) in [("patients", "Physician", "Patient"), ("orders", "Customer", "Order")] {
+            let relation = try relation(name, of: source)
+            func key(_ number: Int64) -> [BoundValue] { [BoundValue(.int4, .integer(number))] }
+            let changes = [
+                relation.setEach([key(1), key(2)], [[key(4)], [key(5), key(6)]]),
+                relation.setEach([key(1), key(2), key(3)], [[key(4)], [], [key(8), key(6), key(5)]]),
+                relation.setEach([key(7)], [[]]),
+            ]
+            let shapes = changes.map { $0.parameterized(after: 0).shape }
+            #expect(Set(shapes).count == 1)
+            let sql = try #require(try text(shapes[0], try model(target)).last)
+            #expect(sql.split(separator: "unnest(").count > 2, "\(sql)")
+        }
+    }
+
     @Test func `A belongsTo refers to nothing, and its target stays`() throws {
         let change = try relation("customer", of: "Order").unlinkOwner()
         #expect(

@@ -128,9 +128,11 @@ extension RelationChanges {
     }
 
     /// What all wait for who set the links of the record.
-    func listName(_ through: Relation.Through) -> String {
+    ///
+    /// - Parameter owner: the key of the record; nil for the one whose relation it is.
+    func listName(_ through: Relation.Through, of owner: [BoundValue]? = nil) -> String {
         let link = schema[through.model]
-        return "kinship:\(link.tableSchema).\(link.table):\(sideName(through.sourceKey, recordKey, link))"
+        return "kinship:\(link.tableSchema).\(link.table):\(sideName(through.sourceKey, owner ?? recordKey, link))"
     }
 
     private func sideName(_ columns: [Property.ID], _ values: [BoundValue], _ link: Model) -> String {

@@ -8,7 +8,7 @@ extension RelationChanges {
     private static let found = "found"
 
     /// The record's side of pairs, which stands beside each of them.
-    private func parents(_ owners: [[BoundValue]], _ properties: [Property.ID], lock: RowLock?) -> ChangePart {
+    func parents(_ owners: [[BoundValue]], _ properties: [Property.ID], lock: RowLock?) -> ChangePart {
         rows(Self.parent, of: source, owners, sourceScope, lock, relation.sourceKey + properties)
     }
 
@@ -18,7 +18,7 @@ extension RelationChanges {
     }
 
     /// Rows by their keys, each once and in the order of these.
-    private func rows(
+    func rows(
         _ name: String, of model: Model, _ keys: [[BoundValue]], _ condition: Condition, _ lock: RowLock?,
         _ properties: [Property.ID] = []
     ) -> ChangePart {
@@ -149,7 +149,7 @@ extension RelationChanges {
     // MARK: Unlinking and deleting
 
     /// What is written to targets that become nobody's.
-    private var nobody: [Insert.Cell] {
+    var nobody: [Insert.Cell] {
         relation.targetKey.map { Insert.Cell($0, .null(target.properties[$0])) }
     }
 
@@ -289,7 +289,7 @@ extension RelationChanges {
 
 extension RowMatch {
     /// Lets the row of a part stand beside each row, by the places of lists of its keys.
-    fileprivate mutating func join(_ part: String, _ model: Model, _ keys: [[BoundValue]]) {
+    mutating func join(_ part: String, _ model: Model, _ keys: [[BoundValue]]) {
         for (position, property) in model.primaryKey.enumerated() {
             joined.append(Joined(part: part, model: model.id, property: property, list: lists.count))
             lists.append(

@@ -87,17 +87,7 @@ extension RelationChanges {
         let (cells, copies) = linkCells(through, of: "want")
         let removal = ChangePart("gone", link.id, link.removal(gone), output: .properties(through.sourceKey))
         guard let data else { return (there + [removal], copies) }
-        var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
-        // Somebody else may make it meanwhile; one that isn't to be reached is an error.
-        if keepsApart(through) {
-            if let deleted = link.softDelete {
-                insert.conflict = .update(
-                    linkKey(through), set: [deleted.id], counting: nil, condition: linkAccess)
-            } else if linkAccess == .always {
-                insert.conflict = .skip(linkKey(through))
-            }
-        }
-        insert.from = [Self.parent, "want"]
+        var insert = newLinks(cells, data, through)
         insert.order = Insert.Order(part: "want", properties: target.primaryKey)
         (insert.counted, insert.after) = (counted, "gone")
         old.keys += zip(through.targetKey, relation.targetKey).map { RowMatch.Key($0, .part("want", target.id, $1)) }
@@ -109,6 +99,22 @@ extension RelationChanges {
             ],
             copies
         )
+    }
+
+    /// The making of links between the record and the targets that it is to have.
+    func newLinks(_ cells: [Insert.Cell], _ data: RecordData, _ through: Relation.Through) -> Insert {
+        var insert = Insert(cells + data.cells.filter { cell in !cells.contains { $0.property == cell.property } })
+        // Somebody else may make it meanwhile; one that isn't to be reached is an error.
+        if keepsApart(through) {
+            if let deleted = schema[through.model].softDelete {
+                insert.conflict = .update(
+                    linkKey(through), set: [deleted.id], counting: nil, condition: linkAccess)
+            } else if linkAccess == .always {
+                insert.conflict = .skip(linkKey(through))
+            }
+        }
+        insert.from = [Self.parent, "want"]
+        return insert
     }
 
     private func setKeys(_ counted: RowMatch.Counted) -> [ChangePart] {

@@ -11,6 +11,9 @@ struct ChangeValueWriter {
     /// Their places.
     static let place = "v.\"place\""
 
+    /// The values of one of them.
+    static func column(of list: Int) -> String { "\(alias).\(quoted("c\(list + 1)"))" }
+
     // MARK: Lists
 
     /// Appends `unnest($1, $2, …) WITH ORDINALITY AS v("c1", "c2", …, "place")`: one text for any number of rows.
@@ -209,7 +212,7 @@ struct ChangeValueWriter {
         sql.append("(SELECT count(*) FROM ")
         sql.append(identifier: counted.part)
         sql.append(") = ")
-        sql.append(value: BoundValue(.int8, .integer(Int64(counted.count))))
+        sql.append(value: counted.count)
     }
 
     /// Appends that a row of an earlier part has the value at the row's place of a list.

@@ -89,11 +89,13 @@ struct InsertWriter {
             sql.append(")")
         }
         // Keys are made, and rows come back, in the order of the list.
-        if !insert.lists.isEmpty {
-            sql.append(" ORDER BY \(ChangeValueWriter.place)")
-        } else if let order = insert.order {
-            let columns = order.properties.map { quoted(order.part) + "." + quoted(ChangePart.column(of: $0)) }
+        if let order = insert.order, insert.lists.isEmpty || order.list != nil {
+            let columns =
+                (order.list.map { [ChangeValueWriter.column(of: $0)] } ?? [])
+                + order.properties.map { quoted(order.part) + "." + quoted(ChangePart.column(of: $0)) }
             sql.append(" ORDER BY \(columns.joined(separator: ", "))")
+        } else if !insert.lists.isEmpty {
+            sql.append(" ORDER BY \(ChangeValueWriter.place)")
         }
     }
 
