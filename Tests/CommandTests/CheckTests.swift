@@ -89,7 +89,8 @@ import Testing
         #expect(outcome.output.contains("shoe"), "\(outcome.output)")
         #expect(all.contains("warning TYPE_MISMATCH"), "\(outcome.output)")
         // Nothing is told twice, and nothing that follows from what is told.
-        #expect(!all.contains("warning LEFT_OUT") && Set(try messages(outcome)).count == all.count, "\(outcome.output)")
+        #expect(!all.contains("warning LEFT_OUT"), "\(outcome.output)")
+        #expect(try Set(messages(outcome)).count == all.count, "\(outcome.output)")
         // A database that can't be reached keeps nothing from being told.
         let apart = try await tool.run(["check", "--database", "postgres://localhost:1/x"])
         #expect(apart.status == 69 && apart.output.contains("relations.b.model"), "\(apart.errors)")

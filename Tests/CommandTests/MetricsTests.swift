@@ -121,7 +121,7 @@ import Testing
         ] {
             #expect(try await tool.run(["serve"] + arguments).status == 64, "\(arguments)")
         }
-        let running = try await tool.start(["serve", "--port", "0"])
+        let running = try tool.start(["serve", "--port", "0"])
         try #require(await running.waitForErrors("Ctrl-C ends it"))
         #expect(!running.errorsSoFar.contains("metrics are at"))
         running.send(SIGTERM)

@@ -3,7 +3,7 @@
 
 package import Libpq
 package import Logging
-package import RelationPlanner
+import RelationPlanner
 
 /// All that can be found out about model files, also when some of it is wrong: what holds is looked at further without the rest.
 ///
