@@ -15,14 +15,16 @@ extension NestedWriter {
         try await set(parts, level)
         try await disconnect(links(parts, "disconnect", \.disconnect), level)
         try await delete(links(parts, "delete", \.delete), level)
+        var sought: ArraySlice<ParentRecord> = []
+        if let target { sought = try await findOrCreate(parts.flatMap(\.nested.connectOrCreate), of: target)[...] }
         var connected: [NestedLink] = []
         for (parent, nested) in parts {
             for connect in nested.connect {
                 if let link = try link(connect, parent, nested, level) { connected.append(link) }
             }
             guard let target else { continue }
-            for (condition, create) in nested.connectOrCreate {
-                let record = try await findOrCreate(target, condition, create)
+            for (_, create) in nested.connectOrCreate {
+                guard let record = sought.popFirst() else { continue }
                 connected.append(
                     NestedLink(parent: parent, key: key(of: target, record), link: create.link, place: create.path))
             }

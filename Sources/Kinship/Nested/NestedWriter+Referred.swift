@@ -89,11 +89,9 @@ extension NestedWriter {
         for (parent, record) in connected {
             if let record = record ?? lookedUp.popFirst() { found.append((parent, record)) }
         }
-        for (parent, nested) in parts {
-            for (condition, create) in nested.connectOrCreate {
-                found.append((parent, try await findOrCreate(target, condition, create)))
-            }
-        }
+        let sought = try await findOrCreate(parts.flatMap(\.nested.connectOrCreate), of: target)
+        let owners = parts.flatMap { part in part.nested.connectOrCreate.map { _ in part.parent } }
+        for (parent, record) in zip(owners, sought) { found.append((parent, record)) }
         return found
     }
 

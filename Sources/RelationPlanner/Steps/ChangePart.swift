@@ -60,6 +60,10 @@ package struct Find: Sendable, Hashable {
     var limit: BoundValue?
     /// How many are passed over.
     var skip: BoundValue?
+    /// The list of the match that says for which of its places rows are looked for, where these are looked for at each place by
+    /// itself: the place follows each row, and the first place whose other values are the same. A place without a row has one of
+    /// NULLs.
+    var each: Int?
 
     init(_ match: RowMatch, lock: RowLock? = nil) {
         self.match = match

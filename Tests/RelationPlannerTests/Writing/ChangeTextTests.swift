@@ -193,6 +193,23 @@ import Testing
         }
     }
 
+    @Test func `What is looked for at many places is one plan for any number of them`() throws {
+        let order = try model("Order")
+        let status = try #require(order.property("status")).id
+        let changes = [2, 5].map { count in
+            ModelChanges(schema, order).seek(
+                [status], (0..<count).map { [.text("s\($0)")] }, sought: count - 1, Filter())
+        }
+        let shapes = changes.map { $0.parameterized(after: 0).shape }
+        #expect(shapes[0] == shapes[1])
+        let sql = try #require(try text(shapes[0], order).last)
+        #expect(
+            sql.hasPrefix(
+                #"SELECT t."id", v."place", v."same" FROM (SELECT v.*, min(v."place") OVER (PARTITION BY coalesce(k."status", v."c1")) AS "same" FROM unnest($1, $2) WITH ORDINALITY AS v("c1", "c2", "place") LEFT JOIN "public"."orders" AS k ON false) AS v LEFT JOIN LATERAL (SELECT t."id" FROM "public"."orders" AS t WHERE t."status" = v."c1" AND v."c2" ORDER BY t."id""#
+            ), "\(sql)")
+        #expect(sql.hasSuffix(#" LIMIT $3) AS t ON true ORDER BY v."place""#), "\(sql)")
+    }
+
     @Test func `A belongsTo refers to nothing, and its target stays`() throws {
         let change = try relation("customer", of: "Order").unlinkOwner()
         #expect(

@@ -20,6 +20,30 @@ extension ModelChanges {
         return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
     }
 
+    /// The first record for each of many values of some properties, with its place among them, and the first place whose values are
+    /// the same: which of them are is the database's to say.
+    ///
+    /// - Parameters:
+    ///   - values: one for each of the properties.
+    ///   - sought: for how many of these a record is looked for; the others are only compared.
+    ///   - filter: what records have to meet besides, and the order in which one is the first.
+    package func seek(
+        _ properties: [Property.ID], _ values: [[BoundValue.Contents]], sought: Int, _ filter: Filter
+    ) -> Change {
+        var match = RowMatch(filter.condition)
+        for (position, property) in properties.enumerated() {
+            match.keys.append(RowMatch.Key(property, .list(position)))
+            match.lists.append(
+                ValueList(type: model.properties[property].columnType, contents: values.map { $0[position] }))
+        }
+        match.lists.append(ValueList(type: .bool, contents: values.indices.map { .bool($0 < sought) }))
+        var find = Find(match)
+        find.order = schema.completedOrder(filter.order, for: model.id)
+        find.limit = BoundValue(.int8, .integer(1))
+        find.each = properties.count
+        return Change([ChangePart("found", model.id, .find(find), output: .answer)], answers: ["found"])
+    }
+
     /// Holds the records that meet a filter's condition, as they are, in the order of their keys.
     package func hold(_ filter: Filter, _ lock: RowLock) -> Change {
         var find = Find(RowMatch(filter.condition), lock: lock)

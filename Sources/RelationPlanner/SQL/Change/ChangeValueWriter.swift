@@ -39,7 +39,7 @@ struct ChangeValueWriter {
         sql.append(") WITH ORDINALITY AS v(\((names + ["\"place\""]).joined(separator: ", ")))")
     }
 
-    private func writeElement(_ position: Int, of lists: [ValueList], to sql: inout SQLText) {
+    func writeElement(_ position: Int, of lists: [ValueList], to sql: inout SQLText) {
         let name = "v." + quoted("c\(position + 1)")
         guard lists.indices.contains(position) else { return sql.append(name) }
         let list = lists[position]

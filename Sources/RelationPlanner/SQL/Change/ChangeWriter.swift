@@ -97,7 +97,9 @@ struct ChangeWriter {
         let model = schema[part.model]
         let values = ChangeValueWriter(schema: schema, model: model)
         switch part.action {
-        case .find(let find): return try write(find, part, model, values, isNamed: isNamed, to: &sql)
+        case .find(let find):
+            if let each = find.each { return try write(eachOf: find, each, model, values, to: &sql) }
+            return try write(find, part, model, values, isNamed: isNamed, to: &sql)
         case .insert(let insert):
             try InsertWriter(insert: insert, model: model, values: values).write(to: &sql)
         case .update(let update):
