@@ -101,11 +101,13 @@ public struct JWTAuthenticator: Authenticator {
         let seconds = Double(leeway.components.seconds) + Double(leeway.components.attoseconds) * 1e-18
         let check = ClaimCheck(
             issuers: issuers, audiences: audiences, leeway: max(0, seconds), requiresExpiration: requiresExpiration)
-        try check.check(claims, now: now())
+        let now = now()
+        try check.check(claims, now: now)
         guard let user = UserKeyText.text(userClaim.value(in: claims), of: schema.people(named: userModel)) else {
             throw TokenFault("its \(userClaim) is no key that a user can have")
         }
-        return Identity(user: user, roles: try roles(claims), claims: claims)
+        let expiry = try check.end(of: claims).flatMap { Identity.expiry(inSeconds: $0 - now) }
+        return Identity(user: user, roles: try roles(claims), claims: claims, expiry: expiry)
     }
 
     /// What it claims, once one of the keys is found to have signed it.

@@ -15,8 +15,8 @@ struct ClaimCheck {
     /// - Parameter now: in seconds since 1970.
     /// - Throws: the first that is wrong.
     func check(_ claims: JSONValue, now: Double) throws(TokenFault) {
-        if let end = try date(claims, "exp") {
-            guard now < end + leeway else { throw TokenFault("it is over") }
+        if let end = try end(of: claims) {
+            guard now < end else { throw TokenFault("it is over") }
         } else if requiresExpiration {
             throw TokenFault("it doesn't say when it ends")
         }
@@ -42,6 +42,9 @@ struct ClaimCheck {
         default: throw TokenFault("for whom it is, is no text")
         }
     }
+
+    /// When it is over, in seconds since 1970; nil where it doesn't say.
+    func end(of claims: JSONValue) throws(TokenFault) -> Double? { try date(claims, "exp").map { $0 + leeway } }
 
     private func date(_ claims: JSONValue, _ name: String) throws(TokenFault) -> Double? {
         guard let value = claims[name] else { return nil }

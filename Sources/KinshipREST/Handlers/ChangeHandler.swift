@@ -91,8 +91,8 @@ extension Exchange {
 
     /// The same, decided anew: tokens end, and rules change, while a stream goes on.
     ///
-    /// - Throws: what the policy, the authenticator and the rules throw; ``PlannerError`` `TENANT_MISMATCH` where the request has become
-    ///   another tenant's.
+    /// - Throws: what the policy, the authenticator and the rules throw; ``RESTError`` `INVALID_TOKEN` where the token is nobody's any more, or
+    ///   somebody else's; ``PlannerError`` `TENANT_MISMATCH` where the request has become another tenant's.
     /// - Note: What is asked of a request's token and its rules at first is asked again.
     func decidedAnew(_ condition: JSONValue?, _ subscription: ChangeSubscription) async throws -> Exchange {
         var own = self
@@ -100,6 +100,11 @@ extension Exchange {
         own.session = database
         if let keeper = rules?.keeper {
             own.rules = try await keeper.rules(for: request, query: arguments.query, in: database)
+            let (first, now) = (rules?.identity, own.rules?.identity)
+            // What is nobody's in a request of its own was somebody's when the stream was begun.
+            guard first?.user == now?.user, first?.application == now?.application else {
+                throw RESTError(.invalidToken, "The token that the stream was begun with is over; log in once more.")
+            }
         }
         try await own.reachTenant()
         guard own.session.isOfTenant(of: subscription) else {

@@ -9,14 +9,21 @@ import Logging
 /// What has changed is read, by one filter for all that has come, with the rights and the condition of who listens: a record that isn't
 /// shown to them isn't there. That one has gone, or out of their sight, is told to those alone who could see all records: all of their
 /// tenant's, where records are a tenant's.
+///
+/// Who listens, and with which rights, is decided anew for all that is told, at each sign of life, and when a token ends: a stream that nothing
+/// comes to ends too.
 actor ChangeReader {
     private let exchange: Exchange
     private let condition: JSONValue?
     private let subscription: ChangeSubscription
     private let heart: Task<Void, Never>
+    /// Rings when the token of who listens is over.
+    private var alarm: Task<Void, Never>?
     /// What has changed is being read, and what has come of it.
     private var reading: Task<Void, Never>?
     private var outcome: Result<[UInt8], any Error>?
+    /// Whether nothing has changed, and it is only asked who listens.
+    private var isCheck = false
     /// The memory of what was told last, until more is asked for.
     private var held: HeldBytes.Share?
     private var isOver = false
@@ -29,9 +36,22 @@ actor ChangeReader {
         heart = Task.detached {
             while (try? await Task.sleep(for: pause)) != nil { mailbox.ring() }
         }
+        alarm = Self.alarm(at: exchange.rules?.identity?.expiry, mailbox)
     }
 
-    deinit { heart.cancel() }
+    deinit {
+        heart.cancel()
+        alarm?.cancel()
+    }
+
+    /// A while later at the least, so that clocks that differ ask a few times and not without end.
+    private static func alarm(at expiry: ContinuousClock.Instant?, _ mailbox: ChangeMailbox) -> Task<Void, Never>? {
+        guard let expiry else { return nil }
+        return Task.detached {
+            let end = max(expiry, .now + .milliseconds(20))
+            if (try? await Task.sleep(until: end, clock: .continuous)) != nil { mailbox.ring() }
+        }
+    }
 
     /// The error of a model whose keys aren't shown to who asks.
     static func keysAreHidden(_ model: Model) -> PlannerError {
@@ -52,8 +72,9 @@ actor ChangeReader {
                         isOver = true
                         return Task.isCancelled ? nil : Self.event("end", "null")
                     }
-                    guard !events.isEmpty else { return Self.comment }
                     read(events)
+                    // A sign of life is given whatever comes of asking who listens.
+                    if isCheck { return Self.comment }
                 }
                 guard let bytes = try await whatWasRead() else { return Self.comment }
                 if !bytes.isEmpty { return bytes }
@@ -64,6 +85,8 @@ actor ChangeReader {
                 let body = ErrorBody(error, in: exchange.session.schema)
                 let isTooMuch = body.report.code == PlannerError.Code.resultTooLarge.rawValue
                 if isTooMuch || [.connection, .contention, .time, .cancellation].contains(body.report.fault) {
+                    // Where nothing has changed nothing is missing; who listens is asked at the next sign of life.
+                    if isCheck { continue }
                     return Self.unread
                 }
                 isOver = true
@@ -76,9 +99,10 @@ actor ChangeReader {
         return nil
     }
 
-    /// Begins to read what has changed: when it has its turn, and beside the signs of life.
+    /// Begins to read what has changed, or to ask who listens: when it has its turn, and beside the signs of life.
     private func read(_ events: [ChangeEvent]) {
         let settings = exchange.settings
+        isCheck = events.isEmpty
         reading = Task {
             do {
                 let bytes = try await Deadline.run(
@@ -119,6 +143,8 @@ actor ChangeReader {
         }
         // Who may hear nothing any more hears of no gap either.
         let own = try await exchange.decidedAnew(condition, subscription)
+        alarm?.cancel()
+        alarm = Self.alarm(at: own.rules?.identity?.expiry, subscription.mailbox)
         guard !changes.isEmpty else { return bytes }
         do {
             return bytes + (try await told(changes, own))

@@ -110,7 +110,12 @@ public struct AccessTokenAuthenticator: Authenticator {
         if person != nil, try !row.decode(Bool.self, at: 6) { return nil }
         return Identity(
             user: person, application: application, scopes: Self.scopes(try row.decode(String?.self, at: 3)),
-            token: text)
+            token: text, expiry: isEternal ? nil : Self.expiry(seconds, age))
+    }
+
+    private static func expiry(_ seconds: Double?, _ age: Double?) -> ContinuousClock.Instant? {
+        guard let seconds, let age else { return nil }
+        return Identity.expiry(inSeconds: seconds - age)
     }
 
     /// That there is a user with a key. Of one number there are several texts, where one of the columns has a scale.

@@ -21,11 +21,13 @@ public struct Identity: Sendable, Hashable {
     public var claims: JSONValue
     /// The token, where it is one that can be given up.
     public var token: String?
+    /// When the token is over; nil where it isn't known to be one day. A stream of changes asks once more who listens at that moment.
+    public var expiry: ContinuousClock.Instant?
 
     /// Somebody.
     public init(
         user: String? = nil, application: String? = nil, roles: Set<String> = [], scopes: Set<String> = ["DEFAULT"],
-        claims: JSONValue = [:], token: String? = nil
+        claims: JSONValue = [:], token: String? = nil, expiry: ContinuousClock.Instant? = nil
     ) {
         self.user = user
         self.application = application
@@ -33,5 +35,13 @@ public struct Identity: Sendable, Hashable {
         self.scopes = scopes
         self.claims = claims
         self.token = token
+        self.expiry = expiry
+    }
+
+    /// When so many seconds are over; nil for more than no clock can tell.
+    package static func expiry(inSeconds seconds: Double) -> ContinuousClock.Instant? {
+        // Ten years: nobody's stream goes on for that long.
+        guard seconds.isFinite, seconds < 315_360_000 else { return nil }
+        return .now + .seconds(max(0, seconds))
     }
 }
