@@ -7,7 +7,7 @@ import HummingbirdCore
 import KinshipREST
 package import Logging
 import NIOCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Answers GET of one path with a text that is made when somebody asks, at a port of its own: for who looks after a process.
 ///

@@ -68,8 +68,9 @@ public struct RawHTTP: Sendable {
         return try await BlockingCall.run(on: Self.queue) {
             let socket = try Loopback.connect(port: port)
             defer { Loopback.close(socket) }
-            var limit = timeval(tv_sec: .init(seconds), tv_usec: 0)
-            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+            // A timeval: several modules of C declare it, and which one a compiler sees first is chance.
+            var limit = (seconds: seconds, microseconds: 0)
+            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
             Self.write(bytes, to: socket)
             // SHUT_WR, an enumeration on Linux and a number on macOS.
             if endingInput { _ = shutdown(socket, CInt(1)) }
