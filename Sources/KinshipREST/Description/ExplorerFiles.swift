@@ -10,12 +10,14 @@ final class ExplorerFiles: Sendable {
     private let routes: RouteTable
     private let basePath: String
     private let showsPlans: Bool
+    private let rules: DescribedRules
     private let made = Mutex<(swagger: [UInt8]?, openAPI: [UInt8]?)>((nil, nil))
     /// What was made smaller already.
     private let smaller = Mutex<[String: [UInt8]]>([:])
 
-    init(_ schema: Schema, _ routes: RouteTable, basePath: String, showsPlans: Bool) {
-        (self.schema, self.routes, self.basePath, self.showsPlans) = (schema, routes, basePath, showsPlans)
+    init(_ schema: Schema, _ routes: RouteTable, basePath: String, showsPlans: Bool, rules: DescribedRules) {
+        (self.schema, self.routes, self.basePath) = (schema, routes, basePath)
+        (self.showsPlans, self.rules) = (showsPlans, rules)
     }
 
     var swagger: [UInt8] {
@@ -28,8 +30,7 @@ final class ExplorerFiles: Sendable {
     var openAPI: [UInt8] {
         if let known = made.withLock({ $0.openAPI }) { return known }
         let bytes = OpenAPIDocument(
-            schema, routes, basePath: basePath,
-            showsPlans: showsPlans
+            schema, routes, basePath: basePath, showsPlans: showsPlans, rules: rules
         ).json.bytes
         made.withLock { $0.openAPI = bytes }
         return bytes

@@ -3,14 +3,15 @@
 
 public import Kinship
 
-/// The description of a service in OpenAPI 3.1: a pure function of the schema.
+/// The description of a service in OpenAPI 3.1: a pure function of the schema and the rules.
 ///
 /// ```swift
 /// let json = OpenAPIDocument(database.schema, RouteTable(database.schema)).json
 /// ```
 ///
 /// Filters and conditions have a schema for each model. What an answer holds depends on its filter, so that no property of it is required; hidden
-/// properties aren't in it.
+/// properties aren't in it. Each operation says which proofs of who asks it takes (`security`), and as `x-kinship-access` who can get through to it:
+/// `everyone`, `token` (who is known), `rights` (some of those) or `nobody`.
 public struct OpenAPIDocument: Sendable {
     private let schema: Schema
     private let routes: RouteTable
@@ -19,6 +20,7 @@ public struct OpenAPIDocument: Sendable {
     private let version: String
     private let schemas: ModelSchemas
     private let showsPlans: Bool
+    private let rules: DescribedRules
 
     /// - Parameters:
     ///   - basePath: the path of all routes.
@@ -26,11 +28,13 @@ public struct OpenAPIDocument: Sendable {
     ///   - version: of the application.
     ///   - examples: a record by the name of its model, shown beside its schema.
     ///   - showsPlans: whether a page may ask how requests are planned.
+    ///   - rules: who may do what; of the service's own, those that it keeps.
     public init(
         _ schema: Schema, _ routes: RouteTable, basePath: String = "/api", title: String = "Kinship",
-        version: String = "1.0.0", examples: [String: JSONValue] = [:], showsPlans: Bool = false
+        version: String = "1.0.0", examples: [String: JSONValue] = [:], showsPlans: Bool = false,
+        rules: DescribedRules = .untold
     ) {
-        self.showsPlans = showsPlans
+        (self.showsPlans, self.rules) = (showsPlans, rules)
         (self.schema, self.routes, self.basePath, self.title, self.version) = (schema, routes, basePath, title, version)
         schemas = ModelSchemas(schema, routes, examples: examples)
     }
@@ -43,11 +47,8 @@ public struct OpenAPIDocument: Sendable {
             "tags": .array(schemas.offered.map { ["name": .string($0.name)] }), "paths": paths,
             "components": [
                 "schemas": schemas.json, "responses": ["Error": Self.error],
-                "securitySchemes": [
-                    "token": ["type": "apiKey", "in": "header", "name": "Authorization"],
-                    "query": ["type": "apiKey", "in": "query", "name": "access_token"],
-                ],
-            ], "security": [[:], ["token": []], ["query": []]],
+                "securitySchemes": .object(rules.schemes),
+            ],
         ]
     }
 
@@ -103,7 +104,10 @@ public struct OpenAPIDocument: Sendable {
         let arguments = described.arguments.map(argument)
         if !arguments.isEmpty { members.append(.init("parameters", .array(arguments))) }
         if let body = body(described.body) { members.append(.init("requestBody", body)) }
-        members.append(.init("responses", responses(described)))
+        let reach = rules.reach(of: described.route, described.model)
+        members.append(.init("responses", responses(described, reach)))
+        members.append(.init("security", rules.security(reach)))
+        if let reach { members.append(.init("x-kinship-access", .string(reach.rawValue))) }
         return .object(members)
     }
 
@@ -161,7 +165,7 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    private func responses(_ described: DescribedRoute) -> JSONValue {
+    private func responses(_ described: DescribedRoute, _ reach: RouteReach?) -> JSONValue {
         var members: [JSONValue.Member] = []
         if described.isEmpty, described.route.method != .head {
             members.append(.init("204", ["description": "Done."]))
@@ -180,6 +184,7 @@ public struct OpenAPIDocument: Sendable {
             members.append(.init("200", ["description": "Done."]))
             if described.route.method == .head { members.append(.init("204", ["description": "Done."])) }
         }
+        members += rules.refusals(reach, described.model).map { .init($0, ["$ref": "#/components/responses/Error"]) }
         members.append(.init("default", ["$ref": "#/components/responses/Error"]))
         return .object(members)
     }

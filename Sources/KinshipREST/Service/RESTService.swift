@@ -63,7 +63,8 @@ public final class RESTService: Sendable {
         observer = RequestObserver(options)
         explorer = ExplorerFiles(
             schema, routes, basePath: options.basePath,
-            showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy))
+            showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy),
+            rules: DescribedRules(policy, keeper))
         for problem in ruleProblems {
             options.logger.error("Who may do what can't be told, so that nothing is offered: \(problem)")
         }

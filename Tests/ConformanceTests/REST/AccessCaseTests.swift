@@ -56,7 +56,7 @@ extension RESTCase {
 }
 
 /// What the cases are about.
-private enum AccessCase {
+enum AccessCase {
     static let files = ["small-data.sql", "acl-data.sql"].map { "Tests/Fixtures/conformance/\($0)" }
 
     static func all() throws -> [RESTCase] { try Case.lines("acl.jsonl").map { try RESTCase($0) } }
@@ -98,7 +98,7 @@ private enum AccessCase {
     }
 
     /// The models of the REST cases, with rules.
-    private static func schema() throws -> Schema {
+    static func schema() throws -> Schema {
         let folder = Repository.path("Tests/Fixtures/conformance/acl-models")
         func read(_ path: String) throws -> JSONValue {
             try JSONValue(parsing: String(contentsOfFile: path, encoding: .utf8))
