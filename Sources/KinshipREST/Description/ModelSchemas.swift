@@ -45,13 +45,14 @@ struct ModelSchemas: Sendable {
                 "GeoPoint",
                 ["type": "object", "properties": ["lat": ["type": "number"], "lng": ["type": "number"]]]),
         ]
+        let filters = FilterSchemas(schema)
+        members += filters.common
         for model in schema.models {
             let name = model.name
             members.append(.init(name, record(model)))
             members.append(.init(name + "Data", sent(model, isPartial: false)))
             members.append(.init(name + "Change", sent(model, isPartial: true)))
-            members.append(.init(name + "Where", condition(model)))
-            members.append(.init(name + "Filter", filter(model)))
+            members += filters.members(of: model)
         }
         return .object(members)
     }
@@ -102,50 +103,6 @@ struct ModelSchemas: Sendable {
         }
         if model.strict { members.append(.init("additionalProperties", false)) }
         return .object(members)
-    }
-
-    private func condition(_ model: Model) -> JSONValue {
-        let own = Self.reference(model.name + "Where")
-        var members: [JSONValue.Member] = ["and", "or"].map {
-            .init($0, ["type": "array", "items": own, "minItems": 1])
-        }
-        members.append(.init("not", own))
-        // What a property takes: a value, or an object of operators.
-        members += model.properties.filter { !$0.isHidden && !$0.isProtected }.map { .init($0.name, [:]) }
-        for relation in model.relations where !relation.isHidden {
-            guard let target = relation.target, relation.embedded == nil else { continue }
-            let words = relation.isToMany ? ["some", "every", "none"] : ["is", "isNot"]
-            members.append(
-                .init(
-                    relation.name,
-                    [
-                        "type": "object",
-                        "properties": .object(words.map { .init($0, Self.reference(schema[target].name + "Where")) }),
-                    ]))
-        }
-        return ["type": "object", "properties": .object(members)]
-    }
-
-    private func filter(_ model: Model) -> JSONValue {
-        let names = model.properties.filter { !$0.isHidden }.map { JSONValue.string($0.name) }
-        let relations = model.relations.filter { !$0.isHidden }.map { JSONValue.string($0.name) }
-        let include: JSONValue = [
-            "oneOf": [
-                ["type": "string"], ["type": "array"],
-                [
-                    "type": "object",
-                    "properties": ["relation": ["enum": .array(relations)], "scope": ["type": "object"]],
-                ],
-            ]
-        ]
-        var members: [JSONValue.Member] = [
-            .init("where", Self.reference(model.name + "Where")),
-            .init("fields", ["oneOf": [["type": "array", "items": ["enum": .array(names)]], ["type": "object"]]]),
-            .init("order", ["oneOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]),
-            .init("limit", ["type": "integer", "minimum": 0]), .init("skip", ["type": "integer", "minimum": 0]),
-        ]
-        if !relations.isEmpty { members.append(.init("include", include)) }
-        return ["type": "object", "properties": .object(members)]
     }
 
     // MARK: Values
