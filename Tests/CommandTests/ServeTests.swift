@@ -38,6 +38,27 @@ import Testing
         #expect(await running.outcome().status == 130)
     }
 
+    @Test func examplesAreDescribed() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "examples-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "examples.json")
+        try Data(#"{"Customer": {"id": 4711, "name": "Example"}}"#.utf8).write(to: file)
+        let (running, client) = try await serve(["--examples", file.path])
+        let description = try await client.send("GET", "/explorer/openapi.json")
+        #expect(description.text.contains(#""examples":[{"id":4711,"name":"Example"}]"#))
+        running.send(SIGTERM)
+        _ = await running.outcome()
+        let tool = try await SmallShop.shared().tool
+        for (text, status) in [("[]", 65), ("{", 65), (#"{"Nobody": {}}"#, 65), (#"{"Customer": 1}"#, 65)] {
+            try Data(text.utf8).write(to: file)
+            let outcome = try await tool.run(["serve", "--port", "0", "--examples", file.path])
+            #expect(outcome.status == status && outcome.errors.contains("Customer"), "\(text): \(outcome.errors)")
+        }
+        let missing = try await tool.run(["serve", "--port", "0", "--examples", folder.appending(path: "none").path])
+        #expect(missing.status == 66, "\(missing.errors)")
+    }
+
     @Test func whatCantBeServedIsTold() async throws {
         let tool = try await SmallShop.shared().tool
         for arguments in [

@@ -47,6 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let schema = try rules.applied(to: try await models.load())
+        let examples = try server.examples.map { try ExampleFile.examples(in: $0, of: schema) } ?? [:]
         let logger = server.logger
         // What is made before that isn't measured.
         let registry = rules.who ? nil : metrics.begin()
@@ -54,7 +55,9 @@ struct ServeCommand: AsyncParsableCommand {
         pool.maximumConnections = server.connections
         pool.acquireTimeout = .seconds(5)
         try await database.withDatabase(schema, pool: pool, logger: logger, warn: models.tell) { database in
-            let service = RESTService(database, try server.options(logger, rules, tokens, database.schema))
+            var options = try server.options(logger, rules, tokens, database.schema)
+            options.examples = examples
+            let service = RESTService(database, options)
             guard service.ruleProblems.isEmpty else {
                 throw Failure(
                     .configuration, service.ruleProblems.joined(separator: " "),

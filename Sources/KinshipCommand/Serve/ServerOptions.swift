@@ -68,6 +68,13 @@ struct ServerOptions: ParsableArguments {
         name: .long, help: ArgumentHelp("How long requests may go on once the server is to end.", valueName: "seconds"))
     var grace = 20.0
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A JSON file with an example of a record for each model, for openapi.json, which everybody may read: {\"Customer\": {\"id\": 1}}.",
+            valueName: "file"), completion: .file(extensions: ["json"]))
+    var examples: String?
+
     @Flag(name: .long, help: "Don't compress answers.")
     var uncompressed = false
 

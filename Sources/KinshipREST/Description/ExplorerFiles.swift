@@ -11,13 +11,17 @@ final class ExplorerFiles: Sendable {
     private let basePath: String
     private let showsPlans: Bool
     private let rules: DescribedRules
+    private let examples: [String: JSONValue]
     private let made = Mutex<(swagger: [UInt8]?, openAPI: [UInt8]?)>((nil, nil))
     /// What was made smaller already.
     private let smaller = Mutex<[String: [UInt8]]>([:])
 
-    init(_ schema: Schema, _ routes: RouteTable, basePath: String, showsPlans: Bool, rules: DescribedRules) {
+    init(
+        _ schema: Schema, _ routes: RouteTable, basePath: String, showsPlans: Bool, rules: DescribedRules,
+        examples: [String: JSONValue]
+    ) {
         (self.schema, self.routes, self.basePath) = (schema, routes, basePath)
-        (self.showsPlans, self.rules) = (showsPlans, rules)
+        (self.showsPlans, self.rules, self.examples) = (showsPlans, rules, examples)
     }
 
     var swagger: [UInt8] {
@@ -30,7 +34,7 @@ final class ExplorerFiles: Sendable {
     var openAPI: [UInt8] {
         if let known = made.withLock({ $0.openAPI }) { return known }
         let bytes = OpenAPIDocument(
-            schema, routes, basePath: basePath, showsPlans: showsPlans, rules: rules
+            schema, routes, basePath: basePath, examples: examples, showsPlans: showsPlans, rules: rules
         ).json.bytes
         made.withLock { $0.openAPI = bytes }
         return bytes

@@ -80,7 +80,11 @@ struct ModelSchemas: Sendable {
                     model.properties.filter { !$0.isHidden }.map {
                         .init($0.name, value(of: $0, in: model, isShown: true))
                     })))
-        if let example = examples[model.name] { members.append(.init("examples", [example])) }
+        if let example = examples[model.name]?.members {
+            // Whoever wrote it may have written more than is shown.
+            let shown = example.filter { member in model.property(member.key).map { !$0.isHidden } ?? false }
+            members.append(.init("examples", [.object(shown)]))
+        }
         members.append(.init("x-kinship", facts(model)))
         return .object(members)
     }

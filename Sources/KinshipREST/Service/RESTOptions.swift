@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 public import CoreMetrics
+public import Kinship
 public import Logging
 
 /// How a ``RESTService`` answers.
@@ -46,6 +47,9 @@ public struct RESTOptions: Sendable {
     /// Whether the explorer shows how requests are planned, their statements with them; nil for yes where everybody may do everything
     /// (``OpenPolicy``). Nothing is sent to the database for it.
     public var explorerShowsPlans: Bool?
+    /// A record by the name of its model, which descriptions show beside its schema, for everybody to read: nothing is taken from the database for
+    /// it. Hidden properties are left out.
+    public var examples: [String: JSONValue] = [:]
     /// How many bytes of an answer are held so that its length and its `ETag` are known; longer ones are sent as they are made.
     public var bufferedBytes = 1 << 20
     /// How many records of a long list are read at a time.

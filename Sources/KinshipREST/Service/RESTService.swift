@@ -64,7 +64,7 @@ public final class RESTService: Sendable {
         explorer = ExplorerFiles(
             schema, routes, basePath: options.basePath,
             showsPlans: options.explorerShowsPlans ?? (options.policy is OpenPolicy),
-            rules: DescribedRules(policy, keeper))
+            rules: DescribedRules(policy, keeper), examples: options.examples)
         for problem in ruleProblems {
             options.logger.error("Who may do what can't be told, so that nothing is offered: \(problem)")
         }
