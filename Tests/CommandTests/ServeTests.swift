@@ -50,10 +50,10 @@ import Testing
         running.send(SIGTERM)
         _ = await running.outcome()
         let tool = try await SmallShop.shared().tool
-        for (text, status) in [("[]", 65), ("{", 65), (#"{"Nobody": {}}"#, 65), (#"{"Customer": 1}"#, 65)] {
+        for text in ["[]", "{", #"{"Nobody": {}}"#, #"{"Customer": 1}"#] {
             try Data(text.utf8).write(to: file)
             let outcome = try await tool.run(["serve", "--port", "0", "--examples", file.path])
-            #expect(outcome.status == status && outcome.errors.contains("Customer"), "\(text): \(outcome.errors)")
+            #expect(outcome.status == 65 && outcome.errors.contains("Customer"), "\(text): \(outcome.errors)")
         }
         let missing = try await tool.run(["serve", "--port", "0", "--examples", folder.appending(path: "none").path])
         #expect(missing.status == 66, "\(missing.errors)")
