@@ -47,7 +47,8 @@ struct FilterSchemas: Sendable {
         members.append(.init("not", own))
         members += asked(model).map { .init($0.name, condition(of: $0)) }
         for relation in model.relations where !relation.isHidden && model.property(relation.name) == nil {
-            guard let target = relation.target.map({ schema[$0] }), relation.embedded == nil else { continue }
+            guard let target = relation.target.map({ schema[$0] }), relation.embedded == nil, !relation.hasScopeFunction
+            else { continue }
             members.append(.init(relation.name, relation.isToMany ? reference(target.name + "Related") : one(target)))
         }
         // Places inside documents and properties of related records are named with dots, and so there are others.
