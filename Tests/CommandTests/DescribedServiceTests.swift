@@ -36,7 +36,7 @@ import Testing
             [
                 "run", folder.appending(path: "openapi.json").path, "--url", "http://127.0.0.1:\(port)/api", "--phases",
                 "fuzzing",
-                "--max-examples", "2", "--workers", "2", "--suppress-health-check", "all", "--checks",
+                "--max-examples", "4", "--workers", "2", "--suppress-health-check", "all", "--checks",
                 "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
             ], in: folder.path)
         #expect(outcome.status == 0, "\(outcome.output.suffix(8000))\n\(outcome.errors.suffix(2000))")

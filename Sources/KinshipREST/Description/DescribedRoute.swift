@@ -87,6 +87,14 @@ struct DescribedRoute {
 
     /// Whether it answers without a body.
     var isEmpty: Bool { result == .nothing && !answersPlainly }
+    /// Whether several records can be sent, which come back as a list.
+    var takesList: Bool {
+        switch body {
+        case .data(_, _, let takesList): takesList
+        case .graph: true
+        case .none, .arguments, .value, .credentials, .changeOptions: false
+        }
+    }
     /// LoopBack answers to HEAD, and to some changes, with a body that nothing is said about.
     var answersPlainly: Bool { route.method == .head }
 

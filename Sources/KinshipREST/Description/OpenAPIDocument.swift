@@ -177,23 +177,29 @@ public struct OpenAPIDocument: Sendable {
                         "description": "Server-sent events, until the client goes away.",
                         "content": ["text/event-stream": ["schema": ["type": "string"]]],
                     ]))
-        } else if let schema = result(described.result), described.route.method != .head {
+        } else if let schema = result(described.result, takesList: described.takesList), described.route.method != .head
+        {
             members.append(
                 .init("200", ["description": "Done.", "content": ["application/json": ["schema": schema]]]))
         } else {
             members.append(.init("200", ["description": "Done."]))
             if described.route.method == .head { members.append(.init("204", ["description": "Done."])) }
         }
-        members += rules.refusals(reach, described.model).map { .init($0, ["$ref": "#/components/responses/Error"]) }
-        members.append(.init("default", ["$ref": "#/components/responses/Error"]))
+        if described.isCached { members.append(.init("304", ["description": "Nothing has changed."])) }
+        // HEAD is answered without a body, also where something is wrong.
+        let failure: JSONValue =
+            described.route.method == .head
+            ? ["description": "Something is wrong."] : ["$ref": "#/components/responses/Error"]
+        let statuses = Set(described.failures ?? []).union(rules.refusals(reach, described.model))
+        members += statuses.sorted().map { .init($0, failure) }
+        // What methods and policies of the program's own answer only the program knows.
+        if described.failures == nil || reach == nil { members.append(.init("default", failure)) }
         return .object(members)
     }
 
-    private func result(_ result: DescribedRoute.Result) -> JSONValue? {
+    private func result(_ result: DescribedRoute.Result, takesList: Bool) -> JSONValue? {
         switch result {
-        // What leads nowhere is null; several records that are made come as a list.
-        case .record(let id):
-            .some(["oneOf": [schemas.shown(id), ["type": "array", "items": schemas.shown(id)], ["type": "null"]]])
+        case .record(let id): .some(record(id, takesList: takesList))
         case .anyRecord: .some(["type": ["object", "null"]])
         case .list(let id): .some(schemas.list(id))
         case .count: .some(Self.number("count", "integer"))
@@ -202,6 +208,14 @@ public struct OpenAPIDocument: Sendable {
         case .value: .some([:])
         case .nothing, .events: .none
         }
+    }
+
+    /// What leads nowhere is null; several records that are made come as a list.
+    private func record(_ id: Model.ID, takesList: Bool) -> JSONValue {
+        let one = schemas.shown(id)
+        var ways: [JSONValue] = [one, ["type": "null"]]
+        if takesList { ways.append(["type": "array", "items": one]) }
+        return ["oneOf": .array(ways)]
     }
 
     private func changeOptions(_ id: Model.ID) -> JSONValue {

@@ -50,11 +50,26 @@ import Testing
         }
     }
 
+    @Test func statusesAreNamed() throws {
+        let operations = try Self.operations(.rules(of: try AccessCase.schema(), AccessControl(userModel: "Account")))
+        for name in ["Task.find", "Task.findById", "Task.create", "Task.deleteById"] {
+            let responses = operations[name]?["responses"]
+            #expect(responses?["default"] == nil && responses?["404"] != nil && responses?["503"] != nil, "\(name)")
+        }
+        #expect(operations["Task.create"]?["responses"]?["415"] != nil)
+        #expect(operations["Task.find"]?["responses"]?["415"] == nil)
+        // The program's own.
+        #expect(operations["Project.stats"]?["responses"]?["default"] != nil)
+        #expect(try Self.operations(.untold)["Task.find"]?["responses"]?["default"] != nil)
+    }
+
     @Test func readyPoliciesAreSaidToo() throws {
         for operation in try Self.operations(.open).values {
             #expect(operation["x-kinship-access"] == "everyone")
             #expect(operation["security"] == [])
-            #expect(operation["responses"]?["401"] == nil)
+            // But for who logs in with a wrong password.
+            let isOfUsers = ["login", "logout"].contains { operation["operationId"]?.text?.hasSuffix($0) == true }
+            #expect((operation["responses"]?["401"] == nil) == !isOfUsers)
         }
         let reading = try Self.operations(.readOnly)
         #expect(reading["Task.find"]?["x-kinship-access"] == "everyone")
