@@ -52,7 +52,7 @@ struct ReachFinder {
     private func people(of model: Model) -> [RuleBook.Asker] {
         let somebody = RuleBook.Asker(user: "\u{0}")
         return [somebody]
-            + keeper.book.rules(of: model, []).compactMap { rule in
+            + keeper.book.rules(of: model, []).compactMap { rule -> RuleBook.Asker? in
                 switch rule.principal {
                 case .user(let key): return RuleBook.Asker(user: key)
                 case .application(let key): return RuleBook.Asker(application: key)
