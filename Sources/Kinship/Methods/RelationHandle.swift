@@ -57,6 +57,14 @@ public struct RelationHandle: MethodSubject {
         try await session.createRelated(model, id: id, relation: relation, data, filter: filter)
     }
 
+    /// Finds the first that a filter finds, or makes it; see ``Session/findOrCreateRelated(_:id:relation:filter:_:)``.
+    @discardableResult
+    public func findOrCreate(
+        filter: JSONValue, _ data: JSONValue
+    ) async throws -> (record: ChangedRecords, isCreated: Bool) {
+        try await session.findOrCreateRelated(model, id: id, relation: relation, filter: filter, data)
+    }
+
     /// Links one that is there; see ``Session/addRelated(_:id:relation:key:_:)``.
     @discardableResult
     public func add(key: some FilterPart, _ data: JSONValue = [:]) async throws -> Graph {

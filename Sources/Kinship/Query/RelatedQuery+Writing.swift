@@ -50,6 +50,34 @@ extension RelatedQuery {
         ).records()
     }
 
+    /// The first record of the relation that meets the query's conditions, or a new one where there is none.
+    ///
+    /// ```swift
+    /// let (order, isNew) = try await customer.related(\.orders, in: database).where { $0.status == .open }
+    ///     .findOrCreate(Order(status: .open, total: 5))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - record: the new record; the keys that say whose it is are written by the relation.
+    ///   - more: what is to be written besides, as for ``Session/create(_:_:)-(Record,_)``.
+    /// - Returns: the record as the database has it, and whether it is new.
+    /// - Throws: ``PlannerError`` `INVALID_FILTER` for whatever the query says besides conditions; else as
+    ///   ``Session/findOrCreateRelated(_:id:relation:filter:_:)``.
+    /// - Note: As ``Session/findOrCreateRelated(_:id:relation:filter:_:)``.
+    @discardableResult
+    public func findOrCreate(
+        _ record: Record, _ more: (inout Changes<Record>) -> Void = { _ in }
+    ) async throws -> (record: Record, isNew: Bool) {
+        var filter = [
+            JSONValue.Member("where", try parts.condition(toChange: Record.self, scopes.isEmpty, orAll: nil))
+        ]
+        if let fields = Record.definition.answer?["fields"] { filter.append(.init("fields", fields)) }
+        let found = try await root.session.findOrCreateRelated(
+            root.model, id: try root.id, relation: root.relation, filter: .object(filter),
+            try root.newData(of: record, more))
+        return (try found.record.records(as: Record.self)[0], found.isCreated)
+    }
+
     /// Links a record that is there, by its key.
     ///
     /// - Throws: as ``Session/addRelated(_:id:relation:key:_:)``.

@@ -52,6 +52,17 @@ public struct RelatedRecord<Record: TypedModel>: Sendable {
         ).records(as: Record.self)[0]
     }
 
+    /// The record that the relation leads to, or a new one where there is none; see ``RelatedQuery/findOrCreate(_:_:)``.
+    @discardableResult
+    public func findOrCreate(
+        _ record: Record, _ more: (inout Changes<Record>) -> Void = { _ in }
+    ) async throws -> (record: Record, isNew: Bool) {
+        let found = try await root.session.findOrCreateRelated(
+            root.model, id: try root.id, relation: root.relation, filter: Record.definition.answer ?? [:],
+            try root.newData(of: record, more))
+        return (try found.record.records(as: Record.self)[0], found.isCreated)
+    }
+
     /// Changes the record that the relation leads to.
     ///
     /// - Returns: the record as the database has it now.

@@ -22,9 +22,11 @@ extension Planning {
     }
 
     /// The same, and the relation as it is read.
+    ///
+    /// - Parameter filter: which targets are meant, in which order: instead of a condition alone.
     func changesAndRecords(
-        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
-        for parent: ScopeParent = .notNeeded, unscoped: Bool
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil,
+        filter: JSONValue? = nil, type: Model? = nil, for parent: ScopeParent = .notNeeded, unscoped: Bool
     ) throws -> (changes: RelationChanges, include: Include) {
         let source = try self.model(model)
         guard id != .null else {
@@ -34,7 +36,7 @@ extension Planning {
                 model: source.name, relation: relation)
         }
         let include = try schema.accessor(
-            relation, filter: condition.map { .object([.init("where", $0)]) }, of: source.id,
+            relation, filter: filter ?? condition.map { .object([.init("where", $0)]) }, of: source.id,
             limits: trees.filterLimits, cursors: trees.cursors)
         let resolved: Include
         switch parent {
@@ -157,8 +159,8 @@ extension SessionContext {
     /// The changes of what a relation of one record leads to, and the relation as it is read. Where its scope is a function the record is
     /// read and held first: what the function says is true of it until the transaction ends.
     func changesAndRecords(
-        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
-        _ planning: Planning
+        of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil,
+        filter: JSONValue? = nil, type: Model? = nil, _ planning: Planning
     ) async throws -> (changes: RelationChanges, include: Include) {
         var parent = ScopeParent.notNeeded
         if isByRecord(relation, model), id != .null {
@@ -166,10 +168,11 @@ extension SessionContext {
             parent = held.map { .record($0) } ?? .missing
         }
         return try planning.changesAndRecords(
-            of: relation, model, id: id, where: condition, type: type, for: parent, unscoped: isUnscoped)
+            of: relation, model, id: id, where: condition, filter: filter, type: type, for: parent,
+            unscoped: isUnscoped)
     }
 
-    /// ``changesAndRecords(of:_:id:where:type:_:)`` without what is read.
+    /// ``changesAndRecords(of:_:id:where:filter:type:_:)`` without what is read.
     func changes(
         of relation: String, _ model: String, id: JSONValue, where condition: JSONValue? = nil, type: Model? = nil,
         _ planning: Planning

@@ -40,3 +40,13 @@ extension RelationChanges {
             model: source.name, relation: relation.name)
     }
 }
+
+extension PlannerError {
+    /// The error of a record that has what there can be one of.
+    static func existing(_ relation: String, of model: String, _ id: JSONValue) -> PlannerError {
+        PlannerError(
+            .relationExists,
+            "\(model) \(id.description) has its \(relation) already; change that, or delete it first.",
+            model: model, relation: relation)
+    }
+}

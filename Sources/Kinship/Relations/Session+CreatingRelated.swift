@@ -29,21 +29,26 @@ extension Session {
     public func createRelated(
         _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
-        let id = try id.part()
+        try await makeRelated(model, id: try id.part(), relation: relation, data, filter: filter, as: .createRelated)
+    }
+
+    /// The same for whatever it is a part of.
+    func makeRelated(
+        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?,
+        as operation: Operation
+    ) async throws -> ChangedRecords {
         if context.needsTransaction(relation, model) {
             return try await inTransaction {
-                try await $0.createRelated(model, id: id, relation: relation, data, filter: filter)
+                try await $0.makeRelated(model, id: id, relation: relation, data, filter: filter, as: operation)
             }
         }
-        if let links = try Relinking(
-            context, model, id: id, relation: relation, .create(data), as: .createRelated)
-        {
+        if let links = try Relinking(context, model, id: id, relation: relation, .create(data), as: operation) {
             return try await links.run { session, _ in
-                try await session.createRelated(model, id: id, relation: relation, data, filter: filter)
+                try await session.makeRelated(model, id: id, relation: relation, data, filter: filter, as: operation)
             }
         }
         let (type, own) = try context.typed(data, of: relation, model)
-        if let hooked = context.hooked(relation: relation, of: model, id: id, type: type, as: .createRelated) {
+        if let hooked = context.hooked(relation: relation, of: model, id: id, type: type, as: operation) {
             let isList = own.elements != nil
             let given = try await context.givenKeys(of: relation, model, id: id, type: type)
             if own.elements?.isEmpty != true, given.takesLists || !isList {
@@ -51,21 +56,23 @@ extension Session {
                     own.elements ?? [own], .init(purpose: .create, isList: isList, given: given.keys),
                     rows: \.graph
                 ) { session, data in
-                    try await session.createRelated(
-                        model, id: id, relation: relation, isList ? .array(data) : data[0].typed(type), filter: filter)
+                    try await session.makeRelated(
+                        model, id: id, relation: relation, isList ? .array(data) : data[0].typed(type), filter: filter,
+                        as: operation)
                 }
             }
         }
         let planning = context.planning
         guard let filling = try planning.filling(of: relation, model) else {
-            return try await createAsGiven(model, id: id, relation: relation, data, filter: filter)
+            return try await createAsGiven(model, id: id, relation: relation, data, filter: filter, as: operation)
         }
-        return try await createFilled(filling, model, id: id, data, filter: filter, planning)
+        return try await createFilled(filling, model, id: id, data, filter: filter, planning, as: operation)
     }
 
     /// The same with the data alone, and what statements copy.
     func createAsGiven(
-        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?
+        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?,
+        as operation: Operation
     ) async throws -> ChangedRecords {
         try await context.answering { planning in
             let (type, data) = try planning.typed(data, of: relation, model)
@@ -75,7 +82,7 @@ extension Session {
             guard list?.isEmpty != true else { return ChangedRecords(try await createAll(changes.target.name, [])) }
             guard changes.relation.embedded == nil else {
                 return try await context.createEmbedded(
-                    changes, include, id: id, list ?? [data], isList: list != nil, planning)
+                    changes, include, id: id, list ?? [data], isList: list != nil, planning, as: operation)
             }
             let records = try planning.records(
                 list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys,
@@ -85,29 +92,30 @@ extension Session {
             let link = links == nil ? try planning.link(of: changes, isOne: records.count == 1) : nil
             let graph = try await context.change(
                 try changes.create(records, link: link), of: changes.target,
-                answering: try planning.answer(filter, of: changes.target), planning, as: .createRelated)
+                answering: try planning.answer(filter, of: changes.target), planning, as: operation)
             guard graph.count == 0 else {
                 if let links { try await context.make(links, changes, planning, to: graph) }
                 return ChangedRecords(graph)
             }
-            let isThere = try await exists(model, id: id).count > 0
-            // Data may have named a key that only the record's row could be compared with.
-            let isOther =
-                isThere && changes.ownKey == nil
-                && records.contains { record in changes.relation.targetKey.contains { record.contents($0) != nil } }
-            if isOther,
-                try await relatedCount(model, id: id, relation: relation).count == 0 || changes.relation.isToMany
-            {
-                throw changes.keyOverride
-            }
-            if changes.relation.kind == .hasOne, isThere {
-                throw PlannerError(
-                    .relationExists,
-                    "\(model) \(id.description) has its \(relation) already; change that, or delete it first.",
-                    model: model, relation: relation)
-            }
-            throw planning.missing(changes.source, id)
+            throw try await unmade(records, changes, id: id, planning)
         }
+    }
+
+    /// Why nothing was made.
+    func unmade(
+        _ records: [RecordData], _ changes: RelationChanges, id: JSONValue, _ planning: Planning
+    ) async throws -> PlannerError {
+        let (model, relation) = (changes.source.name, changes.relation.name)
+        let isThere = try await exists(model, id: id).count > 0
+        // Data may have named a key that only the record's row could be compared with.
+        let isOther =
+            isThere && changes.ownKey == nil
+            && records.contains { record in changes.relation.targetKey.contains { record.contents($0) != nil } }
+        if isOther, try await relatedCount(model, id: id, relation: relation).count == 0 || changes.relation.isToMany {
+            return changes.keyOverride
+        }
+        if changes.relation.kind == .hasOne, isThere { return .existing(relation, of: model, id) }
+        return planning.missing(changes.source, id)
     }
 
     /// Links a record that is there, by a many-to-many relation or the list of a referencesMany; lets a belongsTo refer to

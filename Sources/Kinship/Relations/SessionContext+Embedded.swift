@@ -8,7 +8,7 @@ extension SessionContext {
     /// Makes embedded records.
     func createEmbedded(
         _ changes: RelationChanges, _ include: Include, id: JSONValue, _ data: [JSONValue], isList: Bool,
-        _ planning: Planning
+        _ planning: Planning, as operation: Operation
     ) async throws -> ChangedRecords {
         var reader = DataReader(planning.schema, changes.target, .create, planning.defaults)
         reader.takesKey = true
@@ -20,7 +20,7 @@ extension SessionContext {
         let isOne = !changes.relation.isToMany
         let value = try planning.json(isOne ? items[0] : .array(items), of: changes)
         let change = changes.createEmbedded(value, keys: keys.map(\.keyText))
-        let graph = try await changeEmbedded(change, changes, include, planning, as: .createRelated)
+        let graph = try await changeEmbedded(change, changes, include, planning, as: operation)
         guard graph.count > 0 else {
             let exists = try await isThere(changes, id, planning)
             throw exists ? changes.duplicateKey(keys.first ?? .null) : planning.missing(changes.source, id)

@@ -44,6 +44,10 @@ import Testing
             { try await $0.upsertWithWhere("Order", where: ["sku": "s11"], ["total": 2]) },
             { _ = try await $0.findOrCreate("Order", filter: ["where": ["sku": "z"]], ["sku": "z"]) },
             { try await $0.deleteById("Order", id: 11) }, { try await $0.deleteAll("Order", where: [:]) },
+            {
+                _ = try await $0.findOrCreateRelated(
+                    "Customer", id: 3, relation: "orders", filter: ["where": ["sku": "z"]], ["sku": "z"])
+            },
             { try await $0.addRelated("Customer", id: 3, relation: "groups", key: 1) },
             { try await $0.setRelated("Customer", id: 1, relation: "groups", keys: [3]) },
             { _ = try await $0.removeRelated("Customer", id: 1, relation: "groups", key: 1) },
@@ -72,6 +76,16 @@ import Testing
         #expect(text.contains("ahead of it, in the same round trip, a lock:"))
         #expect(text.contains("FOR NO KEY UPDATE"))
         #expect(text.contains("BEGIN and COMMIT go out with the statements"))
+        let found = try await world.database.explain { session in
+            try await session.findOrCreateRelated(
+                "Customer", id: 3, relation: "orders", filter: ["where": ["sku": "z"]], ["sku": "z"])
+        }
+        #expect((found.statements, found.roundTrips) == (2, 1))
+        let parts = try #require(found.steps.first?.plan.fetches.first).parts
+        #expect(parts.map(\.name) == ["parent", "found", "made"])
+        #expect(parts.map(\.answers) == [false, true, true])
+        #expect(parts.map(\.takes) == [[], ["parent"], ["parent", "found"]])
+        #expect(found.tree.text().contains("pg_advisory_xact_lock"))
         let included = try await world.database.explain { session in
             try await session.updateById("Order", id: 11, ["total": 3], filter: ["include": "customer"])
         }

@@ -180,6 +180,39 @@ import Testing
         await database.close()
     }
 
+    @Test(arguments: ["jsonb", "text"])
+    func oneIsFoundOrMade(type: String) async throws {
+        let (database, tables) = try await Self.open("embedded_found_\(type)", type)
+        func get(
+            _ filter: JSONValue, _ data: JSONValue, _ relation: String = "addresses", id: JSONValue = 1
+        ) async throws -> String {
+            let one = try await database.findOrCreateRelated(
+                "Person", id: id, relation: relation, filter: filter, data)
+            return (one.isCreated ? "made " : "found ") + (try Self.text(one.record))
+        }
+        #expect(try await get(["where": ["street": "x"]], ["street": "x"]) == #"made [{"id":1,"street":"x"}]"#)
+        #expect(try await get(["where": ["street": "x"]], ["street": "y"]) == #"found [{"id":1,"street":"x"}]"#)
+        #expect(try await get(["where": ["street": "y"]], ["street": "y"]) == #"made [{"id":2,"street":"y"}]"#)
+        #expect(try await get(["order": "street DESC"], ["street": "z"]) == #"found [{"id":2,"street":"y"}]"#)
+        let before = try await Self.kept(tables)
+        #expect(await told { try await get(["where": ["street": "z"]], ["zip": "1"]) }.hasSuffix("street:presence"))
+        #expect(await told { try await get(["where": ["nope": 1]], ["street": "z"]) } == "UNKNOWN_PROPERTY")
+        #expect(await told { try await get([:], ["street": "z"], id: 9) } == "MODEL_NOT_FOUND")
+        #expect(try await Self.kept(tables) == before)
+        #expect(try await get([:], ["id": 1, "iban": "X"], "billing") == #"made [{"iban":"X","id":1}]"#)
+        #expect(try await get([:], ["id": 2, "iban": "Y"], "billing") == #"found [{"iban":"X","id":1}]"#)
+        // The lock with a look at the record, what it has, and what is made.
+        let found = try await database.findOrCreateRelated(
+            "Person", id: 1, relation: "addresses", filter: [:], ["street": "z"])
+        #expect(found.record.statistics.statements == 1)
+        let outcomes = await ConcurrentWriteTests().all { number in
+            try await get(["where": ["zip": "race"]], ["street": .string("s\(number)"), "zip": "race"], id: 2)
+        }
+        #expect(outcomes.count { $0.hasPrefix("made ") } == 1, "\(Set(outcomes))")
+        #expect(outcomes.count { $0.hasPrefix("found ") } == ConcurrentWriteTests.tasks - 1, "\(Set(outcomes))")
+        await database.close()
+    }
+
     @Test(arguments: [false, true])
     func nobodysChangeIsLost(prepends: Bool) async throws {
         let (database, tables) = try await Self.open("embedded_race_\(prepends)", prepends: prepends)

@@ -138,6 +138,26 @@ import Testing
             ])
     }
 
+    @Test func `A target is made where none is found when nobody else can make it`() throws {
+        let orders = try relation("orders", of: "Customer")
+        let change = try orders.findOrCreate(orders, try records(try model("Order"), [["total": 5]])[0], link: nil)
+        let texts = try text(change, try model("Order"))
+        #expect(texts.count == 2)
+        #expect(texts[0].contains("pg_advisory_xact_lock"))
+        for part in [
+            #""found" AS MATERIALIZED (SELECT t."id" FROM "public"."orders" AS t WHERE t."customer_id" = $2 AND (SELECT count(*) FROM "parent") = $3 ORDER BY "#,
+            #"SELECT "parent"."kinship_0", $5 FROM "parent" WHERE NOT EXISTS (SELECT FROM "found") RETURNING t."id")"#,
+            #"SELECT t."id", 0 FROM "found" AS t UNION ALL SELECT t."id", 1 FROM "made" AS t"#,
+        ] {
+            #expect(texts[1].contains(part), "\(part) in \(texts[1])")
+        }
+        // Of a list of keys the list stays as it is where one is found.
+        let listed = try relation("favorites", of: "Customer")
+        let data = try records(listed.target, [["name": "x"]], .update)
+        let appended = try listed.findOrCreate(listed, data[0], link: nil)
+        #expect(try text(appended, listed.target).last?.contains(#"(SELECT count(*) FROM "made") = "#) == true)
+    }
+
     @Test func `A target and its link are one statement`() throws {
         let change = try relation("patients", of: "Physician").create(
             try records(try model("Patient"), [["name": "P"]]))

@@ -9,7 +9,8 @@ extension Operation {
         .scopeCount, .related, .relatedCount, .relatedFindById, .relatedExists,
         .create, .createAll, .upsert, .upsertWithWhere, .replaceById, .replaceOrCreate, .updateAttributes, .updateAll,
         .findOrCreate, .deleteById, .deleteAll,
-        .relCreate, .relAdd, .relSet, .relRemove, .relUpdateById, .relUpdateAll, .relDestroyById, .relDestroyAll,
+        .relCreate, .relFindOrCreate, .relAdd, .relSet, .relRemove, .relUpdateById, .relUpdateAll, .relDestroyById,
+        .relDestroyAll,
         .createGraph, .updateGraph, .upsertGraph,
     ]
 

@@ -187,8 +187,7 @@ package struct ModelChanges: Sendable {
 
     /// What all wait for who want a record that meets a condition, so that only one of them makes it.
     private func name(_ condition: Condition) -> String {
-        let conditions = condition.conjuncts.map { "\($0)" }.sorted().joined(separator: "&")
-        return "kinship:\(model.tableSchema).\(model.table):\(conditions)"
+        "kinship:\(model.tableSchema).\(model.table):\(condition.agreedText)"
     }
 
     /// The first record that a filter finds, or a new one.
@@ -224,6 +223,11 @@ extension RowMatch.Within {
         RowMatch.Within(
             part: part, model: model.id, pairs: model.primaryKey.map { RowSource.Pair(own: $0, other: $0) })
     }
+}
+
+extension Condition {
+    /// What all who ask the same have for it, in whatever order its parts are written.
+    var agreedText: String { conjuncts.map { "\($0)" }.sorted().joined(separator: "&") }
 }
 
 extension Filter.RowLimit {
