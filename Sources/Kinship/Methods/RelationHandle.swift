@@ -89,6 +89,18 @@ public struct RelationHandle: MethodSubject {
         try await session.updateRelated(model, id: id, relation: relation, key: .none, data)
     }
 
+    /// Replaces one of them; see ``Session/replaceRelated(_:id:relation:key:_:filter:)``.
+    @discardableResult
+    public func replace(key: some FilterPart, _ data: JSONValue) async throws -> ChangedRecords {
+        try await session.replaceRelated(model, id: id, relation: relation, key: .some(try key.part()), data)
+    }
+
+    /// Replaces that of a relation to one record; see ``Session/replaceRelated(_:id:relation:key:_:filter:)``.
+    @discardableResult
+    public func replace(_ data: JSONValue) async throws -> ChangedRecords {
+        try await session.replaceRelated(model, id: id, relation: relation, key: .none, data)
+    }
+
     /// Changes those that meet a condition, and counts them; see ``Session/updateAllRelated(_:id:relation:where:_:)``.
     @discardableResult
     public func updateAll(where condition: JSONValue? = nil, _ data: JSONValue) async throws -> Int64 {

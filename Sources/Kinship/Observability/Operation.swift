@@ -9,8 +9,8 @@ enum Operation: String, Sendable {
     case create, createAll, updateById, updateAll, replaceById, replaceOrCreate, upsert, upsertWithWhere, findOrCreate,
         deleteById, deleteAll
     case createGraph
-    case createRelated, findOrCreateRelated, updateRelated, updateAllRelated, addRelated, removeRelated, setRelated,
-        deleteRelated, deleteAllRelated
+    case createRelated, findOrCreateRelated, updateRelated, replaceRelated, updateAllRelated, addRelated, removeRelated,
+        setRelated, deleteRelated, deleteAllRelated
     case call
     case explain
 }

@@ -115,6 +115,19 @@ extension Planning {
         return Filling(known, of: source)
     }
 
+    /// Checks the data of one of a relation's targets that is changed, or replaced: what the relation says of it stays then.
+    func record(
+        _ data: JSONValue, of changes: RelationChanges, _ purpose: DataReader.Purpose, unscoped: Bool
+    ) throws -> RecordData {
+        let target = changes.target
+        guard purpose == .replace else { return try record(data, of: target, purpose) }
+        let kept = changes.keptKeys
+        var record = try records(
+            [data], isList: false, of: target, purpose, takesKey: true, takesRelated: kept, unscoped: unscoped)[0]
+        for property in kept where data[target.properties[property].name] == nil { record[property] = nil }
+        return record
+    }
+
     /// What a new link has besides its keys: what the data say, and the defaults of its model.
     ///
     /// - Parameter isOne: whether one is made, so that what functions make needn't be made by the server for each.

@@ -24,25 +24,41 @@ extension Session {
         _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil, _ data: JSONValue,
         filter: JSONValue? = nil
     ) async throws -> ChangedRecords {
-        let id = try id.part()
+        try await changeRelated(
+            model, id: try id.part(), relation: relation, key: key, data, filter: filter, .update, as: .updateRelated)
+    }
+
+    /// The same for whatever becomes of it.
+    func changeRelated(
+        _ model: String, id: JSONValue, relation: String, key: JSONValue?, _ data: JSONValue, filter: JSONValue?,
+        _ purpose: DataReader.Purpose, as operation: Operation
+    ) async throws -> ChangedRecords {
         if context.needsTransaction(relation, model) {
             return try await inTransaction {
-                try await $0.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
+                try await $0.changeRelated(
+                    model, id: id, relation: relation, key: key, data, filter: filter, purpose, as: operation)
             }
         }
-        if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: .updateRelated) {
+        if let links = try Relinking(context, model, id: id, relation: relation, .update(data), as: operation) {
             return try await links.run { session, _ in
-                try await session.updateRelated(model, id: id, relation: relation, key: key, data, filter: filter)
+                try await session.changeRelated(
+                    model, id: id, relation: relation, key: key, data, filter: filter, purpose, as: operation)
             }
         }
         let (type, own) = try context.typed(data, of: relation, model)
-        if let hooked = context.hooked(relation: relation, of: model, id: id, type: type, as: .updateRelated) {
+        if let hooked = context.hooked(relation: relation, of: model, id: id, type: type, as: operation) {
+            var check = HookRunner.Check(purpose: purpose)
+            if purpose == .replace {
+                check.takesKey = true
+                check.given = try await context.keptKeys(of: relation, model, id: id, type: type)
+            }
             return try await hooked.update(
-                key, own, .init(purpose: .update), rows: \.graph,
+                key, own, check, rows: \.graph,
                 look: { try await $0.looking(atRelated: relation, of: model, id: id, key: key, type: type) }
             ) { session, data in
-                try await session.updateRelated(
-                    model, id: id, relation: relation, key: key, data.typed(type), filter: filter)
+                try await session.changeRelated(
+                    model, id: id, relation: relation, key: key, data.typed(type), filter: filter, purpose,
+                    as: operation)
             }
         }
         return try await context.answering { planning in
@@ -50,9 +66,9 @@ extension Session {
             let (changes, include) = try await context.changesAndRecords(
                 of: relation, model, id: id, type: type, planning)
             guard changes.relation.embedded == nil else {
-                return try await updateEmbedded(changes, include, id: id, key, data, planning)
+                return try await changeEmbedded(changes, include, id: id, key, data, planning, purpose, as: operation)
             }
-            var record = try planning.record(data, of: changes.target, .update)
+            var record = try planning.record(data, of: changes, purpose, unscoped: context.isUnscoped)
             let change: Change
             if let key {
                 let values = try planning.keyValues(key, of: changes.target)
@@ -64,7 +80,7 @@ extension Session {
             }
             let graph = try await context.change(
                 change, of: changes.target, answering: try planning.answer(filter, of: changes.target), planning,
-                as: .updateRelated)
+                as: operation)
             guard graph.count == 0 else { return ChangedRecords(graph) }
             // The data may have had the key of another one.
             let own = changes.target.primaryKey + changes.relation.targetKey
@@ -81,7 +97,7 @@ extension Session {
     }
 
     /// Whether it is known which targets there are, so that no limits of scopes are to choose among them.
-    private func isKnown(_ changes: RelationChanges) -> Bool { context.hooksRun?.only[changes.target.name] != nil }
+    func isKnown(_ changes: RelationChanges) -> Bool { context.hooksRun?.only[changes.target.name] != nil }
 
     /// The error of data with another number of changes than the record's target has by now.
     private func staleVersion(
@@ -102,14 +118,14 @@ extension Session {
         return own == .null ? nil : try await staleVersion(record, of: changes.target, id: own)
     }
 
-    private func updateEmbedded(
+    private func changeEmbedded(
         _ changes: RelationChanges, _ include: Include, id: JSONValue, _ key: JSONValue?, _ data: JSONValue,
-        _ planning: Planning
+        _ planning: Planning, _ purpose: DataReader.Purpose, as operation: Operation
     ) async throws -> ChangedRecords {
         guard let key, changes.relation.isToMany else {
             guard !changes.relation.isToMany else { throw changes.needsKey }
             return try await context.updateEmbedded(
-                changes, include, id: id, .all, data, planning, as: .updateRelated
+                changes, include, id: id, .all, data, planning, purpose, as: operation
             ).records
         }
         if let property = changes.itemKey, let given = data[property.name], given.keyText != key.keyText {
@@ -120,7 +136,7 @@ extension Session {
         var shown = include
         shown.scope.condition = try planning.keyCondition(key, of: changes.target)
         let (records, count) = try await context.updateEmbedded(
-            changes, shown, id: id, try changes.item(key), data, planning, as: .updateRelated)
+            changes, shown, id: id, try changes.item(key), data, planning, purpose, as: operation)
         guard count > 0 else { throw changes.missing(key, of: id) }
         return records
     }
@@ -225,114 +241,6 @@ extension Session {
             let record = try hidden ?? JSONValue(parsing: try graph.firstJSON())
             return RemovedLinks(
                 count: nil, keys: record[changes.source.properties[list].name] ?? [], statistics: graph.statistics)
-        }
-    }
-
-    /// Deletes one of the records that a relation of another one leads to; of a many-to-many relation with its links to that one.
-    /// A belongsTo refers to nothing then, and its target stays (K6).
-    ///
-    /// - Parameter key: the key of the target; nil for that of a to-one relation.
-    /// - Returns: how many there were: 0 of an embedsMany that has no such record, as in LoopBack.
-    /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such target or it is another record's, `RELATION_EMPTY` of a
-    ///   to-one relation without one; ``ConstraintViolation`` where something else refers to the target.
-    /// - Note: One statement and round trip, of a many-to-many relation with a lock ahead of it.
-    @discardableResult
-    public func deleteRelated(
-        _ model: String, id: some FilterPart, relation: String, key: JSONValue? = nil
-    ) async throws -> CountResult {
-        let id = try id.part()
-        if context.needsTransaction(relation, model) {
-            return try await inTransaction { try await $0.deleteRelated(model, id: id, relation: relation, key: key) }
-        }
-        if let links = try Relinking(
-            context, model, id: id, relation: relation, .delete(key, where: nil), as: .deleteRelated)
-        {
-            return try await links.run { session, _ in
-                try await session.deleteRelated(model, id: id, relation: relation, key: key)
-            }
-        }
-        // Of a belongsTo the target stays (K6).
-        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .deleteRelated),
-            hooked.kind(of: relation, model) != .belongsTo
-        {
-            return try await hooked.delete(
-                key,
-                look: { try await $0.looking(atRelated: relation, of: model, id: id, key: key, toDelete: true) }
-            ) {
-                try await $0.deleteRelated(model, id: id, relation: relation, key: key)
-            }
-        }
-        return try await context.answering { planning in
-            let (changes, include) = try await context.changesAndRecords(
-                of: relation, model, id: id, planning)
-            guard changes.relation.embedded == nil else {
-                guard key != nil || !changes.relation.isToMany else { throw changes.needsKey }
-                return try await context.deleteEmbedded(
-                    changes, include, id: id, try key.map { try changes.item($0) } ?? .all, planning, as: .deleteRelated
-                )
-            }
-            let change: Change
-            if changes.relation.kind == .belongsTo {
-                change = changes.unlinkOwner()
-            } else if let key {
-                change = changes.destroy(try planning.keyValues(key, of: changes.target))
-            } else {
-                guard !changes.relation.isToMany else { throw changes.needsKey }
-                change = changes.destroyOne()
-            }
-            let result = try await context.count(change, of: changes.target, planning, as: .deleteRelated)
-            guard result.count > 0 else { throw changes.missing(key, of: id) }
-            return result
-        }
-    }
-
-    /// Deletes all records that a relation of another one leads to and that meet a condition; of a many-to-many relation with
-    /// its links to them.
-    ///
-    /// - Parameter condition: the `where` of a filter for the targets; nil for all of them.
-    /// - Returns: how many targets there were.
-    /// - Throws: as ``deleteRelated(_:id:relation:key:)``; none when there is no such record.
-    /// - Note: One statement and round trip.
-    @discardableResult
-    public func deleteAllRelated(
-        _ model: String, id: some FilterPart, relation: String, where condition: JSONValue? = nil
-    ) async throws -> CountResult {
-        let id = try id.part()
-        if context.needsTransaction(relation, model) {
-            return try await inTransaction {
-                try await $0.deleteAllRelated(model, id: id, relation: relation, where: condition)
-            }
-        }
-        if let links = try Relinking(
-            context, model, id: id, relation: relation, .delete(nil, where: condition), as: .deleteAllRelated)
-        {
-            return try await links.run { session, _ in
-                try await session.deleteAllRelated(
-                    model, id: id, relation: relation, where: condition)
-            }
-        }
-        if let hooked = context.hooked(relation: relation, of: model, id: id, as: .deleteAllRelated) {
-            return try await hooked.deleteAll(
-                condition ?? [:],
-                look: {
-                    try await $0.looking(atRelated: relation, of: model, id: id, where: condition, toDelete: true)
-                }
-            ) { session, areKnown in
-                try await session.deleteAllRelated(
-                    model, id: id, relation: relation, where: areKnown ? nil : condition)
-            }
-        }
-        return try await context.answering { planning in
-            let (changes, include) = try await context.changesAndRecords(
-                of: relation, model, id: id, where: condition, planning)
-            guard changes.relation.embedded == nil else {
-                return try await context.deleteEmbedded(
-                    changes, include, id: id, try changes.items(include), planning, as: .deleteAllRelated)
-            }
-            guard changes.relation.kind != .belongsTo else { throw changes.unsupported("delete all of") }
-            return try await context.count(
-                changes.freed(isKnown(changes)).destroyAll(.always), of: changes.target, planning, as: .deleteAllRelated
-            )
         }
     }
 }

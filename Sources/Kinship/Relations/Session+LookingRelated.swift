@@ -36,4 +36,11 @@ extension SessionContext {
         let changes = try await changes(of: relation, model, id: id, type: type, planning)
         return (changes.givenKeys, changes.relation.isToMany)
     }
+
+    /// The properties of targets that stay as they are when one of them is replaced.
+    func keptKeys(
+        of relation: String, _ model: String, id: JSONValue, type: Model?
+    ) async throws -> Set<Property.ID> {
+        try await changes(of: relation, model, id: id, type: type, openPlanning).keptKeys
+    }
 }

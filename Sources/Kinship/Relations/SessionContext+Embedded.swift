@@ -32,17 +32,27 @@ extension SessionContext {
         }
     }
 
-    /// Changes embedded records: the one with a key, the one of an embedsOne, or those that meet a condition.
+    /// Changes embedded records: the one with a key, the one of an embedsOne, or those that meet a condition; or puts another in the
+    /// place of one, which keeps its key.
     func updateEmbedded(
         _ changes: RelationChanges, _ include: Include, id: JSONValue, _ match: ItemMatch, _ data: JSONValue,
-        _ planning: Planning, as operation: Operation
+        _ planning: Planning, _ purpose: DataReader.Purpose = .update, as operation: Operation
     ) async throws -> (records: ChangedRecords, count: Int64) {
-        var reader = DataReader(planning.schema, changes.target, .update, planning.defaults)
-        let item = reader.item(data)
+        let isReplaced = purpose == .replace
+        // What isn't given isn't there in JSON: as of a new record, whose key is known.
+        var reader = DataReader(planning.schema, changes.target, isReplaced ? .create : .update, planning.defaults)
+        reader.takesKey = isReplaced
+        var data = data
+        if isReplaced, case .keyed(let name, let texts) = match, data[name] == nil, let members = data.members,
+            case .array(let keys) = texts.contents, case .text(let text)? = keys.first
+        {
+            data = .object(members + [.init(name, .string(text))])
+        }
+        let item = try planning.json(reader.item(data), of: changes)
         try reader.finish()
         let graph = try await changeEmbedded(
-            changes.updateEmbedded(match, try planning.json(item, of: changes)), changes, include, planning,
-            as: operation)
+            isReplaced ? changes.replaceEmbedded(match, item) : changes.updateEmbedded(match, item), changes, include,
+            planning, as: operation)
         guard graph.count > 0 else {
             guard try await isThere(changes, id, planning) else { throw planning.missing(changes.source, id) }
             throw changes.missing(nil, of: id)

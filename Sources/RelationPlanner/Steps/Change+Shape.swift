@@ -165,6 +165,10 @@ extension ValueExtractor {
             take(from: &match)
             let changed = match
             taking(changes) { .itemsChanged(changed, $0) }
+        case .itemsReplaced(var match, let item, let key):
+            take(from: &match)
+            let changed = match
+            taking(item) { .itemsReplaced(changed, $0, key: key) }
         case .itemsWithout(var match):
             take(from: &match)
             computation = .itemsWithout(match)

@@ -42,6 +42,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case itemsAppended(BoundValue, key: String?, isFirst: Bool)
         /// A list of embedded records of which some are changed: the members of an object take the place of theirs.
         case itemsChanged(ItemMatch, BoundValue)
+        /// A list of embedded records of which some are other ones: only their key stays.
+        case itemsReplaced(ItemMatch, BoundValue, key: String?)
         /// A list of embedded records without some.
         case itemsWithout(ItemMatch)
         /// An object with the members of another one in place of its own.

@@ -180,6 +180,38 @@ import Testing
         await database.close()
     }
 
+    @Test(arguments: ["jsonb", "json", "text"])
+    func aRecordTakesThePlaceOfAnother(type: String) async throws {
+        let (database, tables) = try await Self.open("embedded_replaced_\(type)", type)
+        try await database.createRelated(
+            "Person", id: 1, relation: "addresses", [["street": "A", "zip": "1"], ["street": "B", "floor": 2]])
+        let replaced = try await database.replaceRelated(
+            "Person", id: 1, relation: "addresses", key: 2, ["street": "C", "id": 2])
+        #expect(try Self.text(replaced) == #"[{"id":2,"street":"C"}]"#)
+        #expect(replaced.statistics.roundTrips == 1 && replaced.statistics.statements == 2)
+        #expect(
+            try await Self.kept(tables)
+                == #"[{"id": 1, "zip": "1", "street": "A"}, {"id": 2, "street": "C"}]"#)
+        let before = try await Self.kept(tables)
+        func replace(_ key: JSONValue?, _ data: JSONValue, of relation: String = "addresses") async -> String {
+            await told { try await database.replaceRelated("Person", id: 1, relation: relation, key: key, data).text }
+        }
+        #expect(await replace(1, ["zip": "1"]).hasSuffix("street:presence"))
+        #expect(await replace(9, ["street": "D"]) == "MODEL_NOT_FOUND")
+        #expect(await replace(1, ["street": "D", "id": 2]) == "KEY_OVERRIDE")
+        #expect(await replace(nil, ["street": "D"]) == "INVALID_FILTER")
+        #expect(await replace(nil, ["iban": "X"], of: "billing") == "RELATION_EMPTY")
+        #expect(try await Self.kept(tables) == before)
+        try await database.createRelated("Person", id: 1, relation: "billing", ["id": 1, "iban": "X", "bank": "B"])
+        #expect(await replace(nil, ["id": 1, "iban": "Y"], of: "billing").contains(#""iban":"Y""#))
+        #expect(try await Self.kept(tables, "billing") == #"{"id": 1, "iban": "Y"}"#)
+        // A key that is a text.
+        try await database.createRelated("Person", id: 1, relation: "codes", ["code": "a", "text": "t"])
+        #expect(await replace("a", [:], of: "codes").contains(#""code":"a""#))
+        #expect(try await Self.kept(tables, "codes") == #"[{"code": "a"}]"#)
+        await database.close()
+    }
+
     @Test(arguments: ["jsonb", "text"])
     func oneIsFoundOrMade(type: String) async throws {
         let (database, tables) = try await Self.open("embedded_found_\(type)", type)

@@ -9,8 +9,8 @@ extension Operation {
         .scopeCount, .related, .relatedCount, .relatedFindById, .relatedExists,
         .create, .createAll, .upsert, .upsertWithWhere, .replaceById, .replaceOrCreate, .updateAttributes, .updateAll,
         .findOrCreate, .deleteById, .deleteAll,
-        .relCreate, .relFindOrCreate, .relAdd, .relSet, .relRemove, .relUpdateById, .relUpdateAll, .relDestroyById,
-        .relDestroyAll,
+        .relCreate, .relFindOrCreate, .relAdd, .relSet, .relRemove, .relUpdateById, .relReplaceById,
+        .relUpdateAll, .relDestroyById, .relDestroyAll,
         .createGraph, .updateGraph, .upsertGraph,
     ]
 

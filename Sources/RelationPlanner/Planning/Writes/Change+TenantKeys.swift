@@ -207,7 +207,7 @@ private struct TenantCells {
             var all: [BoundValue.Contents] = []
             for one in computations { all += try added(one, reference) }
             return all
-        case .sum, .json, .itemsAppended, .itemsChanged, .itemsWithout, .merged: throw partly(reference)
+        case .sum, .json, .itemsAppended, .itemsChanged, .itemsReplaced, .itemsWithout, .merged: throw partly(reference)
         }
     }
 
@@ -228,7 +228,8 @@ private struct TenantCells {
         }
         func takeEach(_ computation: ChangeValue.Computation) throws(PlannerError) {
             switch computation {
-            case .appended(let value), .itemsAppended(let value, _, _): try take(value.contents, isPart: false)
+            case .appended(let value), .itemsAppended(let value, _, _), .itemsReplaced(_, let value, _):
+                try take(value.contents, isPart: false)
             case .itemsChanged(_, let value), .merged(let value): try take(value.contents, isPart: true)
             case .json(let path, let value?):
                 guard let last = path.last, reference.members.contains(last) || last == reference.typeMember else {

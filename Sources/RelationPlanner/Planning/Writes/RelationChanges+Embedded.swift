@@ -59,6 +59,21 @@ extension RelationChanges {
         return counted(match, changed(.itemsChanged(match, changes), own))
     }
 
+    /// Puts a record in the place of one of the list, which keeps its key, or of the one object that is there.
+    package func replaceEmbedded(_ match: ItemMatch, _ item: BoundValue) -> Change {
+        guard let property else { return Change([], answers: []) }
+        guard relation.kind == .embedsMany else {
+            var change = setEmbedded(item)
+            if case .update(var update) = change.parts[0].action {
+                let isThere = Condition.isNull(Condition.Operand(property), negated: true)
+                update.match.condition = update.match.condition.and(isThere)
+                change.parts[0].action = .update(update)
+            }
+            return change
+        }
+        return counted(match, changed(.itemsReplaced(match, item, key: itemKey?.name), own))
+    }
+
     /// Takes records out of the list, or the one object away.
     package func destroyEmbedded(_ match: ItemMatch) -> Change {
         guard let property else { return Change([], answers: []) }

@@ -70,6 +70,9 @@ package struct RelationChanges: Sendable {
         return given
     }
 
+    /// The properties of targets that stay as they are when one of them is replaced by data that don't say them.
+    package var keptKeys: Set<Property.ID> { givenKeys.union(target.primaryKey + relation.targetKey) }
+
     // MARK: The record
 
     /// The values of the record's side of the relation, nil where these aren't its key.

@@ -32,6 +32,8 @@ struct ComputationWriter {
             ItemList(property, of: model, in: schema).write(appending: items, key: key, isFirst: isFirst, to: &sql)
         case .itemsChanged(let match, let changes):
             try ItemList(property, of: model, in: schema).write(changing: match, to: changes, in: &sql)
+        case .itemsReplaced(let match, let item, let key):
+            try ItemList(property, of: model, in: schema).write(replacing: match, by: item, key: key, in: &sql)
         case .itemsWithout(let match):
             try ItemList(property, of: model, in: schema).write(without: match, to: &sql)
         default:
@@ -44,7 +46,8 @@ struct ComputationWriter {
     /// What becomes of JSON, of which there may be none.
     private func json(_ computation: ChangeValue.Computation, of json: String, _ sql: inout SQLText) -> String {
         switch computation {
-        case .sum, .keysAppended, .keysWithout, .keysWithoutValue, .itemsAppended, .itemsChanged, .itemsWithout:
+        case .sum, .keysAppended, .keysWithout, .keysWithoutValue, .itemsAppended, .itemsChanged, .itemsReplaced,
+            .itemsWithout:
             return json
         case .merged(let value): return "coalesce(\(json), '{}') || \(sql.reference(to: value))"
         case .appended(let value):

@@ -41,6 +41,22 @@ struct ItemList {
             ))
     }
 
+    /// Appends the list with another one in the place of some records, which keep their key.
+    func write(
+        replacing match: ItemMatch, by item: BoundValue, key: String?, in sql: inout SQLText
+    ) throws(PlannerError) {
+        let test = try test(match, &sql)
+        var new = sql.reference(to: item)
+        if let key {
+            let name = sql.reference(to: BoundValue(.text, .text(key)))
+            new += " || jsonb_build_object(\(name), x.e -> \(name))"
+        }
+        sql.append(
+            stored.storing(
+                "(SELECT coalesce(jsonb_agg(CASE WHEN \(test) THEN \(new) ELSE x.e END ORDER BY x.o), '[]') FROM jsonb_array_elements(\(list)) WITH ORDINALITY AS x(e, o))"
+            ))
+    }
+
     /// Appends the list without some records.
     func write(without match: ItemMatch, to sql: inout SQLText) throws(PlannerError) {
         let test = try test(match, &sql)
