@@ -14,7 +14,7 @@ extension Relinking {
         let record = try await sourceRow(session)
         var planned = HookRunner.Planned(record.map { [.init(kind: .update, old: $0, data: ownData)] } ?? [])
         switch change {
-        case .create, .add: planned.isInVain = record == nil
+        case .create, .add, .set: planned.isInVain = record == nil
         default: break
         }
         return planned
@@ -35,6 +35,8 @@ extension Relinking {
         }
         switch change {
         case .add(let key, _): return ["$push": .object([.init(name, key)])]
+        case .set(let keys) where relation.targetKey == target.primaryKey:
+            return .object([.init(name, .array(keys))])
         case .remove(let key?), .delete(let key?, _): return ["$pull": .object([.init(name, key)])]
         default: return .object([])
         }

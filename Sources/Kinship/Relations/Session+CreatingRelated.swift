@@ -214,11 +214,11 @@ extension Session {
     /// try await database.setRelated("Product", id: 1, relation: "categories", keys: [2, 3])
     /// ```
     ///
-    /// Links that stay keep their data; targets of a hasMany that go refer to nobody any more. Who sets the targets of the same
-    /// record meanwhile waits.
+    /// Links that stay keep their data; targets of a hasMany that go refer to nobody any more; the list of a referencesMany has the order
+    /// of the keys. Who sets the targets of the same record meanwhile waits.
     ///
     /// - Parameter keys: the keys of the targets; empty for none.
-    /// - Returns: the targets.
+    /// - Returns: the targets, in the order of their keys.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, or one of the targets isn't there: nothing
     ///   happens then; `UNSUPPORTED` for other kinds.
     /// - Note: A lock and one statement, in one round trip.
@@ -237,7 +237,8 @@ extension Session {
         }
         return try await context.answering { planning in
             let changes = try await context.changes(of: relation, model, id: id, planning)
-            guard changes.relation.through != nil || changes.relation.kind == .hasMany else {
+            let kind = changes.relation.kind
+            guard changes.relation.through != nil || kind == .hasMany || kind == .referencesMany else {
                 throw changes.unsupported("set")
             }
             var values: [[BoundValue]] = []

@@ -54,7 +54,8 @@ extension RowMatch {
 extension ChangeValue {
     fileprivate var takes: [String] {
         switch self {
-        case .part(let part, _, _), .computed(.keysAppended(let part, _, _)), .computed(.keysWithout(let part, _, _)):
+        case .part(let part, _, _), .computed(.keysAppended(let part, _, _)), .computed(.keysWithout(let part, _, _)),
+            .computed(.keysSet(let part, _, _, _)):
             [part]
         case .copied(let copied):
             [copied.part].compactMap(\.self)

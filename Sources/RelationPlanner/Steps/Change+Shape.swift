@@ -175,6 +175,9 @@ extension ValueExtractor {
         case .several(var computations):
             for position in computations.indices { take(from: &computations[position]) }
             computation = .several(computations)
+        case .keysSet(let part, let type, let key, var order):
+            for position in order.indices { takeAny(from: &order[position].values) }
+            computation = .keysSet(part: part, type, key, order: order)
         case .json(_, nil), .keysAppended, .keysWithout: break
         }
     }

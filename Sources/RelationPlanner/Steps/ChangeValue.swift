@@ -32,6 +32,8 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case without(BoundValue)
         /// A list of keys with those of an earlier part behind them.
         case keysAppended(part: String, ColumnType, Property.ID)
+        /// A list of the keys of an earlier part and no others, in the order in which lists have the values of some of its properties.
+        case keysSet(part: String, ColumnType, Property.ID, order: [KeyOrder])
         /// A list of keys without those of an earlier part.
         case keysWithout(part: String, ColumnType, Property.ID)
         /// A list of keys without one of them.
@@ -50,6 +52,13 @@ package indirect enum ChangeValue: Sendable, Hashable {
         case merged(BoundValue)
         /// One of these after the other.
         case several([Computation])
+    }
+
+    /// The values that a property of rows has, in the order of these.
+    package struct KeyOrder: Sendable, Hashable {
+        let property: Property.ID
+        /// An array.
+        var values: BoundValue
     }
 
     /// A value of the row that a key refers to.

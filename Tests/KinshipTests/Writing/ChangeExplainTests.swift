@@ -50,6 +50,7 @@ import Testing
             },
             { try await $0.addRelated("Customer", id: 3, relation: "groups", key: 1) },
             { try await $0.setRelated("Customer", id: 1, relation: "groups", keys: [3]) },
+            { try await $0.setRelated("Customer", id: 1, relation: "byInts", keys: [3]) },
             { _ = try await $0.removeRelated("Customer", id: 1, relation: "groups", key: 1) },
             { _ = try await $0.updateRelated("Customer", id: 1, relation: "orders", key: 11, ["total": 3]) },
             { _ = try await $0.replaceRelated("Customer", id: 1, relation: "orders", key: 11, ["total": 3]) },

@@ -258,8 +258,23 @@ import Testing
                 try await $0.deleteAllRelated("Customer", id: $1.json(1), relation: relation, where: ["name": "ink"])
                     .statistics
             },
-            .init("set", "UNSUPPORTED", look("1 2")) {
-                try await $0.setRelated("Customer", id: $1.json(1), relation: relation, keys: [3]).statistics
+            .init("set in an order", look("3 1"), most: 2) {
+                try await $0.setRelated("Customer", id: $1.json(1), relation: relation, keys: [3, 1, 3]).statistics
+            },
+            .init("set the first", look("1 2", "2 3 1"), most: 2) {
+                try await $0.setRelated("Customer", id: $1.json(3), relation: relation, keys: [2, 3, 1]).statistics
+            },
+            .init("set none", look(""), most: 2) {
+                try await $0.setRelated("Customer", id: $1.json(1), relation: relation, keys: []).statistics
+            },
+            .init("set what isn't there", "MODEL_NOT_FOUND", look("1 2")) {
+                try await $0.setRelated("Customer", id: $1.json(1), relation: relation, keys: [3, 777]).statistics
+            },
+            .init("set for nobody", "MODEL_NOT_FOUND", look("1 2")) {
+                try await $0.setRelated("Customer", id: $1.json(7), relation: relation, keys: [3]).statistics
+            },
+            .init("set none for nobody", "MODEL_NOT_FOUND", look("1 2")) {
+                try await $0.setRelated("Customer", id: $1.json(7), relation: relation, keys: []).statistics
             },
         ]
     }

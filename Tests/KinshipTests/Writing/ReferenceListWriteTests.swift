@@ -88,6 +88,10 @@ import Testing
         #expect(try await names() == "bAd")
         try await database.removeRelated("Post", id: 1, relation: "tags", key: keys[1])
         #expect(try await names() == "Ad")
+        try await database.setRelated("Post", id: 1, relation: "tags", keys: [keys[3], keys[2], keys[0], keys[3]])
+        #expect(try await names() == "dcA")
+        try await database.setRelated("Post", id: 1, relation: "tags", keys: [keys[0], keys[3]])
+        #expect(try await names() == "Ad")
         try await database.deleteRelated("Post", id: 1, relation: "tags", key: keys[3])
         #expect(
             await told {
@@ -97,6 +101,50 @@ import Testing
         #expect(try await test.run("SELECT string_agg(name, '' ORDER BY name) FROM tag") == [["Abc"]])
         #expect(try await database.deleteAllRelated("Post", id: 1, relation: "tags").count == 1)
         #expect(try await test.run("SELECT string_agg(name, '' ORDER BY name) FROM tag") == [["bc"]])
+        await database.close()
+    }
+
+    @Test func `What is set last is the list, in its order, and counts once`() async throws {
+        let world = try await WritingWorld(
+            "lists_set", sql: WritingWorld.slowly("customer")
+        ) { definitions in
+            for index in definitions.indices where definitions[index].name == "Customer" {
+                definitions[index].version = "points"
+            }
+        }
+        let database = world.database
+        let explained = try await database.explain {
+            try await $0.setRelated("Customer", id: 3, relation: "byInts", keys: [1])
+        }
+        let parts = try #require(explained.steps.first?.plan.fetches.first).parts
+        #expect(parts.map(\.name) == ["parent", "want", "changed"])
+        #expect(parts.map(\.lock) == [nil, "FOR KEY SHARE", nil])
+        #expect((explained.statements, explained.roundTrips) == (2, 1))
+        let lists: [[JSONValue]] = [[1, 2], [2, 1], [3, 1, 2], [2]]
+        let outcomes = await ConcurrentWriteTests().all { number in
+            try await database.setRelated("Customer", id: 3, relation: "byInts", keys: lists[number % 4])
+            return "done"
+        }
+        #expect(Set(outcomes) == ["done"], "\(Set(outcomes))")
+        let found = try await world.rows("SELECT ints::text FROM customer WHERE id = 3")
+        #expect(["{1,2}", "{2,1}", "{3,1,2}", "{2}"].contains(found), "\(found)")
+        #expect(
+            try await world.rows("SELECT points FROM customer WHERE id = 3") == "\(ConcurrentWriteTests.tasks)")
+        // A target that goes meanwhile is waited for, or isn't there: a list never has the key of one that is gone.
+        let races = await ConcurrentWriteTests().all { number in
+            let key: JSONValue = .number("\(number / 2 % 3 + 1)")
+            if number.isMultiple(of: 2) {
+                try await database.deleteRelated("Customer", id: 3, relation: "byInts", key: key)
+            } else {
+                try await database.setRelated("Customer", id: 3, relation: "byInts", keys: [key])
+            }
+            return "done"
+        }
+        #expect(Set(races).isSubset(of: ["done", "MODEL_NOT_FOUND"]), "\(Set(races))")
+        #expect(
+            try await world.rows(
+                "SELECT count(*) FROM customer, unnest(ints) e WHERE customer.id = 3 AND NOT EXISTS (SELECT FROM product p WHERE p.id = e)"
+            ) == "0")
         await database.close()
     }
 

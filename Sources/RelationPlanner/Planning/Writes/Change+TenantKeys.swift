@@ -202,7 +202,7 @@ private struct TenantCells {
     ) throws(PlannerError) -> [BoundValue.Contents] {
         switch computation {
         case .appended(let value): return [value.contents]
-        case .without, .keysWithout, .keysWithoutValue, .keysAppended: return []
+        case .without, .keysWithout, .keysWithoutValue, .keysAppended, .keysSet: return []
         case .several(let computations):
             var all: [BoundValue.Contents] = []
             for one in computations { all += try added(one, reference) }
@@ -238,7 +238,7 @@ private struct TenantCells {
                 throw partly(reference)
             case .several(let computations): for one in computations { try takeEach(one) }
             case .without, .keysWithout, .keysWithoutValue, .itemsWithout, .json(_, nil): return
-            case .sum, .keysAppended: throw partly(reference)
+            case .sum, .keysAppended, .keysSet: throw partly(reference)
             }
         }
         if case .computed(let computation) = value {

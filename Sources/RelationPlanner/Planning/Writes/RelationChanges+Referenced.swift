@@ -51,6 +51,38 @@ extension RelationChanges {
             ], answers: ["target"])
     }
 
+    /// Lets the list have the keys of these targets, in the order in which they are named, and no others; where one of them isn't there
+    /// nothing happens, and fewer come back.
+    ///
+    /// - Parameter keys: the targets' keys, each once.
+    func setReferenced(_ keys: [[BoundValue]]) -> Change {
+        var want = RowMatch(scope.condition)
+        want.name(keys, of: target)
+        want.counted = RowMatch.Counted(Self.parent)
+        var seen = target.primaryKey
+        if !seen.contains(key) { seen.append(key) }
+        // They stay, and in the order of their keys, for others hold them so too.
+        var find = Find(want, lock: .keyShare)
+        find.order = schema.completedOrder([], for: target.id)
+        let order = target.primaryKey.enumerated().map { position, property in
+            ChangeValue.KeyOrder(
+                property: property,
+                values: BoundValue(
+                    target.properties[property].columnType.array, .array(keys.map { $0[position].contents })))
+        }
+        var record = own
+        record.counted = RowMatch.Counted("want", keys.count)
+        let update = Update(
+            [Insert.Cell(list, .computed(.keysSet(part: "want", keyType, key, order: order)))], record)
+        var change = Change(
+            [
+                parentPart([]), ChangePart("want", target.id, .find(find), output: .answer(and: seen)),
+                ChangePart("changed", source.id, .update(update)),
+            ], answers: ["want"])
+        change.ahead = [parentLock()]
+        return change
+    }
+
     /// Takes keys out of the list; the record comes back, with the list as it is then.
     package func removeReference(_ values: [BoundValue]) -> Change {
         // Also a key whose target is gone leaves the list.

@@ -10,6 +10,7 @@ extension RelationChanges {
     /// - Parameter keys: the targets' keys, each once.
     /// - Parameter link: what new links have besides; nil where others make them, and only what goes is taken away.
     package func set(_ keys: [[BoundValue]], link: RecordData? = RecordData()) -> Change {
+        if relation.kind == .referencesMany { return setReferenced(keys) }
         var want = RowMatch(scope.condition)
         want.lists = target.primaryKey.enumerated().map { position, property in
             ValueList(

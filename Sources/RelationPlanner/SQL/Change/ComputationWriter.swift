@@ -24,6 +24,8 @@ struct ComputationWriter {
             sql.append(")")
         case .keysAppended(let part, let type, let key):
             KeyList(property, of: RowSource.alias).write(appending: part, type, key, to: &sql)
+        case .keysSet(let part, let type, let key, let order):
+            KeyList(property, of: RowSource.alias).write(setting: part, type, key, order, to: &sql)
         case .keysWithout(let part, let type, let key):
             KeyList(property, of: RowSource.alias).write(without: part, type, key, to: &sql)
         case .keysWithoutValue(let key):
@@ -46,8 +48,8 @@ struct ComputationWriter {
     /// What becomes of JSON, of which there may be none.
     private func json(_ computation: ChangeValue.Computation, of json: String, _ sql: inout SQLText) -> String {
         switch computation {
-        case .sum, .keysAppended, .keysWithout, .keysWithoutValue, .itemsAppended, .itemsChanged, .itemsReplaced,
-            .itemsWithout:
+        case .sum, .keysAppended, .keysSet, .keysWithout, .keysWithoutValue, .itemsAppended, .itemsChanged,
+            .itemsReplaced, .itemsWithout:
             return json
         case .merged(let value): return "coalesce(\(json), '{}') || \(sql.reference(to: value))"
         case .appended(let value):

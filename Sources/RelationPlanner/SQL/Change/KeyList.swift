@@ -56,6 +56,31 @@ struct KeyList {
         }
     }
 
+    /// Appends a list of the keys of an earlier part, in the order that other lists have.
+    func write(
+        setting part: String, _ keyType: ColumnType, _ key: Property.ID, _ order: [ChangeValue.KeyOrder],
+        to sql: inout SQLText
+    ) {
+        let own = keyColumn(of: part, key)
+        let lists = order.map { sql.reference(to: $0.values) }.joined(separator: ", ")
+        let names = order.indices.map { quoted("k\($0 + 1)") }
+        let equal = zip(order, names).map { order, name in
+            let type = order.values.type.element ?? order.values.type
+            return "\(type.operand(keyColumn(of: part, order.property))) \(type.written("=")) o.\(name)"
+        }
+        let place =
+            "(SELECT min(o.\(quoted("place"))) FROM unnest(\(lists)) WITH ORDINALITY AS o(\((names + [quoted("place")]).joined(separator: ", "))) WHERE \(equal.joined(separator: " AND ")))"
+        if isArray {
+            sql.append(
+                "ARRAY(SELECT \(isOwn(keyType) ? own : keyType.text(own)) FROM \(quoted(part)) ORDER BY \(place))")
+            if let element = type.element { sql.append("::\(element.castName)[]") }
+        } else {
+            sql.append(
+                stored(
+                    "(SELECT coalesce(jsonb_agg(to_jsonb(\(own)) ORDER BY \(place)), '[]') FROM \(quoted(part)))"))
+        }
+    }
+
     /// Appends the list without the keys of an earlier part.
     func write(without part: String, _ keyType: ColumnType, _ key: Property.ID, to sql: inout SQLText) {
         var keys = sql.piece()
