@@ -57,6 +57,14 @@ public struct RelationHandle: MethodSubject {
         try await session.createRelated(model, id: id, relation: relation, data, filter: filter)
     }
 
+    /// Makes records with data of their links; see ``Session/createRelated(_:id:relation:_:through:filter:)``.
+    @discardableResult
+    public func create(
+        _ data: JSONValue, through link: JSONValue, filter: JSONValue? = nil
+    ) async throws -> ChangedRecords {
+        try await session.createRelated(model, id: id, relation: relation, data, through: link, filter: filter)
+    }
+
     /// Finds the first that a filter finds, or makes it; see ``Session/findOrCreateRelated(_:id:relation:filter:_:)``.
     @discardableResult
     public func findOrCreate(

@@ -9,9 +9,9 @@ extension Relinking {
         guard let through = relation.through else { return HookRunner.Planned([]) }
         switch change {
         case .update: return HookRunner.Planned([])
-        case .create(let data):
+        case .create(let data, let link):
             guard let record = try await sourceRow(session) else { return .inVain }
-            let new = try newLink(record, through, nil, nil)
+            let new = try newLink(record, through, nil, link)
             return HookRunner.Planned(
                 Array(repeating: .init(kind: .create, data: new), count: data.elements?.count ?? 1))
         case .add(let key, let data):

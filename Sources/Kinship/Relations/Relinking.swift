@@ -8,7 +8,7 @@ import RelationPlanner
 struct Relinking {
     /// What is done.
     enum Change {
-        case create(JSONValue)
+        case create(JSONValue, through: JSONValue?)
         case update(JSONValue)
         case add(JSONValue, JSONValue)
         case set([JSONValue])
@@ -84,7 +84,7 @@ struct Relinking {
             return target.flatMap { relation.leading(to: $0.id) }.map { ($0, own) }
         }
         switch change {
-        case .create(let data): return try way(data).map { ($0, .create($1)) }
+        case .create(let data, let link): return try way(data).map { ($0, .create($1, through: link)) }
         case .add(let key, let data): return try way(key).map { ($0, .add($1, data)) }
         case .remove, .delete:
             return relation.polymorphic?.targets.first.flatMap { relation.leading(to: $0) }.map { ($0, change) }
@@ -143,7 +143,7 @@ struct Relinking {
     private var items: HookRunner.Items? {
         guard relation.embedded != nil else { return nil }
         switch change {
-        case .create(let data):
+        case .create(let data, _):
             return .init(
                 data: relation.isToMany ? data.elements ?? [data] : [data],
                 isList: relation.isToMany && data.elements != nil, areNew: true)

@@ -32,19 +32,44 @@ extension Session {
         try await makeRelated(model, id: try id.part(), relation: relation, data, filter: filter, as: .createRelated)
     }
 
+    /// The same through a many-to-many relation, with data of the link.
+    ///
+    /// ```swift
+    /// try await database.createRelated(
+    ///     "Physician", id: 1, relation: "patients", ["name": "Ann"], through: ["reason": "check-up"])
+    /// ```
+    ///
+    /// - Parameter link: the link's own properties, as ``addRelated(_:id:relation:key:_:)`` takes them; of a list of records each link
+    ///   gets them.
+    /// - Throws: ``PlannerError`` `UNSUPPORTED` for a relation without links, `KEY_OVERRIDE` where the link's data have other keys than
+    ///   the records; else as ``createRelated(_:id:relation:_:filter:)``.
+    /// - Note: As ``createRelated(_:id:relation:_:filter:)``.
+    @discardableResult
+    public func createRelated(
+        _ model: String, id: some FilterPart, relation: String, _ data: JSONValue, through link: JSONValue,
+        filter: JSONValue? = nil
+    ) async throws -> ChangedRecords {
+        try await makeRelated(
+            model, id: try id.part(), relation: relation, data, through: link, filter: filter, as: .createRelated)
+    }
+
     /// The same for whatever it is a part of.
     func makeRelated(
-        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?,
-        as operation: Operation
+        _ model: String, id: JSONValue, relation: String, _ data: JSONValue,
+        through link: JSONValue? = nil, filter: JSONValue?, as operation: Operation
     ) async throws -> ChangedRecords {
         if context.needsTransaction(relation, model) {
             return try await inTransaction {
-                try await $0.makeRelated(model, id: id, relation: relation, data, filter: filter, as: operation)
+                try await $0.makeRelated(
+                    model, id: id, relation: relation, data, through: link, filter: filter, as: operation)
             }
         }
-        if let links = try Relinking(context, model, id: id, relation: relation, .create(data), as: operation) {
+        if let links = try Relinking(
+            context, model, id: id, relation: relation, .create(data, through: link), as: operation)
+        {
             return try await links.run { session, _ in
-                try await session.makeRelated(model, id: id, relation: relation, data, filter: filter, as: operation)
+                try await session.makeRelated(
+                    model, id: id, relation: relation, data, through: link, filter: filter, as: operation)
             }
         }
         let (type, own) = try context.typed(data, of: relation, model)
@@ -57,27 +82,30 @@ extension Session {
                     rows: \.graph
                 ) { session, data in
                     try await session.makeRelated(
-                        model, id: id, relation: relation, isList ? .array(data) : data[0].typed(type), filter: filter,
-                        as: operation)
+                        model, id: id, relation: relation, isList ? .array(data) : data[0].typed(type), through: link,
+                        filter: filter, as: operation)
                 }
             }
         }
         let planning = context.planning
         guard let filling = try planning.filling(of: relation, model) else {
-            return try await createAsGiven(model, id: id, relation: relation, data, filter: filter, as: operation)
+            return try await createAsGiven(
+                model, id: id, relation: relation, data, through: link, filter: filter, as: operation)
         }
-        return try await createFilled(filling, model, id: id, data, filter: filter, planning, as: operation)
+        return try await createFilled(
+            filling, model, id: id, data, through: link, filter: filter, planning, as: operation)
     }
 
     /// The same with the data alone, and what statements copy.
     func createAsGiven(
-        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, filter: JSONValue?,
-        as operation: Operation
+        _ model: String, id: JSONValue, relation: String, _ data: JSONValue, through given: JSONValue?,
+        filter: JSONValue?, as operation: Operation
     ) async throws -> ChangedRecords {
         try await context.answering { planning in
             let (type, data) = try planning.typed(data, of: relation, model)
             let (changes, include) = try await context.changesAndRecords(
                 of: relation, model, id: id, type: type, planning)
+            guard given == nil || changes.relation.through != nil else { throw changes.unsupported("data of links") }
             let list = changes.relation.isToMany ? data.elements : nil
             guard list?.isEmpty != true else { return ChangedRecords(try await createAll(changes.target.name, [])) }
             guard changes.relation.embedded == nil else {
@@ -87,9 +115,13 @@ extension Session {
             let records = try planning.records(
                 list ?? [data], isList: list != nil, of: changes.target, takesRelated: changes.givenKeys,
                 unscoped: context.isUnscoped)
+            if let given, let through = changes.relation.through {
+                try changes.requireOwnKeys(
+                    ofLink: try planning.record(given, of: planning.schema[through.model], .update), for: records)
+            }
             // Links that hooks have had their say in are made by themselves, each with what is its own.
             let links = context.hooksRun?.newLinks
-            let link = links == nil ? try planning.link(of: changes, isOne: records.count == 1) : nil
+            let link = links == nil ? try planning.link(given ?? [:], of: changes, isOne: records.count == 1) : nil
             let graph = try await context.change(
                 try changes.create(records, link: link), of: changes.target,
                 answering: try planning.answer(filter, of: changes.target), planning, as: operation)
@@ -217,16 +249,21 @@ extension Session {
     /// Links that stay keep their data; targets of a hasMany that go refer to nobody any more; the list of a referencesMany has the order
     /// of the keys. Who sets the targets of the same record meanwhile waits.
     ///
-    /// - Parameter keys: the keys of the targets; empty for none.
+    /// - Parameter keys: the keys of the targets; empty for none. Of a many-to-many relation also with data of the link, which the
+    ///   link that is there gets, too: `{"id": 2, "through": {"role": "author"}}`.
     /// - Returns: the targets, in the order of their keys.
     /// - Throws: ``PlannerError`` `MODEL_NOT_FOUND` when there is no such record, or one of the targets isn't there: nothing
     ///   happens then; `UNSUPPORTED` for other kinds.
-    /// - Note: A lock and one statement, in one round trip.
+    /// - Note: A lock and one statement, in one round trip. With data of links a transaction: a look at the record behind the lock, a
+    ///   statement for each link with data, and that one.
     @discardableResult
     public func setRelated(
         _ model: String, id: some FilterPart, relation: String, keys: [JSONValue]
     ) async throws -> Graph {
         let id = try id.part()
+        if keys.contains(where: { $0["through"] != nil }) {
+            return try await setWithData(model, id: id, relation: relation, keys)
+        }
         if context.needsTransaction(relation, model) {
             return try await inTransaction { try await $0.setRelated(model, id: id, relation: relation, keys: keys) }
         }

@@ -6,15 +6,15 @@ import RelationPlanner
 extension Session {
     /// Makes related records with what the relation writes into them, or into the record that has it.
     func createFilled(
-        _ filling: Filling, _ model: String, id: JSONValue, _ data: JSONValue, filter: JSONValue?, _ planning: Planning,
-        as operation: Operation
+        _ filling: Filling, _ model: String, id: JSONValue, _ data: JSONValue,
+        through link: JSONValue?, filter: JSONValue?, _ planning: Planning, as operation: Operation
     ) async throws -> ChangedRecords {
         try await inTransaction { transaction in
             let owner = try await transaction.heldOwner(filling, id, planning)
             guard filling.isToTargets else {
                 context.recorder?.noteMore()
                 let made = try await transaction.createAsGiven(
-                    model, id: id, relation: filling.relation.name, data, filter: filter, as: operation)
+                    model, id: id, relation: filling.relation.name, data, through: link, filter: filter, as: operation)
                 try await transaction.writeCopies(filling, id: id, planning)
                 return made
             }
@@ -28,7 +28,7 @@ extension Session {
                 filled = try filling.filled(data, from: owner)
             }
             return try await transaction.createAsGiven(
-                model, id: id, relation: filling.relation.name, filled, filter: filter, as: operation)
+                model, id: id, relation: filling.relation.name, filled, through: link, filter: filter, as: operation)
         }
     }
 

@@ -71,7 +71,8 @@ extension Session {
         if known.embedded != nil || context.isByRecord(relation, model) { return true }
         if try planning.filling(of: relation, model) != nil { return true }
         if context.hooked(relation: relation, of: model, id: id, as: .findOrCreateRelated) != nil { return true }
-        return try Relinking(context, model, id: id, relation: relation, .create(data), as: .findOrCreateRelated) != nil
+        return try Relinking(
+            context, model, id: id, relation: relation, .create(data, through: nil), as: .findOrCreateRelated) != nil
     }
 
     private func findOrCreateAtOnce(

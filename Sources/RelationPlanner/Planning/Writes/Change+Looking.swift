@@ -182,6 +182,15 @@ extension RelationChanges {
     }
 }
 
+extension RelationChanges {
+    /// The record, looked at when nobody else sets its links any more, or makes one to these targets.
+    package func waitToSet(_ keys: [[BoundValue]]) -> Change {
+        var change = lookAtSource()
+        if let through = relation.through { change.ahead = [setLock(through, keys)] }
+        return change
+    }
+}
+
 extension Change {
     /// Whether its rows, or their number, tell whether anything was done at all.
     package var tellsAll: Bool {

@@ -57,6 +57,26 @@ extension RelationChanges {
         return change
     }
 
+    /// Sees to it that data of new links say no other keys, nor another type, than the relation does.
+    ///
+    /// - Throws: ``PlannerError`` `KEY_OVERRIDE`.
+    package func requireOwnKeys(ofLink data: RecordData, for records: [RecordData]) throws(PlannerError) {
+        guard let through = relation.through else { return }
+        let link = schema[through.model]
+        var own = [data]
+        for (position, property) in through.sourceKey.enumerated() {
+            try takeOut(property, equal: ownKey?[position], of: &own, in: link)
+        }
+        for (property, key) in zip(through.targetKey, relation.targetKey) {
+            let type = target.properties[key].columnType
+            let given = records.count == 1 ? records[0].contents(key).map { BoundValue(type, $0) } : nil
+            try takeOut(property, equal: given, of: &own, in: link)
+        }
+        if let type = typeKey, case .value(let value) = type.value {
+            try takeOut(type.property, equal: value, of: &own, in: link)
+        }
+    }
+
     /// Links a target that is there; where it is linked already the link gets the data, and comes back (D39).
     ///
     /// - Parameters:
