@@ -11,14 +11,14 @@ extension Session {
         return try await inWholeTransaction { transaction in
             // Who only looks waits for nobody.
             if context.recorder?.isRunning != false {
-                try await transaction.waitToSet(model, id: id, relation: relation, targets.map(\.key))
+                try await transaction.waitToSet(model, id: id, relation: relation, targets.map { $0.key })
             }
             for target in targets {
                 guard let data = target.data else { continue }
                 try await transaction.addRelated(model, id: id, relation: relation, key: target.key, data)
             }
             return try await transaction.setRelated(
-                model, id: id, relation: relation, keys: targets.map(\.key))
+                model, id: id, relation: relation, keys: targets.map { $0.key })
         }
     }
 

@@ -48,11 +48,12 @@ extension SessionContext {
         {
             data = .object(members + [.init(name, .string(text))])
         }
-        let item = try planning.json(reader.item(data), of: changes)
+        let item = reader.item(data)
         try reader.finish()
+        let value = try planning.json(item, of: changes)
         let graph = try await changeEmbedded(
-            isReplaced ? changes.replaceEmbedded(match, item) : changes.updateEmbedded(match, item), changes, include,
-            planning, as: operation)
+            isReplaced ? changes.replaceEmbedded(match, value) : changes.updateEmbedded(match, value), changes,
+            include, planning, as: operation)
         guard graph.count > 0 else {
             guard try await isThere(changes, id, planning) else { throw planning.missing(changes.source, id) }
             throw changes.missing(nil, of: id)
