@@ -215,7 +215,7 @@ import Testing
     @Test(arguments: ["jsonb", "text"])
     func oneIsFoundOrMade(type: String) async throws {
         let (database, tables) = try await Self.open("embedded_found_\(type)", type)
-        func get(
+        @Sendable func get(
             _ filter: JSONValue, _ data: JSONValue, _ relation: String = "addresses", id: JSONValue = 1
         ) async throws -> String {
             let one = try await database.findOrCreateRelated(

@@ -215,7 +215,7 @@ import Testing
                 "SELECT string_agg(id || ':' || coalesce(right(customer_id::text, 1), '-'), ' ' ORDER BY id) FROM orders UNION ALL SELECT string_agg(name, ' ' ORDER BY id) FROM customer"
             return WriteExample("owner: \(name)", (sql, rows), most: 2) { database, key in
                 let made = try await database.findOrCreateRelated(
-                    "Order", id: .number("\(order)"), relation: "customer", filter: filter,
+                    "Order", id: JSONValue.number("\(order)"), relation: "customer", filter: filter,
                     ["id": key.json(4), "name": "Eve"])
                 #expect(made.isCreated == isCreated, "owner: \(name)")
                 return made.record.statistics

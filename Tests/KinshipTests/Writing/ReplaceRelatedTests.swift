@@ -57,8 +57,8 @@ import Testing
         .init("with what there isn't", "VALIDATION_ERROR nope:unknown-property", same) {
             try await $0.replaceRelated("Customer", id: $1.json(1), relation: "orders", key: 11, ["nope": 1]).statistics
         },
-        .init("without what is required", "VALIDATION_ERROR name:presence", same) {
-            try await $0.replaceRelated("Order", id: 11, relation: "customer", ["code": "x"]).statistics
+        .init("without what is required", "VALIDATION_ERROR name:presence", same) { database, _ in
+            try await database.replaceRelated("Order", id: 11, relation: "customer", ["code": "x"]).statistics
         },
         .init("without a key", "INVALID_FILTER", same) {
             try await $0.replaceRelated("Customer", id: $1.json(1), relation: "orders", ["sku": "x"]).statistics
@@ -77,8 +77,8 @@ import Testing
             (
                 "SELECT right(id::text, 1), code, name, points, ints FROM customer WHERE name = 'New'", "1,-,New,0,-"
             )
-        ) {
-            try await $0.replaceRelated("Order", id: 11, relation: "customer", ["name": "New"]).statistics
+        ) { database, _ in
+            try await database.replaceRelated("Order", id: 11, relation: "customer", ["name": "New"]).statistics
         },
         .init("through links", (groups, "1- 2B 3C;3")) {
             try await $0.replaceRelated("Customer", id: $1.json(1), relation: "groups", key: $1.json(1), [:]).statistics
