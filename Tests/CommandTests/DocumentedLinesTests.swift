@@ -82,6 +82,8 @@ import Testing
             withDestinationURL: URL(fileURLWithPath: Fixture.repository + "/Examples"))
         try Data(#"{"limit": 1}"#.utf8).write(to: home.appending(path: "filter.json"))
         try Data(#"{"model": "Customer", "op": "count"}"#.utf8).write(to: home.appending(path: "requests.jsonl"))
+        try Data(#"{"Order": [{"order": "total DESC", "limit": 10}]}"#.utf8)
+            .write(to: home.appending(path: "requests.json"))
         let shop = try await Tool(environment: ["KINSHIP_HOME": Fixture.repository])
             .run(["demo", "--database", database.url])
         #expect(shop.status == 0, "\(shop.errors)")

@@ -55,11 +55,11 @@ import Testing
         let database = try await emptied()
         let schema = try schema(
             Self.person,
-            #"{"name": "Thing", "properties": {"x": {"type": "string", "postgresql": {"dataType": "nosuchtype"}}}}"#)
+            #"{"name": "Thing", "properties": {"x": {"type": "string", "postgresql": {"dbDefault": "nosuchfunction()"}}}}"#)
         let migrator = try migrator(database)
         let error = await #expect(throws: MigratorError.self) { try await migrator.apply(schema) }
         #expect(error?.code == "MIGRATION_FAILED")
-        #expect(error?.description.contains("nosuchtype") == true)
+        #expect(error?.description.contains("nosuchfunction") == true)
         #expect(try await migrator.catalog().tables.isEmpty)
         #expect(try await migrator.history().map(\.finished) == [nil])
     }

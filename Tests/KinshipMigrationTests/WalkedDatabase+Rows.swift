@@ -18,10 +18,11 @@ extension WalkedDatabase {
                 columns.append(TableSnapshot.quoted(column.name))
                 values.append(value(of: column, in: table))
             }
+            // Of the few values that a check allows a unique column has each once.
             try await world.run(
                 columns.isEmpty
-                    ? "INSERT INTO \(table.name.sql) DEFAULT VALUES"
-                    : "INSERT INTO \(table.name.sql) (\(columns.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
+                    ? "INSERT INTO \(table.name.sql) DEFAULT VALUES ON CONFLICT DO NOTHING"
+                    : "INSERT INTO \(table.name.sql) (\(columns.joined(separator: ", "))) VALUES (\(values.joined(separator: ", "))) ON CONFLICT DO NOTHING"
             )
         }
     }

@@ -31,7 +31,8 @@ extension NestedWriter {
                 rest.append(set)
             }
         }
-        guard first.count > 1 else { return try await oneByOne(sets) }
+        // What one of them takes another one may have now: who of them comes first counts, but for links, which are each one's own.
+        guard first.count > 1, rest.isEmpty || level.relation.through != nil else { return try await oneByOne(sets) }
         // Where something isn't there whoever sets one knows how that is told; what changes hands does it in the order of the data.
         let isDone = try await setTogether(first, level, target)
         if !isDone { try await oneByOne(first) }

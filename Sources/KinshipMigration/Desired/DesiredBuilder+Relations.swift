@@ -129,7 +129,11 @@ extension DesiredBuilder {
     mutating func addKeyIndexes() {
         for model in models {
             let table = name(model)
-            for key in desired.catalog.tables[table]?.foreignKeys ?? []
+            // Those of many columns first: they do for keys of their first ones.
+            let keys = (desired.catalog.tables[table]?.foreignKeys ?? []).enumerated().sorted {
+                ($1.element.columns.count, $0.offset) < ($0.element.columns.count, $1.offset)
+            }
+            for (_, key) in keys
             where desired.catalog.tables[table]?.hasIndex(on: key.columns) == false {
                 add(
                     TableCatalog.Index(

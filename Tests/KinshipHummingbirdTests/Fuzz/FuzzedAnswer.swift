@@ -60,7 +60,9 @@ struct FuzzedAnswer: Sendable {
         case 503:
             // Two that wait for each other, of whom one has to ask again, are no fault of either.
             let isContention = ["DEADLOCK_DETECTED", "SERIALIZATION_FAILURE", "LOCK_NOT_AVAILABLE"].contains(code)
-            return retryAfter != nil && (isContention || (atLimits && isOverload)) ? nil : summary
+            let isTold = isContention || (atLimits && isOverload)
+            // What HEAD is answered with says no more than that.
+            return retryAfter != nil && (isTold || (atLimits && request.method == "HEAD" && body.isEmpty)) ? nil : summary
         case 504: return code == "REQUEST_TIMEOUT" ? nil : summary
         case 500...: return summary
         case 400..<500:

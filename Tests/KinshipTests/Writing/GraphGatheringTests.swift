@@ -120,7 +120,7 @@ import Testing
 
     @Test func `Kinds that can't be set say so with the place`() async throws {
         let world = try await World("gather_kinds")
-        for relation in ["badge", "owner", "places"] {
+        for relation in ["badge", "owner"] {
             let error = await #expect(throws: PlannerError.self) {
                 _ = try await world.change(2, relation, "set") { Self.keys([$0]) }
             }
