@@ -75,6 +75,34 @@ import Testing
         _ = await running.outcome()
     }
 
+    /// Whatever decides who may do what, it is told at the start, and by `--who`.
+    @Test func whoMayDoWhatIsAlwaysTold() async throws {
+        let rule = #"{"acls": [{"principalType": "ROLE", "principalId": "$authenticated", "permission": "ALLOW"}]}"#
+        let folder = try SmallShop.folder(of: ["model-config.json": #"{"Customer": \#(rule)}"#])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let config = ["--config", folder + "/model-config.json"]
+        let tool = try await SmallShop.shared().tool
+        for (arguments, line) in [
+            ([], "everyone: reads all models; nobody writes, for no model has access rules"),
+            (["--access", "read"], "everyone: reads all models; nobody writes (--access read)"),
+            (["--access", "open"], "everyone: reads and writes all models (--access open)"),
+            (["--access", "none"], "nobody may do anything (--access none)"),
+            (
+                ["--access", "open"] + config,
+                "everyone: reads and writes all models (--access open); the models' access rules aren't kept"
+            ),
+            (config, "Customer, signed in: *"),
+        ] as [([String], String)] {
+            let told = try await tool.run(["serve", "--who"] + arguments)
+            #expect(told.status == 0 && told.lines.contains(line), "\(told.output)\(told.errors)")
+            let (running, _) = try await serve(arguments)
+            #expect(running.errorsSoFar.contains("who may call what:\n"), "\(running.errorsSoFar)")
+            #expect(running.errorsSoFar.contains(line + "\n"), "\(running.errorsSoFar)")
+            running.send(SIGTERM)
+            _ = await running.outcome()
+        }
+    }
+
     private static let secret = "0123456789abcdef0123456789abcdef"
     /// Of HS256 and the secret, for the audience shop until the year 9999.
     private static let token =

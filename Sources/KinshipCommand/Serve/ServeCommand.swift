@@ -64,8 +64,11 @@ struct ServeCommand: AsyncParsableCommand {
                     remedy: "correct the rules, or say what is to hold instead: --access read, open or none")
             }
             let listing = service.accessListing.map { "\($0)" }.joined(separator: "\n")
-            if rules.who { return print(listing.isEmpty ? "No rules are kept." : listing) }
-            if !listing.isEmpty { await Terminal.say("who may call what:\n\(listing)") }
+            // Where rules are kept and let nobody do anything that is said as well.
+            let said = options.access == nil ? server.accessLine(database.schema) : listing
+            let who = said.isEmpty ? "nobody may do anything: no rule of the models lets them" : said
+            if rules.who { return print(who) }
+            await Terminal.say("who may call what:\n\(who)")
             try await serve(service, database, logger, registry)
         }
     }

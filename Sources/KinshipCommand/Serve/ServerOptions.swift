@@ -2,6 +2,7 @@
 // Copyright (c) 2026 the Kinship authors
 
 import ArgumentParser
+import Kinship
 import KinshipGzip
 import KinshipREST
 import Logging
@@ -106,6 +107,17 @@ struct ServerOptions: ParsableArguments {
         var logger = Logger(label: "kinship") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
         return logger
+    }
+
+    /// Who may do what where no rules are kept, in a line.
+    func accessLine(_ schema: Schema) -> String {
+        let ignored = schema.hasAccessRules ? "; the models' access rules aren't kept" : ""
+        switch access {
+        case .open: return "everyone: reads and writes all models (--access open)\(ignored)"
+        case .none?: return "nobody may do anything (--access none)\(ignored)"
+        case .read: return "everyone: reads all models; nobody writes (--access read)\(ignored)"
+        case .rules, nil: return "everyone: reads all models; nobody writes, for no model has access rules"
+        }
     }
 
     /// How it answers.
