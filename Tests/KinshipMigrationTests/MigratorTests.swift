@@ -55,7 +55,8 @@ import Testing
         let database = try await emptied()
         let schema = try schema(
             Self.person,
-            #"{"name": "Thing", "properties": {"x": {"type": "string", "postgresql": {"dbDefault": "nosuchfunction()"}}}}"#)
+            #"{"name": "Thing", "properties": {"x": {"type": "string", "postgresql": {"dbDefault": "nosuchfunction()"}}}}"#
+        )
         let migrator = try migrator(database)
         let error = await #expect(throws: MigratorError.self) { try await migrator.apply(schema) }
         #expect(error?.code == "MIGRATION_FAILED")

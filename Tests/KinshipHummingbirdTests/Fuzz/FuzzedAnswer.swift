@@ -62,7 +62,8 @@ struct FuzzedAnswer: Sendable {
             let isContention = ["DEADLOCK_DETECTED", "SERIALIZATION_FAILURE", "LOCK_NOT_AVAILABLE"].contains(code)
             let isTold = isContention || (atLimits && isOverload)
             // What HEAD is answered with says no more than that.
-            return retryAfter != nil && (isTold || (atLimits && request.method == "HEAD" && body.isEmpty)) ? nil : summary
+            return retryAfter != nil && (isTold || (atLimits && request.method == "HEAD" && body.isEmpty))
+                ? nil : summary
         case 504: return code == "REQUEST_TIMEOUT" ? nil : summary
         case 500...: return summary
         case 400..<500:

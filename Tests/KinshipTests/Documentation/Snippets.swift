@@ -135,6 +135,7 @@ extension Snippets {
         ("Writing 7", writing7),
         ("Writing 8", writing8),
         ("Writing 9", writing9),
+        ("Writing 10", writing10),
     ]
 }
 
@@ -1944,6 +1945,18 @@ extension Snippets {
 
 extension Snippets {
     @Sendable static func writing6(_ given: Given) async throws {
+        let database: Database = given.database
+        let moon = try await database.findOrCreateRelated(
+            "Category", id: 90, relation: "products", filter: ["where": ["sku": "MAP-1"]],
+            ["id": 9000, "name": "The moon", "sku": "MAP-1", "price": 12.5])
+        print(moon.isCreated, String(decoding: try moon.record.firstJSON(), as: UTF8.self))
+        _ = database
+        _ = moon
+    }
+}
+
+extension Snippets {
+    @Sendable static func writing7(_ given: Given) async throws {
         let orders = RelationDefinition.hasMany("orders", "Order").with(properties: { customer, data in
             ["label": .string("\(customer["name"].text ?? ""): \(data["total"] ?? 0)")]
         })
@@ -1952,7 +1965,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func writing7(_ given: Given) async throws {
+    @Sendable static func writing8(_ given: Given) async throws {
         let database: Database = given.database
         let category = try await database.createGraph("Category", [
             "id": 91, "name": "Charts",
@@ -1967,7 +1980,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func writing8(_ given: Given) async throws {
+    @Sendable static func writing9(_ given: Given) async throws {
         let database: Database = given.database
         let read = try await database.findById("Category", id: 1, filter: ["include": "products"])
         let before = try JSONValue(parsing: try read.firstJSON())
@@ -1983,7 +1996,7 @@ extension Snippets {
 }
 
 extension Snippets {
-    @Sendable static func writing9(_ given: Given) async throws {
+    @Sendable static func writing10(_ given: Given) async throws {
         let database: Database = given.database
         let explanation = try await database.explain { session in
             try await session.createRelated("Customer", id: 3, relation: "profile", ["bio": "Sails."])
