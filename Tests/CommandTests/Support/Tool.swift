@@ -59,7 +59,8 @@ struct Tool {
 
     /// Starts it; the caller talks to it.
     func start(
-        _ arguments: [String], output: FileHandle? = nil, input: FileHandle? = nil, errors: FileHandle? = nil
+        _ arguments: [String], output: FileHandle? = nil, input: FileHandle? = nil, errors: FileHandle? = nil,
+        limit: Duration = .seconds(90)
     ) throws -> RunningTool {
         var variables = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("KINSHIP_") && !$0.key.hasPrefix("PG")
@@ -72,6 +73,6 @@ struct Tool {
         variables.merge(environment) { $1 }
         return try RunningTool(
             Self.executable, arguments, environment: variables, directory: directory, output: output,
-            input: input, errors: errors)
+            input: input, errors: errors, limit: limit)
     }
 }
