@@ -175,7 +175,11 @@ extension NestedWriter {
         _ record: NestedRecord, _ properties: [Property.ID], _ target: Model
     ) -> [BoundValue.Contents]? {
         let referred = record.relations.map(\.relation).filter { isReferred($0) }
-        guard !referred.contains(where: \.copiesFromTarget) else { return nil }
+        // A default scope writes what it says, whatever the data say.
+        guard !referred.contains(where: \.copiesFromTarget),
+            let said = try? planning.saidValues(of: target, unscoped: context.isUnscoped),
+            !said.contains(where: { properties.contains($0.0) })
+        else { return nil }
         let others = [target.version, target.softDelete, target.tenant].compactMap { $0?.id }
         var values: [BoundValue.Contents] = []
         for id in properties {

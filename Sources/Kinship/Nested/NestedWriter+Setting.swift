@@ -13,7 +13,9 @@ extension NestedWriter {
         func oneByOne(_ sets: [NestedSet]) async throws {
             for set in sets { try await self.set(one: set, level) }
         }
-        guard sets.count > 1, let target = level.target, canBeSetTogether(level), !hasHooks(level),
+        // Keys with data of their links are a change of each link.
+        let haveData = sets.contains { $0.keys.contains { $0["through"] != nil } }
+        guard sets.count > 1, !haveData, let target = level.target, canBeSetTogether(level), !hasHooks(level),
             let sides = try await sides(sets.map(\.parent), level)
         else { return try await oneByOne(sets) }
         // What two of them name is done one by one, and the last has its way.
@@ -42,7 +44,11 @@ extension NestedWriter {
     /// Whether a statement can say of several records what their relation leads to.
     private func canBeSetTogether(_ level: NestedLevel) -> Bool {
         let relation = level.relation
-        guard canBeTogether(level), let carrier = level.carrier(in: schema),
+        // One key of fixed length has several spellings, which only the server takes for the same.
+        let isPadded = level.target.map { target in
+            target.primaryKey.contains { target.properties[$0].columnType.oid == ColumnType.bpchar.oid }
+        }
+        guard canBeTogether(level), isPadded == false, let carrier = level.carrier(in: schema),
             !relation.sourceKey.contains(where: { level.model.properties[$0].isComparedByTheServer })
         else { return false }
         // What the relation goes by may change with the rows that are written.

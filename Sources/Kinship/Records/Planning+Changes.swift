@@ -86,7 +86,7 @@ extension Planning {
     }
 
     /// What a model's default scope says that new records have.
-    private func saidValues(of model: Model, unscoped: Bool) throws -> [(Property.ID, BoundValue)] {
+    func saidValues(of model: Model, unscoped: Bool) throws -> [(Property.ID, BoundValue)] {
         try scoped.resolved(.always, for: model.id, unscoped: unscoped, isNew: true).saidValues
     }
 

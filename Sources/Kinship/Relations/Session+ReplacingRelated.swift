@@ -12,7 +12,7 @@ extension Session {
     ///     "Customer", id: 7, relation: "orders", key: 3, ["status": "paid", "total": 12.5])
     /// ```
     ///
-    /// Its key stays, and so does what the relation writes: the keys and the type that say whose it is, and what `properties` copy.
+    /// Its key stays (an embedsOne has the one that the data say), and so does what the relation writes: the keys and the type that say whose it is, and what `properties` copy.
     ///
     /// - Parameters:
     ///   - key: the key of the target; nil for that of a to-one relation.

@@ -32,11 +32,18 @@ extension Session {
                 accessor: try accessor(relation, of: source, scopes: [], filter: filter, planning), of: source.id,
                 unscoped: context.isUnscoped)
             include.scope = planning.limited(include.scope)
-            guard let walk = RelatedWalk(include, of: source, in: planning.schema) else { return nil }
+            guard let walk = RelatedWalk(include, of: source, in: planning.schema) else {
+                guard place == nil else {
+                    throw PlannerError(
+                        .unsupported, "The list \(relation) of \(model) has another order than where it began.",
+                        model: model, relation: relation)
+                }
+                return nil
+            }
             let rest = place?.rest ?? walk.limit
             guard place != nil || rest > size else { return nil }
             if let place { (include.scope.cursor, include.scope.skip) = (place.cursor, nil) }
-            if !walk.showsOrder { include.scope.readsAll = true }
+            include.scope.readsOrder = !walk.showsOrder
             var asked = max(1, min(size, rest))
             while true {
                 include.scope.limit = .rows(asked)

@@ -48,7 +48,8 @@ extension Catalog.TableName {
             guard parts[0] != "pg_catalog" else { return nil }
             self.init(parts[0], parts[1])
         } else {
-            let isOwn = text.hasPrefix("\"") || (ColumnType(named: text).oid == 0 && !Self.common.contains(parts[0]))
+            let isKnown = Self.common.contains(parts[0]) && !text.hasPrefix("\"")
+            let isOwn = ColumnType(named: text).oid == 0 && !isKnown
             guard isOwn else { return nil }
             self.init("public", parts[0])
         }
@@ -57,7 +58,8 @@ extension Catalog.TableName {
     /// Types of the server and of extensions that people use, which are nobody's own.
     private static let common: Set<String> = [
         "macaddr8", "jsonpath", "pg_lsn", "txid_snapshot", "pg_snapshot", "xid", "xid8", "cid", "tid", "regclass",
-        "regtype", "regproc", "regprocedure", "regrole", "regnamespace", "regconfig", "regdictionary", "varbit",
+        "regtype", "regproc", "regcollation", "regoper", "regoperator", "refcursor", "aclitem", "regprocedure",
+        "regrole", "regnamespace", "regconfig", "regdictionary", "varbit",
         "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange", "int8multirange",
         "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange", "citext", "hstore", "ltree",
         "lquery", "ltxtquery", "cube", "seg", "isbn", "isbn13", "ean13", "issn", "upc", "geometry",

@@ -103,8 +103,9 @@ extension Differ {
     private mutating func addColumn(
         _ column: TableCatalog.Column, _ demand: DesiredTables.Demand, _ existing: Table, _ wanted: Table
     ) {
-        let isFilled = column.filling != .none
-        if !column.isNullable, !isFilled, !isEmpty(wanted.name) {
+        let domain = domain(of: column)
+        let isFilled = column.filling != .none || domain?.databaseDefault != nil
+        if !column.isNullable || domain?.isNullable == false, !isFilled, !isEmpty(wanted.name) {
             return problem(
                 .requiredWithoutDefault, "\(wanted.name.shown).\(column.name)",
                 "\(demand.origin) is required, and the rows of \(wanted.name.shown) have no value for it. Give it a default ({\"postgresql\": {\"dbDefault\": …}}), or leave it optional until all rows have a value."
@@ -116,7 +117,16 @@ extension Differ {
         case .expression(let expression): rewrites = Self.mayBeVolatile(expression)
         case .identity, .serial, .generated: rewrites = true
         }
-        add(.addColumn(column), to: wanted.name, rewrites: rewrites && !isPlain(wanted.name))
+        // A domain's checks are made of each row, and the table is written anew for that.
+        let isChecked = domain.map { !$0.checks.isEmpty || !$0.isNullable } ?? false
+        add(.addColumn(column), to: wanted.name, rewrites: (rewrites || isChecked) && !isPlain(wanted.name))
+    }
+
+    /// The domain that a column is of.
+    private func domain(of column: TableCatalog.Column) -> DomainDefinition? {
+        guard let name = Catalog.TableName(type: column.type) else { return nil }
+        guard case .domain(let domain)? = desired.catalog.types[name] ?? current.types[name] else { return nil }
+        return domain
     }
 
     /// Whether each row may get another value: of calls, only those that give the time of the transaction surely don't.

@@ -205,7 +205,8 @@ extension MigrationStep.Change {
         case .renameTable: 1
         case .renameColumn: 2
         case .createTable: 3
-        case .addColumn: 4
+        // What a generated column is made of is there first, with the type that it keeps.
+        case .addColumn(let column): if case .generated = column.filling { 6 } else { 4 }
         case .changeTypes: 5
         case .dropNotNull, .setDefault, .dropDefault: 6
         // An identity and a primary key want columns that are NOT NULL already.

@@ -18,9 +18,11 @@ struct RelatedListHandler {
 
     func answer() async throws -> Answer {
         let filter = try exchange.arguments.filter
-        let pages = pages(filter)
+        // Who may see what is decided once for all of it.
+        let session = exchange.session.decidingOnce
+        let pages = pages(filter, session)
         do {
-            if !isShort(filter), let first = try await pages.first() {
+            if !isShort(filter), !isOrderedAnew, let first = try await pages.first() {
                 return try await exchange.answer(first) { try await pages.page($0) }
             }
         } catch let error as PlannerError
@@ -28,7 +30,7 @@ struct RelatedListHandler {
         {
             // What is wrong with the filter itself comes out again.
         }
-        let found = try await exchange.session.related(source.name, id: id, relation: relation.name, filter: filter)
+        let found = try await session.related(source.name, id: id, relation: relation.name, filter: filter)
         let share = try exchange.settings.held.take(found.graph.memorySize)
         return try await exchange.answer(GraphPieces(found.jsonPieces(), share))
     }
@@ -43,9 +45,15 @@ struct RelatedListHandler {
         }
     }
 
-    private func pages(_ filter: JSONValue?) -> RelatedPages {
-        // Who may see what is decided once for all of them.
-        let session = exchange.session.decidingOnce
+    /// Whether a function says of the targets in which order they are, each time that it is asked.
+    private var isOrderedAnew: Bool {
+        guard let target = relation.target, let scopes = try? exchange.session.scopedSchema.scopes(of: target) else {
+            return false
+        }
+        return scopes.defaultFunction != nil
+    }
+
+    private func pages(_ filter: JSONValue?, _ session: Database) -> RelatedPages {
         let (model, id, name) = (source.name, id, relation.name)
         return RelatedPages(
             find: { place, size in

@@ -44,7 +44,8 @@ final class PendingDeadlines: Sendable {
             }
             return (state.last, isFirst)
         }
-        if isFirst { Task { await sleep(until: due) } }
+        // What the caller has in its task's values, a span say, isn't that of the others.
+        if isFirst { Task.detached { await self.sleep(until: due) } }
         return number
     }
 

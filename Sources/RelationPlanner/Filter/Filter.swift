@@ -78,6 +78,8 @@ public struct Filter: Sendable, Hashable {
     package var pageCursors = false
     /// Whether all properties are read, whatever is shown: for what looks at whole records beside the answer.
     package var readsAll = false
+    /// Whether what is ordered by is read, whatever is shown: for who goes on behind a row.
+    package var readsOrder = false
     /// Whether scopes narrow it, as they do queries of typed models: of limits both hold, conditions of an include stay beside those
     /// of the scope, and what is shown is the caller's alone. Not set once the filter is resolved.
     package var isNarrowed = false

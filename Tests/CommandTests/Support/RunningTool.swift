@@ -48,8 +48,9 @@ final class RunningTool: Sendable {
         try process.run()
         output = given == nil ? Reader(outputPipe.fileHandleForReading) : nil
         errors = givenErrors == nil ? Reader(errorPipe.fileHandleForReading) : nil
-        let process = process
+        let (process, input) = (process, input)
         exit = Task {
+            defer { try? input.fileHandleForWriting.close() }
             // One that hangs fails its test instead of all of them.
             let watch = Task {
                 try await Task.sleep(for: limit)
@@ -154,6 +155,8 @@ final class RunningTool: Sendable {
                     state.withLock { $0.bytes += data }
                 }
                 state.withLock { $0.isAtEnd = true }
+                // Whoever has a thousand descriptors open is in the way of those who wait for them with `select`.
+                try? handle.close()
             }
         }
 

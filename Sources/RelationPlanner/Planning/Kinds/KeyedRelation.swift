@@ -32,6 +32,10 @@ enum KeyedRelation {
             + RelationKinds.uses(of: include.scope.include, by: id, of: model)
             + [ColumnUse(.link, linkFields.columns(of: RowSource.linkAlias))]
         if include.scope.readsAll { read.uses.append(ColumnUse(.shown, model.properties.map(\.id).columns())) }
+        if include.scope.readsOrder {
+            let order = tree.schema.completedOrder(include.scope.order, for: model.id)
+            read.uses.append(ColumnUse(.paging, order.map(\.operand.property).columns()))
+        }
         read.restrictions = restrictions(asked, source, in: tree.schema)
         read.linkOrder = include.link?.order ?? []
         read.probe = include.probe
