@@ -185,7 +185,13 @@ extension NestedWriter {
         let relation = nested.relation
         guard relation.kind == .belongsTo, let target = relation.target.map({ schema[$0] }) else { return }
         var keys: [JSONValue] = nested.create.map(\.data)
-        for case .key(let key, _, _) in nested.connect { keys.append(target.condition(key: key)) }
+        for connect in nested.connect {
+            switch connect {
+            // Also where the graph says something of that one itself.
+            case .key(let key, _, _), .new(_, _, let key?, _): keys.append(target.condition(key: key))
+            case .new, .named, .only: continue
+            }
+        }
         guard let key = keys.last else { return }
         for (own, other) in zip(relation.sourceKey, relation.targetKey) {
             let property = model.properties[own]

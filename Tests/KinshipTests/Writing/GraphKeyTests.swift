@@ -51,6 +51,29 @@ import Testing
         }
     }
 
+    /// A key beside the record that it is to lead to may only be that one's, also where the graph names that record itself (D24).
+    @Test func `Another key beside a record that the graph names too is refused`() async throws {
+        let world = try await World("beside_named")
+        try await world.tables.run("INSERT INTO person (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cleo')")
+        let before = try await world.rows("SELECT id, friendid, name FROM person ORDER BY id")
+        for data: JSONValue in [
+            // Itself, one that it changes, and one that it connects elsewhere.
+            ["id": 1, "friendId": 2, "friend": ["connect": 1]],
+            ["id": 1, "friendId": 2, "friend": ["connect": 3], "fans": ["upsert": [["id": 3, "name": "C"]]]],
+            ["id": 1, "friendId": 2, "friend": ["connect": 3], "fans": ["connect": [3]]],
+        ] {
+            let error = await #expect(throws: PlannerError.self) {
+                try await world.database.upsertGraph("Person", data)
+            }
+            #expect(error?.code == .keyOverride && error?.path == "friendId", "\(data): \(String(describing: error))")
+            #expect(try await world.rows("SELECT id, friendid, name FROM person ORDER BY id") == before)
+        }
+        // The same key is no other.
+        try await world.database.upsertGraph("Person", ["id": 1, "friendId": 1, "friend": ["connect": 1]])
+        #expect(try await world.rows("SELECT id, friendid FROM person WHERE id = 1") == "1,1")
+        await world.database.close()
+    }
+
     private static func team(_ name: String, _ id: Int) -> JSONValue {
         [
             "connectOrCreate": [
