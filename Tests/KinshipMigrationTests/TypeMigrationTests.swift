@@ -53,6 +53,21 @@ import Testing
         #expect(!less.steps.contains { $0.title.contains("parcel_status") })
     }
 
+    /// A check of texts that a migration made is in the way of the type, and goes ahead of it.
+    @Test func textsWithACheckBecomeAnEnumeration() async throws {
+        let world = try await MigrationWorld("migration_type_of_texts")
+        try await world.migrator.apply(try parcel(#""status": {"type": "string", "enum": ["open", "closed"]}"#))
+        try await world.run("INSERT INTO parcel (status) VALUES ('open'), ('closed'), (NULL)")
+        let typed = try parcel(status(#""open", "closed""#))
+        let migrator = try world.migrator { $0.allowingLoss = ["parcel.status"] }
+        let titles = try await migrator.apply(typed).steps.map(\.title)
+        #expect(titles == ["create type parcel_status", "drop constraint parcel", "change type parcel.status"])
+        #expect(
+            try await world.run("SELECT status::text, pg_typeof(status)::text FROM parcel WHERE status = 'open'")
+                == [["open", "parcel_status"]])
+        #expect(try await migrator.plan(for: typed).steps.isEmpty)
+    }
+
     @Test func filesMakeThemAndTakeTheirTransactionsApart() throws {
         let first = try MigrationFile(
             name: "1_first", from: TableCatalog(), to: try DesiredTables(for: try parcel(status(#""open""#))))

@@ -78,9 +78,20 @@ extension Differ {
         for check in existing.checks where !kept.contains(check.name) {
             if isMade(check, in: name) {
                 add(.dropConstraint(check.name), to: name)
+                // The values that it compares with are of the old type.
+                if case .oneOf(let column, _, _) = check.rule, changesType(of: column, in: name) {
+                    steps[steps.count - 1].precedesTypes = true
+                }
             } else {
                 unmanaged.append("\(name.shown).\(check.name)")
             }
+        }
+    }
+
+    private func changesType(of column: String, in table: Catalog.TableName) -> Bool {
+        steps.contains { step in
+            guard step.table == table, case .changeTypes(let changes) = step.change else { return false }
+            return changes.contains { $0.column.name == column }
         }
     }
 

@@ -53,7 +53,7 @@ public struct MigrationPlan: Sendable, Hashable {
         var differ = Differ(current, desired, known, facts, allowingLoss, namesTables: namesTables)
         differ.run()
         steps = differ.steps.enumerated()
-            .sorted { ($0.element.change.rank, $0.offset) < ($1.element.change.rank, $1.offset) }.map(\.element)
+            .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
         problems = differ.problems
         unmanaged = differ.unmanaged.sorted()
         suggestions = differ.suggestions

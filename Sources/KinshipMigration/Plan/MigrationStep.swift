@@ -103,8 +103,13 @@ public struct MigrationStep: Sendable, Hashable, CustomStringConvertible {
     public var isPlain = false
     /// The tables that others may use and that it locks; none where it is of new tables alone.
     package var waitsFor: [Catalog.TableName] = []
+    /// Whether it comes ahead of changes of types, which it is in the way of.
+    package var precedesTypes = false
     /// Why an index is made that no model asks for: `Customer.orders is joined by orders.customer_id, which no index begins with.`
     public var advice: String?
+
+    /// Where it stands among others.
+    var rank: Int { precedesTypes ? MigrationStep.Change.changeTypes([]).rank - 1 : change.rank }
 
     /// The strongest lock of its statements.
     public var lock: Lock { statements.map(\.lock).max() ?? .none }

@@ -80,13 +80,24 @@ struct ModelSchemas: Sendable {
                     model.properties.filter { !$0.isHidden }.map {
                         .init($0.name, value(of: $0, in: model, isShown: true))
                     })))
-        if let example = examples[model.name]?.members {
-            // Whoever wrote it may have written more than is shown.
-            let shown = example.filter { member in model.property(member.key).map { !$0.isHidden } ?? false }
-            members.append(.init("examples", [.object(shown)]))
+        if let example = examples[model.name], example.members != nil {
+            members.append(.init("examples", [shown(example, of: model)]))
         }
         members.append(.init("x-kinship", facts(model)))
         return .object(members)
+    }
+
+    /// What is shown of an example, for whoever wrote it may have written more; of embedded records too.
+    private func shown(_ example: JSONValue, of model: Model) -> JSONValue {
+        if let elements = example.elements { return .array(elements.map { shown($0, of: model) }) }
+        guard let members = example.members else { return example }
+        return .object(
+            members.compactMap { member in
+                guard let property = model.property(member.key), !property.isHidden else { return nil }
+                let relation = model.relations.first { $0.embedded == property.id }
+                guard let target = relation?.target else { return member }
+                return .init(member.key, shown(member.value, of: schema[target]))
+            })
     }
 
     private func sent(_ model: Model, isPartial: Bool) -> JSONValue {

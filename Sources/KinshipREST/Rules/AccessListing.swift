@@ -62,7 +62,7 @@ struct AccessLister {
         // No key of a user, and so nobody that a rule names.
         let somebody = RuleBook.Asker(user: "\u{0}")
         var people = [Who(name: "everyone", asker: RuleBook.Asker()), Who(name: "signed in", asker: somebody)]
-        if keeper.ownership.condition(model, user: "1") != nil {
+        if keeper.ownership.canBeOwned(model) {
             people.append(Who(name: "owner", asker: somebody, isOwner: true))
         }
         for role in keeper.book.roles(of: model, []).sorted() {

@@ -30,6 +30,11 @@ struct Ownership: Sendable {
     /// Whether a model's records are people.
     func isUser(_ model: Model) -> Bool { model.id == people?.id }
 
+    /// Whether records of a model can be somebody's own, whatever the keys of people are.
+    func canBeOwned(_ model: Model) -> Bool {
+        ["1", "00000000-0000-0000-0000-000000000000"].contains { condition(model, user: $0) != nil }
+    }
+
     /// What a record of a model meets that is somebody's own; nil where none is anybody's.
     func condition(_ model: Model, user: String) -> JSONValue? {
         let user = JSONValue.string(user)

@@ -44,7 +44,7 @@ struct ReachFinder {
 
     /// Whether there can be somebody who may.
     private func canBeMet(_ need: Need) -> Bool {
-        let isOwned = need.mayBeOwn && keeper.ownership.condition(need.model, user: "1") != nil
+        let isOwned = need.mayBeOwn && keeper.ownership.canBeOwned(need.model)
         return people(of: need.model).contains { allows(need, $0) || (isOwned && allows(need, $0, isOwner: true)) }
     }
 

@@ -29,4 +29,32 @@ import Testing
         let json = OpenAPIDocument(schema, RouteTable(schema), examples: examples).json
         #expect(json["components"]?["schemas"]?["Person"]?["examples"] == [["id": 1, "name": "Ada"]])
     }
+
+    /// In embedded records, one and many, as well.
+    @Test func whatIsHiddenInEmbeddedRecordsStaysHidden() throws {
+        let models: [JSONValue] = [
+            [
+                "name": "Address", "hidden": ["code"],
+                "properties": ["id": ["type": "number", "id": true], "street": "string", "code": "string"],
+            ],
+            [
+                "name": "Person", "properties": ["id": ["type": "number", "id": true], "name": "string"],
+                "relations": [
+                    "homes": ["type": "embedsMany", "model": "Address", "property": "places"],
+                    "office": ["type": "embedsOne", "model": "Address", "property": "desk"],
+                ],
+            ],
+        ]
+        let schema = try Schema(definitions: models.map { try ModelDefinition($0, file: nil) })
+        let examples: [String: JSONValue] = [
+            "Person": [
+                "id": 1, "places": [["street": "a", "code": "4711"], ["code": "4712"]],
+                "desk": ["street": "b", "code": "4713"],
+            ]
+        ]
+        let json = OpenAPIDocument(schema, RouteTable(schema), examples: examples).json
+        #expect(
+            json["components"]?["schemas"]?["Person"]?["examples"]
+                == [["id": 1, "places": [["street": "a"], [:]], "desk": ["street": "b"]]])
+    }
 }
